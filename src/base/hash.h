@@ -1,0 +1,39 @@
+/*
+ * hash.h - keyed hashing of small fixed keys, for tables and sketches.
+ *
+ * Each step is a 64x64 -> 128 bit multiplication whose halves are folded together: the "mum" of
+ * wyhash (Wang Yi, 2019, public domain idea), which passes SMHasher and costs four cycles.
+ */
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+#include <stdint.h>
+#include <string.h>
+
+#define HASH_K0 0xa0761d6478bd642full
+#define HASH_K1 0xe7037ed1a0b428dbull
+#define HASH_K2 0x8ebc6af09c88c6e3ull
+
+static inline uint64_t hash_mix(uint64_t a, uint64_t b)
+{
+	__extension__ typedef unsigned __int128 u128; /* the one place that needs the wide product */
+	u128 product = (u128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* Hash of 16 bytes (an address) under a key. */
+static inline uint64_t hash_16(const uint8_t *bytes, uint64_t key)
+{
+	uint64_t half[2];
+
+	memcpy(half, bytes, sizeof(half));
+	return hash_mix(half[0] ^ HASH_K0 ^ key, half[1] ^ HASH_K1);
+}
+
+static inline uint64_t hash_64(uint64_t value, uint64_t key)
+{
+	return hash_mix(value ^ HASH_K0 ^ key, HASH_K2);
+}
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * anomaly.h - every way in which input was malformed or a bound was reached, as a named counter.
+ *
+ * Bad input is never a log line per packet: it is counted here, shown in the report and in the
+ * `stats` event. The list is the single source of names and texts.
+ */
+#ifndef MODEL_ANOMALY_H
+#define MODEL_ANOMALY_H
+
+#include <stdint.h>
+
+#define ANOMALY_LIST(X)                                                                          \
+	X(LINK_SHORT, "link.short", "frame shorter than its link-layer header")                  \
+	X(LINK_UNKNOWN, "link.unknown", "frame of a link type that is not decoded")              \
+	X(VLAN_SHORT, "vlan.short", "VLAN tag cut short")                                        \
+	X(MPLS_SHORT, "mpls.short", "MPLS label stack cut short or without bottom")              \
+	X(PPPOE_BAD, "pppoe.bad", "PPPoE header malformed (RFC 2516)")                           \
+	X(ENCAP_DEPTH, "encap.depth", "more nested headers than Hinomi follows")                 \
+	X(ARP_BAD, "arp.bad", "ARP packet malformed (RFC 826)")                                  \
+	X(IP4_SHORT, "ip4.short", "IPv4 header cut short")                                       \
+	X(IP4_VERSION, "ip4.version", "IPv4 packet with another version number")                 \
+	X(IP4_HLEN, "ip4.hlen", "IPv4 header length below 20 or beyond the packet")              \
+	X(IP4_LENGTH, "ip4.length", "IPv4 total length below its header or beyond the frame")    \
+	X(IP4_FRAGMENT, "ip4.fragment", "IPv4 fragment that reaches beyond 65535 bytes")         \
+	X(IP6_SHORT, "ip6.short", "IPv6 header cut short")                                       \
+	X(IP6_VERSION, "ip6.version", "IPv6 packet with another version number")                 \
+	X(IP6_LENGTH, "ip6.length", "IPv6 payload length beyond the frame")                      \
+	X(IP6_EXTENSION, "ip6.extension", "IPv6 extension header cut short (RFC 8200)")          \
+	X(IP6_EXTENSIONS, "ip6.extensions", "more IPv6 extension headers than Hinomi follows")   \
+	X(TCP_SHORT, "tcp.short", "TCP header cut short")                                        \
+	X(TCP_OFFSET, "tcp.offset", "TCP data offset below 20 or beyond the segment")            \
+	X(TCP_FLAGS, "tcp.flags", "TCP flags that no stack sends (SYN with FIN or RST)")         \
+	X(TCP_PORT, "tcp.port", "TCP port 0")                                                    \
+	X(UDP_SHORT, "udp.short", "UDP header cut short")                                        \
+	X(UDP_LENGTH, "udp.length", "UDP length below 8 or beyond the packet")                   \
+	X(ICMP_SHORT, "icmp.short", "ICMP header cut short")                                     \
+	X(GRE_BAD, "gre.bad", "GRE header malformed (RFC 2784, RFC 2890)")                       \
+	X(VXLAN_BAD, "vxlan.bad", "VXLAN header malformed (RFC 7348)")                           \
+	X(LAND, "ip.land", "source and destination are the same (LAND)")                         \
+	X(TIME_BACK, "time.back", "capture time stepped back by more than a minute")             \
+	X(TIME_AHEAD, "time.ahead", "capture time jumped ahead by more than an hour")            \
+	X(FLOW_EVICTED, "flow.evicted", "flow dropped early because the flow table was full")    \
+	X(HALFOPEN_EVICTED, "halfopen.evicted", "unanswered SYN forgotten early")                \
+	X(METER_FOLDED, "meter.folded", "target counted by its prefix only: too many targets")   \
+	X(PROBER_EVICTED, "prober.evicted", "source with few attempts forgotten early")
+
+enum anomaly {
+#define X(id, name, text) ANOMALY_##id,
+	ANOMALY_LIST(X)
+#undef X
+		ANOMALY_COUNT
+};
+
+struct anomalies {
+	uint64_t count[ANOMALY_COUNT];
+};
+
+/* "ip4.short" and its plain sentence. */
+const char *anomaly_name(enum anomaly anomaly);
+const char *anomaly_text(enum anomaly anomaly);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * ip.h - internet addresses and prefixes; IPv4 is kept IPv4-mapped (::ffff:a.b.c.d, RFC 4291).
+ */
+#ifndef MODEL_IP_H
+#define MODEL_IP_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+struct ip {
+	uint8_t b[16];
+};
+
+/* bits counts from the front of the mapped form: an IPv4 /24 has bits = 96 + 24. */
+struct prefix {
+	struct ip ip; /* host bits are zero */
+	uint8_t bits; /* 0 to 128 */
+};
+
+/* Room for any text that the calls below write. */
+#define IP_TEXT     46
+#define PREFIX_TEXT (IP_TEXT + 4)
+
+static inline struct ip ip_from_v4(const uint8_t *four)
+{
+	struct ip ip = { { [10] = 0xff, [11] = 0xff } };
+
+	memcpy(ip.b + 12, four, 4);
+	return ip;
+}
+
+static inline bool ip_is_v4(const struct ip *ip)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	return memcmp(ip->b, mapped, sizeof(mapped)) == 0;
+}
+
+static inline bool ip_equal(const struct ip *a, const struct ip *b)
+{
+	return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+/* Multicast, or the IPv4 limited broadcast: never a host. */
+bool ip_is_multicast(const struct ip *ip);
+
+/* Never routed on the internet: RFC 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291 link-local,
+ * loopback, unspecified. */
+bool ip_is_private(const struct ip *ip);
+
+char *ip_text(const struct ip *ip, char text[IP_TEXT]);
+MUST_USE enum err ip_parse(struct ip *ip, const char *text);
+
+/* The first `bits` of the address, the rest zero. */
+struct prefix ip_prefix(const struct ip *ip, uint8_t bits);
+bool prefix_has(const struct prefix *prefix, const struct ip *ip);
+char *prefix_text(const struct prefix *prefix, char text[PREFIX_TEXT]);
+
+/* "203.0.113.0/24", "2001:db8::/32", or an address alone. Host bits are cleared. */
+MUST_USE enum err prefix_parse(struct prefix *prefix, const char *text);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * time.h - points in time as they come from the input.
+ *
+ * usec_t is microseconds since 1970-01-01 UTC. It is always taken from the packets, never from a
+ * clock, so that the same capture gives the same alerts.
+ */
+#ifndef MODEL_TIME_H
+#define MODEL_TIME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef int64_t usec_t;
+
+#define USEC_PER_SEC ((usec_t)1000000)
+#define USEC_PER_MS  ((usec_t)1000)
+
+/* Room for any text that the calls below write. */
+#define TIME_TEXT 48
+
+/* RFC 3339 in UTC with microseconds: 2024-05-01T12:00:00.123456Z. Returns `text`. */
+char *time_rfc3339(usec_t t, char text[TIME_TEXT]);
+
+/* The same instant as Suricata writes it in EVE: 2024-05-01T12:00:00.123456+0000. */
+char *time_eve(usec_t t, char text[TIME_TEXT]);
+
+/* For people: 2024-05-01 12:00:00 UTC. */
+char *time_human(usec_t t, char text[TIME_TEXT]);
+
+/* For people: a length of time such as "450 ms", "12 s", "3 min 20 s", "2 h 5 min", "3 days". */
+char *time_span(usec_t length, char text[TIME_TEXT]);
+
+#endif
