@@ -1,4 +1,51 @@
-int main(void)
+/* main.c - the subcommand table, nothing else. */
+#include "cmd/cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *what;
+} commands[] = {
+	{ "read", cmd_read, "read captures and report the attacks in them" },
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void help(FILE *out)
 {
-	return 0;
+	fputs("hinomi - the fire-watch tower: sees attacks, says why, and what to do now.\n"
+	      "\n"
+	      "Usage: hinomi COMMAND [options]\n"
+	      "\n"
+	      "Commands:\n",
+	      out);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].what);
+	fputs("\n"
+	      "Each command explains itself: hinomi read --help\n"
+	      "  -h, --help      this text\n"
+	      "  -V, --version   the version\n",
+	      out);
+}
+
+int main(int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : "--help";
+
+	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
+		puts("hinomi " HINOMI_VERSION);
+		return 0;
+	}
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
+		help(argc > 1 ? stdout : stderr);
+		return argc > 1 ? 0 : 2;
+	}
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(word, commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	fprintf(stderr, "hinomi: there is no command '%s'; see 'hinomi --help'\n", word);
+	return 2;
 }

@@ -27,8 +27,22 @@ uint64_t hll_count(const struct hll *h)
 	return (uint64_t)(estimate + 0.5);
 }
 
+#define LANES(n) { (n) & 1, (n) >> 1 & 1, (n) >> 2 & 1, (n) >> 3 & 1 }
+
+const uint32_t agree_lanes[16][4] = {
+	LANES(0), LANES(1), LANES(2),  LANES(3),  LANES(4),  LANES(5),  LANES(6),  LANES(7),
+	LANES(8), LANES(9), LANES(10), LANES(11), LANES(12), LANES(13), LANES(14), LANES(15),
+};
+
+void agree_merge(struct agree *into, const struct agree *from)
+{
+	for (unsigned bit = 0; bit < 16; bit++)
+		into->ones[bit] += from->ones[bit];
+}
+
 void top_merge(struct top *into, const struct top *from)
 {
+	agree_merge(&into->agree, &from->agree);
 	if (into->value == from->value) {
 		into->votes += from->votes;
 	} else if (from->votes > into->votes) {
@@ -37,4 +51,19 @@ void top_merge(struct top *into, const struct top *from)
 	} else {
 		into->votes -= from->votes;
 	}
+}
+
+double agree_share(const struct agree *a, uint64_t count)
+{
+	uint64_t least = count;
+
+	if (count == 0)
+		return 0;
+	for (unsigned bit = 0; bit < 16; bit++) {
+		uint64_t ones = a->ones[bit], same = ones * 2 > count ? ones : count - ones;
+
+		least = same < least ? same : least;
+	}
+	/* the other values have each bit set half of the time: same = f + (1 - f) / 2 */
+	return 2.0 * (double)least / (double)count - 1.0;
 }

@@ -8,13 +8,16 @@
  * Two sketches of the same kind merge into the sketch of the union, in any order, with the same
  * result: that is what makes alerts independent of the number of workers.
  *
- * struct top: the most frequent value of a stream, if any makes up more than half of it (Boyer and
- * Moore's majority vote, 1981), and otherwise a frequent one. It merges approximately.
+ * struct top: the value that makes up more than half of a stream, if there is one. The candidate is
+ * found by majority vote (Boyer and Moore, 1981; merging keeps it: Agarwal et al., "Mergeable
+ * summaries", 2012). How large its part is, is told by the bits of the hashes: where nearly all
+ * values are the same, nearly all have the same bit. Both are independent of the order of merging
+ * as long as the majority exists, and top_share() tells whether it does.
  */
 #ifndef BASE_SKETCH_H
 #define BASE_SKETCH_H
 
-#include <stdint.h>
+#include "base/hash.h"
 
 #define HLL_REGISTERS 256
 
@@ -37,21 +40,47 @@ void hll_merge(struct hll *into, const struct hll *from);
 /* The estimated number of distinct things added. */
 uint64_t hll_count(const struct hll *h);
 
+/* How often each bit was set in a stream of 16-bit hashes. */
+struct agree {
+	uint32_t ones[16];
+};
+
+/* Four bits as four lanes of 0 or 1. */
+extern const uint32_t agree_lanes[16][4];
+
+static inline void agree_add(struct agree *a, uint16_t hash)
+{
+	for (unsigned part = 0; part < 4; part++) {
+		const uint32_t *lanes = agree_lanes[hash >> 4 * part & 15];
+
+		for (unsigned lane = 0; lane < 4; lane++)
+			a->ones[4 * part + lane] += lanes[lane];
+	}
+}
+
 struct top {
 	uint32_t value;
 	uint32_t votes;
+	struct agree agree;
 };
 
 static inline void top_add(struct top *t, uint32_t value)
 {
-	if (t->value == value || t->votes == 0) {
+	agree_add(&t->agree, (uint16_t)(hash_64(value, 0) >> 48));
+	if (t->votes == 0) {
 		t->value = value;
+		t->votes = 1;
+	} else if (t->value == value) {
 		t->votes++;
 	} else {
 		t->votes--;
 	}
 }
 
+void agree_merge(struct agree *into, const struct agree *from);
 void top_merge(struct top *into, const struct top *from);
+
+/* The part that the commonest of `count` values makes up, at least: 0 to 1; 0 without majority. */
+double agree_share(const struct agree *a, uint64_t count);
 
 #endif

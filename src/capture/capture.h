@@ -19,14 +19,15 @@ struct capture;
 
 /* How the reading of one input ended, or why it could not begin. */
 struct capture_trouble {
-	enum err err;    /* OK: nothing wrong */
-	uint64_t offset; /* where, in bytes of the uncompressed input */
-	char text[CAPTURE_TROUBLE]; /* one line for people: what, where, what was still read, the mend */
+	enum err err;               /* OK: nothing wrong */
+	uint64_t offset;            /* where, in bytes of the uncompressed input */
+	char text[CAPTURE_TROUBLE]; /* a line for people: what, where, what was read, the mend */
 };
 
 /*
  * Opens an input: a path, or "-" for standard input. `buffer` is the size of the read buffer in
- * bytes (0: the default of 256 KiB); it is raised to hold the largest frame allowed.
+ * bytes (0: the default of 256 KiB); it grows when a record does not fit, up to 1 MiB for pcap and
+ * 16 MiB for pcapng, where a longer record is corruption.
  * On error *trouble tells why, naming the path, and *capture is untouched.
  * Caller owns the capture: capture_close().
  */
@@ -34,13 +35,14 @@ MUST_USE enum err capture_open(struct capture **capture, const char *path, size_
 			       struct capture_trouble *trouble);
 
 /* The same from memory, which must outlive the capture. `name` is for messages. */
-MUST_USE enum err capture_open_memory(struct capture **capture, const char *name,
-				      struct span bytes, struct capture_trouble *trouble);
+MUST_USE enum err capture_open_memory(struct capture **capture, const char *name, struct span bytes,
+				      struct capture_trouble *trouble);
 
 /*
  * The next frames, at most `max`; they are borrowed until the next call. 0 at the end: then ask
  * capture_trouble(). A frame whose interface has a link type that is not decoded is not returned:
- * it is counted, and told in the trouble at the end.
+ * it is counted, and told in the trouble at the end. In every frame wire_len >= bytes.len, and
+ * ts lies in the years 1970 to 9999; a pcapng frame without a time has that of the one before.
  */
 size_t capture_read(struct capture *capture, struct frame *frames, size_t max);
 
@@ -54,7 +56,7 @@ uint64_t capture_size(const struct capture *capture);
 
 void capture_close(struct capture *capture);
 
-/* "ETHERNET", "IEEE802_11_RADIOTAP", ... the registry's name without LINKTYPE_; NULL if not known. */
+/* "ETHERNET", "IEEE802_11", ... the registry's name without LINKTYPE_; NULL if not known. */
 const char *link_name(uint16_t link);
 
 /* Whether Hinomi decodes this link type. */

@@ -39,6 +39,11 @@ struct evidence {
 
 #define SAY_TEXT 240
 
+enum alert_by {
+	BY_WHO = 1,
+	BY_WHOM = 2,
+};
+
 struct alert {
 	const char *rule; /* the detector's name */
 	enum vector vector;
@@ -49,7 +54,10 @@ struct alert {
 	usec_t from, to;      /* the stretch of time this alert speaks of */
 	uint64_t packets, bytes; /* in that stretch */
 	uint64_t pps, bps;    /* the highest rate in it; bit/s */
-	const struct hll *peers; /* borrowed; distinct sources (inbound) or targets (outbound); may be NULL */
+	const struct hll *sources; /* borrowed; NULL: one, or not known */
+	const struct hll *targets; /* the same */
+	uint8_t by;           /* enum alert_by: which parties tell this case from others */
+	usec_t quiet;         /* a case is over when it was silent for so long */
 	const char *attack;   /* ATT&CK id, such as "T1498.001" */
 	char say[SAY_TEXT];   /* one sentence */
 	struct evidence why[EVIDENCE_MAX];

@@ -24,11 +24,14 @@ enum flow_state {
 	FLOW_HANDSHAKE = 0x02, /* TCP: the SYN was seen and the handshake completed */
 	FLOW_CLOSED = 0x04,    /* TCP: FIN from both ends, or RST */
 	FLOW_RESET = 0x08,     /* TCP: ended by RST */
-	FLOW_INITIATOR = 0x10, /* the end that began it: 0 or 1, in this bit */
+	FLOW_INITIATOR = 0x10, /* set: end 1 began it; clear: end 0 */
 	FLOW_REQUEST_OPEN = 0x20, /* HTTP: a request header has begun and has not ended */
-	FLOW_SOLICITED = 0x40, /* reserved for the initiator being known for sure */
-	FLOW_FIN0 = 0x80,
-	FLOW_FIN1 = 0x100,
+	FLOW_ONE_SIDED = 0x40,    /* TCP: handshake completed, but only one end is in the capture */
+	FLOW_FIN0 = 0x80,         /* end 0 has sent FIN */
+	FLOW_FIN1 = 0x100,        /* end 1 has */
+	FLOW_HOME0 = 0x200,       /* end 0 is one of ours */
+	FLOW_HOME1 = 0x400,       /* end 1 is */
+	FLOW_REQUEST_BODY = 0x800, /* HTTP: the header ended, and a POST's body is coming */
 };
 
 /* Two cache lines: the first is all that most packets touch besides the counters. */
@@ -37,15 +40,18 @@ struct flow {
 	usec_t first, last;
 	uint16_t state; /* enum flow_state */
 	uint8_t app;    /* enum app */
-	uint8_t tcp_flags[2]; /* all flags seen from each end */
-	uint8_t payloads;     /* packets with payload seen, up to 255: app is told from the first */
-	uint16_t strays;      /* packets out of sequence while unanswered, up to 65535 */
-	uint64_t bytes[2];    /* on the wire */
+	uint8_t vector; /* enum vector that its first packets count for while nobody answers */
+	uint8_t tcp_flags[2];  /* all flags seen from each end */
+	uint8_t payloads;      /* packets with payload seen, up to 255 */
+	uint8_t small_windows; /* TCP: almost closed windows told by the initiator, up to 255 */
+	uint64_t bytes[2];     /* on the wire */
 	uint32_t packets[2];
 	uint32_t payload_bytes[2]; /* saturating */
 	uint32_t next_seq[2];      /* TCP: the sequence number expected next */
-	uint32_t request;          /* HTTP: hash of method and path of the first request */
-	uint32_t request_query;    /* HTTP: hash of its query string; 0 when there is none */
+	uint32_t last_ack[2];      /* TCP: the highest acknowledgement seen */
+	uint8_t icmp_code;
+	uint8_t login_failures; /* refused logins that the server told in the clear, up to 255 */
+	uint8_t zero[6];
 };
 
 static inline unsigned flow_initiator(const struct flow *f)

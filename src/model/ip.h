@@ -32,16 +32,40 @@ static inline struct ip ip_from_v4(const uint8_t *four)
 	return ip;
 }
 
+/* By words instead of memcmp(): both are on the fast path. */
 static inline bool ip_is_v4(const struct ip *ip)
 {
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	uint64_t high;
+	uint32_t middle;
 
-	return memcmp(ip->b, mapped, sizeof(mapped)) == 0;
+	memcpy(&high, ip->b, sizeof(high));
+	memcpy(&middle, ip->b + 8, sizeof(middle));
+	return (high | (middle ^ 0xffff0000)) == 0; /* as little-endian words */
 }
 
 static inline bool ip_equal(const struct ip *a, const struct ip *b)
 {
-	return memcmp(a, b, sizeof(*a)) == 0;
+	uint64_t x[2], y[2];
+
+	memcpy(x, a, sizeof(x));
+	memcpy(y, b, sizeof(y));
+	return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
+}
+
+/* As memcmp() orders them: below, equal or above 0. */
+static inline int ip_compare(const struct ip *a, const struct ip *b)
+{
+	uint64_t x, y;
+
+	memcpy(&x, a->b, sizeof(x));
+	memcpy(&y, b->b, sizeof(y));
+	if (x == y) {
+		memcpy(&x, a->b + 8, sizeof(x));
+		memcpy(&y, b->b + 8, sizeof(y));
+	}
+	x = __builtin_bswap64(x);
+	y = __builtin_bswap64(y);
+	return (x > y) - (x < y);
 }
 
 /* Multicast, or the IPv4 limited broadcast: never a host. */

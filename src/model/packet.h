@@ -64,6 +64,7 @@ struct packet {
 	uint8_t icmp_type, icmp_code;
 	uint8_t ttl;
 	uint8_t marks;        /* enum packet_mark */
+	uint16_t window;      /* TCP, as sent: not scaled */
 	uint16_t payload_len; /* on the wire; payload.len may be less when the capture cut it */
 	struct span payload;  /* what the transport carries, as far as captured */
 };

@@ -16,7 +16,7 @@ typedef int64_t usec_t;
 #define USEC_PER_MS  ((usec_t)1000)
 
 /* Room for any text that the calls below write. */
-#define TIME_TEXT 48
+#define TIME_TEXT 64
 
 /* RFC 3339 in UTC with microseconds: 2024-05-01T12:00:00.123456Z. Returns `text`. */
 char *time_rfc3339(usec_t t, char text[TIME_TEXT]);

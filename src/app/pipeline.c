@@ -1,0 +1,287 @@
+/*
+ * pipeline.c - joins the stages and keeps packet time: segments, windows, sweeps.
+ *
+ * A segment is a run of frames of one window. At its end the flows that left the table are handed
+ * on; at the end of a window the workers' tallies are merged and the detectors are ticked; every
+ * SWEEP of packet time the flows are looked over.
+ */
+#include "app/pipeline.h"
+
+#include "app/workers.h"
+#include "incident/incidents.h"
+
+#include <stdlib.h>
+
+#define SWEEP      (5 * USEC_PER_SEC)
+#define SWEEP_FRAMES 64 /* hostile timestamps must not make a sweep of every frame */
+#define STEP_BACK  (60 * USEC_PER_SEC)   /* further back is another clock, not reordering */
+#define STEP_AHEAD (3600 * USEC_PER_SEC)
+
+/* Bounds: together about 100 MB, whatever arrives. */
+#define MAX_FLOWS    (512u << 10)
+#define MAX_HALFOPEN (64u << 10)
+#define MAX_TALLIES  (16u << 10)
+#define MAX_PROBES   (16u << 10)
+
+struct pipeline {
+	struct pipeline_settings settings;
+	struct sensor_settings sensor;
+	struct workers *workers;
+	struct engine *engine;
+	struct incidents *incidents;
+	struct window window; /* end 0: none yet */
+	usec_t swept;
+	uint64_t swept_frames;
+	usec_t first, last;
+	uint64_t frames, bytes;
+	uint64_t window_frames, window_bytes;
+	uint64_t time_back, time_ahead;
+	struct series series;
+};
+
+void pipeline_settings_init(struct pipeline_settings *settings)
+{
+	*settings = (struct pipeline_settings){ .workers = 1 };
+	detect_settings_init(&settings->detect);
+}
+
+static void pipeline_raise(void *whom, const struct alert *alert)
+{
+	struct pipeline *p = whom;
+
+	incidents_add(p->incidents, alert);
+}
+
+static uint32_t share(uint32_t whole, unsigned workers)
+{
+	return (whole + workers - 1) / workers;
+}
+
+struct pipeline *pipeline_new(const struct pipeline_settings *settings)
+{
+	struct pipeline *p = calloc(1, sizeof(*p));
+	struct alert_sink sink = { pipeline_raise, p };
+	uint32_t flows = settings->max_flows ? settings->max_flows : MAX_FLOWS;
+
+	if (!p)
+		return NULL;
+	p->settings = *settings;
+	p->settings.detect.home = &p->settings.home;
+	p->sensor = (struct sensor_settings){
+		.max_flows = share(flows, settings->workers),
+		.max_halfopen = share(flows < MAX_FLOWS ? flows : MAX_HALFOPEN, settings->workers),
+		.max_tallies = flows < MAX_TALLIES ? flows : MAX_TALLIES,
+		.max_probes = flows < MAX_PROBES ? flows : MAX_PROBES,
+		.workers = settings->workers,
+		.home = &p->settings.home,
+	};
+	p->workers = workers_new(&p->sensor, settings->workers);
+	p->engine = engine_new(&p->settings.detect, &sink);
+	p->incidents = incidents_new();
+	if (p->workers && p->engine && p->incidents)
+		return p;
+	pipeline_free(p);
+	return NULL;
+}
+
+void pipeline_free(struct pipeline *p)
+{
+	if (!p)
+		return;
+	workers_free(p->workers);
+	engine_free(p->engine);
+	incidents_free(p->incidents);
+	free(p);
+}
+
+static void series_add(struct series *s, const struct window *w, const struct series_bin *add)
+{
+	size_t bin;
+
+	if (s->used == 0) {
+		s->start = w->start;
+		s->width = WINDOW_USEC;
+	}
+	while (w->start - s->start >= s->width * SERIES_BINS) {
+		for (size_t i = 0; i < SERIES_BINS / 2; i++) {
+			const struct series_bin *a = &s->bins[2 * i], *b = &s->bins[2 * i + 1];
+
+			s->bins[i] = (struct series_bin){ a->packets + b->packets,
+							  a->bytes + b->bytes,
+							  a->in_packets + b->in_packets,
+							  a->out_packets + b->out_packets };
+		}
+		memset(&s->bins[SERIES_BINS / 2], 0, sizeof(s->bins) / 2);
+		s->used = (s->used + 1) / 2;
+		s->width *= 2;
+	}
+	/* time that steps back is drawn where the drawing begins */
+	bin = w->start < s->start ? 0 : (size_t)((w->start - s->start) / s->width);
+	s->bins[bin].packets += add->packets;
+	s->bins[bin].bytes += add->bytes;
+	s->bins[bin].in_packets += add->in_packets;
+	s->bins[bin].out_packets += add->out_packets;
+	if (bin + 1 > s->used)
+		s->used = bin + 1;
+}
+
+static void window_tally(void *whom, const struct tally *tally)
+{
+	struct pipeline *p = whom;
+	struct obs obs = { OBS_TALLY, p->window.end, { .tally = tally } };
+
+	engine_see(p->engine, &obs);
+}
+
+static void window_probe(void *whom, const struct probe *probe)
+{
+	struct pipeline *p = whom;
+	struct obs obs = { OBS_PROBE, p->window.end, { .probe = probe } };
+
+	engine_see(p->engine, &obs);
+}
+
+static void flow_gone(void *whom, const struct flow *flow, enum flow_end why)
+{
+	struct pipeline *p = whom;
+	struct obs obs = { OBS_FLOW, p->window.end, { .flow = flow } };
+
+	engine_see(p->engine, &obs);
+	if (p->settings.flow_ended)
+		p->settings.flow_ended(p->settings.whom, flow, why);
+}
+
+static void flow_stalled(void *whom, const struct flow *flow)
+{
+	struct pipeline *p = whom;
+	struct obs obs = { OBS_STALLED, p->window.end, { .flow = flow } };
+
+	engine_see(p->engine, &obs);
+}
+
+static void pipeline_sweep(struct pipeline *p, bool all)
+{
+	for (unsigned i = 0; i < workers_count(p->workers); i++)
+		sensor_sweep(workers_sensor(p->workers, i), p->window.end, all, flow_gone,
+			     flow_stalled, p);
+	p->swept = p->window.end;
+	p->swept_frames = p->frames;
+}
+
+static void pipeline_end_window(struct pipeline *p, bool last)
+{
+	struct sensor *first = workers_sensor(p->workers, 0);
+	struct series_bin bin = { .packets = p->window_frames, .bytes = p->window_bytes };
+
+	for (unsigned i = 0; i < workers_count(p->workers); i++) {
+		struct sensor *sensor = workers_sensor(p->workers, i);
+		struct sensor_counts counts = sensor_take_counts(sensor);
+
+		bin.in_packets += counts.window_in;
+		bin.out_packets += counts.window_out;
+		if (i > 0)
+			sensor_merge_window(first, sensor);
+	}
+	series_add(&p->series, &p->window, &bin);
+	p->window_frames = p->window_bytes = 0;
+	sensor_flush_window(first, window_tally, window_probe, p);
+	if (p->window.end < p->swept)
+		p->swept = p->window.end;
+	if (last || (p->window.end - p->swept >= SWEEP && p->frames - p->swept_frames >= SWEEP_FRAMES))
+		pipeline_sweep(p, last);
+	p->window.last = last;
+	engine_tick(p->engine, &p->window);
+}
+
+/* Begins the window that `ts` falls into. */
+static void pipeline_begin_window(struct pipeline *p, usec_t ts)
+{
+	usec_t rest = ts % WINDOW_USEC;
+
+	if (p->window.end) {
+		p->time_back += ts < p->window.start;
+		p->time_ahead += ts - p->window.end > STEP_AHEAD;
+	}
+	p->window.start = ts - (rest < 0 ? rest + WINDOW_USEC : rest);
+	p->window.end = p->window.start + WINDOW_USEC;
+	if (p->swept == 0)
+		p->swept = p->window.start;
+}
+
+/* How many of the frames belong to the current window. Reordering within a minute does. */
+static size_t pipeline_segment(struct pipeline *p, const struct frame *frames, size_t count)
+{
+	usec_t first = p->window.start - STEP_BACK, last = p->window.end;
+	uint64_t bytes = 0;
+	size_t n;
+
+	if (count > SENSOR_SEGMENT)
+		count = SENSOR_SEGMENT;
+	for (n = 0; n < count; n++) {
+		usec_t ts = frames[n].ts;
+
+		if (ts >= last || ts < first)
+			break;
+		if (ts < p->first)
+			p->first = ts;
+		if (ts > p->last)
+			p->last = ts;
+		bytes += frames[n].wire_len;
+	}
+	p->window_frames += n;
+	p->window_bytes += bytes;
+	p->frames += n;
+	p->bytes += bytes;
+	return n;
+}
+
+void pipeline_frames(struct pipeline *p, const struct frame *frames, size_t count)
+{
+	while (count) {
+		size_t n;
+
+		if (p->window.end == 0) {
+			p->first = p->last = frames[0].ts;
+			pipeline_begin_window(p, frames[0].ts);
+		}
+		n = pipeline_segment(p, frames, count);
+		if (n == 0) {
+			pipeline_end_window(p, false);
+			pipeline_begin_window(p, frames[0].ts);
+			continue;
+		}
+		workers_frames(p->workers, frames, n);
+		for (unsigned i = 0; i < workers_count(p->workers); i++)
+			sensor_take_gone(workers_sensor(p->workers, i), flow_gone, p);
+		frames += n;
+		count -= n;
+	}
+}
+
+void pipeline_end(struct pipeline *p)
+{
+	if (p->window.end)
+		pipeline_end_window(p, true);
+	incidents_end(p->incidents, p->last);
+}
+
+const struct incident *pipeline_incidents(const struct pipeline *p, size_t *count)
+{
+	return incidents_list(p->incidents, count);
+}
+
+void pipeline_report(const struct pipeline *p, struct run *run)
+{
+	run->home = p->settings.home;
+	run->first = p->first;
+	run->last = p->last;
+	run->frames = p->frames;
+	run->bytes = p->bytes;
+	run->series = p->series;
+	run->workers = p->settings.workers;
+	run->memory_limit = p->settings.workers * sensor_memory(&p->sensor) + engine_memory();
+	for (unsigned i = 0; i < workers_count(p->workers); i++)
+		sensor_report(workers_sensor(p->workers, i), run, i == 0);
+	run->anomalies.count[ANOMALY_TIME_BACK] += p->time_back;
+	run->anomalies.count[ANOMALY_TIME_AHEAD] += p->time_ahead;
+}

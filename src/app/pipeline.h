@@ -1,0 +1,44 @@
+/*
+ * pipeline.h - frames in at one end, incidents out at the other: sensors, detectors, incidents.
+ */
+#ifndef APP_PIPELINE_H
+#define APP_PIPELINE_H
+
+#include "base/err.h"
+#include "detect/detect.h"
+#include "flow/sensor.h"
+#include "model/incident.h"
+#include "model/run.h"
+
+#define WORKERS_MAX 64
+
+struct pipeline_settings {
+	unsigned workers;
+	uint32_t max_flows; /* in all workers together; 0: the default */
+	struct home home;
+	struct detect_settings detect; /* its home is set by pipeline_new() */
+	flow_sink *flow_ended;         /* told of every flow that has ended; may be NULL */
+	void *whom;
+};
+
+struct pipeline;
+
+/* The default settings: one worker, no home. */
+void pipeline_settings_init(struct pipeline_settings *settings);
+
+/* NULL: no memory, or no thread. Caller owns it. The settings are copied. */
+struct pipeline *pipeline_new(const struct pipeline_settings *settings);
+
+/* Frames in the order of their arrival. They need not outlive the call. */
+void pipeline_frames(struct pipeline *p, const struct frame *frames, size_t count);
+
+/* The input has ended: ends the window, all flows and all incidents. */
+void pipeline_end(struct pipeline *p);
+
+/* After pipeline_end(): the incidents, most severe first, and the sums. Borrowed. */
+const struct incident *pipeline_incidents(const struct pipeline *p, size_t *count);
+void pipeline_report(const struct pipeline *p, struct run *run);
+
+void pipeline_free(struct pipeline *p);
+
+#endif

@@ -1,0 +1,117 @@
+/*
+ * assoc.h - a set-associative index: 16 slots to a bucket, one cache line of tags to a bucket.
+ *
+ * A key can only live in the 16 slots of its bucket, so a look-up costs one cache line, nothing is
+ * ever moved, no chain can be made long by an attacker, and a full bucket gives up its oldest
+ * entry. The index says where; the table that owns the slots keeps the entries.
+ */
+#ifndef BASE_ASSOC_H
+#define BASE_ASSOC_H
+
+#include "base/pages.h"
+#include "base/prefetch.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#define ASSOC_WAYS 16
+
+struct assoc_bucket {
+	uint16_t tag[ASSOC_WAYS];   /* 0: free */
+	uint16_t stamp[ASSOC_WAYS]; /* for the choice of whom to give up; see assoc_victim() */
+} __attribute__((aligned(64)));
+
+struct assoc {
+	struct assoc_bucket *buckets;
+	uint32_t mask; /* buckets - 1, a power of two less one */
+};
+
+#define ASSOC_SETTLED 0x8000 /* in a stamp: given up only after all that are not */
+
+/* Slots are rounded up to a power of two, at least 16. False: no memory. */
+static inline bool assoc_open(struct assoc *a, uint32_t slots)
+{
+	uint32_t buckets = 1;
+
+	while (buckets * ASSOC_WAYS < slots)
+		buckets *= 2;
+	a->mask = buckets - 1;
+	a->buckets = pages_new((size_t)buckets * sizeof(*a->buckets));
+	return a->buckets != NULL;
+}
+
+static inline uint32_t assoc_slots(const struct assoc *a)
+{
+	return (a->mask + 1) * ASSOC_WAYS;
+}
+
+static inline void assoc_close(struct assoc *a)
+{
+	pages_free(a->buckets, ((size_t)a->mask + 1) * sizeof(*a->buckets));
+}
+
+static inline uint32_t assoc_bucket_of(const struct assoc *a, uint64_t hash)
+{
+	return (uint32_t)hash & a->mask;
+}
+
+static inline uint16_t assoc_tag(uint64_t hash)
+{
+	return (uint16_t)(hash >> 48 | 1);
+}
+
+static inline void assoc_prefetch(const struct assoc *a, uint64_t hash)
+{
+	prefetch(&a->buckets[assoc_bucket_of(a, hash)]);
+}
+
+/* A bit for each way of the bucket whose tag is `tag`. */
+static inline uint32_t assoc_match(const struct assoc_bucket *b, uint16_t tag)
+{
+#ifdef __SSE2__
+	const __m128i *tags = (const __m128i *)(const void *)b->tag;
+	__m128i want = _mm_set1_epi16((short)tag);
+	__m128i low = _mm_cmpeq_epi16(_mm_load_si128(tags), want);
+	__m128i high = _mm_cmpeq_epi16(_mm_load_si128(tags + 1), want);
+
+	return (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(low, high));
+#else
+	uint32_t match = 0;
+
+	for (unsigned way = 0; way < ASSOC_WAYS; way++)
+		match |= (uint32_t)(b->tag[way] == tag) << way;
+	return match;
+#endif
+}
+
+/* Walks over the slots that may hold the hash: for (m = assoc_match(...); m; m &= m - 1). */
+static inline uint32_t assoc_slot(uint32_t bucket, uint32_t match)
+{
+	return bucket * ASSOC_WAYS + (uint32_t)__builtin_ctz(match);
+}
+
+/* The oldest way of a full bucket by its stamp, unsettled ones before settled ones. `now` is in
+ * the unit of the stamps, which wrap at 15 bits. */
+static inline unsigned assoc_victim(const struct assoc_bucket *b, uint16_t now)
+{
+	unsigned victim = 0;
+	uint32_t oldest = 0;
+
+	for (unsigned way = 0; way < ASSOC_WAYS; way++) {
+		uint32_t age = (uint32_t)(now - b->stamp[way]) & 0x7fff;
+
+		if (!(b->stamp[way] & ASSOC_SETTLED))
+			age |= 0x10000;
+		if (age >= oldest) {
+			oldest = age;
+			victim = way;
+		}
+	}
+	return victim;
+}
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * json.h - a writer of JSON (RFC 8259) that keeps nothing: every call writes to the stream.
+ *
+ * The caller opens, names, fills and closes; a value where a key is due, a key in an array, a
+ * close that does not match or a line ended too early are our own mistakes and fail an assertion.
+ * Strings may hold any bytes: controls are escaped, what is no UTF-8 becomes U+FFFD, and U+2028,
+ * U+2029 and DEL are escaped too, for readers that stumble over them. A NULL string is null.
+ * Errors of the stream stay in the stream (ferror).
+ */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include "base/span.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#define JSON_DEPTH 16
+
+struct json {
+	FILE *out;
+	unsigned depth;
+	bool named;            /* a key was written, its value is due */
+	bool complete;         /* a whole value was written, its line is to be ended */
+	char open[JSON_DEPTH]; /* '{' or '[' */
+	bool filled[JSON_DEPTH];
+};
+
+struct json json_init(FILE *out);
+
+void json_open_object(struct json *json);
+void json_close_object(struct json *json);
+void json_open_array(struct json *json);
+void json_close_array(struct json *json);
+
+/* Ends a complete value with a newline; the next value may begin. */
+void json_end_line(struct json *json);
+
+/* The name of the next value of an object. */
+void json_key(struct json *json, const char *key);
+
+void json_string(struct json *json, const char *value);
+void json_span(struct json *json, struct span value);
+void json_uint(struct json *json, uint64_t value);
+void json_int(struct json *json, int64_t value);
+void json_bool(struct json *json, bool value);
+void json_null(struct json *json);
+
+/* A key and its value in one call. */
+void json_put_string(struct json *json, const char *key, const char *value);
+void json_put_uint(struct json *json, const char *key, uint64_t value);
+void json_put_bool(struct json *json, const char *key, bool value);
+void json_put_object(struct json *json, const char *key); /* opens it */
+void json_put_array(struct json *json, const char *key);  /* opens it */
+
+#endif

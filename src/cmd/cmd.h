@@ -1,0 +1,8 @@
+/* cmd.h - the subcommands: one file each, one line in the table of main.c. */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+/* Runs the subcommand with its own words, argv[0] being its name. Returns the exit code. */
+int cmd_read(int argc, char **argv);
+
+#endif

@@ -1,0 +1,369 @@
+/*
+ * flood.c - more packets than a target can have asked for.
+ *
+ * Rates are compared with what is normal for the same target and vector. Counted are packets that
+ * no conversation explains (a download, a backup or a speed test is asked for and never counted),
+ * less those that were then answered. The threshold is the larger of a floor and a multiple of
+ * the learned normal; learning is fast for the first seconds of the input, then slow upwards, so
+ * that a slowly growing flood does not teach us that it is normal, and it stops during attacks.
+ * Spread attacks are seen by the sum over their /24 or /64 (carpet bombing).
+ */
+#include "detect/flood.h"
+
+#include "detect/slots.h"
+
+#include <stdlib.h>
+
+#define TRACKS   4096 /* targets x vectors watched at a time */
+#define PREFIXES 1024 /* networks x vectors */
+
+#define COLD       (10 * USEC_PER_SEC) /* at first every rate is new: proportions must decide */
+#define LEARN_COLD 20.0                /* windows: time constant of learning at first, */
+#define LEARN_UP   2400.0              /* later when it rises (10 minutes), */
+#define LEARN_DOWN 240.0               /* and when it falls (1 minute) */
+#define CARPET     2    /* a network's floor is so many times a single target's */
+#define CARPET_HOSTS 8  /* and so many of its addresses must be hit */
+#define FEW_PEERS  3
+#define PORTS_SPREAD 20 /* bits of 64 that many different ports leave in the bitmap */
+
+struct flood {
+	struct detect_settings settings;
+	struct slots tracks, prefixes;
+	usec_t began; /* start of the input */
+};
+
+static void *flood_open(const struct detect_settings *settings)
+{
+	struct flood *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return NULL;
+	f->settings = *settings;
+	if (slots_open(&f->tracks, TRACKS, sizeof(struct flood_track), sizeof(struct flood_key)) &&
+	    slots_open(&f->prefixes, PREFIXES, sizeof(struct flood_track),
+		       sizeof(struct flood_key)))
+		return f;
+	slots_close(&f->tracks);
+	free(f);
+	return NULL;
+}
+
+static void flood_close(void *state)
+{
+	struct flood *f = state;
+
+	slots_close(&f->tracks);
+	slots_close(&f->prefixes);
+	free(f);
+}
+
+static struct flood_window *ring_at(struct flood_track *t, int64_t number)
+{
+	struct flood_window *w = &t->ring[(uint64_t)number % FLOOD_RING];
+
+	if (w->number != number)
+		*w = (struct flood_window){ .number = number };
+	return w;
+}
+
+static void ring_add(struct flood_track *t, int64_t number, const struct tally *tally)
+{
+	struct flood_window *w = ring_at(t, number);
+
+	if (w->packets == 0 || tally->first < w->first)
+		w->first = tally->first;
+	if (w->packets == 0 || tally->last > w->last)
+		w->last = tally->last;
+	w->packets += tally->packets;
+	w->answered += tally->answered;
+	w->bytes += tally->bytes;
+}
+
+static struct flood_rate ring_rate(const struct flood_track *t, int64_t number)
+{
+	struct flood_rate r = { 0 };
+
+	for (unsigned i = 0; i < FLOOD_RING; i++) {
+		const struct flood_window *w = &t->ring[i];
+
+		if (w->packets == 0 || w->number > number || w->number <= number - FLOOD_RING)
+			continue;
+		if (r.packets == 0 || w->first < r.from)
+			r.from = w->first;
+		if (r.packets == 0 || w->last > r.to)
+			r.to = w->last;
+		r.packets += w->packets;
+		r.answered += w->answered;
+		r.bytes += w->bytes;
+	}
+	r.unanswered = r.packets > r.answered ? r.packets - r.answered : 0;
+	return r;
+}
+
+/* The sum over a network, for attacks that are spread thinly over it. Only for our own. */
+static void flood_see_prefix(struct flood *f, const struct tally *t, int64_t number)
+{
+	uint8_t bits = ip_is_v4(&t->ip) ? 96 + 24 : 64;
+	struct prefix prefix = ip_prefix(&t->ip, t->bits < bits ? t->bits : bits);
+	struct flood_key key = { prefix.ip, prefix.bits, t->role, t->vector, 0 };
+	struct flood_track *sum;
+
+	if (t->role != ROLE_TARGET || t->vector == VECTOR_HTTP ||
+	    !home_has(f->settings.home, &t->ip))
+		return;
+	sum = slots_at(&f->prefixes, &key);
+	if (!sum->touched) {
+		memset(&sum->now, 0, sizeof(sum->now));
+		memset(&sum->targets, 0, sizeof(sum->targets));
+		sum->hosts = sum->spared = 0;
+		sum->touched = true;
+	}
+	ring_add(sum, number, t);
+	sum->hosts += t->bits == 128 ? 1 : CARPET_HOSTS; /* one folded prefix is many addresses */
+	hll_add(&sum->targets, hash_16(t->ip.b, 0));
+	if (sum->now.packets == 0) {
+		sum->now.ip = prefix.ip;
+		sum->now.bits = prefix.bits;
+		sum->now.role = t->role;
+		sum->now.vector = t->vector;
+	}
+	if (sum->now.packets == 0 && t->packets)
+		sum->now.first_peer = t->first_peer;
+	sum->now.packets += t->packets;
+	sum->now.bytes += t->bytes;
+	top_merge(&sum->now.port, &t->port);
+	top_ip_merge(&sum->now.peer, &t->peer);
+	sum->now.port_bits |= t->port_bits;
+	if (!sum->now.counted) {
+		memset(&sum->now.peers, 0, sizeof(sum->now.peers));
+		sum->now.counted = 1;
+	}
+	if (t->counted)
+		hll_merge(&sum->now.peers, &t->peers);
+	else if (t->packets)
+		hll_add(&sum->now.peers, t->first_peer);
+	slots_worth(&f->prefixes, sum, sum->now.packets);
+}
+
+static void flood_see(void *state, const struct obs *obs)
+{
+	struct flood *f = state;
+	const struct tally *t = obs->tally;
+	struct flood_key key = { t->ip, t->bits, t->role, t->vector, 0 };
+	int64_t number = obs->ts / WINDOW_USEC - 1;
+	uint32_t least = f->settings.floors[t->vector] / 32 + 3;
+	struct flood_track *track;
+
+	flood_see_prefix(f, t, number);
+	if (t->bits != 128)
+		return;
+	track = t->packets >= least ? slots_at(&f->tracks, &key) : slots_find(&f->tracks, &key);
+	if (!track)
+		return;
+	ring_add(track, number, t);
+	track->touched = true;
+	track->now = *t;
+	slots_worth(&f->tracks, track,
+		    track->attack ? UINT16_MAX : 1 + t->packets / 4 + (uint32_t)track->normal);
+}
+
+/* The rate of another vector at the same address in the last second. */
+static uint64_t flood_other(struct flood *f, const struct flood_key *self, enum vector vector)
+{
+	struct flood_key key = *self;
+	struct flood_track *other;
+	uint64_t sum = 0;
+
+	key.role = ROLE_TARGET;
+	key.vector = (uint8_t)vector;
+	other = slots_find(&f->tracks, &key);
+	for (unsigned i = 0; other && i < FLOOD_RING; i++)
+		sum += other->ring[i].packets;
+	return sum;
+}
+
+/* A target's own answers to what it is flooded with: SYN-ACKs, RSTs and ICMP errors are the
+ * effect, not an attack by it. */
+static bool flood_is_answer(struct flood *f, const struct flood_track *t, uint64_t packets)
+{
+	static const uint8_t causes[] = { VECTOR_SYN, VECTOR_ACK, VECTOR_UDP, VECTOR_FIN,
+					  VECTOR_SYNACK, VECTOR_XMAS, VECTOR_NULLFLAGS,
+					  VECTOR_FRAGMENT };
+	uint64_t cause = 0;
+
+	if (t->key.role != ROLE_SOURCE ||
+	    (t->key.vector != VECTOR_SYNACK && t->key.vector != VECTOR_RST &&
+	     t->key.vector != VECTOR_ICMP))
+		return false;
+	for (size_t i = 0; i < sizeof(causes); i++)
+		cause += flood_other(f, &t->key, causes[i]);
+	if (t->key.vector == VECTOR_ICMP)
+		for (unsigned v = VECTOR_DNS; v < VECTOR_COUNT; v++)
+			cause += flood_other(f, &t->key, (enum vector)v);
+	return cause * 2 > packets;
+}
+
+/* Many different targets or ports with few packets each: a scan, which another detector tells. */
+static bool flood_is_scan(const struct flood *f, const struct flood_track *t,
+			  const struct flood_rate *r)
+{
+	const struct tally *now = &t->now;
+	bool tcp = now->vector == VECTOR_SYN;
+	uint64_t much = f->settings.floors[now->vector] * (tcp ? 20ull : 5ull);
+
+	if (now->role == ROLE_SOURCE && (tcp || now->vector == VECTOR_UDP ||
+					 now->vector == VECTOR_ICMP || now->vector == VECTOR_ACK))
+		if (flood_peers(now) * 8 > now->packets && flood_peers(now) > 8)
+			return true;
+	if (!tcp && now->vector != VECTOR_UDP)
+		return false;
+	return r->packets < much && flood_peers(now) <= FEW_PEERS &&
+	       __builtin_popcountll(now->port_bits) >= PORTS_SPREAD && !flood_one_port(now);
+}
+
+/* HTTP requests are conversations: what tells an attack is that one client asks for the same page
+ * far faster than people do, or with parameters made up to get past caches. */
+static bool flood_http(const struct flood *f, const struct flood_track *t,
+		       const struct flood_rate *r, bool cold)
+{
+	uint64_t clients = flood_peers(&t->now), each = r->packets / (clients ? clients : 1);
+	bool random = __builtin_popcountll(t->now.port_bits) >= PORTS_SPREAD;
+
+	if (!flood_one_port(&t->now))
+		return false;
+	if (random && r->packets >= f->settings.floors[VECTOR_HTTP] && each >= 5)
+		return true;
+	if (each >= 200)
+		return true;
+	return !cold && r->packets >= 500 &&
+	       (double)r->packets >= f->settings.multiplier * t->normal_all;
+}
+
+static double flood_threshold(const struct flood *f, const struct flood_track *t)
+{
+	double floor = f->settings.floors[t->key.vector];
+	double learned = f->settings.multiplier * t->normal;
+
+	if (t->key.bits != 128)
+		floor *= CARPET;
+	return learned > floor ? learned : floor;
+}
+
+static bool flood_is(struct flood *f, const struct flood_track *t, const struct flood_rate *r,
+		     const struct window *window)
+{
+	bool cold = window->end - f->began < COLD, carpet = t->key.bits != 128;
+	/* answered pings, and fragments, of which nobody knows what they answer, count in full */
+	uint64_t rate = t->key.vector == VECTOR_ICMP ? r->packets : r->unanswered;
+	double threshold = flood_threshold(f, t);
+
+	if (t->key.vector == VECTOR_HTTP)
+		return flood_http(f, t, r, cold);
+	if (t->attack)
+		threshold /= 2;
+	if ((double)rate < threshold)
+		return false;
+	if (cold && rate * 2 < r->packets)
+		return false;
+	if (carpet && (t->hosts < CARPET_HOSTS || t->spared * 2 > t->now.packets ||
+		       (flood_peers(&t->now) <= FEW_PEERS && t->now.packets < 20 * t->hosts)))
+		return false;
+	if (ip_is_multicast(&t->key.ip) && flood_peers(&t->now) <= FEW_PEERS &&
+	    t->key.ip.b[15] != 255) /* a stream that was joined, not a broadcast */
+		return false;
+	return !flood_is_scan(f, t, r) && !flood_is_answer(f, t, r->packets);
+}
+
+static double learn(double normal, double rate, bool cold)
+{
+	double slowness = cold ? LEARN_COLD : rate > normal ? LEARN_UP : LEARN_DOWN;
+
+	return normal + (rate - normal) / slowness;
+}
+
+static void flood_learn(struct flood *f, struct flood_track *t, const struct flood_rate *r,
+			const struct window *window)
+{
+	int64_t number = window->start / WINDOW_USEC;
+	bool cold = window->end - f->began < COLD;
+	int64_t missed = t->learned ? number - t->learned - 1 : 0;
+
+	if (missed > 4096 || missed < 0)
+		missed = missed < 0 ? 0 : 4096;
+	for (int64_t i = 0; i < missed && t->normal_all > 0.01; i++) {
+		t->normal = learn(t->normal, 0, false);
+		t->normal_all = learn(t->normal_all, 0, false);
+	}
+	t->normal = learn(t->normal, (double)r->unanswered, cold);
+	t->normal_all = learn(t->normal_all, (double)r->packets, cold);
+	t->learned = number;
+}
+
+/* Takes what a single target accounts for out of the sum over its network. */
+static void flood_spare(struct flood *f, const struct flood_track *t)
+{
+	struct prefix prefix = ip_prefix(&t->key.ip, ip_is_v4(&t->key.ip) ? 96 + 24 : 64);
+	struct flood_key key = { prefix.ip, prefix.bits, t->key.role, t->key.vector, 0 };
+	struct flood_track *sum = slots_find(&f->prefixes, &key);
+
+	if (sum && sum->touched)
+		sum->spared += t->now.packets;
+}
+
+static void flood_judge(struct flood *f, struct flood_track *t, const struct window *window,
+			const struct alert_sink *sink)
+{
+	struct flood_rate r = ring_rate(t, window->start / WINDOW_USEC);
+	struct flood_verdict verdict = { t, r, flood_threshold(f, t), !t->attack };
+	struct alert alert;
+
+	if (!flood_is(f, t, &r, window)) {
+		t->attack = false;
+		flood_learn(f, t, &r, window);
+		return;
+	}
+	flood_alert(&alert, &verdict, &f->settings);
+	sink->raise(sink->whom, &alert);
+	t->attack = true;
+	t->learned = window->start / WINDOW_USEC;
+	if (t->key.bits == 128)
+		flood_spare(f, t);
+}
+
+static void flood_tick(void *state, const struct window *window, const struct alert_sink *sink)
+{
+	struct flood *f = state;
+	struct flood_track *t;
+
+	if (!f->began)
+		f->began = window->start;
+	for (uint32_t at = 0; (t = slots_next(&f->tracks, &at));) {
+		if (t->touched)
+			flood_judge(f, t, window, sink);
+		else if (t->attack)
+			t->attack = false;
+		t->touched = false;
+	}
+	for (uint32_t at = 0; (t = slots_next(&f->prefixes, &at));) {
+		if (t->touched)
+			flood_judge(f, t, window, sink);
+		t->touched = false;
+	}
+}
+
+const struct detector detector_flood = {
+	.name = "flood",
+	.doc = "More packets of one kind to (or from) an address than it can have asked for: SYN, "
+	       "ACK, RST, FIN, odd flags, UDP, ICMP, fragments, GRE, other protocols, HTTP requests, "
+	       "and the answers of services abused as reflectors. Compared with the learned normal "
+	       "of the same target. Needs packets; sees most when both directions are captured. "
+	       "False alarms: one-way UDP streams that begin suddenly (telemetry, video) where only "
+	       "one direction is visible; load tests of one's own.",
+	.attack = "T1498.001 T1498.002 T1499.002",
+	.wants = OBS_TALLY,
+	.mem_max = sizeof(struct flood) + (TRACKS + PREFIXES) * (sizeof(struct flood_track) + 4),
+	.open = flood_open,
+	.see = flood_see,
+	.tick = flood_tick,
+	.close = flood_close,
+};

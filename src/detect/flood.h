@@ -1,0 +1,72 @@
+/* flood.h - what the flood detector's parts share: the memory of one watched target. */
+#ifndef DETECT_FLOOD_H
+#define DETECT_FLOOD_H
+
+#include "detect/detect.h"
+
+/* Windows that a rate is taken over: one second, moved by a window. */
+#define FLOOD_RING WINDOWS_PER_SEC
+
+struct flood_key {
+	struct ip ip;
+	uint8_t bits, role, vector, zero;
+};
+
+struct flood_window {
+	int64_t number; /* window start / WINDOW_USEC; 0: none */
+	uint32_t packets, answered;
+	uint64_t bytes;
+	usec_t first, last;
+};
+
+/* One address (or prefix) and vector that is worth watching. */
+struct flood_track {
+	struct flood_key key;
+	struct flood_window ring[FLOOD_RING];
+	double normal;      /* learned packets a second that nobody answered */
+	double normal_all;  /* ... and answered ones too */
+	int64_t learned;    /* window number that was learned last */
+	uint32_t hosts;     /* prefix: addresses counted in this window */
+	uint32_t spared;    /* prefix: packets of this window that single targets account for */
+	bool attack;
+	bool touched;       /* in this window */
+	struct tally now;   /* this window's tally; prefix: the sum, with targets in `peers` */
+	struct hll targets; /* prefix: distinct targets of this window */
+};
+
+/* The rates of the last second, as the ring has them. */
+struct flood_rate {
+	uint64_t packets, answered, unanswered, bytes;
+	usec_t from, to; /* first and last packet */
+};
+
+/* Everything that is known when it is decided. */
+struct flood_verdict {
+	const struct flood_track *track;
+	struct flood_rate rate;
+	double threshold;
+	bool begins; /* the first alert: it speaks of the whole second */
+};
+
+/* The commonest port (HTTP: path) makes up most of the tally. */
+static inline bool flood_one_port(const struct tally *t)
+{
+	return agree_share(&t->port.agree, t->packets) >= 0.8;
+}
+
+/* One other end makes up most of the tally. */
+static inline bool flood_one_peer(const struct tally *t)
+{
+	return !t->counted || agree_share(&t->peer.agree, t->packets) >= 0.8;
+}
+
+static inline uint64_t flood_peers(const struct tally *t)
+{
+	return t->counted ? hll_count(&t->peers) : 1;
+}
+
+/* Writes the alert for a verdict. */
+void flood_alert(struct alert *alert, const struct flood_verdict *verdict,
+		 const struct detect_settings *settings);
+
+#endif

@@ -1,0 +1,187 @@
+/* flood_alert.c - a flood in words and numbers: severity, confidence, and why. */
+#include "detect/flood.h"
+
+#include <stdio.h>
+
+#define HUGE_PPS 100000
+#define HUGE_BPS 1000000000ull
+
+static bool flood_outbound(const struct flood_track *t)
+{
+	return t->key.role == ROLE_SOURCE;
+}
+
+static enum direction flood_direction(const struct flood_track *t,
+				      const struct detect_settings *settings)
+{
+	const struct tally *now = &t->now;
+
+	/* with many other ends, most of them are outside: spoofed ones fall anywhere */
+	if (flood_outbound(t))
+		return flood_one_peer(now) && home_has(settings->home, &now->peer.ip)
+			       ? DIRECTION_INTERNAL
+			       : DIRECTION_OUTBOUND;
+	if (flood_one_peer(now))
+		return home_direction(settings->home, &now->peer.ip, &t->key.ip);
+	return home_has(settings->home, &t->key.ip) ? DIRECTION_INBOUND : DIRECTION_UNKNOWN;
+}
+
+static void flood_parties(struct alert *a, const struct flood_track *t)
+{
+	struct entity self = { ENTITY_IP, { t->key.ip, 128 }, 0 };
+	struct entity other = { .kind = ENTITY_MANY };
+
+	if (t->key.bits != 128)
+		self = (struct entity){ ENTITY_PREFIX, { t->key.ip, t->key.bits }, 0 };
+	if (flood_one_peer(&t->now))
+		other = entity_ip(&t->now.peer.ip);
+	a->who = flood_outbound(t) ? self : other;
+	a->whom = flood_outbound(t) ? other : self;
+	a->by = flood_outbound(t) ? BY_WHO : BY_WHOM;
+}
+
+static uint8_t flood_confidence(const struct flood_verdict *v)
+{
+	const struct flood_track *t = v->track;
+	double times = (double)v->rate.packets / (v->threshold > 1 ? v->threshold : 1);
+	unsigned confidence = 60;
+
+	confidence += times >= 10 ? 20 : times >= 3 ? 12 : times >= 1.5 ? 5 : 0;
+	confidence += flood_peers(&t->now) >= 50 ? 8 : 0;
+	confidence += vector_is_reflection((enum vector)t->key.vector) ? 8 : 0;
+	confidence += v->rate.answered * 10 < v->rate.packets ? 5 : 0;
+	return (uint8_t)(confidence > 98 ? 98 : confidence);
+}
+
+static enum severity flood_severity(const struct alert *a, const struct flood_verdict *v)
+{
+	double times = (double)v->rate.packets / (v->threshold > 1 ? v->threshold : 1);
+
+	if (a->pps >= HUGE_PPS || a->bps >= HUGE_BPS)
+		return SEVERITY_CRITICAL;
+	if (times >= 2 || a->direction == DIRECTION_OUTBOUND)
+		return SEVERITY_HIGH;
+	return SEVERITY_WARNING;
+}
+
+static const char *flood_attack(enum vector vector)
+{
+	if (vector_is_reflection(vector))
+		return "T1498.002"; /* Reflection Amplification */
+	switch (vector) {
+	case VECTOR_SYN:
+	case VECTOR_ACK:
+	case VECTOR_FIN:
+	case VECTOR_RST:
+		return "T1499.001"; /* OS Exhaustion Flood */
+	case VECTOR_HTTP:
+		return "T1499.002"; /* Service Exhaustion Flood */
+	default:
+		return "T1498.001"; /* Direct Network Flood */
+	}
+}
+
+static void flood_say(struct alert *a, const struct flood_verdict *v)
+{
+	const struct flood_track *t = v->track;
+	char who[ENTITY_TEXT], whom[ENTITY_TEXT];
+	const char *title = vector_title(a->vector), *unit = "packets";
+	uint64_t peers = flood_peers(&t->now);
+
+	if (a->vector == VECTOR_HTTP)
+		unit = "requests";
+	entity_text(&a->who, who);
+	entity_text(&a->whom, whom);
+	if (flood_outbound(t))
+		snprintf(a->say, sizeof(a->say), "%s, one of ours, sends a %s to %s: %llu %s a second.",
+			 who, title, whom, (unsigned long long)a->pps, unit);
+	else if (a->who.kind == ENTITY_IP)
+		snprintf(a->say, sizeof(a->say), "%s is under a %s from %s: %llu %s a second.", whom,
+			 title, who, (unsigned long long)a->pps, unit);
+	else
+		snprintf(a->say, sizeof(a->say),
+			 "%s is under a %s: %llu %s a second from about %llu sources.", whom, title,
+			 (unsigned long long)a->pps, unit, (unsigned long long)peers);
+}
+
+static void flood_why_port(struct alert *a, const struct flood_track *t)
+{
+	const struct tally *now = &t->now;
+
+	if (a->vector == VECTOR_HTTP) {
+		if (flood_one_port(now))
+			alert_why(a, "Same page", "nearly all requests ask for the same path");
+		if (__builtin_popcountll(now->port_bits) >= 20)
+			alert_why(a, "Random parameters",
+				  "the query's parameter names change with each request");
+		return;
+	}
+	if (a->vector == VECTOR_ICMP || a->vector == VECTOR_FRAGMENT || a->vector == VECTOR_GRE)
+		return;
+	if (a->vector == VECTOR_PROTO) {
+		if (flood_one_port(now))
+			alert_why(a, "IP protocol", "%u", now->port.value);
+		return;
+	}
+	if (flood_one_port(now))
+		alert_why(a, a->vector == VECTOR_SYNACK ? "Source port" : "Target port", "%u",
+			  now->port.value);
+	else
+		alert_why(a, "Target ports", "many");
+}
+
+static void flood_why(struct alert *a, const struct flood_verdict *v)
+{
+	const struct flood_track *t = v->track;
+	const struct flood_rate *r = &v->rate;
+	uint64_t peers = flood_peers(&t->now);
+
+	alert_why(a, "Rate in one second", "%llu packets, of which %llu were answered",
+		  (unsigned long long)r->packets, (unsigned long long)r->answered);
+	alert_why(a, "Normal here", "%.0f unanswered a second (learned before)", t->normal);
+	alert_why(a, "Threshold", "%.0f a second", v->threshold);
+	alert_why(a, flood_outbound(t) ? "Targets at the peak" : "Sources at the peak", "about %llu",
+		  (unsigned long long)peers);
+	if (t->key.bits != 128)
+		alert_why(a, "Spread", "over %u addresses of the network", t->hosts);
+	flood_why_port(a, t);
+	alert_why(a, "Mean packet", "%llu bytes",
+		  (unsigned long long)(r->bytes / (r->packets ? r->packets : 1)));
+	if (vector_is_reflection(a->vector) && a->vector != VECTOR_SYNACK)
+		alert_why(a, "Unasked answers",
+			  "sent from the service's port, and the target asked for none of them");
+}
+
+void flood_alert(struct alert *alert, const struct flood_verdict *v,
+		 const struct detect_settings *settings)
+{
+	const struct flood_track *t = v->track;
+	const struct tally *now = &t->now;
+
+	*alert = (struct alert){
+		.rule = "flood",
+		.vector = (enum vector)t->key.vector,
+		.direction = flood_direction(t, settings),
+		.from = v->begins ? v->rate.from : now->first,
+		.to = v->rate.to,
+		.packets = v->begins ? v->rate.packets : now->packets,
+		.bytes = v->begins ? v->rate.bytes : now->bytes,
+		.pps = v->rate.packets,
+		.bps = v->rate.bytes * 8,
+		.quiet = 30 * USEC_PER_SEC,
+	};
+	if (!v->begins && now->packets == 0)
+		alert->from = alert->to;
+	if (now->counted) {
+		alert->sources = flood_outbound(t) ? NULL : &now->peers;
+		alert->targets = flood_outbound(t) ? &now->peers : NULL;
+	}
+	if (t->key.bits != 128)
+		alert->targets = &t->targets;
+	flood_parties(alert, t);
+	alert->severity = flood_severity(alert, v);
+	alert->confidence = flood_confidence(v);
+	alert->attack = flood_attack(alert->vector);
+	flood_say(alert, v);
+	flood_why(alert, v);
+}

@@ -1,0 +1,332 @@
+/*
+ * scan.c - who looks for open doors: many addresses, or many ports, that do not answer.
+ *
+ * What tells a scan from a busy client is that it fails: most attempts are refused or unanswered
+ * (Jung, Paxson, Berger, Balakrishnan, "Fast Portscan Detection Using Sequential Hypothesis
+ * Testing", 2004). An attempt is judged only when it has had time to be answered. TCP, UDP, ping
+ * and ARP sweeps; fast ones and ones that take hours.
+ */
+#include "detect/detect.h"
+#include "detect/slots.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SOURCES 8192
+#define SINGLES 4096 /* sources with one attempt in a window that are looked at: floods have more */
+#define EPOCH   (3 * USEC_PER_SEC)    /* two of them are the time that an answer may take */
+#define FAST    (600 * USEC_PER_SEC)  /* memory for attempts at ordinary ports */
+#define SLOW    (7200 * USEC_PER_SEC) /* silence that ends the memory of any source */
+#define JUDGE   USEC_PER_SEC
+
+/* Least distinct failures. */
+#define HOSTS_SENSITIVE 8  /* same port, one that worms and bots look for */
+#define HOSTS_ORDINARY  15 /* same port, any other */
+#define HOSTS_WEB       30 /* ports that every client asks many servers for */
+#define HOSTS_MIXED     40 /* any ports */
+#define HOSTS_UDP       20
+#define HOSTS_ICMP      12
+#define HOSTS_ARP       40
+#define PORTS_TCP       20 /* on the same host */
+#define PORTS_UDP       60 /* traceroute alone asks for 30 and more */
+
+struct scan_key {
+	struct ip ip;
+	uint8_t kind;
+	uint8_t zero[7];
+};
+
+struct scan_source {
+	struct scan_key key;
+	usec_t first, last;
+	uint64_t attempts, answered, refused, to_home;
+	int64_t epoch;       /* of `fresh`, in EPOCHs */
+	uint32_t fresh[2];   /* attempts of this epoch and the one before: not judged yet */
+	uint64_t told;       /* attempts at the last alert */
+	bool scanning;
+	struct top port;
+	struct top_ip target;
+	struct hll hosts, pairs;
+};
+
+struct scan {
+	struct detect_settings settings;
+	struct slots sources;
+	uint32_t singles; /* in this window */
+	usec_t judged;
+};
+
+static void *scan_open(const struct detect_settings *settings)
+{
+	struct scan *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->settings = *settings;
+	if (slots_open(&s->sources, SOURCES, sizeof(struct scan_source), sizeof(struct scan_key)))
+		return s;
+	free(s);
+	return NULL;
+}
+
+static void scan_close(void *state)
+{
+	struct scan *s = state;
+
+	slots_close(&s->sources);
+	free(s);
+}
+
+static bool port_sensitive(uint32_t port)
+{
+	/* remote access, file sharing, databases, and what IoT malware tries */
+	static const uint16_t ports[] = { 21,   22,   23,   25,   81,    110,   135,   139,   143,
+					  445,  502,  554,  1433, 1521,  2222,  2323,  2375,  3306,
+					  3389, 4899, 5060, 5432, 5555,  5900,  5985,  6379,  7547,
+					  8291, 9200, 9527, 11211, 27017, 37215, 37777, 52869, 60023 };
+
+	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++)
+		if (ports[i] == port)
+			return true;
+	return false;
+}
+
+static bool port_web(uint32_t port)
+{
+	return port == 80 || port == 443 || port == 8080 || port == 8443 || port == 53;
+}
+
+static bool scan_one_port(const struct scan_source *s)
+{
+	return agree_share(&s->port.agree, s->attempts) >= 0.5;
+}
+
+/* Forgets what is too old to belong together. */
+static void scan_age(struct scan_source *s, usec_t now)
+{
+	bool patient = s->key.kind == PROBE_TCP && scan_one_port(s) && port_sensitive(s->port.value);
+	usec_t silent = now > s->last ? now - s->last : s->last - now;
+	struct scan_key key = s->key;
+
+	if (silent < SLOW && (patient || s->scanning || now - s->first < FAST))
+		return;
+	memset(s, 0, sizeof(*s));
+	s->key = key;
+}
+
+static void scan_see(void *state, const struct obs *obs)
+{
+	struct scan *scan = state;
+	const struct probe *p = obs->probe;
+	struct scan_key key = { .ip = p->ip, .kind = p->kind };
+	int64_t epoch = obs->ts / EPOCH;
+	struct scan_source *s;
+
+	if (p->attempts <= 1 && ++scan->singles > SINGLES)
+		return;
+	s = p->attempts ? slots_at(&scan->sources, &key) : slots_find(&scan->sources, &key);
+	if (!s)
+		return;
+	if (s->attempts)
+		scan_age(s, obs->ts);
+	if (epoch != s->epoch) {
+		s->fresh[1] = epoch == s->epoch + 1 ? s->fresh[0] : 0;
+		s->fresh[0] = 0;
+		s->epoch = epoch;
+	}
+	s->answered += p->answered;
+	s->refused += p->refused;
+	if (p->attempts == 0)
+		return;
+	if (s->attempts == 0 || p->first < s->first)
+		s->first = p->first;
+	if (s->attempts == 0 || p->last > s->last)
+		s->last = p->last;
+	s->fresh[0] += p->attempts;
+	s->attempts += p->attempts;
+	s->to_home += p->to_home;
+	if (p->counted) {
+		top_merge(&s->port, &p->port);
+		top_ip_merge(&s->target, &p->target);
+		hll_merge(&s->hosts, &p->hosts);
+		hll_merge(&s->pairs, &p->pairs);
+	} else {
+		uint64_t host = hash_16(p->first_host.b, 0);
+
+		top_add(&s->port, p->first_port);
+		top_ip_add(&s->target, &p->first_host, host);
+		hll_add(&s->hosts, host);
+		hll_add(&s->pairs, hash_64(host ^ p->first_port, HASH_K1));
+	}
+	slots_worth(&scan->sources, s, (uint32_t)(s->attempts < 30000 ? s->attempts : 30000) *
+					       (s->scanning ? 2 : 1));
+}
+
+/* What is known about a source when it is judged. */
+struct scan_verdict {
+	uint64_t hosts, pairs; /* distinct, tried */
+	double failed;         /* part of the attempts that failed, 0 to 1 */
+	bool vertical, mixed;  /* else: the same port on many hosts */
+};
+
+static bool verdict_tcp(const struct scan_source *s, struct scan_verdict *v)
+{
+	double hosts = (double)v->hosts * v->failed, pairs = (double)v->pairs * v->failed;
+	uint32_t port = s->port.value;
+
+	v->vertical = v->pairs >= 8 * v->hosts && pairs >= PORTS_TCP && v->failed >= 0.5;
+	if (v->vertical)
+		return true;
+	if (scan_one_port(s) && v->failed >= 0.5)
+		return hosts >= (port_web(port)       ? HOSTS_WEB
+				 : port_sensitive(port) ? HOSTS_SENSITIVE
+							: HOSTS_ORDINARY);
+	v->mixed = true;
+	return hosts >= HOSTS_MIXED && v->failed >= 0.7;
+}
+
+static bool verdict_udp(const struct scan_source *s, struct scan_verdict *v)
+{
+	double hosts = (double)v->hosts * v->failed, pairs = (double)v->pairs * v->failed;
+
+	if (v->failed < 0.8)
+		return false;
+	v->vertical = v->pairs >= 8 * v->hosts && pairs >= PORTS_UDP;
+	return v->vertical ||
+	       (scan_one_port(s) && hosts >= (port_web(s->port.value) ? 2 * HOSTS_WEB : HOSTS_UDP));
+}
+
+static bool scan_judge(const struct scan_source *s, bool last, struct scan_verdict *v)
+{
+	uint64_t fresh = last ? 0 : (uint64_t)s->fresh[0] + s->fresh[1];
+	uint64_t ripe = s->attempts > fresh ? s->attempts - fresh : 0;
+
+	*v = (struct scan_verdict){ 0 };
+	if (ripe < HOSTS_SENSITIVE || ripe <= s->answered)
+		return false;
+	v->failed = (double)(ripe - s->answered) / (double)ripe;
+	v->hosts = hll_count(&s->hosts);
+	v->pairs = hll_count(&s->pairs);
+	if (v->hosts > ripe)
+		v->hosts = ripe;
+	if (v->pairs > ripe)
+		v->pairs = ripe;
+	switch (s->key.kind) {
+	case PROBE_TCP:
+		return verdict_tcp(s, v);
+	case PROBE_UDP:
+		return verdict_udp(s, v);
+	case PROBE_ICMP:
+		return v->hosts >= HOSTS_ICMP && v->failed >= 0.3;
+	default: /* requests are repeated: it is the hosts that answer or do not */
+		v->failed = v->hosts > s->answered
+				    ? (double)(v->hosts - s->answered) / (double)v->hosts
+				    : 0;
+		return v->hosts >= HOSTS_ARP && v->failed >= 0.5;
+	}
+}
+
+static const char *const kind_names[] = { "TCP", "UDP", "ping (ICMP echo)", "ARP" };
+
+static void scan_say(struct alert *a, const struct scan_source *s, const struct scan_verdict *v)
+{
+	const char *ours = a->direction == DIRECTION_OUTBOUND || a->direction == DIRECTION_INTERNAL
+				   ? ", one of ours,"
+				   : "";
+	char who[ENTITY_TEXT], whom[ENTITY_TEXT];
+
+	entity_text(&a->who, who);
+	entity_text(&a->whom, whom);
+	if (v->vertical)
+		snprintf(a->say, sizeof(a->say), "%s%s tried about %llu %s ports of %s; most failed.",
+			 who, ours, (unsigned long long)v->pairs, kind_names[s->key.kind], whom);
+	else if (s->key.kind == PROBE_TCP || s->key.kind == PROBE_UDP)
+		snprintf(a->say, sizeof(a->say),
+			 "%s%s tried %s port %s%.0u on about %llu addresses; most failed.", who, ours,
+			 kind_names[s->key.kind], v->mixed ? "(various)" : "",
+			 v->mixed ? 0 : s->port.value, (unsigned long long)v->hosts);
+	else
+		snprintf(a->say, sizeof(a->say), "%s%s swept about %llu addresses with %s.", who, ours,
+			 (unsigned long long)v->hosts, kind_names[s->key.kind]);
+}
+
+static void scan_alert(struct alert *a, const struct scan *scan, const struct scan_source *s,
+		       const struct scan_verdict *v)
+{
+	bool ours = home_has(scan->settings.home, &s->key.ip);
+	bool inside = s->to_home * 2 > s->attempts;
+	bool one_target = agree_share(&s->target.agree, s->attempts) >= 0.8;
+
+	*a = (struct alert){
+		.rule = "scan",
+		.vector = VECTOR_NONE,
+		.direction = ours ? inside ? DIRECTION_INTERNAL : DIRECTION_OUTBOUND
+				  : inside ? DIRECTION_INBOUND : DIRECTION_UNKNOWN,
+		.who = entity_ip(&s->key.ip),
+		.whom = { .kind = ENTITY_MANY },
+		.severity = v->mixed ? SEVERITY_NOTICE : ours ? SEVERITY_HIGH : SEVERITY_WARNING,
+		.confidence = (uint8_t)(v->mixed ? 40 : 60 + (unsigned)(v->failed * 35)),
+		.from = s->first,
+		.to = s->last,
+		.packets = s->attempts - s->told,
+		.targets = &s->hosts,
+		.attack = s->key.kind == PROBE_ARP || s->key.kind == PROBE_ICMP ? "T1018" : "T1046",
+		.by = BY_WHO,
+		.quiet = SLOW,
+	};
+	if (one_target)
+		a->whom = entity_ip(&s->target.ip);
+	scan_say(a, s, v);
+	alert_why(a, "Attempts", "%llu, by %s", (unsigned long long)s->attempts,
+		  kind_names[s->key.kind]);
+	alert_why(a, "Accepted", "%llu; refused %llu; the others got no answer",
+		  (unsigned long long)s->answered, (unsigned long long)s->refused);
+	alert_why(a, "Failed", "%.0f %% (a busy but honest client: well below half)",
+		  v->failed * 100);
+	alert_why(a, "Distinct addresses", "about %llu", (unsigned long long)v->hosts);
+	if (s->key.kind == PROBE_TCP || s->key.kind == PROBE_UDP) {
+		alert_why(a, "Distinct address and port", "about %llu", (unsigned long long)v->pairs);
+		if (scan_one_port(s))
+			alert_why(a, "Commonest port", "%u", s->port.value);
+	}
+}
+
+static void scan_tick(void *state, const struct window *window, const struct alert_sink *sink)
+{
+	struct scan *scan = state;
+	struct scan_verdict verdict;
+	struct scan_source *s;
+	struct alert alert;
+
+	scan->singles = 0;
+	if (!window->last && window->end >= scan->judged && window->end - scan->judged < JUDGE)
+		return;
+	scan->judged = window->end;
+	for (uint32_t at = 0; (s = slots_next(&scan->sources, &at));) {
+		if (s->attempts < HOSTS_SENSITIVE || s->attempts == s->told)
+			continue;
+		if (window->end / EPOCH > s->epoch + 1)
+			s->fresh[0] = s->fresh[1] = 0;
+		if (!scan_judge(s, window->last, &verdict))
+			continue;
+		scan_alert(&alert, scan, s, &verdict);
+		sink->raise(sink->whom, &alert);
+		s->told = s->attempts;
+		s->scanning = true;
+	}
+}
+
+const struct detector detector_scan = {
+	.name = "scan",
+	.doc = "A source whose attempts mostly fail: the same port on many addresses, many ports on "
+	       "one address, ping and ARP sweeps; within minutes, or over hours at ports that worms "
+	       "look for. Needs the answers to be visible, too, to tell a scan from a busy client. "
+	       "False alarms: inventory and monitoring tools, a client whose network is down.",
+	.attack = "T1046 T1018 T1595.001",
+	.wants = OBS_PROBE,
+	.mem_max = sizeof(struct scan) + SOURCES * (sizeof(struct scan_source) + 4),
+	.open = scan_open,
+	.see = scan_see,
+	.tick = scan_tick,
+	.close = scan_close,
+};

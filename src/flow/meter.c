@@ -1,0 +1,177 @@
+/* meter.c - keeping, merging and folding of tallies. */
+#include "flow/meter.h"
+
+#include <stddef.h>
+
+bool meter_open(struct meter *m, uint32_t slots)
+{
+	*m = (struct meter){ 0 };
+	if (!assoc_open(&m->index, slots))
+		return false;
+	m->tallies = pages_new((size_t)assoc_slots(&m->index) * sizeof(*m->tallies));
+	if (!m->tallies)
+		assoc_close(&m->index);
+	return m->tallies != NULL;
+}
+
+void meter_close(struct meter *m)
+{
+	pages_free(m->tallies, (size_t)assoc_slots(&m->index) * sizeof(*m->tallies));
+	assoc_close(&m->index);
+}
+
+uint8_t meter_prefix_bits(const struct ip *ip)
+{
+	return ip_is_v4(ip) ? 96 + 24 : 64;
+}
+
+static void tally_add_peer(struct tally *t, uint64_t peer)
+{
+	if (t->counted) {
+		hll_add(&t->peers, peer);
+	} else if (t->first_peer != peer) {
+		memset(&t->peers, 0, sizeof(t->peers));
+		hll_add(&t->peers, t->first_peer);
+		hll_add(&t->peers, peer);
+		t->counted = 1;
+	}
+}
+
+void tally_add(struct tally *t, const struct packet *p, const struct ip *other, uint32_t port)
+{
+	uint64_t peer = hash_16(other->b, 0);
+
+	if (t->packets == 0) {
+		t->first = p->ts;
+		t->first_peer = peer;
+	}
+	t->last = p->ts;
+	t->packets++;
+	t->bytes += p->wire_len;
+	top_ip_add(&t->peer, other, peer);
+	top_add(&t->port, port);
+	t->port_bits |= 1ull << (hash_64(port, 0) >> 58);
+	tally_add_peer(t, peer);
+}
+
+void tally_merge(struct tally *into, const struct tally *from)
+{
+	if (from->packets) {
+		if (into->packets == 0) {
+			into->first = from->first;
+			into->last = from->last;
+			into->first_peer = from->first_peer;
+		}
+		into->first = from->first < into->first ? from->first : into->first;
+		into->last = from->last > into->last ? from->last : into->last;
+		tally_add_peer(into, from->first_peer);
+	}
+	into->packets += from->packets;
+	into->answered += from->answered;
+	into->bytes += from->bytes;
+	into->port_bits |= from->port_bits;
+	top_merge(&into->port, &from->port);
+	top_ip_merge(&into->peer, &from->peer);
+	if (from->counted) {
+		if (!into->counted) {
+			memset(&into->peers, 0, sizeof(into->peers));
+			if (into->packets)
+				hll_add(&into->peers, into->first_peer);
+			into->counted = 1;
+		}
+		hll_merge(&into->peers, &from->peers);
+	}
+}
+
+static bool tally_is(const struct tally *t, const struct meter_key *key)
+{
+	return ip_equal(&t->ip, &key->ip) && t->role == key->role && t->vector == key->vector &&
+	       t->bits == key->bits;
+}
+
+static void meter_fold(struct meter *m, const struct tally *t, usec_t now)
+{
+	struct prefix prefix = ip_prefix(&t->ip, meter_prefix_bits(&t->ip));
+	struct meter_key key = { prefix.ip, prefix.bits, t->role, t->vector };
+
+	m->folded++;
+	if (t->bits == 128) /* a prefix that has to make room itself is lost, but counted */
+		tally_merge(meter_at(m, &key, meter_hash(&key.ip, key.role, key.vector), now), t);
+}
+
+/* A full bucket: the smallest tally makes room. The stamps hold their sizes. */
+static unsigned meter_make_room(struct meter *m, uint32_t bucket, usec_t now)
+{
+	struct assoc_bucket *b = &m->index.buckets[bucket];
+	unsigned smallest = 0;
+	struct tally gone;
+
+	for (unsigned way = 1; way < ASSOC_WAYS; way++)
+		if (b->stamp[way] < b->stamp[smallest])
+			smallest = way;
+	gone = m->tallies[bucket * ASSOC_WAYS + smallest];
+	b->tag[smallest] = 0;
+	meter_fold(m, &gone, now);
+	return smallest;
+}
+
+struct tally *meter_at(struct meter *m, const struct meter_key *key, uint64_t hash, usec_t now)
+{
+	uint32_t bucket = assoc_bucket_of(&m->index, hash), free;
+	struct assoc_bucket *b = &m->index.buckets[bucket];
+	struct tally *t;
+	unsigned way;
+
+	for (uint32_t match = assoc_match(b, assoc_tag(hash)); match; match &= match - 1) {
+		way = (unsigned)__builtin_ctz(match);
+		t = &m->tallies[bucket * ASSOC_WAYS + way];
+		if (tally_is(t, key)) {
+			b->stamp[way] = (uint16_t)(b->stamp[way] + (b->stamp[way] < UINT16_MAX));
+			return t;
+		}
+	}
+	if (!assoc_match(b, 0))
+		meter_make_room(m, bucket, now);
+	free = assoc_match(b, 0); /* folding may itself have taken the room that was made */
+	way = free ? (unsigned)__builtin_ctz(free) : 0;
+	b->tag[way] = assoc_tag(hash);
+	b->stamp[way] = 1;
+	t = &m->tallies[bucket * ASSOC_WAYS + way];
+	memset(t, 0, offsetof(struct tally, peers));
+	t->ip = key->ip;
+	t->bits = key->bits;
+	t->role = key->role;
+	t->vector = key->vector;
+	t->first = t->last = now;
+	return t;
+}
+
+void meter_merge(struct meter *into, const struct meter *from)
+{
+	for (uint32_t bucket = 0; bucket <= from->index.mask; bucket++) {
+		const struct assoc_bucket *b = &from->index.buckets[bucket];
+
+		for (uint32_t m = ~assoc_match(b, 0) & 0xffff; m; m &= m - 1) {
+			const struct tally *t = &from->tallies[assoc_slot(bucket, m)];
+			struct meter_key key = { t->ip, t->bits, t->role, t->vector };
+			uint64_t hash = meter_hash(&t->ip, t->role, t->vector);
+
+			tally_merge(meter_at(into, &key, hash, t->first), t);
+		}
+	}
+}
+
+void meter_flush(struct meter *m, meter_visit *visit, void *whom)
+{
+	for (uint32_t bucket = 0; bucket <= m->index.mask; bucket++) {
+		struct assoc_bucket *b = &m->index.buckets[bucket];
+		uint32_t match = ~assoc_match(b, 0) & 0xffff;
+
+		if (!match)
+			continue;
+		if (visit)
+			for (; match; match &= match - 1)
+				visit(whom, &m->tallies[assoc_slot(bucket, match)]);
+		memset(b, 0, sizeof(*b));
+	}
+}

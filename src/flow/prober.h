@@ -1,0 +1,61 @@
+/*
+ * prober.h - who tries to begin conversations, with how many, and how many were accepted: the
+ * probes of one window. Fixed size: in a full bucket the source with the fewest attempts makes room.
+ */
+#ifndef FLOW_PROBER_H
+#define FLOW_PROBER_H
+
+#include "base/hash.h"
+#include "base/assoc.h"
+#include "model/obs.h"
+
+struct prober {
+	struct assoc index;
+	struct probe *probes;
+	uint64_t evicted;
+};
+
+bool prober_open(struct prober *p, uint32_t slots);
+void prober_close(struct prober *p);
+
+static inline uint64_t prober_hash(const struct ip *ip, enum probe_kind kind)
+{
+	return hash_16(ip->b, ((uint64_t)kind + 1) * HASH_K1);
+}
+
+static inline void prober_prefetch(const struct prober *p, uint64_t hash)
+{
+	assoc_prefetch(&p->index, hash);
+}
+
+/* Fetches the entry that a source has or will probably get; the bucket should be in the cache. */
+static inline void prober_prefetch_entry(const struct prober *p, uint64_t hash)
+{
+	uint32_t bucket = assoc_bucket_of(&p->index, hash);
+	const struct assoc_bucket *b = &p->index.buckets[bucket];
+	uint32_t match = assoc_match(b, assoc_tag(hash));
+
+	if (!match)
+		match = assoc_match(b, 0);
+	if (!match)
+		match = 1u << (hash >> 40 & (ASSOC_WAYS - 1));
+	prefetch(&p->probes[assoc_slot(bucket, match)]);
+}
+
+/* The probe of a source in this window; a new one when there is none. Never NULL. */
+struct probe *prober_at(struct prober *p, const struct ip *ip, enum probe_kind kind, usec_t now);
+
+/* One attempt more, towards an address and port; `home`: the address is ours. */
+void probe_add(struct probe *probe, usec_t now, const struct ip *to, uint16_t port, bool home);
+
+/* Puts the sketches in use, if they are not: then they hold all attempts. */
+void probe_use_sketches(struct probe *probe);
+
+void probe_merge(struct probe *into, const struct probe *from);
+void prober_merge(struct prober *into, const struct prober *from);
+
+/* Calls for each probe of the window, then forgets them all. */
+typedef void prober_visit(void *whom, const struct probe *probe);
+void prober_flush(struct prober *p, prober_visit *visit, void *whom);
+
+#endif

@@ -1,0 +1,239 @@
+/* sensor.c - the batch loop: decode, fetch, track; and the ends of windows. */
+#include "flow/sensor_private.h"
+
+struct sensor *sensor_new(const struct sensor_settings *settings)
+{
+	struct sensor *s = pages_new(sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->settings = *settings;
+	s->decoder.seed = settings->seed;
+	if (flow_table_open(&s->table, settings->max_flows) &&
+	    halfopen_open(&s->halfopen, settings->max_halfopen) &&
+	    meter_open(&s->meter, settings->max_tallies) &&
+	    prober_open(&s->prober, settings->max_probes))
+		return s;
+	sensor_free(s);
+	return NULL;
+}
+
+void sensor_free(struct sensor *s)
+{
+	if (!s)
+		return;
+	if (s->table.flows)
+		flow_table_close(&s->table);
+	if (s->halfopen.sets)
+		halfopen_close(&s->halfopen);
+	if (s->meter.tallies)
+		meter_close(&s->meter);
+	if (s->prober.probes)
+		prober_close(&s->prober);
+	pages_free(s, sizeof(*s));
+}
+
+uint64_t sensor_memory(const struct sensor_settings *settings)
+{
+	return settings->max_flows * (sizeof(struct flow) + 4ull) +
+	       settings->max_halfopen * (uint64_t)sizeof(struct halfopen_entry) +
+	       settings->max_tallies * (sizeof(struct tally) + 4ull) +
+	       settings->max_probes * (sizeof(struct probe) + 4ull) + sizeof(struct sensor);
+}
+
+void sensor_gone(void *sensor, const struct flow *flow, enum flow_end why)
+{
+	struct sensor *s = sensor;
+
+	(void)why; /* a full table is the only reason */
+	if (s->gone_count < SENSOR_GONE)
+		s->gone[s->gone_count++] = *flow;
+}
+
+void sensor_take_gone(struct sensor *s, flow_sink *sink, void *whom)
+{
+	for (uint32_t i = 0; i < s->gone_count; i++)
+		sink(whom, &s->gone[i], FLOW_END_FORCED);
+	s->gone_count = 0;
+}
+
+static bool packet_is_bare_syn(const struct packet *p)
+{
+	return p->key.proto == PROTO_TCP &&
+	       (p->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN &&
+	       !(p->marks & MARK_FRAGMENT_REST);
+}
+
+/* The first step of fetching: the buckets where the packet will be looked for. */
+static void sensor_prefetch(struct sensor *s, const struct packet *p)
+{
+	if (packet_is_bare_syn(p)) {
+		halfopen_prefetch(&s->halfopen, p->hash);
+		prober_prefetch(&s->prober, prober_hash(packet_from(p), PROBE_TCP));
+	} else {
+		flow_table_prefetch(&s->table, p->hash);
+		halfopen_prefetch(&s->halfopen, p->hash);
+	}
+}
+
+/* The second step: what the buckets point at. */
+static void sensor_prefetch_entry(struct sensor *s, const struct packet *p)
+{
+	if (packet_is_bare_syn(p))
+		prober_prefetch_entry(&s->prober, prober_hash(packet_from(p), PROBE_TCP));
+	else
+		flow_table_prefetch_flow(&s->table, p->hash);
+}
+
+static void sensor_track(struct sensor *s, const struct packet *p)
+{
+	if (p->key.proto == PROTO_TCP && !(p->marks & MARK_FRAGMENT_REST)) {
+		s->counts.tcp++;
+		track_tcp(s, p);
+	} else if (p->key.proto == PROTO_ARP) {
+		track_arp(s, p);
+		return;
+	} else {
+		s->counts.udp += p->key.proto == PROTO_UDP;
+		s->counts.icmp += p->key.proto == PROTO_ICMP || p->key.proto == PROTO_ICMP6;
+		s->counts.other += p->key.proto != PROTO_UDP && p->key.proto != PROTO_ICMP &&
+				   p->key.proto != PROTO_ICMP6;
+		track_datagram(s, p);
+	}
+	if (ip_is_v4(&p->key.ip[0]))
+		s->counts.ip4++;
+	else
+		s->counts.ip6++;
+}
+
+/* Decodes up to SENSOR_BATCH frames into `packets` and returns how many of them are this worker's. */
+static unsigned sensor_decode(struct sensor *s, const struct frame *frames, size_t count,
+			      struct packet *packets)
+{
+	unsigned workers = s->settings.workers, total = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		unsigned made = decode_frame(&s->decoder, &frames[i], &packets[total]);
+
+		if (workers == 1) {
+			for (unsigned k = 0; k < made; k++)
+				sensor_prefetch(s, &packets[total + k]);
+			total += made;
+			continue;
+		}
+		for (unsigned k = 0, first = total; k < made; k++) {
+			const struct packet *p = &packets[first + k];
+
+			if ((p->hash >> 32 & 0xffff) % workers != s->settings.worker)
+				continue;
+			if (&packets[total] != p)
+				packets[total] = *p;
+			sensor_prefetch(s, &packets[total]);
+			total++;
+		}
+	}
+	return total;
+}
+
+void sensor_frames(struct sensor *s, const struct frame *frames, size_t count)
+{
+	struct packet packets[SENSOR_BATCH * DECODE_PACKETS];
+
+	while (count) {
+		size_t batch = count < SENSOR_BATCH ? count : SENSOR_BATCH;
+		unsigned total = sensor_decode(s, frames, batch, packets);
+
+		for (unsigned i = 0; i < total; i++)
+			sensor_prefetch_entry(s, &packets[i]);
+		for (unsigned i = 0; i < total; i++)
+			sensor_track(s, &packets[i]);
+		frames += batch;
+		count -= batch;
+	}
+}
+
+/* What sensor_sweep() passes through the table's sweep. */
+struct sweep {
+	flow_visit *stalled;
+	void *whom;
+	flow_sink *gone;
+	usec_t now;
+};
+
+/* Slow attacks hold connections open at a server that waits: for the rest of a request, for a body
+ * that trickles in, or for a reader that hardly reads (Slowloris, R.U.D.Y., slow read). */
+#define STALL_AGE     (10 * USEC_PER_SEC)
+#define STALL_REQUEST 4096 /* bytes from the client that an unfinished request may have */
+#define STALL_WINDOWS 4    /* nearly closed windows, one after another */
+
+static void sweep_stay(void *whom, const struct flow *f)
+{
+	const struct sweep *sweep = whom;
+	unsigned client = flow_initiator(f);
+	bool silent = f->payload_bytes[!client] == 0;
+	bool unfinished = (f->state & FLOW_REQUEST_OPEN) || (f->app == APP_TLS && silent) ||
+			  f->payloads == 0;
+
+	if (!sweep->stalled || f->key.proto != PROTO_TCP || (f->state & FLOW_CLOSED) ||
+	    !(f->state & FLOW_HANDSHAKE) || sweep->now - f->first < STALL_AGE)
+		return;
+	if ((unfinished && silent && f->payload_bytes[client] < STALL_REQUEST) ||
+	    ((f->state & FLOW_REQUEST_BODY) && silent) || f->small_windows >= STALL_WINDOWS)
+		sweep->stalled(sweep->whom, f);
+}
+
+static void sweep_gone(void *whom, const struct flow *flow, enum flow_end why)
+{
+	const struct sweep *sweep = whom;
+
+	sweep->gone(sweep->whom, flow, why);
+}
+
+void sensor_sweep(struct sensor *s, usec_t now, bool all, flow_sink *gone, flow_visit *stalled,
+		  void *whom)
+{
+	struct sweep sweep = { stalled, whom, gone, now };
+
+	flow_table_sweep(&s->table, now, all, sweep_gone, sweep_stay, &sweep);
+}
+
+void sensor_merge_window(struct sensor *into, struct sensor *from)
+{
+	meter_merge(&into->meter, &from->meter);
+	meter_flush(&from->meter, NULL, NULL);
+	prober_merge(&into->prober, &from->prober);
+	prober_flush(&from->prober, NULL, NULL);
+}
+
+void sensor_flush_window(struct sensor *s, meter_visit *tally, prober_visit *probe, void *whom)
+{
+	meter_flush(&s->meter, tally, whom);
+	prober_flush(&s->prober, probe, whom);
+}
+
+void sensor_report(const struct sensor *s, struct run *run, bool decoder)
+{
+	if (decoder)
+		for (unsigned i = 0; i < ANOMALY_COUNT; i++)
+			run->anomalies.count[i] += s->decoder.anomalies.count[i];
+	run->anomalies.count[ANOMALY_FLOW_EVICTED] += s->table.evicted;
+	run->anomalies.count[ANOMALY_HALFOPEN_EVICTED] += s->halfopen.evicted;
+	run->anomalies.count[ANOMALY_METER_FOLDED] += s->meter.folded;
+	run->anomalies.count[ANOMALY_PROBER_EVICTED] += s->prober.evicted;
+	run->flows += s->table.created;
+	run->flows_peak += s->table.peak;
+	run->ip4 += s->counts.ip4;
+	run->ip6 += s->counts.ip6;
+	run->tcp += s->counts.tcp;
+	run->udp += s->counts.udp;
+	run->icmp += s->counts.icmp;
+	run->other += s->counts.other;
+}
+
+struct sensor_counts sensor_take_counts(struct sensor *s)
+{
+	struct sensor_counts counts = s->counts;
+
+	s->counts.window_in = s->counts.window_out = 0;
+	return counts;
+}

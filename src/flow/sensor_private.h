@@ -1,0 +1,75 @@
+/* sensor_private.h - the sensor's inside, shared by sensor.c (batches) and track*.c (packets). */
+#ifndef FLOW_SENSOR_PRIVATE_H
+#define FLOW_SENSOR_PRIVATE_H
+
+#include "flow/sensor.h"
+
+struct sensor {
+	struct sensor_settings settings;
+	struct decoder decoder;
+	struct flow_table table;
+	struct halfopen halfopen;
+	struct meter meter;
+	struct prober prober;
+	struct sensor_counts counts;
+	uint32_t gone_count;
+	struct flow gone[SENSOR_GONE];
+};
+
+/* Which ends of a packet are ours. Asked once for a packet and handed on. */
+enum home_end {
+	HOME_FROM = 1,
+	HOME_TO = 2,
+};
+
+static inline unsigned track_home(const struct sensor *s, const struct packet *p)
+{
+	return (home_has(s->settings.home, packet_from(p)) ? HOME_FROM : 0) |
+	       (home_has(s->settings.home, packet_to(p)) ? HOME_TO : 0);
+}
+
+/* The same from the flow, which knows it already. */
+static inline unsigned track_home_flow(const struct flow *f, const struct packet *p)
+{
+	bool home[2] = { f->state & FLOW_HOME0, f->state & FLOW_HOME1 };
+
+	return (home[p->side] ? HOME_FROM : 0) | (home[!p->side] ? HOME_TO : 0);
+}
+
+/* Counts the packet's direction for the traffic over time. */
+static inline void track_direction(struct sensor *s, unsigned home)
+{
+	s->counts.window_in += home == HOME_TO;
+	s->counts.window_out += home == HOME_FROM;
+}
+
+/* flow_sink: keeps a flow that had to leave, until sensor_take_gone(). */
+void sensor_gone(void *sensor, const struct flow *flow, enum flow_end why);
+
+/* Counts the packet towards a vector: at its target, when that is ours or nobody is, and at its
+ * source, when that is ours. `port` is what is counted as its port. */
+struct tally_ends {
+	struct tally *target, *source; /* those that were counted; NULL else */
+};
+struct tally_ends track_tally(struct sensor *s, const struct packet *p, unsigned home,
+			      enum vector vector, uint32_t port);
+
+/* The other end has accepted what `from` began: takes it off the attempts at both ends. */
+void track_answered(struct sensor *s, const struct ip *from, const struct ip *to,
+		    enum vector vector, enum probe_kind kind, usec_t now);
+
+/* A new flow in the table, with its first packet not yet counted. */
+struct flow *track_begin(struct sensor *s, const struct packet *p, unsigned home,
+			 unsigned initiator);
+void track_count(struct sensor *s, struct flow *f, const struct packet *p);
+
+void track_tcp(struct sensor *s, const struct packet *p);
+void track_datagram(struct sensor *s, const struct packet *p); /* everything else over IP */
+void track_arp(struct sensor *s, const struct packet *p);
+
+static inline uint32_t track_seconds(usec_t t)
+{
+	return (uint32_t)(t / USEC_PER_SEC);
+}
+
+#endif

@@ -1,0 +1,192 @@
+/* track.c - what all packets have in common: tallies, answers, counters; and all but TCP. */
+#include "flow/sensor_private.h"
+
+#include "wire/app.h"
+
+static uint64_t saturate32(uint64_t value)
+{
+	return value < UINT32_MAX ? value : UINT32_MAX;
+}
+
+static struct tally *tally_end(struct sensor *s, const struct packet *p, enum tally_role role,
+			       enum vector vector, uint32_t port)
+{
+	const struct ip *self = role == ROLE_TARGET ? packet_to(p) : packet_from(p);
+	const struct ip *other = role == ROLE_TARGET ? packet_from(p) : packet_to(p);
+	struct meter_key key = { *self, 128, (uint8_t)role, (uint8_t)vector };
+	struct tally *t = meter_at(&s->meter, &key, meter_hash(self, role, vector), p->ts);
+
+	tally_add(t, p, other, port);
+	return t;
+}
+
+struct tally_ends track_tally(struct sensor *s, const struct packet *p, unsigned home,
+			      enum vector vector, uint32_t port)
+{
+	struct tally_ends ends = { 0 };
+
+	if (home != HOME_FROM)
+		ends.target = tally_end(s, p, ROLE_TARGET, vector, port);
+	if (home & HOME_FROM)
+		ends.source = tally_end(s, p, ROLE_SOURCE, vector, port);
+	return ends;
+}
+
+void track_answered(struct sensor *s, const struct ip *from, const struct ip *to,
+		    enum vector vector, enum probe_kind kind, usec_t now)
+{
+	bool from_home = home_has(s->settings.home, from);
+	bool to_home = home_has(s->settings.home, to);
+	struct meter_key target = { *to, 128, ROLE_TARGET, (uint8_t)vector };
+	struct meter_key source = { *from, 128, ROLE_SOURCE, (uint8_t)vector };
+
+	if (to_home || !from_home)
+		meter_at(&s->meter, &target, meter_hash(to, ROLE_TARGET, vector), now)->answered++;
+	if (from_home)
+		meter_at(&s->meter, &source, meter_hash(from, ROLE_SOURCE, vector), now)->answered++;
+	if (kind < PROBE_KINDS)
+		prober_at(&s->prober, from, kind, now)->answered++;
+}
+
+struct flow *track_begin(struct sensor *s, const struct packet *p, unsigned home,
+			 unsigned initiator)
+{
+	struct flow *f = flow_table_add(&s->table, &p->key, p->hash, track_seconds(p->ts),
+					sensor_gone, s);
+
+	f->first = f->last = p->ts;
+	f->vector = VECTOR_NONE;
+	f->state = initiator ? FLOW_INITIATOR : 0;
+	if (home & HOME_FROM)
+		f->state |= p->side ? FLOW_HOME1 : FLOW_HOME0;
+	if (home & HOME_TO)
+		f->state |= p->side ? FLOW_HOME0 : FLOW_HOME1;
+	return f;
+}
+
+void track_count(struct sensor *s, struct flow *f, const struct packet *p)
+{
+	track_direction(s, track_home_flow(f, p));
+	if (p->ts > f->last)
+		f->last = p->ts;
+	f->packets[p->side]++;
+	f->bytes[p->side] += p->wire_len;
+	f->payload_bytes[p->side] =
+		(uint32_t)saturate32((uint64_t)f->payload_bytes[p->side] + p->payload_len);
+}
+
+/* The vector that a datagram counts for while nobody has answered it. */
+static enum vector datagram_vector(const struct packet *p)
+{
+	enum vector vector;
+
+	switch (p->key.proto) {
+	case PROTO_UDP:
+		vector = vector_of_port(packet_from_port(p));
+		if (vector != VECTOR_UDP &&
+		    !reflection_plausible(packet_from_port(p), p->payload))
+			vector = VECTOR_UDP;
+		return vector;
+	case PROTO_ICMP:
+	case PROTO_ICMP6:
+		return VECTOR_ICMP;
+	case PROTO_GRE:
+		return VECTOR_GRE;
+	}
+	return VECTOR_PROTO;
+}
+
+static bool icmp_is_error(const struct packet *p)
+{
+	if (p->key.proto == PROTO_ICMP6)
+		return p->icmp_type < 128;
+	return p->icmp_type == 3 || p->icmp_type == 4 || p->icmp_type == 5 || p->icmp_type == 11 ||
+	       p->icmp_type == 12;
+}
+
+/* Neighbour discovery (RFC 4861) and multicast listener reports come unasked and are no attempts. */
+static bool icmp_is_probe(const struct packet *p)
+{
+	return p->key.proto == PROTO_ICMP6 ? p->icmp_type == 128
+					   : p->icmp_type == 8 || p->icmp_type == 13 ||
+						     p->icmp_type == 17;
+}
+
+static enum probe_kind datagram_probe(const struct packet *p, enum vector vector)
+{
+	if (ip_is_multicast(packet_to(p)))
+		return PROBE_KINDS;
+	if (p->key.proto == PROTO_UDP)
+		return vector == VECTOR_UDP ? PROBE_UDP : PROBE_KINDS;
+	if ((p->key.proto == PROTO_ICMP || p->key.proto == PROTO_ICMP6) && icmp_is_probe(p))
+		return PROBE_ICMP;
+	return PROBE_KINDS;
+}
+
+static void track_first_datagram(struct sensor *s, const struct packet *p, unsigned home,
+				 enum vector vector)
+{
+	enum probe_kind kind = datagram_probe(p, vector);
+	struct flow *f = track_begin(s, p, home, p->side);
+
+	f->vector = (uint8_t)vector;
+	f->icmp_code = p->icmp_code;
+	if (kind < PROBE_KINDS)
+		probe_add(prober_at(&s->prober, packet_from(p), kind, p->ts), p->ts, packet_to(p),
+			  p->key.proto == PROTO_UDP ? packet_to_port(p) : p->icmp_type,
+			  home & HOME_TO);
+	track_count(s, f, p);
+}
+
+void track_datagram(struct sensor *s, const struct packet *p)
+{
+	enum vector vector = datagram_vector(p);
+	uint16_t port = p->key.proto == PROTO_UDP ? packet_to_port(p) : p->key.proto;
+	struct flow *f;
+	unsigned home;
+
+	if (p->marks & MARK_FRAGMENT_REST) {
+		home = track_home(s, p);
+		track_tally(s, p, home, VECTOR_FRAGMENT, p->key.proto);
+		track_direction(s, home);
+		return;
+	}
+	f = flow_table_find(&s->table, &p->key, p->hash, track_seconds(p->ts));
+	if (!f) {
+		home = track_home(s, p);
+		track_tally(s, p, home, vector, port);
+		track_first_datagram(s, p, home, vector);
+		return;
+	}
+	if (!(f->state & FLOW_ANSWERED) && p->side != flow_initiator(f)) {
+		enum probe_kind kind = PROBE_KINDS;
+
+		if (p->key.proto == PROTO_UDP && f->vector == VECTOR_UDP)
+			kind = PROBE_UDP;
+		else if (f->vector == VECTOR_ICMP)
+			kind = PROBE_ICMP;
+		f->state |= FLOW_ANSWERED;
+		flow_table_settle(&s->table, f);
+		track_answered(s, packet_to(p), packet_from(p), f->vector, kind, p->ts);
+	} else if (!(f->state & FLOW_ANSWERED) || f->vector == VECTOR_ICMP) {
+		/* pings count even when they are answered: the answers are part of the harm */
+		if (p->side == flow_initiator(f) || icmp_is_error(p))
+			track_tally(s, p, track_home_flow(f, p), vector, port);
+	}
+	track_count(s, f, p);
+}
+
+void track_arp(struct sensor *s, const struct packet *p)
+{
+	static const struct ip unset = { { [10] = 0xff, [11] = 0xff } };
+	const struct ip *from = packet_from(p), *to = packet_to(p);
+
+	/* Probes for one's own address (RFC 5227) and announcements ask nobody. */
+	if (ip_equal(from, to) || ip_equal(from, &unset))
+		return;
+	if (p->icmp_type == 1)
+		probe_add(prober_at(&s->prober, from, PROBE_ARP, p->ts), p->ts, to, 0,
+			  track_home(s, p) & HOME_TO);
+	else if (p->icmp_type == 2)
+		prober_at(&s->prober, to, PROBE_ARP, p->ts)->answered++;
+}

@@ -1,0 +1,257 @@
+/*
+ * track_tcp.c - TCP: attempts, handshakes, conversations, and packets that belong to none.
+ *
+ * A bare SYN makes no flow but is counted at its target and remembered (halfopen.h). A packet that
+ * belongs to no conversation counts towards the flood vector of its flags. Where only one
+ * direction was captured, a conversation is known by its sequence numbers going on.
+ */
+#include "flow/sensor_private.h"
+
+#include "wire/app.h"
+
+#define ACK_STEP (1u << 24) /* an acknowledgement that moves by less is one that goes on */
+#define GUESSES  4          /* payloads in which the application is looked for */
+#define SMALL_WINDOW 64     /* bytes; scaled by at most 2^14, but slow readers do not scale */
+
+/* A conversation whose SYN is known begins: with it the SYN's own packet and time. */
+static struct flow *tcp_begin(struct sensor *s, const struct packet *p,
+			      const struct halfopen_entry *syn)
+{
+	struct flow *f = track_begin(s, p, track_home(s, p), syn->side);
+
+	f->first = p->ts - (uint32_t)((uint32_t)p->ts - syn->when);
+	f->packets[syn->side] = syn->packets;
+	f->bytes[syn->side] = syn->bytes;
+	f->tcp_flags[syn->side] = TCP_SYN;
+	f->next_seq[syn->side] = syn->seq + 1;
+	f->vector = VECTOR_SYN;
+	return f;
+}
+
+/* The client's acknowledgement has come: the attempt was a real one. */
+static void tcp_handshake(struct sensor *s, struct flow *f, usec_t now)
+{
+	unsigned client = flow_initiator(f);
+
+	f->state |= FLOW_HANDSHAKE;
+	flow_table_settle(&s->table, f);
+	track_answered(s, &f->key.ip[client], &f->key.ip[!client], VECTOR_SYN, PROBE_TCP, now);
+}
+
+static void tcp_request(struct sensor *s, struct flow *f, const struct packet *p)
+{
+	struct http_head head;
+	struct tally_ends ends;
+
+	if (f->state & FLOW_REQUEST_OPEN) {
+		if (http_header_ends(p->payload))
+			f->state &= (uint16_t)~FLOW_REQUEST_OPEN;
+		return;
+	}
+	if (!http_head_read(p->payload, &head))
+		return;
+	f->state &= (uint16_t)~FLOW_REQUEST_BODY;
+	if (!http_header_ends(p->payload) && p->payload.len == p->payload_len)
+		f->state |= FLOW_REQUEST_OPEN;
+	if (head.body)
+		f->state |= FLOW_REQUEST_BODY;
+	ends = track_tally(s, p, track_home_flow(f, p), VECTOR_HTTP, head.path);
+	if (ends.target)
+		ends.target->port_bits |= head.names ? 1ull << (hash_64(head.names, 1) >> 58) : 0;
+	if (ends.source)
+		ends.source->port_bits |= head.names ? 1ull << (hash_64(head.names, 1) >> 58) : 0;
+}
+
+static void tcp_payload(struct sensor *s, struct flow *f, const struct packet *p)
+{
+	if (f->app == APP_NONE && f->payloads < GUESSES)
+		f->app = (uint8_t)app_guess(p->payload, f->key.port[!flow_initiator(f)]);
+	if (f->app == APP_HTTP && p->side == flow_initiator(f))
+		tcp_request(s, f, p);
+	else if (p->side != flow_initiator(f) && login_refused(f->app, p->payload))
+		f->login_failures = (uint8_t)(f->login_failures + (f->login_failures < UINT8_MAX));
+	f->payloads = (uint8_t)(f->payloads + (f->payloads < UINT8_MAX));
+}
+
+/* Applications of which more than the first payloads is looked at. */
+static bool tcp_app_followed(uint8_t app)
+{
+	return app == APP_HTTP || app == APP_FTP || app == APP_SMTP || app == APP_TELNET;
+}
+
+/* While nobody answers: does the packet go on where the one before it ended? */
+static bool tcp_goes_on(const struct flow *f, const struct packet *p)
+{
+	uint32_t ack_step = p->ack - f->last_ack[p->side];
+
+	if (p->payload_len)
+		return p->seq == f->next_seq[p->side];
+	return ack_step > 0 && ack_step < ACK_STEP;
+}
+
+static void tcp_update(struct sensor *s, struct flow *f, const struct packet *p)
+{
+	uint32_t length = p->payload_len + ((p->tcp_flags & (TCP_SYN | TCP_FIN)) != 0);
+
+	f->tcp_flags[p->side] |= p->tcp_flags;
+	f->next_seq[p->side] = p->seq + length;
+	f->last_ack[p->side] = p->ack;
+	if (p->tcp_flags & TCP_FIN) {
+		f->state |= p->side ? FLOW_FIN1 : FLOW_FIN0;
+		if ((f->state & (FLOW_FIN0 | FLOW_FIN1)) == (FLOW_FIN0 | FLOW_FIN1) ||
+		    (f->state & FLOW_ONE_SIDED))
+			f->state |= FLOW_CLOSED;
+	}
+	if (p->tcp_flags & TCP_RST)
+		f->state |= FLOW_CLOSED | FLOW_RESET;
+	else if (p->side == flow_initiator(f) && p->window < SMALL_WINDOW &&
+		 !(p->tcp_flags & (TCP_SYN | TCP_FIN)))
+		f->small_windows = (uint8_t)(f->small_windows + (f->small_windows < UINT8_MAX));
+	track_count(s, f, p);
+}
+
+/* Counts a packet that its conversation cannot explain. */
+static void tcp_stray(struct sensor *s, const struct flow *f, const struct packet *p)
+{
+	uint16_t fin = p->side ? FLOW_FIN1 : FLOW_FIN0;
+
+	if (p->tcp_flags & TCP_RST) {
+		if (f->state & FLOW_RESET)
+			track_tally(s, p, track_home_flow(f, p), VECTOR_RST, packet_to_port(p));
+	} else if (p->tcp_flags & TCP_FIN) {
+		if (f->state & fin)
+			track_tally(s, p, track_home_flow(f, p), VECTOR_FIN, packet_to_port(p));
+	} else if (f->state & FLOW_RESET) {
+		track_tally(s, p, track_home_flow(f, p), VECTOR_ACK, packet_to_port(p));
+	} else if (!(f->state & (FLOW_ANSWERED | FLOW_HANDSHAKE)) && !tcp_goes_on(f, p)) {
+		track_tally(s, p, track_home_flow(f, p), VECTOR_ACK, packet_to_port(p));
+	}
+}
+
+static void tcp_on_flow(struct sensor *s, struct flow *f, const struct packet *p)
+{
+	unsigned client = flow_initiator(f);
+
+	if (__builtin_expect(!(f->state & FLOW_ANSWERED), 0) && f->packets[!p->side] &&
+	    !(p->tcp_flags & TCP_RST)) {
+		f->state |= FLOW_ANSWERED;
+		f->state &= (uint16_t)~FLOW_ONE_SIDED;
+		flow_table_settle(&s->table, f);
+		if (f->vector == VECTOR_ACK) /* its first packet was counted as belonging nowhere */
+			track_answered(s, packet_to(p), packet_from(p), VECTOR_ACK, PROBE_KINDS,
+				       p->ts);
+	}
+	if (__builtin_expect(f->vector == VECTOR_SYN && !(f->state & FLOW_HANDSHAKE), 0) &&
+	    p->side == client && (p->tcp_flags & (TCP_ACK | TCP_RST)) == TCP_ACK)
+		tcp_handshake(s, f, p->ts);
+	if (__builtin_expect((f->state & (FLOW_ANSWERED | FLOW_RESET)) != FLOW_ANSWERED ||
+				     (p->tcp_flags & (TCP_RST | TCP_FIN)), 0))
+		tcp_stray(s, f, p);
+	if (p->payload.len && (f->payloads < GUESSES || tcp_app_followed(f->app)))
+		tcp_payload(s, f, p);
+	tcp_update(s, f, p);
+}
+
+/* No flow, but the SYN is known: the other end accepts or refuses, or only one end is captured. */
+static void tcp_after_syn(struct sensor *s, const struct packet *p,
+			  const struct halfopen_entry *syn)
+{
+	struct flow *f;
+
+	if (p->side != syn->side && (p->tcp_flags & TCP_RST)) {
+		prober_at(&s->prober, packet_to(p), PROBE_TCP, p->ts)->refused++;
+		return;
+	}
+	if (p->tcp_flags & TCP_RST) /* the client has changed its mind */
+		return;
+	f = tcp_begin(s, p, syn);
+	if (p->side == syn->side)
+		f->state |= FLOW_ONE_SIDED;
+	tcp_on_flow(s, f, p);
+}
+
+/* A packet that makes and has no flow. */
+static void tcp_loose(struct sensor *s, const struct packet *p, unsigned home, enum vector vector,
+		      uint16_t port)
+{
+	track_tally(s, p, home, vector, port);
+	track_direction(s, home);
+}
+
+/* Neither a flow nor a SYN: the capture began later, or nobody asked for this packet. */
+static void tcp_unasked(struct sensor *s, const struct packet *p)
+{
+	unsigned home = track_home(s, p);
+	struct flow *f;
+
+	if (p->tcp_flags & TCP_SYN) {
+		tcp_loose(s, p, home, VECTOR_SYNACK, packet_from_port(p));
+	} else if (p->tcp_flags & TCP_RST) {
+		tcp_loose(s, p, home, VECTOR_RST, packet_to_port(p));
+	} else if (p->tcp_flags & TCP_FIN) {
+		tcp_loose(s, p, home, VECTOR_FIN, packet_to_port(p));
+	} else {
+		track_tally(s, p, home, VECTOR_ACK, packet_to_port(p));
+		f = track_begin(s, p, home,
+				packet_from_port(p) < packet_to_port(p) ? !p->side : p->side);
+		f->vector = VECTOR_ACK;
+		if (p->payload.len)
+			tcp_payload(s, f, p);
+		tcp_update(s, f, p);
+	}
+}
+
+/* A closed conversation's ports are used again: the old one leaves before the new one begins. */
+static void tcp_reuse(struct sensor *s, const struct flow *old)
+{
+	sensor_gone(s, old, FLOW_END_TIMEOUT);
+	flow_table_remove(&s->table, old);
+}
+
+static void tcp_syn(struct sensor *s, const struct packet *p)
+{
+	const struct ip *from = packet_from(p), *to = packet_to(p);
+	unsigned home = track_home(s, p);
+	struct probe *probe;
+
+	tcp_loose(s, p, home, VECTOR_SYN, packet_to_port(p));
+	if (!halfopen_add(&s->halfopen, p))
+		return;
+	probe = prober_at(&s->prober, from, PROBE_TCP, p->ts);
+	probe_add(probe, p->ts, to, packet_to_port(p), home & HOME_TO);
+	if (p->seq == ld_be32(to->b + 12) && ip_is_v4(to)) /* the mark of Mirai's scanner */
+		probe->mirai = (uint16_t)(probe->mirai + (probe->mirai < UINT16_MAX));
+}
+
+void track_tcp(struct sensor *s, const struct packet *p)
+{
+	uint8_t flags = p->tcp_flags & (TCP_FIN | TCP_SYN | TCP_RST | TCP_PSH | TCP_ACK | TCP_URG);
+	struct halfopen_entry syn;
+	struct flow *f;
+
+	if ((flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN) {
+		tcp_syn(s, p);
+		return;
+	}
+	if (__builtin_expect(flags == 0, 0)) {
+		tcp_loose(s, p, track_home(s, p), VECTOR_NULLFLAGS, packet_to_port(p));
+		return;
+	}
+	if (__builtin_expect((flags & (TCP_FIN | TCP_URG)) == (TCP_FIN | TCP_URG) ||
+				     (flags & (TCP_SYN | TCP_FIN)) == (TCP_SYN | TCP_FIN), 0)) {
+		tcp_loose(s, p, track_home(s, p), VECTOR_XMAS, packet_to_port(p));
+		return;
+	}
+	f = flow_table_find(&s->table, &p->key, p->hash, track_seconds(p->ts));
+	if (f && !((f->state & FLOW_CLOSED) && (flags & TCP_SYN))) {
+		tcp_on_flow(s, f, p);
+	} else if (halfopen_take(&s->halfopen, p, &syn)) {
+		if (f)
+			tcp_reuse(s, f);
+		tcp_after_syn(s, p, &syn);
+	} else if (f) {
+		tcp_on_flow(s, f, p);
+	} else {
+		tcp_unasked(s, p);
+	}
+}

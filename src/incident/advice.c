@@ -1,0 +1,143 @@
+/*
+ * advice.c - titles and advice for every kind of incident.
+ *
+ * Sources of the advice: CISA/MS-ISAC "Understanding and Responding to DDoS Attacks" (2024),
+ * RFC 4987 (SYN floods), RFC 5635 (blackholing), JPCERT/CC and NISC notices to operators, and for
+ * home devices the NOTICE project's guidance to owners of abused cameras and routers.
+ */
+#include "incident/advice.h"
+
+#include <string.h>
+
+static const char flood_own_device[] =
+	"Disconnect the device from the network now; it is attacking somebody else.\n"
+	"Find out what it is by its address (DHCP leases, the switch's or router's list).\n"
+	"Switch it off and on again, update its firmware, and change its password before it is "
+	"reconnected: most such malware does not survive a restart, but returns through the same "
+	"weakness.\n"
+	"Close the port forwarding or UPnP rule that exposed it, and look for other devices of the "
+	"same make.";
+
+static const char flood_syn[] =
+	"Switch on SYN cookies on the target (Linux: sysctl net.ipv4.tcp_syncookies=1); they keep "
+	"real customers coming in.\n"
+	"If the line itself is full, call your provider now and ask for filtering or scrubbing; give "
+	"the target, the port and the time.\n"
+	"Do not block source addresses one by one: they are probably forged.\n"
+	"Put a scrubbing service or a load balancer in front before the next attack.";
+
+static const char flood_reflection[] =
+	"Ask your provider to drop UDP from this source port to the target; you seldom need it.\n"
+	"Until then drop it at your own edge; it helps as long as the line is not full.\n"
+	"If you use this service yourself, allow it from the few servers that you use.\n"
+	"Do not retaliate: the sources are abused servers of others.";
+
+static const char flood_volume[] =
+	"Ask your provider to filter or rate-limit this traffic to the target; give the numbers "
+	"above.\n"
+	"If the target does not need this kind of traffic, drop it at your edge.\n"
+	"If everything else suffers, ask for a blackhole of the target as the last resort: it takes "
+	"the target offline and saves the rest.";
+
+static const char flood_stray[] =
+	"Let a stateful firewall drop packets that belong to no connection (nftables: ct state "
+	"invalid drop).\n"
+	"If the line itself is full, ask your provider to filter by the pattern above.\n"
+	"Do not block source addresses one by one: they are probably forged.";
+
+static const char flood_http[] =
+	"Limit requests per client address at the web server or proxy (nginx: limit_req).\n"
+	"Block the sources named above if they are few; check first that they are no shared proxy.\n"
+	"Let the cache ignore unknown query parameters, so that random ones cannot pass it.\n"
+	"If sources are many, switch on the challenge page of your CDN or web application firewall.";
+
+static const char scan_inbound[] =
+	"Check that the ports it asked for are closed to the internet unless they must be open.\n"
+	"Block the source at the edge if it goes on; scans come before attacks.\n"
+	"Look for successful connections from the same source at the same time.";
+
+static const char scan_own_device[] =
+	"Treat the device as infected until shown otherwise: take it off the network or into a "
+	"separate one.\n"
+	"Find its owner and ask whether this is a scanner or inventory tool that they run.\n"
+	"If not: check it for malware, update it, change its passwords, and look for others that "
+	"behave alike.";
+
+static const char bruteforce_inbound[] =
+	"Check the server's log for a login that succeeded from this source; if there is one, treat "
+	"the server as broken into.\n"
+	"Block the source, and close this service to the internet or put it behind a VPN.\n"
+	"Allow only keys or multi-factor logins, and limit attempts (fail2ban, sshguard).";
+
+static const char slow_server[] =
+	"Limit connections per client and set short header and body timeouts at the web server "
+	"(Apache: mod_reqtimeout; nginx: client_header_timeout, limit_conn).\n"
+	"Put an event-driven proxy in front of a server that uses one process per connection.\n"
+	"Block the source if it is a single one.";
+
+static const char backscatter_info[] =
+	"Nothing to do: somebody attacks a third party with forged addresses, some of which are "
+	"yours.\n"
+	"If the other party complains, tell them that your addresses were forged.";
+
+static bool own_device(const struct incident *i)
+{
+	return i->direction == DIRECTION_OUTBOUND || i->direction == DIRECTION_INTERNAL;
+}
+
+const char *advice_title(const struct incident *i)
+{
+	static const struct {
+		const char *rule, *outside, *own;
+	} titles[] = {
+		{ "backscatter", "Backscatter of an attack on others", "Backscatter" },
+		{ "scan", "Scan for open services", "Scan by one of our own devices" },
+		{ "mirai_scan", "Mirai-like scan", "Mirai-like scan by one of our own devices" },
+		{ "bruteforce", "Password guessing", "Password guessing by one of our own devices" },
+		{ "slow_http", "Slow HTTP attack", "Slow HTTP attack by one of our own devices" },
+	};
+
+	for (size_t t = 0; t < sizeof(titles) / sizeof(titles[0]); t++)
+		if (strcmp(i->rule, titles[t].rule) == 0)
+			return own_device(i) ? titles[t].own : titles[t].outside;
+	return vector_title(i->vector);
+}
+
+static const char *flood_advice(const struct incident *i)
+{
+	if (i->direction == DIRECTION_OUTBOUND)
+		return flood_own_device;
+	if (vector_is_reflection(i->vector) && i->vector != VECTOR_SYNACK)
+		return flood_reflection;
+	switch (i->vector) {
+	case VECTOR_SYN:
+		return flood_syn;
+	case VECTOR_HTTP:
+		return flood_http;
+	case VECTOR_SYNACK:
+	case VECTOR_RST:
+	case VECTOR_ACK:
+	case VECTOR_FIN:
+	case VECTOR_XMAS:
+	case VECTOR_NULLFLAGS:
+		return flood_stray;
+	default:
+		return flood_volume;
+	}
+}
+
+const char *advice_steps(const struct incident *i)
+{
+	if (strcmp(i->rule, "flood") == 0)
+		return flood_advice(i);
+	if (strcmp(i->rule, "backscatter") == 0)
+		return backscatter_info;
+	if (own_device(i) && strcmp(i->rule, "slow_http") != 0)
+		return scan_own_device;
+	if (strcmp(i->rule, "bruteforce") == 0)
+		return bruteforce_inbound;
+	if (strcmp(i->rule, "slow_http") == 0)
+		return own_device(i) && i->direction == DIRECTION_OUTBOUND ? flood_own_device
+									   : slow_server;
+	return scan_inbound;
+}

@@ -1,0 +1,13 @@
+/* advice.h - what an incident is called, and what to do now, in plain words. */
+#ifndef INCIDENT_ADVICE_H
+#define INCIDENT_ADVICE_H
+
+#include "model/incident.h"
+
+/* "SYN flood", "Port scan", "Password guessing". Static text. */
+const char *advice_title(const struct incident *incident);
+
+/* The steps, one a line, most urgent first. Static text. */
+const char *advice_steps(const struct incident *incident);
+
+#endif

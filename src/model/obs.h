@@ -1,0 +1,134 @@
+/*
+ * obs.h - observations: what the flow layer hands to the detectors. Facts, no opinions.
+ *
+ * Tallies and probes cover one window of packet time; both merge by addition and by sketches, so
+ * that the workers' parts give the same whole whatever the number of workers. An observation
+ * lives for one call.
+ */
+#ifndef MODEL_OBS_H
+#define MODEL_OBS_H
+
+#include "base/sketch.h"
+#include "model/flow.h"
+#include "model/vector.h"
+
+/* One window of packet time. Short, so that a flood is told within a second of its beginning. */
+#define WINDOW_USEC (250 * USEC_PER_MS)
+#define WINDOWS_PER_SEC (USEC_PER_SEC / WINDOW_USEC)
+
+struct window {
+	usec_t start, end;
+	bool last; /* the input ends with it: what is pending must be judged now */
+};
+
+/* The commonest address of a stream, if one makes up more than half of it: see struct top. */
+struct top_ip {
+	struct ip ip;
+	uint32_t votes;
+	struct agree agree;
+};
+
+static inline void top_ip_add(struct top_ip *t, const struct ip *ip, uint64_t hash)
+{
+	agree_add(&t->agree, (uint16_t)(hash >> 48));
+	if (t->votes == 0) {
+		t->ip = *ip;
+		t->votes = 1;
+	} else if (ip_equal(&t->ip, ip)) {
+		t->votes++;
+	} else {
+		t->votes--;
+	}
+}
+
+static inline void top_ip_merge(struct top_ip *into, const struct top_ip *from)
+{
+	agree_merge(&into->agree, &from->agree);
+	if (ip_equal(&into->ip, &from->ip)) {
+		into->votes += from->votes;
+	} else if (from->votes > into->votes) {
+		into->ip = from->ip;
+		into->votes = from->votes - into->votes;
+	} else {
+		into->votes -= from->votes;
+	}
+}
+
+enum tally_role {
+	ROLE_TARGET, /* ip receives */
+	ROLE_SOURCE, /* ip, one of ours, sends */
+};
+
+/*
+ * Packets of one vector to (or from) one address in one window: only those that nothing asked
+ * for, as far as the flow layer can tell. Ordinary traffic of established conversations is not
+ * in here.
+ */
+struct tally {
+	struct ip ip;
+	uint8_t bits; /* 128, or the prefix length for what did not fit by address */
+	uint8_t role; /* enum tally_role */
+	uint8_t vector; /* enum vector */
+	uint8_t counted; /* whether `peers` is in use: not before the second packet */
+	uint32_t packets;
+	uint32_t answered; /* of these, begun conversations that the other end then answered */
+	uint64_t bytes;
+	usec_t first, last;
+	struct top_ip peer; /* the commonest other end */
+	struct top port; /* the commonest destination port; HTTP: hash of the request's path */
+	uint64_t port_bits; /* bitmap of hashed destination ports; HTTP: of parameter names */
+	uint64_t first_peer; /* hash of the first other end, until `peers` is in use */
+	struct hll peers; /* distinct other ends */
+};
+
+enum probe_kind {
+	PROBE_TCP,
+	PROBE_UDP,
+	PROBE_ICMP,
+	PROBE_ARP,
+	PROBE_KINDS
+};
+
+/*
+ * Conversations that one address tried to begin in one window. The first attempt is kept as it is,
+ * in one cache line: in a spoofed flood every packet is the first of its source. The sketches are
+ * in use from the second on.
+ */
+struct probe {
+	struct ip ip;
+	uint8_t kind; /* enum probe_kind */
+	uint8_t counted; /* whether the sketches are in use */
+	uint16_t first_port;
+	uint32_t attempts; /* first packets */
+	uint32_t answered; /* attempts of this or earlier windows that the other end accepted */
+	uint32_t refused; /* ... or refused with RST */
+	struct ip first_host;
+	usec_t first;
+	uint16_t mirai; /* SYNs whose sequence number is their destination address */
+	uint16_t zero;
+	uint32_t to_home; /* attempts towards our own addresses */
+	usec_t last;
+	struct top_ip target; /* the commonest destination */
+	struct top port; /* the commonest destination port */
+	struct hll hosts; /* distinct destinations */
+	struct hll pairs; /* distinct destinations and ports */
+};
+
+enum obs_kind {
+	OBS_TALLY = 1,
+	OBS_PROBE = 2,
+	OBS_FLOW = 4,    /* a conversation has ended */
+	OBS_STALLED = 8, /* a conversation that is open and waits; repeated every sweep */
+};
+
+struct obs {
+	enum obs_kind kind;
+	usec_t ts;
+	union {
+		const struct tally *tally;
+		const struct probe *probe;
+		const struct flow *flow;
+	};
+};
+
+#endif
