@@ -24,6 +24,10 @@
 #define CARPET     2    /* a network's floor is so many times a single target's */
 #define CARPET_HOSTS 8  /* and so many of its addresses must be hit */
 #define FEW_PEERS  3
+#define SCAN_BYTES   120  /* mean size of a probe, at most */
+#define SCAN_PACKETS 3000 /* what a scan of ports needs, at most, ... */
+#define SCAN_RATE    1000 /* ... when it is so fast (packets a second) */
+#define HTTP_MEMORY (60 * WINDOWS_PER_SEC) /* windows after a request flood in which less is enough */
 #define PORTS_SPREAD 20 /* bits of 64 that many different ports leave in the bitmap */
 
 struct flood {
@@ -79,25 +83,57 @@ static void ring_add(struct flood_track *t, int64_t number, const struct tally *
 	w->bytes += tally->bytes;
 }
 
-static struct flood_rate ring_rate(const struct flood_track *t, int64_t number)
+/* Vectors of which an honest target answers each packet, or the first of them. */
+static bool vector_answerable(enum vector vector)
+{
+	return vector == VECTOR_SYN || vector == VECTOR_UDP || vector == VECTOR_ACK ||
+	       vector == VECTOR_GRE || vector == VECTOR_PROTO || vector == VECTOR_ICMP;
+}
+
+/* `lag` is how many of the latest windows are not judged yet, because answers are on their way. */
+static struct flood_rate ring_rate(const struct flood_track *t, int64_t number, int lag)
 {
 	struct flood_rate r = { 0 };
+	uint64_t answered = 0;
 
 	for (unsigned i = 0; i < FLOOD_RING; i++) {
 		const struct flood_window *w = &t->ring[i];
+		int64_t age = number - w->number;
 
-		if (w->packets == 0 || w->number > number || w->number <= number - FLOOD_RING)
+		if (w->number == 0 || age < 0 || age >= WINDOWS_PER_SEC + lag)
 			continue;
-		if (r.packets == 0 || w->first < r.from)
-			r.from = w->first;
-		if (r.packets == 0 || w->last > r.to)
+		if (age < WINDOWS_PER_SEC) {
+			r.packets += w->packets;
+			r.bytes += w->bytes;
+		}
+		if (age >= lag)
+			r.judged += w->packets;
+		answered += w->answered;
+		if (w->packets && (r.to == 0 || w->last > r.to))
 			r.to = w->last;
-		r.packets += w->packets;
-		r.answered += w->answered;
-		r.bytes += w->bytes;
 	}
-	r.unanswered = r.packets > r.answered ? r.packets - r.answered : 0;
+	r.unanswered = r.judged > answered ? r.judged - answered : 0;
 	return r;
+}
+
+/* The windows that are part of the attack and were not told of: those with a good part of the
+ * threshold, or all when the rate is just above it and evenly spread. */
+static void ring_tell(struct flood_track *t, int64_t number, double threshold, bool all,
+		      struct flood_rate *r)
+{
+	for (unsigned i = 0; i < FLOOD_RING; i++) {
+		struct flood_window *w = &t->ring[i];
+
+		if (w->told || w->packets == 0 || w->number > number ||
+		    w->number <= number - FLOOD_RING ||
+		    (!all && (double)w->packets * WINDOWS_PER_SEC * 2 < threshold))
+			continue;
+		if (r->fresh == 0 || w->first < r->from)
+			r->from = w->first;
+		r->fresh += w->packets;
+		r->fresh_bytes += w->bytes;
+		w->told = true;
+	}
 }
 
 /* The sum over a network, for attacks that are spread thinly over it. Only for our own. */
@@ -114,6 +150,11 @@ static void flood_see_prefix(struct flood *f, const struct tally *t, int64_t num
 	sum = slots_at(&f->prefixes, &key);
 	if (!sum->touched) {
 		memset(&sum->now, 0, sizeof(sum->now));
+		sum->now.counted = 1; /* other ends are in `seen` */
+		if (!sum->attack) {
+			memset(&sum->seen, 0, sizeof(sum->seen));
+			sum->seen_ports = 0;
+		}
 		memset(&sum->targets, 0, sizeof(sum->targets));
 		sum->hosts = sum->spared = 0;
 		sum->touched = true;
@@ -127,22 +168,39 @@ static void flood_see_prefix(struct flood *f, const struct tally *t, int64_t num
 		sum->now.role = t->role;
 		sum->now.vector = t->vector;
 	}
-	if (sum->now.packets == 0 && t->packets)
-		sum->now.first_peer = t->first_peer;
+	if (t->packets) {
+		if (sum->now.packets == 0 || t->first < sum->now.first)
+			sum->now.first = t->first;
+		if (sum->now.packets == 0)
+			sum->now.first_peer = t->first_peer;
+	}
 	sum->now.packets += t->packets;
 	sum->now.bytes += t->bytes;
 	top_merge(&sum->now.port, &t->port);
 	top_ip_merge(&sum->now.peer, &t->peer);
 	sum->now.port_bits |= t->port_bits;
-	if (!sum->now.counted) {
-		memset(&sum->now.peers, 0, sizeof(sum->now.peers));
-		sum->now.counted = 1;
-	}
 	if (t->counted)
-		hll_merge(&sum->now.peers, &t->peers);
+		hll_merge(&sum->seen, &t->peers);
 	else if (t->packets)
-		hll_add(&sum->now.peers, t->first_peer);
+		hll_add(&sum->seen, t->first_peer);
+	sum->seen_ports |= t->port_bits;
 	slots_worth(&f->prefixes, sum, sum->now.packets);
+}
+
+/* Remembers other ends and ports from when the rate stops to be low until it is low again. */
+static void flood_remember(struct flood_track *t, const struct tally *now, uint32_t low)
+{
+	if (now->packets < low && !t->attack) {
+		memset(&t->seen, 0, sizeof(t->seen));
+		t->seen_ports = 0;
+		t->seen_packets = 0;
+	}
+	t->seen_packets += now->packets;
+	if (now->counted)
+		hll_merge(&t->seen, &now->peers);
+	else if (now->packets)
+		hll_add(&t->seen, now->first_peer);
+	t->seen_ports |= now->port_bits;
 }
 
 static void flood_see(void *state, const struct obs *obs)
@@ -163,6 +221,7 @@ static void flood_see(void *state, const struct obs *obs)
 	ring_add(track, number, t);
 	track->touched = true;
 	track->now = *t;
+	flood_remember(track, t, least);
 	slots_worth(&f->tracks, track,
 		    track->attack ? UINT16_MAX : 1 + t->packets / 4 + (uint32_t)track->normal);
 }
@@ -203,35 +262,38 @@ static bool flood_is_answer(struct flood *f, const struct flood_track *t, uint64
 	return cause * 2 > packets;
 }
 
-/* Many different targets or ports with few packets each: a scan, which another detector tells. */
-static bool flood_is_scan(const struct flood *f, const struct flood_track *t,
-			  const struct flood_rate *r)
+/* Many different targets or ports with few small packets each: a scan, which another detector
+ * tells. One that tries ports faster than scanners do, for longer than they need, is a flood. */
+static bool flood_is_scan(const struct flood_track *t, const struct flood_rate *r)
 {
 	const struct tally *now = &t->now;
-	bool tcp = now->vector == VECTOR_SYN;
-	uint64_t much = f->settings.floors[now->vector] * (tcp ? 20ull : 5ull);
+	bool tcp = now->vector == VECTOR_SYN, udp = now->vector == VECTOR_UDP;
+	bool small = r->bytes < SCAN_BYTES * r->packets;
 
-	if (now->role == ROLE_SOURCE && (tcp || now->vector == VECTOR_UDP ||
-					 now->vector == VECTOR_ICMP || now->vector == VECTOR_ACK))
-		if (flood_peers(now) * 8 > now->packets && flood_peers(now) > 8)
-			return true;
-	if (!tcp && now->vector != VECTOR_UDP)
+	if (now->role == ROLE_SOURCE &&
+	    (tcp || udp || now->vector == VECTOR_ICMP || now->vector == VECTOR_ACK) &&
+	    flood_peers(t) > 8 && flood_peers(t) * 8 > t->seen_packets)
+		return true;
+	if ((!tcp && !udp) || !small || flood_peers(t) > FEW_PEERS || flood_one_port(now) ||
+	    __builtin_popcountll(t->seen_ports) < PORTS_SPREAD)
 		return false;
-	return r->packets < much && flood_peers(now) <= FEW_PEERS &&
-	       __builtin_popcountll(now->port_bits) >= PORTS_SPREAD && !flood_one_port(now);
+	return t->seen_packets < SCAN_PACKETS || r->packets < SCAN_RATE;
 }
 
 /* HTTP requests are conversations: what tells an attack is that one client asks for the same page
  * far faster than people do, or with parameters made up to get past caches. */
 static bool flood_http(const struct flood *f, const struct flood_track *t,
-		       const struct flood_rate *r, bool cold)
+		       const struct flood_rate *r, int64_t number, bool cold)
 {
-	uint64_t clients = flood_peers(&t->now), each = r->packets / (clients ? clients : 1);
-	bool random = __builtin_popcountll(t->now.port_bits) >= PORTS_SPREAD;
+	uint32_t floor = f->settings.floors[VECTOR_HTTP];
+	uint64_t clients = flood_peers(t), each = r->packets / (clients ? clients : 1);
+	bool random = __builtin_popcountll(t->seen_ports) >= PORTS_SPREAD;
 
 	if (!flood_one_port(&t->now))
 		return false;
-	if (random && r->packets >= f->settings.floors[VECTOR_HTTP] && each >= 5)
+	if (t->attacked && number - t->attacked < HTTP_MEMORY)
+		floor /= 8; /* request floods come in gusts */
+	if (random && r->packets >= floor && each * 6 >= floor)
 		return true;
 	if (each >= 200)
 		return true;
@@ -253,25 +315,27 @@ static bool flood_is(struct flood *f, const struct flood_track *t, const struct 
 		     const struct window *window)
 {
 	bool cold = window->end - f->began < COLD, carpet = t->key.bits != 128;
-	/* answered pings, and fragments, of which nobody knows what they answer, count in full */
-	uint64_t rate = t->key.vector == VECTOR_ICMP ? r->packets : r->unanswered;
 	double threshold = flood_threshold(f, t);
+	uint64_t rate = r->unanswered;
 
 	if (t->key.vector == VECTOR_HTTP)
-		return flood_http(f, t, r, cold);
+		return flood_http(f, t, r, window->start / WINDOW_USEC, cold);
 	if (t->attack)
 		threshold /= 2;
+	/* pings are answered even in a flood: then ten times as many are needed */
+	if (t->key.vector == VECTOR_ICMP && !carpet && r->packets >= 10 * rate)
+		rate = r->packets / 10;
+	else if (cold && rate * 2 < r->judged)
+		return false;
 	if ((double)rate < threshold)
 		return false;
-	if (cold && rate * 2 < r->packets)
-		return false;
 	if (carpet && (t->hosts < CARPET_HOSTS || t->spared * 2 > t->now.packets ||
-		       (flood_peers(&t->now) <= FEW_PEERS && t->now.packets < 20 * t->hosts)))
+		       (flood_peers(t) <= FEW_PEERS && t->now.packets < 20 * t->hosts)))
 		return false;
-	if (ip_is_multicast(&t->key.ip) && flood_peers(&t->now) <= FEW_PEERS &&
+	if (ip_is_multicast(&t->key.ip) && flood_peers(t) <= FEW_PEERS &&
 	    t->key.ip.b[15] != 255) /* a stream that was joined, not a broadcast */
 		return false;
-	return !flood_is_scan(f, t, r) && !flood_is_answer(f, t, r->packets);
+	return !flood_is_scan(t, r) && !flood_is_answer(f, t, r->packets);
 }
 
 static double learn(double normal, double rate, bool cold)
@@ -295,7 +359,7 @@ static void flood_learn(struct flood *f, struct flood_track *t, const struct flo
 		t->normal_all = learn(t->normal_all, 0, false);
 	}
 	t->normal = learn(t->normal, (double)r->unanswered, cold);
-	t->normal_all = learn(t->normal_all, (double)r->packets, cold);
+	t->normal_all = learn(t->normal_all, (double)r->judged, cold);
 	t->learned = number;
 }
 
@@ -310,11 +374,30 @@ static void flood_spare(struct flood *f, const struct flood_track *t)
 		sum->spared += t->now.packets;
 }
 
+/* At the end of a short input there is no time left to wait for answers. */
+static int flood_lag(const struct flood *f, const struct flood_track *t,
+		     const struct window *window)
+{
+	if (!vector_answerable((enum vector)t->key.vector) ||
+	    (window->last && window->end - f->began <= 2 * USEC_PER_SEC))
+		return 0;
+	return FLOOD_LAG;
+}
+
+/* One of ours attacks another of ours: the incident is the target's. */
+static bool flood_told_by_target(const struct flood *f, const struct flood_track *t)
+{
+	return t->key.role == ROLE_SOURCE && flood_one_peer(&t->now) &&
+	       home_has(f->settings.home, &t->now.peer.ip);
+}
+
 static void flood_judge(struct flood *f, struct flood_track *t, const struct window *window,
 			const struct alert_sink *sink)
 {
-	struct flood_rate r = ring_rate(t, window->start / WINDOW_USEC);
-	struct flood_verdict verdict = { t, r, flood_threshold(f, t), !t->attack };
+	int64_t number = window->start / WINDOW_USEC;
+	struct flood_rate r = ring_rate(t, number, flood_lag(f, t, window));
+	double threshold = flood_threshold(f, t);
+	struct flood_verdict verdict = { t, r, threshold };
 	struct alert alert;
 
 	if (!flood_is(f, t, &r, window)) {
@@ -322,12 +405,18 @@ static void flood_judge(struct flood *f, struct flood_track *t, const struct win
 		flood_learn(f, t, &r, window);
 		return;
 	}
-	flood_alert(&alert, &verdict, &f->settings);
-	sink->raise(sink->whom, &alert);
-	t->attack = true;
-	t->learned = window->start / WINDOW_USEC;
+	t->learned = number;
 	if (t->key.bits == 128)
 		flood_spare(f, t);
+	ring_tell(t, number, threshold, false, &verdict.rate);
+	if (verdict.rate.fresh == 0 && !t->attack)
+		ring_tell(t, number, threshold, true, &verdict.rate);
+	t->attack = true;
+	t->attacked = number;
+	if (verdict.rate.fresh == 0 || flood_told_by_target(f, t))
+		return;
+	flood_alert(&alert, &verdict, &f->settings);
+	sink->raise(sink->whom, &alert);
 }
 
 static void flood_tick(void *state, const struct window *window, const struct alert_sink *sink)

@@ -4,8 +4,10 @@
 
 #include "detect/detect.h"
 
-/* Windows that a rate is taken over: one second, moved by a window. */
-#define FLOOD_RING WINDOWS_PER_SEC
+/* Windows that are remembered: the second that a rate is taken over, and the time that the answers
+ * to its packets may take. */
+#define FLOOD_LAG  2
+#define FLOOD_RING (WINDOWS_PER_SEC + FLOOD_LAG)
 
 struct flood_key {
 	struct ip ip;
@@ -17,6 +19,7 @@ struct flood_window {
 	uint32_t packets, answered;
 	uint64_t bytes;
 	usec_t first, last;
+	bool told; /* counted in an alert already */
 };
 
 /* One address (or prefix) and vector that is worth watching. */
@@ -31,13 +34,19 @@ struct flood_track {
 	bool attack;
 	bool touched;       /* in this window */
 	struct tally now;   /* this window's tally; prefix: the sum, with targets in `peers` */
+	int64_t attacked;   /* window number of the last attack; 0: never */
+	struct hll seen;    /* distinct other ends since the rate was last low */
+	uint64_t seen_ports; /* port_bits since then */
+	uint64_t seen_packets;
 	struct hll targets; /* prefix: distinct targets of this window */
 };
 
-/* The rates of the last second, as the ring has them. */
+/* The rates as the ring has them. */
 struct flood_rate {
-	uint64_t packets, answered, unanswered, bytes;
-	usec_t from, to; /* first and last packet */
+	uint64_t packets, bytes;     /* of the last second */
+	uint64_t judged, unanswered; /* of a second that had time to be answered; of these, not */
+	uint64_t fresh, fresh_bytes; /* of the attack's windows that no alert has told of yet */
+	usec_t from, to;             /* first packet of these, and last packet of all */
 };
 
 /* Everything that is known when it is decided. */
@@ -45,7 +54,6 @@ struct flood_verdict {
 	const struct flood_track *track;
 	struct flood_rate rate;
 	double threshold;
-	bool begins; /* the first alert: it speaks of the whole second */
 };
 
 /* The commonest port (HTTP: path) makes up most of the tally. */
@@ -60,9 +68,12 @@ static inline bool flood_one_peer(const struct tally *t)
 	return !t->counted || agree_share(&t->peer.agree, t->packets) >= 0.8;
 }
 
-static inline uint64_t flood_peers(const struct tally *t)
+/* Distinct other ends since the rate was last low. */
+static inline uint64_t flood_peers(const struct flood_track *t)
 {
-	return t->counted ? hll_count(&t->peers) : 1;
+	uint64_t count = hll_count(&t->seen);
+
+	return count ? count : 1;
 }
 
 /* Writes the alert for a verdict. */

@@ -16,6 +16,8 @@ static enum direction flood_direction(const struct flood_track *t,
 {
 	const struct tally *now = &t->now;
 
+	if (ip_is_link_scope(&t->key.ip))
+		return DIRECTION_INTERNAL;
 	/* with many other ends, most of them are outside: spoofed ones fall anywhere */
 	if (flood_outbound(t))
 		return flood_one_peer(now) && home_has(settings->home, &now->peer.ip)
@@ -47,9 +49,9 @@ static uint8_t flood_confidence(const struct flood_verdict *v)
 	unsigned confidence = 60;
 
 	confidence += times >= 10 ? 20 : times >= 3 ? 12 : times >= 1.5 ? 5 : 0;
-	confidence += flood_peers(&t->now) >= 50 ? 8 : 0;
+	confidence += flood_peers(t) >= 50 ? 8 : 0;
 	confidence += vector_is_reflection((enum vector)t->key.vector) ? 8 : 0;
-	confidence += v->rate.answered * 10 < v->rate.packets ? 5 : 0;
+	confidence += v->rate.unanswered * 10 >= v->rate.judged * 9 ? 5 : 0;
 	return (uint8_t)(confidence > 98 ? 98 : confidence);
 }
 
@@ -83,25 +85,18 @@ static const char *flood_attack(enum vector vector)
 
 static void flood_say(struct alert *a, const struct flood_verdict *v)
 {
-	const struct flood_track *t = v->track;
+	const char *unit = a->vector == VECTOR_HTTP ? "requests" : "packets";
+	const char *title = vector_title(a->vector);
 	char who[ENTITY_TEXT], whom[ENTITY_TEXT];
-	const char *title = vector_title(a->vector), *unit = "packets";
-	uint64_t peers = flood_peers(&t->now);
 
-	if (a->vector == VECTOR_HTTP)
-		unit = "requests";
 	entity_text(&a->who, who);
 	entity_text(&a->whom, whom);
-	if (flood_outbound(t))
-		snprintf(a->say, sizeof(a->say), "%s, one of ours, sends a %s to %s: %llu %s a second.",
-			 who, title, whom, (unsigned long long)a->pps, unit);
-	else if (a->who.kind == ENTITY_IP)
-		snprintf(a->say, sizeof(a->say), "%s is under a %s from %s: %llu %s a second.", whom,
-			 title, who, (unsigned long long)a->pps, unit);
+	if (flood_outbound(v->track))
+		snprintf(a->say, sizeof(a->say), "%s, one of ours, attacks %s (%s): %llu %s a second.",
+			 who, whom, title, (unsigned long long)a->pps, unit);
 	else
-		snprintf(a->say, sizeof(a->say),
-			 "%s is under a %s: %llu %s a second from about %llu sources.", whom, title,
-			 (unsigned long long)a->pps, unit, (unsigned long long)peers);
+		snprintf(a->say, sizeof(a->say), "%s is being attacked by %s (%s): %llu %s a second.",
+			 whom, who, title, (unsigned long long)a->pps, unit);
 }
 
 static void flood_why_port(struct alert *a, const struct flood_track *t)
@@ -111,7 +106,7 @@ static void flood_why_port(struct alert *a, const struct flood_track *t)
 	if (a->vector == VECTOR_HTTP) {
 		if (flood_one_port(now))
 			alert_why(a, "Same page", "nearly all requests ask for the same path");
-		if (__builtin_popcountll(now->port_bits) >= 20)
+		if (__builtin_popcountll(t->seen_ports) >= 20)
 			alert_why(a, "Random parameters",
 				  "the query's parameter names change with each request");
 		return;
@@ -134,13 +129,14 @@ static void flood_why(struct alert *a, const struct flood_verdict *v)
 {
 	const struct flood_track *t = v->track;
 	const struct flood_rate *r = &v->rate;
-	uint64_t peers = flood_peers(&t->now);
+	uint64_t peers = flood_peers(t);
 
-	alert_why(a, "Rate in one second", "%llu packets, of which %llu were answered",
-		  (unsigned long long)r->packets, (unsigned long long)r->answered);
+	alert_why(a, "Rate in one second", "%llu packets; %.0f %% of them were not answered",
+		  (unsigned long long)r->packets,
+		  100.0 * (double)r->unanswered / (double)(r->judged ? r->judged : 1));
 	alert_why(a, "Normal here", "%.0f unanswered a second (learned before)", t->normal);
 	alert_why(a, "Threshold", "%.0f a second", v->threshold);
-	alert_why(a, flood_outbound(t) ? "Targets at the peak" : "Sources at the peak", "about %llu",
+	alert_why(a, flood_outbound(t) ? "Targets until then" : "Sources until then", "about %llu",
 		  (unsigned long long)peers);
 	if (t->key.bits != 128)
 		alert_why(a, "Spread", "over %u addresses of the network", t->hosts);
@@ -156,26 +152,21 @@ void flood_alert(struct alert *alert, const struct flood_verdict *v,
 		 const struct detect_settings *settings)
 {
 	const struct flood_track *t = v->track;
-	const struct tally *now = &t->now;
 
 	*alert = (struct alert){
 		.rule = "flood",
 		.vector = (enum vector)t->key.vector,
 		.direction = flood_direction(t, settings),
-		.from = v->begins ? v->rate.from : now->first,
+		.from = v->rate.from,
 		.to = v->rate.to,
-		.packets = v->begins ? v->rate.packets : now->packets,
-		.bytes = v->begins ? v->rate.bytes : now->bytes,
+		.packets = v->rate.fresh,
+		.bytes = v->rate.fresh_bytes,
 		.pps = v->rate.packets,
 		.bps = v->rate.bytes * 8,
 		.quiet = 30 * USEC_PER_SEC,
 	};
-	if (!v->begins && now->packets == 0)
-		alert->from = alert->to;
-	if (now->counted) {
-		alert->sources = flood_outbound(t) ? NULL : &now->peers;
-		alert->targets = flood_outbound(t) ? &now->peers : NULL;
-	}
+	alert->sources = flood_outbound(t) ? NULL : &t->seen;
+	alert->targets = flood_outbound(t) ? &t->seen : NULL;
 	if (t->key.bits != 128)
 		alert->targets = &t->targets;
 	flood_parties(alert, t);

@@ -14,10 +14,14 @@
 
 #define SOURCES 8192
 #define SINGLES 4096 /* sources with one attempt in a window that are looked at: floods have more */
-#define EPOCH   (3 * USEC_PER_SEC)    /* two of them are the time that an answer may take */
+#define PENDING 12 /* windows: an answer may take three seconds */
+#define IN_FLIGHT 4 /* ... of which one second is allowed for where the input ends */
 #define FAST    (600 * USEC_PER_SEC)  /* memory for attempts at ordinary ports */
 #define SLOW    (7200 * USEC_PER_SEC) /* silence that ends the memory of any source */
 #define JUDGE   USEC_PER_SEC
+
+#define FLOOD_ATTEMPTS 3000
+#define FLOOD_PEAK     2400 /* attempts in three seconds */
 
 /* Least distinct failures. */
 #define HOSTS_SENSITIVE 8  /* same port, one that worms and bots look for */
@@ -26,6 +30,7 @@
 #define HOSTS_MIXED     40 /* any ports */
 #define HOSTS_UDP       20
 #define HOSTS_ICMP      12
+#define FAILED_ICMP     5
 #define HOSTS_ARP       40
 #define PORTS_TCP       20 /* on the same host */
 #define PORTS_UDP       60 /* traceroute alone asks for 30 and more */
@@ -39,10 +44,13 @@ struct scan_key {
 struct scan_source {
 	struct scan_key key;
 	usec_t first, last;
-	uint64_t attempts, answered, refused, to_home;
-	int64_t epoch;       /* of `fresh`, in EPOCHs */
-	uint32_t fresh[2];   /* attempts of this epoch and the one before: not judged yet */
-	uint64_t told;       /* attempts at the last alert */
+	uint64_t attempts, answered, refused, to_home, mirai, packets, bytes;
+	struct {
+		int64_t number; /* of the window */
+		uint32_t attempts;
+	} fresh[PENDING]; /* not judged yet */
+	uint64_t peak; /* the most attempts that were fresh at a time */
+	uint64_t told, told_packets, told_bytes; /* attempts, packets and bytes at the last alert */
 	bool scanning;
 	struct top port;
 	struct top_ip target;
@@ -114,13 +122,25 @@ static void scan_age(struct scan_source *s, usec_t now)
 	s->key = key;
 }
 
+/* Attempts of the latest `windows` windows. */
+static uint64_t fresh_sum(const struct scan_source *s, int64_t number, int windows)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < PENDING; i++)
+		if (number - s->fresh[i].number < windows && s->fresh[i].number <= number)
+			sum += s->fresh[i].attempts;
+	return sum;
+}
+
 static void scan_see(void *state, const struct obs *obs)
 {
 	struct scan *scan = state;
 	const struct probe *p = obs->probe;
 	struct scan_key key = { .ip = p->ip, .kind = p->kind };
-	int64_t epoch = obs->ts / EPOCH;
+	int64_t number = obs->ts / WINDOW_USEC;
 	struct scan_source *s;
+	uint64_t fresh;
 
 	if (p->attempts <= 1 && ++scan->singles > SINGLES)
 		return;
@@ -129,21 +149,24 @@ static void scan_see(void *state, const struct obs *obs)
 		return;
 	if (s->attempts)
 		scan_age(s, obs->ts);
-	if (epoch != s->epoch) {
-		s->fresh[1] = epoch == s->epoch + 1 ? s->fresh[0] : 0;
-		s->fresh[0] = 0;
-		s->epoch = epoch;
-	}
 	s->answered += p->answered;
 	s->refused += p->refused;
+	s->packets += p->packets;
+	s->bytes += p->bytes;
+	s->mirai += p->mirai;
 	if (p->attempts == 0)
 		return;
 	if (s->attempts == 0 || p->first < s->first)
 		s->first = p->first;
 	if (s->attempts == 0 || p->last > s->last)
 		s->last = p->last;
-	s->fresh[0] += p->attempts;
+	if (s->fresh[(uint64_t)number % PENDING].number != number)
+		s->fresh[(uint64_t)number % PENDING].attempts = 0;
+	s->fresh[(uint64_t)number % PENDING].number = number;
+	s->fresh[(uint64_t)number % PENDING].attempts += p->attempts;
 	s->attempts += p->attempts;
+	fresh = fresh_sum(s, number, PENDING);
+	s->peak = fresh > s->peak ? fresh : s->peak;
 	s->to_home += p->to_home;
 	if (p->counted) {
 		top_merge(&s->port, &p->port);
@@ -162,6 +185,12 @@ static void scan_see(void *state, const struct obs *obs)
 					       (s->scanning ? 2 : 1));
 }
 
+/* As fast and as long as no scanner of ports is: flood.c tells of it. */
+static bool scan_is_flood(const struct scan_source *s)
+{
+	return s->attempts >= FLOOD_ATTEMPTS && s->peak >= FLOOD_PEAK;
+}
+
 /* What is known about a source when it is judged. */
 struct scan_verdict {
 	uint64_t hosts, pairs; /* distinct, tried */
@@ -176,7 +205,7 @@ static bool verdict_tcp(const struct scan_source *s, struct scan_verdict *v)
 
 	v->vertical = v->pairs >= 8 * v->hosts && pairs >= PORTS_TCP && v->failed >= 0.5;
 	if (v->vertical)
-		return true;
+		return !scan_is_flood(s);
 	if (scan_one_port(s) && v->failed >= 0.5)
 		return hosts >= (port_web(port)       ? HOSTS_WEB
 				 : port_sensitive(port) ? HOSTS_SENSITIVE
@@ -192,13 +221,24 @@ static bool verdict_udp(const struct scan_source *s, struct scan_verdict *v)
 	if (v->failed < 0.8)
 		return false;
 	v->vertical = v->pairs >= 8 * v->hosts && pairs >= PORTS_UDP;
-	return v->vertical ||
+	return (v->vertical && !scan_is_flood(s)) ||
 	       (scan_one_port(s) && hosts >= (port_web(s->port.value) ? 2 * HOSTS_WEB : HOSTS_UDP));
 }
 
-static bool scan_judge(const struct scan_source *s, bool last, struct scan_verdict *v)
+/* Attempts that may still be answered. Of a short input's last packets, none. */
+static uint64_t scan_fresh(const struct scan_source *s, const struct window *window)
 {
-	uint64_t fresh = last ? 0 : (uint64_t)s->fresh[0] + s->fresh[1];
+	if (window->last)
+		return s->last - s->first < 2 * USEC_PER_SEC
+			       ? 0
+			       : fresh_sum(s, window->end / WINDOW_USEC, IN_FLIGHT);
+	return fresh_sum(s, window->end / WINDOW_USEC, PENDING);
+}
+
+static bool scan_judge(const struct scan_source *s, const struct window *window,
+		       struct scan_verdict *v)
+{
+	uint64_t fresh = scan_fresh(s, window);
 	uint64_t ripe = s->attempts > fresh ? s->attempts - fresh : 0;
 
 	*v = (struct scan_verdict){ 0 };
@@ -217,7 +257,8 @@ static bool scan_judge(const struct scan_source *s, bool last, struct scan_verdi
 	case PROBE_UDP:
 		return verdict_udp(s, v);
 	case PROBE_ICMP:
-		return v->hosts >= HOSTS_ICMP && v->failed >= 0.3;
+		return v->hosts >= HOSTS_ICMP && v->failed >= 0.3 &&
+		       (double)v->hosts * v->failed >= FAILED_ICMP;
 	default: /* requests are repeated: it is the hosts that answer or do not */
 		v->failed = v->hosts > s->answered
 				    ? (double)(v->hosts - s->answered) / (double)v->hosts
@@ -240,11 +281,14 @@ static void scan_say(struct alert *a, const struct scan_source *s, const struct 
 	if (v->vertical)
 		snprintf(a->say, sizeof(a->say), "%s%s tried about %llu %s ports of %s; most failed.",
 			 who, ours, (unsigned long long)v->pairs, kind_names[s->key.kind], whom);
-	else if (s->key.kind == PROBE_TCP || s->key.kind == PROBE_UDP)
+	else if (v->mixed)
 		snprintf(a->say, sizeof(a->say),
-			 "%s%s tried %s port %s%.0u on about %llu addresses; most failed.", who, ours,
-			 kind_names[s->key.kind], v->mixed ? "(various)" : "",
-			 v->mixed ? 0 : s->port.value, (unsigned long long)v->hosts);
+			 "%s%s tried various ports of about %llu addresses; most failed.", who, ours,
+			 (unsigned long long)v->hosts);
+	else if (s->key.kind == PROBE_TCP || s->key.kind == PROBE_UDP)
+		snprintf(a->say, sizeof(a->say), "%s%s tried %s port %u on about %llu addresses; most failed.",
+			 who, ours, kind_names[s->key.kind], s->port.value,
+			 (unsigned long long)v->hosts);
 	else
 		snprintf(a->say, sizeof(a->say), "%s%s swept about %llu addresses with %s.", who, ours,
 			 (unsigned long long)v->hosts, kind_names[s->key.kind]);
@@ -268,7 +312,8 @@ static void scan_alert(struct alert *a, const struct scan *scan, const struct sc
 		.confidence = (uint8_t)(v->mixed ? 40 : 60 + (unsigned)(v->failed * 35)),
 		.from = s->first,
 		.to = s->last,
-		.packets = s->attempts - s->told,
+		.packets = s->packets - s->told_packets,
+		.bytes = s->bytes - s->told_bytes,
 		.targets = &s->hosts,
 		.attack = s->key.kind == PROBE_ARP || s->key.kind == PROBE_ICMP ? "T1018" : "T1046",
 		.by = BY_WHO,
@@ -303,15 +348,16 @@ static void scan_tick(void *state, const struct window *window, const struct ale
 		return;
 	scan->judged = window->end;
 	for (uint32_t at = 0; (s = slots_next(&scan->sources, &at));) {
-		if (s->attempts < HOSTS_SENSITIVE || s->attempts == s->told)
+		if (s->attempts < HOSTS_SENSITIVE || s->attempts == s->told ||
+		    s->mirai * 2 > s->attempts) /* mirai_scan.c says it better */
 			continue;
-		if (window->end / EPOCH > s->epoch + 1)
-			s->fresh[0] = s->fresh[1] = 0;
-		if (!scan_judge(s, window->last, &verdict))
+		if (!scan_judge(s, window, &verdict))
 			continue;
 		scan_alert(&alert, scan, s, &verdict);
 		sink->raise(sink->whom, &alert);
 		s->told = s->attempts;
+		s->told_packets = s->packets;
+		s->told_bytes = s->bytes;
 		s->scanning = true;
 	}
 }

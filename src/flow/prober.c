@@ -40,28 +40,39 @@ void probe_use_sketches(struct probe *probe)
 	probe->counted = 1;
 }
 
-void probe_add(struct probe *probe, usec_t now, const struct ip *to, uint16_t port, bool home)
+void probe_add(struct probe *probe, const struct packet *p, uint16_t port, bool home, bool again)
 {
+	const struct ip *to = packet_to(p);
+
+	probe->packets++;
+	probe->bytes += p->wire_len;
+	probe->last = p->ts;
+	if (probe->packets == 1)
+		probe->first = p->ts;
+	if (again)
+		return;
 	if (probe->attempts == 0) {
-		probe->first = now;
 		probe->first_host = *to;
 		probe->first_port = port;
 	} else {
 		probe_use_sketches(probe);
 		probe_count(probe, to, port);
 	}
-	probe->last = now;
 	probe->attempts++;
 	probe->to_home += home;
 }
 
 void probe_merge(struct probe *into, const struct probe *from)
 {
-	if (from->attempts) {
-		if (into->attempts == 0) {
+	if (from->packets) {
+		if (into->packets == 0) {
 			into->first = from->first;
 			into->last = from->last;
 		}
+		into->first = from->first < into->first ? from->first : into->first;
+		into->last = from->last > into->last ? from->last : into->last;
+	}
+	if (from->attempts) {
 		probe_use_sketches(into);
 		if (from->counted) {
 			hll_merge(&into->hosts, &from->hosts);
@@ -71,9 +82,9 @@ void probe_merge(struct probe *into, const struct probe *from)
 		} else {
 			probe_count(into, &from->first_host, from->first_port);
 		}
-		into->first = from->first < into->first ? from->first : into->first;
-		into->last = from->last > into->last ? from->last : into->last;
 	}
+	into->packets += from->packets;
+	into->bytes += from->bytes;
 	into->mirai = (uint16_t)(into->mirai + from->mirai);
 	into->attempts += from->attempts;
 	into->answered += from->answered;

@@ -45,8 +45,9 @@ static inline void prober_prefetch_entry(const struct prober *p, uint64_t hash)
 /* The probe of a source in this window; a new one when there is none. Never NULL. */
 struct probe *prober_at(struct prober *p, const struct ip *ip, enum probe_kind kind, usec_t now);
 
-/* One attempt more, towards an address and port; `home`: the address is ours. */
-void probe_add(struct probe *probe, usec_t now, const struct ip *to, uint16_t port, bool home);
+/* A packet that begins a conversation, towards an address that is ours or not. `again`: it repeats
+ * one that was counted before, and is no new attempt. */
+void probe_add(struct probe *probe, const struct packet *p, uint16_t port, bool home, bool again);
 
 /* Puts the sketches in use, if they are not: then they hold all attempts. */
 void probe_use_sketches(struct probe *probe);

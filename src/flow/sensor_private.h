@@ -2,6 +2,7 @@
 #ifndef FLOW_SENSOR_PRIVATE_H
 #define FLOW_SENSOR_PRIVATE_H
 
+#include "flow/fragments.h"
 #include "flow/sensor.h"
 
 struct sensor {
@@ -12,6 +13,7 @@ struct sensor {
 	struct meter meter;
 	struct prober prober;
 	struct sensor_counts counts;
+	struct fragments fragments;
 	uint32_t gone_count;
 	struct flow gone[SENSOR_GONE];
 };

@@ -132,10 +132,20 @@ static void track_first_datagram(struct sensor *s, const struct packet *p, unsig
 	f->vector = (uint8_t)vector;
 	f->icmp_code = p->icmp_code;
 	if (kind < PROBE_KINDS)
-		probe_add(prober_at(&s->prober, packet_from(p), kind, p->ts), p->ts, packet_to(p),
+		probe_add(prober_at(&s->prober, packet_from(p), kind, p->ts), p,
 			  p->key.proto == PROTO_UDP ? packet_to_port(p) : p->icmp_type,
-			  home & HOME_TO);
+			  home & HOME_TO, false);
 	track_count(s, f, p);
+}
+
+static void track_fragment(struct sensor *s, const struct packet *p)
+{
+	enum vector vector = fragments_vector(&s->fragments, p);
+	unsigned home = track_home(s, p);
+
+	if (vector != VECTOR_NONE)
+		track_tally(s, p, home, vector, p->key.proto);
+	track_direction(s, home);
 }
 
 void track_datagram(struct sensor *s, const struct packet *p)
@@ -146,12 +156,13 @@ void track_datagram(struct sensor *s, const struct packet *p)
 	unsigned home;
 
 	if (p->marks & MARK_FRAGMENT_REST) {
-		home = track_home(s, p);
-		track_tally(s, p, home, VECTOR_FRAGMENT, p->key.proto);
-		track_direction(s, home);
+		track_fragment(s, p);
 		return;
 	}
 	f = flow_table_find(&s->table, &p->key, p->hash, track_seconds(p->ts));
+	if (p->marks & MARK_FRAGMENT)
+		fragments_add(&s->fragments, p,
+			      f && (f->state & FLOW_ANSWERED) ? VECTOR_NONE : vector);
 	if (!f) {
 		home = track_home(s, p);
 		track_tally(s, p, home, vector, port);
@@ -185,8 +196,8 @@ void track_arp(struct sensor *s, const struct packet *p)
 	if (ip_equal(from, to) || ip_equal(from, &unset))
 		return;
 	if (p->icmp_type == 1)
-		probe_add(prober_at(&s->prober, from, PROBE_ARP, p->ts), p->ts, to, 0,
-			  track_home(s, p) & HOME_TO);
+		probe_add(prober_at(&s->prober, from, PROBE_ARP, p->ts), p, 0,
+			  track_home(s, p) & HOME_TO, false);
 	else if (p->icmp_type == 2)
 		prober_at(&s->prober, to, PROBE_ARP, p->ts)->answered++;
 }

@@ -210,15 +210,12 @@ static void tcp_reuse(struct sensor *s, const struct flow *old)
 
 static void tcp_syn(struct sensor *s, const struct packet *p)
 {
-	const struct ip *from = packet_from(p), *to = packet_to(p);
+	const struct ip *to = packet_to(p);
 	unsigned home = track_home(s, p);
-	struct probe *probe;
+	struct probe *probe = prober_at(&s->prober, packet_from(p), PROBE_TCP, p->ts);
 
 	tcp_loose(s, p, home, VECTOR_SYN, packet_to_port(p));
-	if (!halfopen_add(&s->halfopen, p))
-		return;
-	probe = prober_at(&s->prober, from, PROBE_TCP, p->ts);
-	probe_add(probe, p->ts, to, packet_to_port(p), home & HOME_TO);
+	probe_add(probe, p, packet_to_port(p), home & HOME_TO, !halfopen_add(&s->halfopen, p));
 	if (p->seq == ld_be32(to->b + 12) && ip_is_v4(to)) /* the mark of Mirai's scanner */
 		probe->mirai = (uint16_t)(probe->mirai + (probe->mirai < UINT16_MAX));
 }

@@ -41,6 +41,18 @@ bool ip_is_multicast(const struct ip *ip)
 	return ip_in_ranges(ip, ranges, sizeof(ranges) / sizeof(ranges[0]));
 }
 
+bool ip_is_link_scope(const struct ip *ip)
+{
+	static const struct range ranges[] = {
+		{ V4(255, 255, 255, 255), 96 + 32 }, /* RFC 919 */
+		{ V4(224, 0, 0, 0), 96 + 24 },       /* RFC 5771 */
+		{ { 0xff, 0x01 }, 16 },              /* RFC 4291: interface-local, */
+		{ { 0xff, 0x02 }, 16 },              /* link-local */
+	};
+
+	return ip_in_ranges(ip, ranges, sizeof(ranges) / sizeof(ranges[0]));
+}
+
 bool ip_is_private(const struct ip *ip)
 {
 	static const struct range ranges[] = {

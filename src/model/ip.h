@@ -71,6 +71,9 @@ static inline int ip_compare(const struct ip *a, const struct ip *b)
 /* Multicast, or the IPv4 limited broadcast: never a host. */
 bool ip_is_multicast(const struct ip *ip);
 
+/* Broadcast or link-local multicast: what is sent there stays on the sender's own network. */
+bool ip_is_link_scope(const struct ip *ip);
+
 /* Never routed on the internet: RFC 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291 link-local,
  * loopback, unspecified. */
 bool ip_is_private(const struct ip *ip);

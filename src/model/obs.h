@@ -104,6 +104,8 @@ struct probe {
 	uint32_t refused; /* ... or refused with RST */
 	struct ip first_host;
 	usec_t first;
+	uint64_t bytes; /* of all first packets, repeated ones too */
+	uint32_t packets;
 	uint16_t mirai; /* SYNs whose sequence number is their destination address */
 	uint16_t zero;
 	uint32_t to_home; /* attempts towards our own addresses */

@@ -58,7 +58,7 @@ struct packet {
 	struct flow_key key;
 	uint64_t hash;     /* of the key */
 	uint32_t wire_len; /* bytes on the wire, link-layer header included */
-	uint32_t seq, ack; /* TCP */
+	uint32_t seq, ack; /* TCP; of a fragment that is not TCP, seq is its identification */
 	uint8_t side;      /* which end of the key sent it: 0 or 1 */
 	uint8_t tcp_flags;
 	uint8_t icmp_type, icmp_code;

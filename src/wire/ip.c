@@ -97,6 +97,7 @@ void decode_ip4(struct decoding *d, struct cur *c)
 	p->key.proto = h[9];
 	if (fragment & 0x3fff) { /* more fragments, or not the first */
 		p->marks |= MARK_FRAGMENT | (offset ? MARK_FRAGMENT_REST : 0);
+		p->seq = ld_be16(h + 4);
 		if (offset + length > 65535)
 			decode_anomaly(d, ANOMALY_IP4_FRAGMENT);
 	}
@@ -114,6 +115,7 @@ static bool ip6_extensions(struct decoding *d, struct packet *p, struct cur *c, 
 		case IP6_FRAGMENT:
 			h = cur_take(c, 8);
 			p->marks |= MARK_FRAGMENT;
+			p->seq = ld_be32(h + 4);
 			if (ld_be16(h + 2) & 0xfff8)
 				p->marks |= MARK_FRAGMENT_REST;
 			*next = h[0];
