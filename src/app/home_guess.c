@@ -1,5 +1,5 @@
 /*
- * home_guess.c - private addresses are ours; without them, the address that everything is about.
+ * home_guess.c - private addresses are ours, and without them the address that everything is about.
  */
 #include "app/home_guess.h"
 
@@ -128,6 +128,7 @@ void home_guess(struct home *home, const struct frame *frames, size_t count)
 	struct guess *g = calloc(1, sizeof(*g));
 	struct decoder decoder = { 0 };
 	struct packet packets[DECODE_PACKETS];
+	size_t private_count;
 
 	home->inferred = true;
 	if (!g)
@@ -139,18 +140,17 @@ void home_guess(struct home *home, const struct frame *frames, size_t count)
 		if (made)
 			guess_packet(g, &packets[made - 1]);
 	}
-	if (g->private[0] * 20 >= g->packets[0] + 1 || g->private[1] * 20 >= g->packets[1] + 1) {
-		for (size_t i = 0; i < sizeof(private_blocks) / sizeof(private_blocks[0]); i++)
-			guess_add(home, private_blocks[i]);
-		snprintf(home->reason, sizeof(home->reason),
-			 "private addresses are an end of %u %% of the packets",
-			 (unsigned)(100ull * (g->private[0] + g->private[1]) /
-				    (g->packets[0] + g->packets[1] + !(g->packets[0] + g->packets[1]))));
-	}
+	for (size_t i = 0; i < sizeof(private_blocks) / sizeof(private_blocks[0]); i++)
+		guess_add(home, private_blocks[i]);
+	snprintf(home->reason, sizeof(home->reason), "private addresses are taken as ours");
+	private_count = home->count;
 	guess_family(home, g, true);
 	guess_family(home, g, false);
-	if (home->count == 0)
-		snprintf(home->reason, sizeof(home->reason),
-			 "no address stands out; say --home to tell attacks on us from others");
+	if (home->count == private_count && g->private[0] + g->private[1] == 0) {
+		size_t used = strlen(home->reason);
+
+		snprintf(home->reason + used, sizeof(home->reason) - used,
+			 "; none were seen, and no other address stands out: say --home");
+	}
 	free(g);
 }

@@ -172,7 +172,6 @@ static bool take_option(struct read_settings *s, int code, char *value)
 		s->progress = false;
 		return true;
 	}
-	fputs("see 'hinomi read --help'\n", stderr); /* getopt has said what is wrong */
 	return false;
 }
 
@@ -202,11 +201,15 @@ int cmd_read(int argc, char **argv)
 	int code;
 
 	pipeline_settings_init(&settings.pipeline);
-	while ((code = getopt_long(argc, argv, "H:qh", options, NULL)) != -1) {
+	while ((code = getopt_long(argc, argv, ":H:qh", options, NULL)) != -1) {
 		if (code == 'h') {
 			fputs(help, stdout);
 			return 0;
 		}
+		if (code == ':')
+			return usage("%s wants a value", argv[optind - 1]);
+		if (code == '?')
+			return usage("there is no option %s", argv[optind - 1]);
 		if (!take_option(&settings, code, optarg))
 			return READ_FAILED;
 	}

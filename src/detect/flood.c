@@ -4,9 +4,8 @@
  * Rates are compared with what is normal for the same target and vector. Counted are packets that
  * no conversation explains (a download, a backup or a speed test is asked for and never counted),
  * less those that were then answered. The threshold is the larger of a floor and a multiple of
- * the learned normal; learning is fast for the first seconds of the input, then slow upwards, so
- * that a slowly growing flood does not teach us that it is normal, and it stops during attacks.
- * Spread attacks are seen by the sum over their /24 or /64 (carpet bombing).
+ * the learned normal; see flood_rate.c for how it is learned. Attacks that are spread thinly over
+ * a network are seen by the sum over its /24 or /64 (carpet bombing).
  */
 #include "detect/flood.h"
 
@@ -18,9 +17,6 @@
 #define PREFIXES 1024 /* networks x vectors */
 
 #define COLD       (10 * USEC_PER_SEC) /* at first every rate is new: proportions must decide */
-#define LEARN_COLD 20.0                /* windows: time constant of learning at first, */
-#define LEARN_UP   2400.0              /* later when it rises (10 minutes), */
-#define LEARN_DOWN 240.0               /* and when it falls (1 minute) */
 #define CARPET     2    /* a network's floor is so many times a single target's */
 #define CARPET_HOSTS 8  /* and so many of its addresses must be hit */
 #define FEW_PEERS  3
@@ -61,81 +57,6 @@ static void flood_close(void *state)
 	free(f);
 }
 
-static struct flood_window *ring_at(struct flood_track *t, int64_t number)
-{
-	struct flood_window *w = &t->ring[(uint64_t)number % FLOOD_RING];
-
-	if (w->number != number)
-		*w = (struct flood_window){ .number = number };
-	return w;
-}
-
-static void ring_add(struct flood_track *t, int64_t number, const struct tally *tally)
-{
-	struct flood_window *w = ring_at(t, number);
-
-	if (w->packets == 0 || tally->first < w->first)
-		w->first = tally->first;
-	if (w->packets == 0 || tally->last > w->last)
-		w->last = tally->last;
-	w->packets += tally->packets;
-	w->answered += tally->answered;
-	w->bytes += tally->bytes;
-}
-
-/* Vectors of which an honest target answers each packet, or the first of them. */
-static bool vector_answerable(enum vector vector)
-{
-	return vector == VECTOR_SYN || vector == VECTOR_UDP || vector == VECTOR_ACK ||
-	       vector == VECTOR_GRE || vector == VECTOR_PROTO || vector == VECTOR_ICMP;
-}
-
-/* `lag` is how many of the latest windows are not judged yet, because answers are on their way. */
-static struct flood_rate ring_rate(const struct flood_track *t, int64_t number, int lag)
-{
-	struct flood_rate r = { 0 };
-	uint64_t answered = 0;
-
-	for (unsigned i = 0; i < FLOOD_RING; i++) {
-		const struct flood_window *w = &t->ring[i];
-		int64_t age = number - w->number;
-
-		if (w->number == 0 || age < 0 || age >= WINDOWS_PER_SEC + lag)
-			continue;
-		if (age < WINDOWS_PER_SEC) {
-			r.packets += w->packets;
-			r.bytes += w->bytes;
-		}
-		if (age >= lag)
-			r.judged += w->packets;
-		answered += w->answered;
-		if (w->packets && (r.to == 0 || w->last > r.to))
-			r.to = w->last;
-	}
-	r.unanswered = r.judged > answered ? r.judged - answered : 0;
-	return r;
-}
-
-/* The windows that are part of the attack and were not told of: those with a good part of the
- * threshold, or all when the rate is just above it and evenly spread. */
-static void ring_tell(struct flood_track *t, int64_t number, double threshold, bool all,
-		      struct flood_rate *r)
-{
-	for (unsigned i = 0; i < FLOOD_RING; i++) {
-		struct flood_window *w = &t->ring[i];
-
-		if (w->told || w->packets == 0 || w->number > number ||
-		    w->number <= number - FLOOD_RING ||
-		    (!all && (double)w->packets * WINDOWS_PER_SEC * 2 < threshold))
-			continue;
-		if (r->fresh == 0 || w->first < r->from)
-			r->from = w->first;
-		r->fresh += w->packets;
-		r->fresh_bytes += w->bytes;
-		w->told = true;
-	}
-}
-
 /* The sum over a network, for attacks that are spread thinly over it. Only for our own. */
 static void flood_see_prefix(struct flood *f, const struct tally *t, int64_t number)
 {
@@ -159,7 +80,7 @@ static void flood_see_prefix(struct flood *f, const struct tally *t, int64_t num
 		sum->hosts = sum->spared = 0;
 		sum->touched = true;
 	}
-	ring_add(sum, number, t);
+	flood_rate_add(sum, number, t);
 	sum->hosts += t->bits == 128 ? 1 : CARPET_HOSTS; /* one folded prefix is many addresses */
 	hll_add(&sum->targets, hash_16(t->ip.b, 0));
 	if (sum->now.packets == 0) {
@@ -218,7 +139,7 @@ static void flood_see(void *state, const struct obs *obs)
 	track = t->packets >= least ? slots_at(&f->tracks, &key) : slots_find(&f->tracks, &key);
 	if (!track)
 		return;
-	ring_add(track, number, t);
+	flood_rate_add(track, number, t);
 	track->touched = true;
 	track->now = *t;
 	flood_remember(track, t, least);
@@ -272,7 +193,8 @@ static bool flood_is_scan(const struct flood_track *t, const struct flood_rate *
 
 	if (now->role == ROLE_SOURCE &&
 	    (tcp || udp || now->vector == VECTOR_ICMP || now->vector == VECTOR_ACK) &&
-	    flood_peers(t) > 8 && flood_peers(t) * 8 > t->seen_packets)
+	    flood_peers(t) > 8 && flood_peers(t) * 8 > t->seen_packets &&
+	    (!flood_one_peer(now) || now->packets * 4 < r->packets))
 		return true;
 	if ((!tcp && !udp) || !small || flood_peers(t) > FEW_PEERS || flood_one_port(now) ||
 	    __builtin_popcountll(t->seen_ports) < PORTS_SPREAD)
@@ -338,31 +260,6 @@ static bool flood_is(struct flood *f, const struct flood_track *t, const struct 
 	return !flood_is_scan(t, r) && !flood_is_answer(f, t, r->packets);
 }
 
-static double learn(double normal, double rate, bool cold)
-{
-	double slowness = cold ? LEARN_COLD : rate > normal ? LEARN_UP : LEARN_DOWN;
-
-	return normal + (rate - normal) / slowness;
-}
-
-static void flood_learn(struct flood *f, struct flood_track *t, const struct flood_rate *r,
-			const struct window *window)
-{
-	int64_t number = window->start / WINDOW_USEC;
-	bool cold = window->end - f->began < COLD;
-	int64_t missed = t->learned ? number - t->learned - 1 : 0;
-
-	if (missed > 4096 || missed < 0)
-		missed = missed < 0 ? 0 : 4096;
-	for (int64_t i = 0; i < missed && t->normal_all > 0.01; i++) {
-		t->normal = learn(t->normal, 0, false);
-		t->normal_all = learn(t->normal_all, 0, false);
-	}
-	t->normal = learn(t->normal, (double)r->unanswered, cold);
-	t->normal_all = learn(t->normal_all, (double)r->judged, cold);
-	t->learned = number;
-}
-
 /* Takes what a single target accounts for out of the sum over its network. */
 static void flood_spare(struct flood *f, const struct flood_track *t)
 {
@@ -378,7 +275,7 @@ static void flood_spare(struct flood *f, const struct flood_track *t)
 static int flood_lag(const struct flood *f, const struct flood_track *t,
 		     const struct window *window)
 {
-	if (!vector_answerable((enum vector)t->key.vector) ||
+	if (!flood_answerable((enum vector)t->key.vector) ||
 	    (window->last && window->end - f->began <= 2 * USEC_PER_SEC))
 		return 0;
 	return FLOOD_LAG;
@@ -395,22 +292,22 @@ static void flood_judge(struct flood *f, struct flood_track *t, const struct win
 			const struct alert_sink *sink)
 {
 	int64_t number = window->start / WINDOW_USEC;
-	struct flood_rate r = ring_rate(t, number, flood_lag(f, t, window));
+	struct flood_rate r = flood_rate_at(t, number, flood_lag(f, t, window));
 	double threshold = flood_threshold(f, t);
 	struct flood_verdict verdict = { t, r, threshold };
 	struct alert alert;
 
 	if (!flood_is(f, t, &r, window)) {
 		t->attack = false;
-		flood_learn(f, t, &r, window);
+		flood_rate_learn(t, &r, number, window->end - f->began < COLD);
 		return;
 	}
 	t->learned = number;
 	if (t->key.bits == 128)
 		flood_spare(f, t);
-	ring_tell(t, number, threshold, false, &verdict.rate);
+	flood_rate_tell(t, number, threshold, false, &verdict.rate);
 	if (verdict.rate.fresh == 0 && !t->attack)
-		ring_tell(t, number, threshold, true, &verdict.rate);
+		flood_rate_tell(t, number, threshold, true, &verdict.rate);
 	t->attack = true;
 	t->attacked = number;
 	if (verdict.rate.fresh == 0 || flood_told_by_target(f, t))

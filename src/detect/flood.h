@@ -76,7 +76,27 @@ static inline uint64_t flood_peers(const struct flood_track *t)
 	return count ? count : 1;
 }
 
-/* Writes the alert for a verdict. */
+/* flood_rate.c: the rate of one target over time, and what is learned of it. */
+
+/* Adds a tally to the window it belongs to. */
+void flood_rate_add(struct flood_track *t, int64_t number, const struct tally *tally);
+
+/* Vectors of which an honest target answers each packet, or the first of them. */
+bool flood_answerable(enum vector vector);
+
+/* The rate at a window. `lag` is how many of the latest windows are not judged yet, because answers
+ * are on their way. */
+struct flood_rate flood_rate_at(const struct flood_track *t, int64_t number, int lag);
+
+/* Adds to the rate what no alert has told of: the windows with a good part of the threshold, or
+ * `all` when the rate is just above it and evenly spread. */
+void flood_rate_tell(struct flood_track *t, int64_t number, double threshold, bool all,
+		     struct flood_rate *r);
+
+/* Learns that this rate is normal. `cold`: the input has just begun, and all is to be learned. */
+void flood_rate_learn(struct flood_track *t, const struct flood_rate *r, int64_t number, bool cold);
+
+/* flood_alert.c: writes the alert for a verdict. */
 void flood_alert(struct alert *alert, const struct flood_verdict *verdict,
 		 const struct detect_settings *settings);
 

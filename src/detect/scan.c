@@ -20,6 +20,7 @@
 #define SLOW    (7200 * USEC_PER_SEC) /* silence that ends the memory of any source */
 #define JUDGE   USEC_PER_SEC
 
+#define SAME_ATTEMPTS  16
 #define FLOOD_ATTEMPTS 3000
 #define FLOOD_PEAK     2400 /* attempts in three seconds */
 
@@ -44,7 +45,7 @@ struct scan_key {
 struct scan_source {
 	struct scan_key key;
 	usec_t first, last;
-	uint64_t attempts, answered, refused, to_home, mirai, packets, bytes;
+	uint64_t attempts, answered, refused, to_home, packets, bytes;
 	struct {
 		int64_t number; /* of the window */
 		uint32_t attempts;
@@ -133,6 +134,17 @@ static uint64_t fresh_sum(const struct scan_source *s, int64_t number, int windo
 	return sum;
 }
 
+/* Not looking for anything: the same port of the same host again and again, or Mirai's scanner,
+ * which mirai_scan.c tells better. */
+static bool probe_is_no_scan(const struct probe *p)
+{
+	if (p->mirai * 2u > p->attempts)
+		return true;
+	return p->counted && p->attempts >= SAME_ATTEMPTS &&
+	       agree_share(&p->target.agree, p->attempts) >= 0.9 &&
+	       agree_share(&p->port.agree, p->attempts) >= 0.9;
+}
+
 static void scan_see(void *state, const struct obs *obs)
 {
 	struct scan *scan = state;
@@ -142,6 +154,8 @@ static void scan_see(void *state, const struct obs *obs)
 	struct scan_source *s;
 	uint64_t fresh;
 
+	if (probe_is_no_scan(p))
+		return;
 	if (p->attempts <= 1 && ++scan->singles > SINGLES)
 		return;
 	s = p->attempts ? slots_at(&scan->sources, &key) : slots_find(&scan->sources, &key);
@@ -153,7 +167,6 @@ static void scan_see(void *state, const struct obs *obs)
 	s->refused += p->refused;
 	s->packets += p->packets;
 	s->bytes += p->bytes;
-	s->mirai += p->mirai;
 	if (p->attempts == 0)
 		return;
 	if (s->attempts == 0 || p->first < s->first)
@@ -348,8 +361,7 @@ static void scan_tick(void *state, const struct window *window, const struct ale
 		return;
 	scan->judged = window->end;
 	for (uint32_t at = 0; (s = slots_next(&scan->sources, &at));) {
-		if (s->attempts < HOSTS_SENSITIVE || s->attempts == s->told ||
-		    s->mirai * 2 > s->attempts) /* mirai_scan.c says it better */
+		if (s->attempts < HOSTS_SENSITIVE || s->attempts == s->told)
 			continue;
 		if (!scan_judge(s, window, &verdict))
 			continue;

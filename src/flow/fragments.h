@@ -14,6 +14,9 @@
 
 #define FRAGMENTS 4096
 
+/* Instead of a vector: the first fragment fell to another worker, and so do the others. */
+#define FRAGMENT_FOREIGN 254
+
 struct fragments {
 	struct {
 		uint32_t tag; /* of addresses and identification; 0: free */

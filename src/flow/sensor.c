@@ -87,6 +87,8 @@ static void sensor_prefetch_entry(struct sensor *s, const struct packet *p)
 
 static void sensor_track(struct sensor *s, const struct packet *p)
 {
+	if (__builtin_expect(p->marks & MARK_FRAGMENT, 0) && !track_is_ours(s, p))
+		return;
 	if (p->key.proto == PROTO_TCP && !(p->marks & MARK_FRAGMENT_REST)) {
 		s->counts.tcp++;
 		track_tcp(s, p);
@@ -122,10 +124,13 @@ static unsigned sensor_decode(struct sensor *s, const struct frame *frames, size
 			continue;
 		}
 		for (unsigned k = 0, first = total; k < made; k++) {
-			const struct packet *p = &packets[first + k];
+			struct packet *p = &packets[first + k];
 
-			if ((p->hash >> 32 & 0xffff) % workers != s->settings.worker)
-				continue;
+			if ((p->hash >> 32 & 0xffff) % workers != s->settings.worker) {
+				if (!(p->marks & MARK_FRAGMENT))
+					continue;
+				p->marks |= MARK_FOREIGN;
+			}
 			if (&packets[total] != p)
 				packets[total] = *p;
 			sensor_prefetch(s, &packets[total]);

@@ -65,6 +65,10 @@ struct flow *track_begin(struct sensor *s, const struct packet *p, unsigned home
 			 unsigned initiator);
 void track_count(struct sensor *s, struct flow *f, const struct packet *p);
 
+/* Whether a fragment is this worker's. The later fragments of a datagram have no ports and hash
+ * elsewhere than the first, which they have to follow: so every worker hears of every first one. */
+bool track_is_ours(struct sensor *s, const struct packet *p);
+
 void track_tcp(struct sensor *s, const struct packet *p);
 void track_datagram(struct sensor *s, const struct packet *p); /* everything else over IP */
 void track_arp(struct sensor *s, const struct packet *p);

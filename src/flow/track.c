@@ -148,6 +148,21 @@ static void track_fragment(struct sensor *s, const struct packet *p)
 	track_direction(s, home);
 }
 
+bool track_is_ours(struct sensor *s, const struct packet *p)
+{
+	enum vector vector;
+
+	if (!(p->marks & MARK_FRAGMENT_REST)) {
+		if (p->marks & MARK_FOREIGN)
+			fragments_add(&s->fragments, p, (enum vector)FRAGMENT_FOREIGN);
+		return !(p->marks & MARK_FOREIGN);
+	}
+	vector = fragments_vector(&s->fragments, p);
+	if (vector == VECTOR_FRAGMENT)
+		return !(p->marks & MARK_FOREIGN);
+	return vector != (enum vector)FRAGMENT_FOREIGN;
+}
+
 void track_datagram(struct sensor *s, const struct packet *p)
 {
 	enum vector vector = datagram_vector(p);

@@ -50,6 +50,7 @@ enum packet_mark {
 	MARK_FRAGMENT_REST = 0x02, /* not the first part: it has no ports */
 	MARK_INNER = 0x04,         /* came out of a tunnel: an outer packet was seen too */
 	MARK_OUTER = 0x08,         /* carries a tunnelled packet that is seen too */
+	MARK_FOREIGN = 0x20,       /* a fragment that falls to another worker; see sensor.c */
 	MARK_EXTENDED = 0x10,      /* IPv6 with extension headers other than fragment */
 };
 

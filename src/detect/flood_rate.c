@@ -1,0 +1,104 @@
+/*
+ * flood_rate.c - the rate of one target over time, and what is learned to be normal of it.
+ *
+ * Learning is fast in the first seconds of the input and later slow when a rate rises, so that a
+ * flood which grows slowly does not teach us that it is normal.
+ */
+#include "detect/flood.h"
+
+#define LEARN_COLD 20.0                /* windows: time constant of learning at first, */
+#define LEARN_UP   2400.0              /* later when it rises (10 minutes), */
+#define LEARN_DOWN 240.0               /* and when it falls (1 minute) */
+
+static struct flood_window *ring_at(struct flood_track *t, int64_t number)
+{
+	struct flood_window *w = &t->ring[(uint64_t)number % FLOOD_RING];
+
+	if (w->number != number)
+		*w = (struct flood_window){ .number = number };
+	return w;
+}
+
+void flood_rate_add(struct flood_track *t, int64_t number, const struct tally *tally)
+{
+	struct flood_window *w = ring_at(t, number);
+
+	if (w->packets == 0 || tally->first < w->first)
+		w->first = tally->first;
+	if (w->packets == 0 || tally->last > w->last)
+		w->last = tally->last;
+	w->packets += tally->packets;
+	w->answered += tally->answered;
+	w->bytes += tally->bytes;
+}
+
+bool flood_answerable(enum vector vector)
+{
+	return vector == VECTOR_SYN || vector == VECTOR_UDP || vector == VECTOR_ACK ||
+	       vector == VECTOR_GRE || vector == VECTOR_PROTO || vector == VECTOR_ICMP;
+}
+
+struct flood_rate flood_rate_at(const struct flood_track *t, int64_t number, int lag)
+{
+	struct flood_rate r = { 0 };
+	uint64_t answered = 0;
+
+	for (unsigned i = 0; i < FLOOD_RING; i++) {
+		const struct flood_window *w = &t->ring[i];
+		int64_t age = number - w->number;
+
+		if (w->number == 0 || age < 0 || age >= WINDOWS_PER_SEC + lag)
+			continue;
+		if (age < WINDOWS_PER_SEC) {
+			r.packets += w->packets;
+			r.bytes += w->bytes;
+		}
+		if (age >= lag)
+			r.judged += w->packets;
+		answered += w->answered;
+		if (w->packets && (r.to == 0 || w->last > r.to))
+			r.to = w->last;
+	}
+	r.unanswered = r.judged > answered ? r.judged - answered : 0;
+	return r;
+}
+
+void flood_rate_tell(struct flood_track *t, int64_t number, double threshold, bool all,
+		      struct flood_rate *r)
+{
+	for (unsigned i = 0; i < FLOOD_RING; i++) {
+		struct flood_window *w = &t->ring[i];
+
+		if (w->told || w->packets == 0 || w->number > number ||
+		    w->number <= number - FLOOD_RING ||
+		    (!all && (double)w->packets * WINDOWS_PER_SEC * 2 < threshold))
+			continue;
+		if (r->fresh == 0 || w->first < r->from)
+			r->from = w->first;
+		r->fresh += w->packets;
+		r->fresh_bytes += w->bytes;
+		w->told = true;
+	}
+}
+
+static double learn(double normal, double rate, bool cold)
+{
+	double slowness = cold ? LEARN_COLD : rate > normal ? LEARN_UP : LEARN_DOWN;
+
+	return normal + (rate - normal) / slowness;
+}
+
+void flood_rate_learn(struct flood_track *t, const struct flood_rate *r, int64_t number, bool cold)
+{
+	int64_t missed = t->learned ? number - t->learned - 1 : 0;
+
+	if (missed > 4096 || missed < 0)
+		missed = missed < 0 ? 0 : 4096;
+	for (int64_t i = 0; i < missed && t->normal_all > 0.01; i++) {
+		t->normal = learn(t->normal, 0, false);
+		t->normal_all = learn(t->normal_all, 0, false);
+	}
+	t->normal = learn(t->normal, (double)r->unanswered, cold);
+	t->normal_all = learn(t->normal_all, (double)r->judged, cold);
+	t->learned = number;
+}
