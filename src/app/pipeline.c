@@ -21,7 +21,7 @@
 #define MAX_FLOWS    (512u << 10)
 #define MAX_HALFOPEN (64u << 10)
 #define MAX_TALLIES  (16u << 10)
-#define MAX_PROBES   (16u << 10)
+#define MAX_PROBES   (8u << 10)
 
 struct pipeline {
 	struct pipeline_settings settings;

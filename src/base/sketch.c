@@ -18,7 +18,7 @@ uint64_t hll_count(const struct hll *h)
 	unsigned empty = 0;
 
 	for (unsigned i = 0; i < HLL_REGISTERS; i++) {
-		sum += ldexp(1.0, -(int)h->reg[i]);
+		sum += 1.0 / (double)(1ull << h->reg[i]); /* a rank is at most 57 */
 		empty += h->reg[i] == 0;
 	}
 	estimate = alpha * m * m / sum;
@@ -29,15 +29,15 @@ uint64_t hll_count(const struct hll *h)
 
 #define LANES(n) { (n) & 1, (n) >> 1 & 1, (n) >> 2 & 1, (n) >> 3 & 1 }
 
-const uint32_t agree_lanes[16][4] = {
+const agree_lanes agree_spread[16] = {
 	LANES(0), LANES(1), LANES(2),  LANES(3),  LANES(4),  LANES(5),  LANES(6),  LANES(7),
 	LANES(8), LANES(9), LANES(10), LANES(11), LANES(12), LANES(13), LANES(14), LANES(15),
 };
 
 void agree_merge(struct agree *into, const struct agree *from)
 {
-	for (unsigned bit = 0; bit < 16; bit++)
-		into->ones[bit] += from->ones[bit];
+	for (unsigned part = 0; part < 4; part++)
+		into->ones[part] += from->ones[part];
 }
 
 void top_merge(struct top *into, const struct top *from)
@@ -60,7 +60,7 @@ double agree_share(const struct agree *a, uint64_t count)
 	if (count == 0)
 		return 0;
 	for (unsigned bit = 0; bit < 16; bit++) {
-		uint64_t ones = a->ones[bit], same = ones * 2 > count ? ones : count - ones;
+		uint64_t ones = a->ones[bit / 4][bit % 4], same = ones * 2 > count ? ones : count - ones;
 
 		least = same < least ? same : least;
 	}

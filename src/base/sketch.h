@@ -40,22 +40,22 @@ void hll_merge(struct hll *into, const struct hll *from);
 /* The estimated number of distinct things added. */
 uint64_t hll_count(const struct hll *h);
 
-/* How often each bit was set in a stream of 16-bit hashes. */
+/* How often each bit was set in a stream of 16-bit hashes, four counters at a time. */
+typedef uint32_t agree_lanes __attribute__((vector_size(16), aligned(4)));
+
 struct agree {
-	uint32_t ones[16];
+	agree_lanes ones[4];
 };
 
 /* Four bits as four lanes of 0 or 1. */
-extern const uint32_t agree_lanes[16][4];
+extern const agree_lanes agree_spread[16];
 
 static inline void agree_add(struct agree *a, uint16_t hash)
 {
-	for (unsigned part = 0; part < 4; part++) {
-		const uint32_t *lanes = agree_lanes[hash >> 4 * part & 15];
-
-		for (unsigned lane = 0; lane < 4; lane++)
-			a->ones[4 * part + lane] += lanes[lane];
-	}
+	a->ones[0] += agree_spread[hash & 15];
+	a->ones[1] += agree_spread[hash >> 4 & 15];
+	a->ones[2] += agree_spread[hash >> 8 & 15];
+	a->ones[3] += agree_spread[hash >> 12];
 }
 
 struct top {
@@ -64,9 +64,10 @@ struct top {
 	struct agree agree;
 };
 
-static inline void top_add(struct top *t, uint32_t value)
+/* `hash` is hash_64(value, 0). */
+static inline void top_add_hashed(struct top *t, uint32_t value, uint64_t hash)
 {
-	agree_add(&t->agree, (uint16_t)(hash_64(value, 0) >> 48));
+	agree_add(&t->agree, (uint16_t)(hash >> 48));
 	if (t->votes == 0) {
 		t->value = value;
 		t->votes = 1;
@@ -75,6 +76,11 @@ static inline void top_add(struct top *t, uint32_t value)
 	} else {
 		t->votes--;
 	}
+}
+
+static inline void top_add(struct top *t, uint32_t value)
+{
+	top_add_hashed(t, value, hash_64(value, 0));
 }
 
 void agree_merge(struct agree *into, const struct agree *from);

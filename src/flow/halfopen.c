@@ -35,38 +35,36 @@ static struct halfopen_entry *halfopen_find(struct halfopen *h, uint64_t hash)
 	return NULL;
 }
 
-/* A free entry of the set, or its oldest. */
-static struct halfopen_entry *halfopen_room(struct halfopen *h, uint64_t hash, uint32_t now)
-{
-	struct halfopen_entry *set = h->sets[(uint32_t)hash & h->mask], *oldest = &set[0];
-
-	for (unsigned way = 0; way < HALFOPEN_WAYS; way++) {
-		if (set[way].tag == 0)
-			return &set[way];
-		if (now - set[way].when > now - oldest->when)
-			oldest = &set[way];
-	}
-	h->evicted++;
-	return oldest;
-}
-
 bool halfopen_add(struct halfopen *h, const struct packet *syn)
 {
-	struct halfopen_entry *entry = halfopen_find(h, syn->hash);
+	struct halfopen_entry *set = h->sets[(uint32_t)syn->hash & h->mask], *room = &set[0];
+	uint32_t tag = halfopen_tag(syn->hash), now = (uint32_t)syn->ts, oldest = 0;
 	uint16_t bytes = syn->wire_len > UINT16_MAX ? UINT16_MAX : (uint16_t)syn->wire_len;
 
-	if (entry && entry->seq == syn->seq && entry->side == syn->side) {
-		entry->packets = (uint8_t)(entry->packets + (entry->packets < UINT8_MAX));
-		entry->bytes = (uint16_t)(entry->bytes + bytes < UINT16_MAX ? entry->bytes + bytes
-									    : UINT16_MAX);
+	for (unsigned way = 0; way < HALFOPEN_WAYS; way++) {
+		struct halfopen_entry *entry = &set[way];
+		uint32_t age = entry->tag ? now - entry->when : UINT32_MAX;
+
+		if (entry->tag == tag) {
+			room = entry;
+			break;
+		}
+		if (age >= oldest) {
+			oldest = age;
+			room = entry;
+		}
+	}
+	if (room->tag == tag && room->seq == syn->seq && room->side == syn->side) {
+		room->packets = (uint8_t)(room->packets + (room->packets < UINT8_MAX));
+		room->bytes = (uint16_t)(room->bytes + bytes < UINT16_MAX ? room->bytes + bytes
+									  : UINT16_MAX);
 		return false;
 	}
-	if (!entry)
-		entry = halfopen_room(h, syn->hash, (uint32_t)syn->ts);
-	*entry = (struct halfopen_entry){
-		.tag = halfopen_tag(syn->hash),
+	h->evicted += room->tag && room->tag != tag;
+	*room = (struct halfopen_entry){
+		.tag = tag,
 		.seq = syn->seq,
-		.when = (uint32_t)syn->ts,
+		.when = now,
 		.bytes = bytes,
 		.packets = 1,
 		.side = syn->side,

@@ -25,6 +25,11 @@ uint8_t meter_prefix_bits(const struct ip *ip)
 	return ip_is_v4(ip) ? 96 + 24 : 64;
 }
 
+static uint64_t meter_hash(const struct meter_key *key)
+{
+	return hash_16(key->ip.b, ((uint64_t)key->role << 8 | key->vector) * HASH_K2);
+}
+
 static void tally_add_peer(struct tally *t, uint64_t peer)
 {
 	if (t->counted) {
@@ -39,7 +44,7 @@ static void tally_add_peer(struct tally *t, uint64_t peer)
 
 void tally_add(struct tally *t, const struct packet *p, const struct ip *other, uint32_t port)
 {
-	uint64_t peer = hash_16(other->b, 0);
+	uint64_t peer = hash_16(other->b, 0), port_hash = hash_64(port, 0);
 
 	if (t->packets == 0) {
 		t->first = p->ts;
@@ -49,8 +54,8 @@ void tally_add(struct tally *t, const struct packet *p, const struct ip *other, 
 	t->packets++;
 	t->bytes += p->wire_len;
 	top_ip_add(&t->peer, other, peer);
-	top_add(&t->port, port);
-	t->port_bits |= 1ull << (hash_64(port, 0) >> 58);
+	top_add_hashed(&t->port, port, port_hash);
+	t->port_bits |= 1ull << (port_hash >> 58);
 	tally_add_peer(t, peer);
 }
 
@@ -96,46 +101,48 @@ static void meter_fold(struct meter *m, const struct tally *t, usec_t now)
 
 	m->folded++;
 	if (t->bits == 128) /* a prefix that has to make room itself is lost, but counted */
-		tally_merge(meter_at(m, &key, meter_hash(&key.ip, key.role, key.vector), now), t);
+		tally_merge(meter_at(m, &key, now), t);
 }
 
-/* A full bucket: the smallest tally makes room. The stamps hold their sizes. */
-static unsigned meter_make_room(struct meter *m, uint32_t bucket, usec_t now)
+/* A full bucket: the smallest tally makes room. */
+static void meter_make_room(struct meter *m, uint32_t bucket, usec_t now)
 {
-	struct assoc_bucket *b = &m->index.buckets[bucket];
+	struct tally *tallies = &m->tallies[bucket * ASSOC_WAYS], gone;
 	unsigned smallest = 0;
-	struct tally gone;
 
 	for (unsigned way = 1; way < ASSOC_WAYS; way++)
-		if (b->stamp[way] < b->stamp[smallest])
+		if (tallies[way].packets < tallies[smallest].packets)
 			smallest = way;
-	gone = m->tallies[bucket * ASSOC_WAYS + smallest];
-	b->tag[smallest] = 0;
+	gone = tallies[smallest];
+	m->index.buckets[bucket].tag[smallest] = 0;
+	m->last = NULL;
 	meter_fold(m, &gone, now);
-	return smallest;
 }
 
-struct tally *meter_at(struct meter *m, const struct meter_key *key, uint64_t hash, usec_t now)
+struct tally *meter_at(struct meter *m, const struct meter_key *key, usec_t now)
 {
-	uint32_t bucket = assoc_bucket_of(&m->index, hash), free;
-	struct assoc_bucket *b = &m->index.buckets[bucket];
+	uint32_t bucket, free;
+	struct assoc_bucket *b;
 	struct tally *t;
+	uint64_t hash;
 	unsigned way;
 
+	if (m->last && tally_is(m->last, key))
+		return m->last;
+	hash = meter_hash(key);
+	bucket = assoc_bucket_of(&m->index, hash);
+	b = &m->index.buckets[bucket];
 	for (uint32_t match = assoc_match(b, assoc_tag(hash)); match; match &= match - 1) {
 		way = (unsigned)__builtin_ctz(match);
 		t = &m->tallies[bucket * ASSOC_WAYS + way];
-		if (tally_is(t, key)) {
-			b->stamp[way] = (uint16_t)(b->stamp[way] + (b->stamp[way] < UINT16_MAX));
-			return t;
-		}
+		if (tally_is(t, key))
+			return m->last = t;
 	}
 	if (!assoc_match(b, 0))
 		meter_make_room(m, bucket, now);
 	free = assoc_match(b, 0); /* folding may itself have taken the room that was made */
 	way = free ? (unsigned)__builtin_ctz(free) : 0;
 	b->tag[way] = assoc_tag(hash);
-	b->stamp[way] = 1;
 	t = &m->tallies[bucket * ASSOC_WAYS + way];
 	memset(t, 0, offsetof(struct tally, peers));
 	t->ip = key->ip;
@@ -143,7 +150,7 @@ struct tally *meter_at(struct meter *m, const struct meter_key *key, uint64_t ha
 	t->role = key->role;
 	t->vector = key->vector;
 	t->first = t->last = now;
-	return t;
+	return m->last = t;
 }
 
 void meter_merge(struct meter *into, const struct meter *from)
@@ -154,15 +161,15 @@ void meter_merge(struct meter *into, const struct meter *from)
 		for (uint32_t m = ~assoc_match(b, 0) & 0xffff; m; m &= m - 1) {
 			const struct tally *t = &from->tallies[assoc_slot(bucket, m)];
 			struct meter_key key = { t->ip, t->bits, t->role, t->vector };
-			uint64_t hash = meter_hash(&t->ip, t->role, t->vector);
 
-			tally_merge(meter_at(into, &key, hash, t->first), t);
+			tally_merge(meter_at(into, &key, t->first), t);
 		}
 	}
 }
 
 void meter_flush(struct meter *m, meter_visit *visit, void *whom)
 {
+	m->last = NULL;
 	for (uint32_t bucket = 0; bucket <= m->index.mask; bucket++) {
 		struct assoc_bucket *b = &m->index.buckets[bucket];
 		uint32_t match = ~assoc_match(b, 0) & 0xffff;

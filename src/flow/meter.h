@@ -15,6 +15,7 @@
 struct meter {
 	struct assoc index;
 	struct tally *tallies;
+	struct tally *last; /* the one that was asked for last: in a flood it is asked for again */
 	uint64_t folded; /* tallies that made room */
 };
 
@@ -27,18 +28,8 @@ struct meter_key {
 	uint8_t bits, role, vector;
 };
 
-static inline uint64_t meter_hash(const struct ip *ip, enum tally_role role, enum vector vector)
-{
-	return hash_16(ip->b, ((uint64_t)role << 8 | vector) * HASH_K2);
-}
-
-static inline void meter_prefetch(const struct meter *m, uint64_t hash)
-{
-	assoc_prefetch(&m->index, hash);
-}
-
 /* The tally of a key in this window; a new one when there is none. Never NULL. */
-struct tally *meter_at(struct meter *m, const struct meter_key *key, uint64_t hash, usec_t now);
+struct tally *meter_at(struct meter *m, const struct meter_key *key, usec_t now);
 
 /* One packet more. `other` is its other end, `port` what to count as its port. */
 void tally_add(struct tally *t, const struct packet *p, const struct ip *other, uint32_t port);

@@ -106,22 +106,43 @@ static unsigned prober_victim(const struct assoc_bucket *b, uint64_t hash)
 	return way;
 }
 
+static struct probe *prober_find(struct prober *p, const struct ip *ip, enum probe_kind kind,
+				 uint64_t hash)
+{
+	uint32_t bucket = assoc_bucket_of(&p->index, hash);
+	struct assoc_bucket *b = &p->index.buckets[bucket];
+
+	for (uint32_t match = assoc_match(b, assoc_tag(hash)); match; match &= match - 1) {
+		unsigned way = (unsigned)__builtin_ctz(match);
+		struct probe *probe = &p->probes[bucket * ASSOC_WAYS + way];
+
+		if (!ip_equal(&probe->ip, ip) || probe->kind != kind)
+			continue;
+		b->stamp[way] = (uint16_t)(b->stamp[way] + (b->stamp[way] < UINT16_MAX));
+		return probe;
+	}
+	return NULL;
+}
+
+struct probe *prober_join(struct prober *p, const struct ip *ip, enum probe_kind kind)
+{
+	struct probe *probe = prober_find(p, ip, kind, prober_hash(ip, kind));
+
+	p->flooded = true;
+	p->evicted += probe == NULL;
+	return probe;
+}
+
 struct probe *prober_at(struct prober *p, const struct ip *ip, enum probe_kind kind, usec_t now)
 {
 	uint64_t hash = prober_hash(ip, kind);
 	uint32_t bucket = assoc_bucket_of(&p->index, hash), free;
 	struct assoc_bucket *b = &p->index.buckets[bucket];
-	struct probe *probe;
+	struct probe *probe = prober_find(p, ip, kind, hash);
 	unsigned way;
 
-	for (uint32_t match = assoc_match(b, assoc_tag(hash)); match; match &= match - 1) {
-		way = (unsigned)__builtin_ctz(match);
-		probe = &p->probes[bucket * ASSOC_WAYS + way];
-		if (ip_equal(&probe->ip, ip) && probe->kind == kind) {
-			b->stamp[way] = (uint16_t)(b->stamp[way] + (b->stamp[way] < UINT16_MAX));
-			return probe;
-		}
-	}
+	if (probe)
+		return probe;
 	free = assoc_match(b, 0);
 	if (free) {
 		way = (unsigned)__builtin_ctz(free);
@@ -154,6 +175,7 @@ void prober_merge(struct prober *into, const struct prober *from)
 
 void prober_flush(struct prober *p, prober_visit *visit, void *whom)
 {
+	p->flooded = false;
 	for (uint32_t bucket = 0; bucket <= p->index.mask; bucket++) {
 		struct assoc_bucket *b = &p->index.buckets[bucket];
 		uint32_t match = ~assoc_match(b, 0) & 0xffff;

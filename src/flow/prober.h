@@ -12,6 +12,7 @@
 struct prober {
 	struct assoc index;
 	struct probe *probes;
+	bool flooded; /* in this window: new sources are not worth their memory; see prober_join() */
 	uint64_t evicted;
 };
 
@@ -35,6 +36,8 @@ static inline void prober_prefetch_entry(const struct prober *p, uint64_t hash)
 	const struct assoc_bucket *b = &p->index.buckets[bucket];
 	uint32_t match = assoc_match(b, assoc_tag(hash));
 
+	if (!match && p->flooded)
+		return;
 	if (!match)
 		match = assoc_match(b, 0);
 	if (!match)
@@ -44,6 +47,11 @@ static inline void prober_prefetch_entry(const struct prober *p, uint64_t hash)
 
 /* The probe of a source in this window; a new one when there is none. Never NULL. */
 struct probe *prober_at(struct prober *p, const struct ip *ip, enum probe_kind kind, usec_t now);
+
+/* The same for a source that floods a target together with many others: NULL, and counted, when it
+ * is not known yet in this window. In a spoofed flood each source is new, and looking at each costs
+ * more than all the rest. */
+struct probe *prober_join(struct prober *p, const struct ip *ip, enum probe_kind kind);
 
 /* A packet that begins a conversation, towards an address that is ours or not. `again`: it repeats
  * one that was counted before, and is no new attempt. */

@@ -14,7 +14,7 @@ static struct tally *tally_end(struct sensor *s, const struct packet *p, enum ta
 	const struct ip *self = role == ROLE_TARGET ? packet_to(p) : packet_from(p);
 	const struct ip *other = role == ROLE_TARGET ? packet_from(p) : packet_to(p);
 	struct meter_key key = { *self, 128, (uint8_t)role, (uint8_t)vector };
-	struct tally *t = meter_at(&s->meter, &key, meter_hash(self, role, vector), p->ts);
+	struct tally *t = meter_at(&s->meter, &key, p->ts);
 
 	tally_add(t, p, other, port);
 	return t;
@@ -41,9 +41,9 @@ void track_answered(struct sensor *s, const struct ip *from, const struct ip *to
 	struct meter_key source = { *from, 128, ROLE_SOURCE, (uint8_t)vector };
 
 	if (to_home || !from_home)
-		meter_at(&s->meter, &target, meter_hash(to, ROLE_TARGET, vector), now)->answered++;
+		meter_at(&s->meter, &target, now)->answered++;
 	if (from_home)
-		meter_at(&s->meter, &source, meter_hash(from, ROLE_SOURCE, vector), now)->answered++;
+		meter_at(&s->meter, &source, now)->answered++;
 	if (kind < PROBE_KINDS)
 		prober_at(&s->prober, from, kind, now)->answered++;
 }

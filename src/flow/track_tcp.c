@@ -10,6 +10,7 @@
 #include "wire/app.h"
 
 #define ACK_STEP (1u << 24) /* an acknowledgement that moves by less is one that goes on */
+#define FLOODED  4096 /* SYNs to one target in one window, from which on it is flooded */
 #define GUESSES  4          /* payloads in which the application is looked for */
 #define SMALL_WINDOW 64     /* bytes; scaled by at most 2^14, but slow readers do not scale */
 
@@ -210,12 +211,19 @@ static void tcp_reuse(struct sensor *s, const struct flow *old)
 
 static void tcp_syn(struct sensor *s, const struct packet *p)
 {
-	const struct ip *to = packet_to(p);
+	const struct ip *from = packet_from(p), *to = packet_to(p);
 	unsigned home = track_home(s, p);
-	struct probe *probe = prober_at(&s->prober, packet_from(p), PROBE_TCP, p->ts);
+	struct tally_ends ends = track_tally(s, p, home, VECTOR_SYN, packet_to_port(p));
+	bool again = !halfopen_add(&s->halfopen, p);
+	struct probe *probe;
 
-	tcp_loose(s, p, home, VECTOR_SYN, packet_to_port(p));
-	probe_add(probe, p, packet_to_port(p), home & HOME_TO, !halfopen_add(&s->halfopen, p));
+	track_direction(s, home);
+	probe = ends.target && ends.target->packets > FLOODED
+			? prober_join(&s->prober, from, PROBE_TCP)
+			: prober_at(&s->prober, from, PROBE_TCP, p->ts);
+	if (!probe)
+		return;
+	probe_add(probe, p, packet_to_port(p), home & HOME_TO, again);
 	if (p->seq == ld_be32(to->b + 12) && ip_is_v4(to)) /* the mark of Mirai's scanner */
 		probe->mirai = (uint16_t)(probe->mirai + (probe->mirai < UINT16_MAX));
 }

@@ -2,6 +2,7 @@
 #ifndef WIRE_DECODE_PRIVATE_H
 #define WIRE_DECODE_PRIVATE_H
 
+#include "base/hash.h"
 #include "wire/decode.h"
 
 #include <stdbool.h>
@@ -19,6 +20,17 @@ enum ethertype {
 	ETHERTYPE_QINQ = 0x88a8,
 	ETHERTYPE_QINQ_OLD = 0x9100,
 };
+
+#define PORT_VXLAN 4789
+
+/* The hash of a flow key: of the second words of its addresses, of what their first words mix to,
+ * and of its last word. */
+static inline uint64_t decode_hash(uint64_t low0, uint64_t low1, uint64_t high, uint64_t last,
+				   uint64_t seed)
+{
+	return hash_mix(hash_mix(low0 ^ HASH_K0 ^ seed, low1 ^ HASH_K1) ^ high,
+			last ^ HASH_K2 ^ seed);
+}
 
 struct decoding {
 	struct decoder *decoder;

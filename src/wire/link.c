@@ -1,5 +1,4 @@
 /* link.c - link layers, and what stands between them and IP: VLAN, MPLS, PPPoE. */
-#include "base/hash.h"
 #include "wire/decode_private.h"
 
 /* Tags and labels that are followed before giving up. */

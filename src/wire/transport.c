@@ -1,9 +1,5 @@
 /* transport.c - TCP (RFC 9293), UDP (RFC 768), ICMP (RFC 792, 4443), and the hash of the key. */
-#include "wire/decode_private.h"
-
-#include "base/hash.h"
-
-#define PORT_VXLAN 4789
+#include "wire/usual.h"
 
 /* ICMP types that have an answer: type and counter type, as in Community ID v1. */
 static const struct {
@@ -35,9 +31,8 @@ static void key_hash(struct packet *p, uint64_t seed)
 
 	_Static_assert(sizeof(word) == sizeof(p->key), "the key is hashed whole");
 	memcpy(word, &p->key, sizeof(word));
-	p->hash = hash_mix(hash_mix(word[1] ^ HASH_K0 ^ seed, word[3] ^ HASH_K1) ^
-				   hash_mix(word[0] ^ HASH_K1, word[2] ^ HASH_K2),
-			   word[4] ^ HASH_K2 ^ seed);
+	p->hash = decode_hash(word[1], word[3], hash_mix(word[0] ^ HASH_K1, word[2] ^ HASH_K2),
+			      word[4], seed);
 }
 
 static void decode_tcp(struct decoding *d, struct packet *p, struct cur *c, uint32_t length)
@@ -174,6 +169,8 @@ unsigned decode_frame(struct decoder *decoder, const struct frame *frame, struct
 	struct decoding d = { .decoder = decoder, .frame = frame, .packets = packets };
 	struct cur c = cur_init(frame->bytes);
 
+	if (decode_usual(decoder, frame, packets))
+		return 1;
 	if (frame->wire_len > frame->bytes.len)
 		d.uncaught = (uint32_t)(frame->wire_len - frame->bytes.len);
 	decode_link(&d, &c);
