@@ -19,7 +19,7 @@
 
 /* Bounds: together about 100 MB, whatever arrives. */
 #define MAX_FLOWS    (512u << 10)
-#define MAX_HALFOPEN (64u << 10)
+#define MAX_HALFOPEN (128u << 10)
 #define MAX_TALLIES  (16u << 10)
 #define MAX_PROBES   (8u << 10)
 

@@ -72,10 +72,6 @@ static void flood_see_prefix(struct flood *f, const struct tally *t, int64_t num
 	if (!sum->touched) {
 		memset(&sum->now, 0, sizeof(sum->now));
 		sum->now.counted = 1; /* other ends are in `seen` */
-		if (!sum->attack) {
-			memset(&sum->seen, 0, sizeof(sum->seen));
-			sum->seen_ports = 0;
-		}
 		memset(&sum->targets, 0, sizeof(sum->targets));
 		sum->hosts = sum->spared = 0;
 		sum->touched = true;
@@ -100,28 +96,8 @@ static void flood_see_prefix(struct flood *f, const struct tally *t, int64_t num
 	top_merge(&sum->now.port, &t->port);
 	top_ip_merge(&sum->now.peer, &t->peer);
 	sum->now.port_bits |= t->port_bits;
-	if (t->counted)
-		hll_merge(&sum->seen, &t->peers);
-	else if (t->packets)
-		hll_add(&sum->seen, t->first_peer);
-	sum->seen_ports |= t->port_bits;
+	flood_rate_ends(sum, number, t, 0);
 	slots_worth(&f->prefixes, sum, sum->now.packets);
-}
-
-/* Remembers other ends and ports from when the rate stops to be low until it is low again. */
-static void flood_remember(struct flood_track *t, const struct tally *now, uint32_t low)
-{
-	if (now->packets < low && !t->attack) {
-		memset(&t->seen, 0, sizeof(t->seen));
-		t->seen_ports = 0;
-		t->seen_packets = 0;
-	}
-	t->seen_packets += now->packets;
-	if (now->counted)
-		hll_merge(&t->seen, &now->peers);
-	else if (now->packets)
-		hll_add(&t->seen, now->first_peer);
-	t->seen_ports |= now->port_bits;
 }
 
 static void flood_see(void *state, const struct obs *obs)
@@ -142,7 +118,7 @@ static void flood_see(void *state, const struct obs *obs)
 	flood_rate_add(track, number, t);
 	track->touched = true;
 	track->now = *t;
-	flood_remember(track, t, least);
+	flood_rate_ends(track, number, t, least);
 	slots_worth(&f->tracks, track,
 		    track->attack ? UINT16_MAX : 1 + t->packets / 4 + (uint32_t)track->normal);
 }
@@ -193,7 +169,7 @@ static bool flood_is_scan(const struct flood_track *t, const struct flood_rate *
 
 	if (now->role == ROLE_SOURCE &&
 	    (tcp || udp || now->vector == VECTOR_ICMP || now->vector == VECTOR_ACK) &&
-	    flood_peers(t) > 8 && flood_peers(t) * 8 > t->seen_packets &&
+	    flood_peers(t) > 8 && flood_peers(t) * 8 > r->packets &&
 	    (!flood_one_peer(now) || now->packets * 4 < r->packets))
 		return true;
 	if ((!tcp && !udp) || !small || flood_peers(t) > FEW_PEERS || flood_one_port(now) ||

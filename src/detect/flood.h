@@ -35,8 +35,10 @@ struct flood_track {
 	bool touched;       /* in this window */
 	struct tally now;   /* this window's tally; prefix: the sum, with targets in `peers` */
 	int64_t attacked;   /* window number of the last attack; 0: never */
-	struct hll seen;    /* distinct other ends since the rate was last low */
-	uint64_t seen_ports; /* port_bits since then */
+	struct hll recent[2]; /* distinct other ends: of this second, and of the one before */
+	int64_t second;     /* number of this second */
+	struct hll seen;    /* other ends of the attack, or of both seconds */
+	uint64_t seen_ports; /* port_bits since the rate was last low */
 	uint64_t seen_packets;
 	struct hll targets; /* prefix: distinct targets of this window */
 };
@@ -68,7 +70,7 @@ static inline bool flood_one_peer(const struct tally *t)
 	return !t->counted || agree_share(&t->peer.agree, t->packets) >= 0.8;
 }
 
-/* Distinct other ends since the rate was last low. */
+/* Distinct other ends of the attack, or of the last seconds. */
 static inline uint64_t flood_peers(const struct flood_track *t)
 {
 	uint64_t count = hll_count(&t->seen);
@@ -80,6 +82,10 @@ static inline uint64_t flood_peers(const struct flood_track *t)
 
 /* Adds a tally to the window it belongs to. */
 void flood_rate_add(struct flood_track *t, int64_t number, const struct tally *tally);
+
+/* Remembers its other ends and ports; below `low` packets those of before are forgotten. */
+void flood_rate_ends(struct flood_track *t, int64_t number, const struct tally *tally,
+		     uint32_t low);
 
 /* Vectors of which an honest target answers each packet, or the first of them. */
 bool flood_answerable(enum vector vector);

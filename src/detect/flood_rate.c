@@ -32,6 +32,39 @@ void flood_rate_add(struct flood_track *t, int64_t number, const struct tally *t
 	w->bytes += tally->bytes;
 }
 
+static void ends_add(struct hll *ends, const struct tally *tally)
+{
+	if (tally->counted)
+		hll_merge(ends, &tally->peers);
+	else if (tally->packets)
+		hll_add(ends, tally->first_peer);
+}
+
+void flood_rate_ends(struct flood_track *t, int64_t number, const struct tally *tally, uint32_t low)
+{
+	int64_t second = number / WINDOWS_PER_SEC;
+
+	if (tally->packets < low && !t->attack)
+		t->seen_ports = t->seen_packets = 0;
+	t->seen_packets += tally->packets;
+	t->seen_ports |= tally->port_bits;
+	if (second != t->second) {
+		if (second == t->second + 1)
+			t->recent[1] = t->recent[0];
+		else
+			memset(&t->recent[1], 0, sizeof(t->recent[1]));
+		memset(&t->recent[0], 0, sizeof(t->recent[0]));
+		t->second = second;
+	}
+	ends_add(&t->recent[0], tally);
+	if (t->attack) {
+		ends_add(&t->seen, tally);
+	} else {
+		t->seen = t->recent[1];
+		hll_merge(&t->seen, &t->recent[0]);
+	}
+}
+
 bool flood_answerable(enum vector vector)
 {
 	return vector == VECTOR_SYN || vector == VECTOR_UDP || vector == VECTOR_ACK ||

@@ -16,7 +16,7 @@
 
 struct mirai_source {
 	struct ip ip;
-	uint64_t hits, told, to_home, attempts;
+	uint64_t hits, told, to_home, attempts, bytes, told_bytes;
 	usec_t first, last;
 	struct top port;
 	struct hll hosts;
@@ -63,6 +63,7 @@ static void mirai_see(void *state, const struct obs *obs)
 		s->last = p->last;
 	s->hits += p->mirai;
 	s->attempts += p->attempts;
+	s->bytes += p->bytes;
 	s->to_home += p->to_home;
 	if (p->counted) {
 		top_merge(&s->port, &p->port);
@@ -92,6 +93,7 @@ static void mirai_alert(struct alert *a, const struct mirai *m, const struct mir
 		.from = s->first,
 		.to = s->last,
 		.packets = s->hits - s->told,
+		.bytes = s->bytes - s->told_bytes,
 		.targets = &s->hosts,
 		.attack = "T1595.001",
 		.by = BY_WHO,
@@ -123,6 +125,7 @@ static void mirai_tick(void *state, const struct window *window, const struct al
 		mirai_alert(&alert, m, s);
 		sink->raise(sink->whom, &alert);
 		s->told = s->hits;
+		s->told_bytes = s->bytes;
 	}
 }
 

@@ -156,11 +156,14 @@ static void scan_see(void *state, const struct obs *obs)
 
 	if (probe_is_no_scan(p))
 		return;
-	if (p->attempts <= 1 && ++scan->singles > SINGLES)
-		return;
-	s = p->attempts ? slots_at(&scan->sources, &key) : slots_find(&scan->sources, &key);
-	if (!s)
-		return;
+	s = slots_find(&scan->sources, &key);
+	if (!s) {
+		bool single = p->attempts <= 1 && !home_has(scan->settings.home, &p->ip);
+
+		if (p->attempts == 0 || (single && ++scan->singles > SINGLES))
+			return;
+		s = slots_at(&scan->sources, &key);
+	}
 	if (s->attempts)
 		scan_age(s, obs->ts);
 	s->answered += p->answered;

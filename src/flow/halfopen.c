@@ -3,6 +3,8 @@
 
 #include "base/pages.h"
 
+#define ANSWER_TIME (3 * USEC_PER_SEC) /* an older SYN is not forgotten early */
+
 bool halfopen_open(struct halfopen *h, uint32_t entries)
 {
 	uint32_t sets = 1;
@@ -60,7 +62,7 @@ bool halfopen_add(struct halfopen *h, const struct packet *syn)
 									  : UINT16_MAX);
 		return false;
 	}
-	h->evicted += room->tag && room->tag != tag;
+	h->evicted += room->tag && room->tag != tag && oldest < ANSWER_TIME;
 	*room = (struct halfopen_entry){
 		.tag = tag,
 		.seq = syn->seq,

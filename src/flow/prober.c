@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#define STAMP_HOME 0x4000 /* our own sources are worth more than as many attempts of others */
+
 bool prober_open(struct prober *p, uint32_t slots)
 {
 	*p = (struct prober){ 0 };
@@ -133,7 +135,8 @@ struct probe *prober_join(struct prober *p, const struct ip *ip, enum probe_kind
 	return probe;
 }
 
-struct probe *prober_at(struct prober *p, const struct ip *ip, enum probe_kind kind, usec_t now)
+struct probe *prober_at(struct prober *p, const struct ip *ip, enum probe_kind kind, bool home,
+			usec_t now)
 {
 	uint64_t hash = prober_hash(ip, kind);
 	uint32_t bucket = assoc_bucket_of(&p->index, hash), free;
@@ -151,7 +154,7 @@ struct probe *prober_at(struct prober *p, const struct ip *ip, enum probe_kind k
 		p->evicted++;
 	}
 	b->tag[way] = assoc_tag(hash);
-	b->stamp[way] = 1;
+	b->stamp[way] = home ? STAMP_HOME : 1;
 	probe = &p->probes[bucket * ASSOC_WAYS + way];
 	memset(probe, 0, offsetof(struct probe, target));
 	probe->ip = *ip;
@@ -168,7 +171,10 @@ void prober_merge(struct prober *into, const struct prober *from)
 		for (uint32_t m = ~assoc_match(b, 0) & 0xffff; m; m &= m - 1) {
 			const struct probe *probe = &from->probes[assoc_slot(bucket, m)];
 
-			probe_merge(prober_at(into, &probe->ip, probe->kind, probe->first), probe);
+			probe_merge(prober_at(into, &probe->ip, probe->kind,
+					      b->stamp[__builtin_ctz(m)] >= STAMP_HOME,
+					      probe->first),
+				    probe);
 		}
 	}
 }

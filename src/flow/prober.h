@@ -45,8 +45,10 @@ static inline void prober_prefetch_entry(const struct prober *p, uint64_t hash)
 	prefetch(&p->probes[assoc_slot(bucket, match)]);
 }
 
-/* The probe of a source in this window; a new one when there is none. Never NULL. */
-struct probe *prober_at(struct prober *p, const struct ip *ip, enum probe_kind kind, usec_t now);
+/* The probe of a source in this window; a new one when there is none. Never NULL. `home`: the source
+ * is ours, and only makes room for others of ours. */
+struct probe *prober_at(struct prober *p, const struct ip *ip, enum probe_kind kind, bool home,
+			usec_t now);
 
 /* The same for a source that floods a target together with many others: NULL, and counted, when it
  * is not known yet in this window. In a spoofed flood each source is new, and looking at each costs

@@ -6,7 +6,10 @@
 #define IDLE_TCP_CLOSED   (5 * USEC_PER_SEC)
 #define IDLE_TCP_ANSWERED (300 * USEC_PER_SEC)
 #define IDLE_UDP_ANSWERED (120 * USEC_PER_SEC)
+#define IDLE_UDP_SHORT    (10 * USEC_PER_SEC) /* one question, one answer */
 #define IDLE_UNANSWERED   (30 * USEC_PER_SEC)
+
+#define STAMP_OLDEST 0x7000 /* seconds: older than any flow that the sweep leaves */
 
 bool flow_table_open(struct flow_table *table, uint32_t slots)
 {
@@ -40,7 +43,7 @@ struct flow *flow_table_add(struct flow_table *t, const struct flow_key *key, ui
 
 	if (!free) {
 		sink(whom, flow, FLOW_END_FORCED);
-		t->evicted++;
+		t->evicted += !(flow->state & FLOW_CLOSED);
 		t->used--;
 	}
 	b->tag[way] = assoc_tag(hash);
@@ -60,6 +63,14 @@ void flow_table_settle(struct flow_table *t, const struct flow *flow)
 	t->index.buckets[slot / ASSOC_WAYS].stamp[slot % ASSOC_WAYS] |= ASSOC_SETTLED;
 }
 
+void flow_table_retire(struct flow_table *t, const struct flow *flow, uint32_t now)
+{
+	size_t slot = (size_t)(flow - t->flows);
+
+	t->index.buckets[slot / ASSOC_WAYS].stamp[slot % ASSOC_WAYS] =
+		(uint16_t)((now - STAMP_OLDEST) & 0x7fff);
+}
+
 void flow_table_remove(struct flow_table *t, const struct flow *flow)
 {
 	size_t slot = (size_t)(flow - t->flows);
@@ -74,6 +85,8 @@ static usec_t flow_idle_limit(const struct flow *f)
 		return IDLE_TCP_CLOSED;
 	if (!(f->state & (FLOW_ANSWERED | FLOW_HANDSHAKE)))
 		return IDLE_UNANSWERED;
+	if (f->key.proto == PROTO_UDP && f->packets[0] == 1 && f->packets[1] == 1)
+		return IDLE_UDP_SHORT;
 	return f->key.proto == PROTO_TCP ? IDLE_TCP_ANSWERED : IDLE_UDP_ANSWERED;
 }
 

@@ -83,6 +83,9 @@ struct flow *flow_table_add(struct flow_table *t, const struct flow_key *key, ui
  * end has answered, so that a flood of one-packet flows cannot push out real conversations. */
 void flow_table_settle(struct flow_table *t, const struct flow *flow);
 
+/* The conversation is over: from now on it is the first to be given up, and not counted as lost. */
+void flow_table_retire(struct flow_table *t, const struct flow *flow, uint32_t now);
+
 void flow_table_remove(struct flow_table *t, const struct flow *flow);
 
 /* Removes the flows that have been idle for too long at `now`, or all of them; `sink` gets each.

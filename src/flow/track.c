@@ -45,7 +45,7 @@ void track_answered(struct sensor *s, const struct ip *from, const struct ip *to
 	if (from_home)
 		meter_at(&s->meter, &source, now)->answered++;
 	if (kind < PROBE_KINDS)
-		prober_at(&s->prober, from, kind, now)->answered++;
+		prober_at(&s->prober, from, kind, from_home, now)->answered++;
 }
 
 struct flow *track_begin(struct sensor *s, const struct packet *p, unsigned home,
@@ -132,7 +132,7 @@ static void track_first_datagram(struct sensor *s, const struct packet *p, unsig
 	f->vector = (uint8_t)vector;
 	f->icmp_code = p->icmp_code;
 	if (kind < PROBE_KINDS)
-		probe_add(prober_at(&s->prober, packet_from(p), kind, p->ts), p,
+		probe_add(prober_at(&s->prober, packet_from(p), kind, home & HOME_FROM, p->ts), p,
 			  p->key.proto == PROTO_UDP ? packet_to_port(p) : p->icmp_type,
 			  home & HOME_TO, false);
 	track_count(s, f, p);
@@ -206,13 +206,14 @@ void track_arp(struct sensor *s, const struct packet *p)
 {
 	static const struct ip unset = { { [10] = 0xff, [11] = 0xff } };
 	const struct ip *from = packet_from(p), *to = packet_to(p);
+	unsigned home = track_home(s, p);
 
 	/* Probes for one's own address (RFC 5227) and announcements ask nobody. */
 	if (ip_equal(from, to) || ip_equal(from, &unset))
 		return;
 	if (p->icmp_type == 1)
-		probe_add(prober_at(&s->prober, from, PROBE_ARP, p->ts), p, 0,
-			  track_home(s, p) & HOME_TO, false);
+		probe_add(prober_at(&s->prober, from, PROBE_ARP, home & HOME_FROM, p->ts), p, 0,
+			  home & HOME_TO, false);
 	else if (p->icmp_type == 2)
-		prober_at(&s->prober, to, PROBE_ARP, p->ts)->answered++;
+		prober_at(&s->prober, to, PROBE_ARP, home & HOME_TO, p->ts)->answered++;
 }

@@ -108,6 +108,8 @@ static void tcp_update(struct sensor *s, struct flow *f, const struct packet *p)
 	else if (p->side == flow_initiator(f) && p->window < SMALL_WINDOW &&
 		 !(p->tcp_flags & (TCP_SYN | TCP_FIN)))
 		f->small_windows = (uint8_t)(f->small_windows + (f->small_windows < UINT8_MAX));
+	if (f->state & FLOW_CLOSED)
+		flow_table_retire(&s->table, f, track_seconds(p->ts));
 	track_count(s, f, p);
 }
 
@@ -160,7 +162,8 @@ static void tcp_after_syn(struct sensor *s, const struct packet *p,
 	struct flow *f;
 
 	if (p->side != syn->side && (p->tcp_flags & TCP_RST)) {
-		prober_at(&s->prober, packet_to(p), PROBE_TCP, p->ts)->refused++;
+		prober_at(&s->prober, packet_to(p), PROBE_TCP, track_home(s, p) & HOME_TO, p->ts)
+			->refused++;
 		return;
 	}
 	if (p->tcp_flags & TCP_RST) /* the client has changed its mind */
@@ -220,7 +223,7 @@ static void tcp_syn(struct sensor *s, const struct packet *p)
 	track_direction(s, home);
 	probe = ends.target && ends.target->packets > FLOODED
 			? prober_join(&s->prober, from, PROBE_TCP)
-			: prober_at(&s->prober, from, PROBE_TCP, p->ts);
+			: prober_at(&s->prober, from, PROBE_TCP, home & HOME_FROM, p->ts);
 	if (!probe)
 		return;
 	probe_add(probe, p, packet_to_port(p), home & HOME_TO, again);

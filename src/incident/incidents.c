@@ -236,6 +236,16 @@ static void incidents_group(struct incident *list, size_t count)
 	}
 }
 
+/* An estimate may err upwards; there cannot be more parties than packets. */
+static uint64_t case_count(const struct hll *parties, uint64_t packets)
+{
+	uint64_t count = parties ? hll_count(parties) : 1;
+
+	if (packets && count > packets)
+		count = packets;
+	return count ? count : 1;
+}
+
 void incidents_end(struct incidents *all, usec_t last)
 {
 	all->list = calloc(all->count ? all->count : 1, sizeof(*all->list));
@@ -248,8 +258,8 @@ void incidents_end(struct incidents *all, usec_t last)
 		struct incident *i = &all->list[n];
 
 		*i = c->incident;
-		i->sources = c->has_sources ? hll_count(&c->sources) : 1;
-		i->targets = c->has_targets ? hll_count(&c->targets) : 1;
+		i->sources = case_count(c->has_sources ? &c->sources : NULL, i->packets);
+		i->targets = case_count(c->has_targets ? &c->targets : NULL, i->packets);
 		if (i->closed > last)
 			i->closed = last;
 		i->ongoing = last - i->closed < USEC_PER_SEC;
