@@ -2,8 +2,7 @@
  * assoc.h - a set-associative index: 16 slots to a bucket, one cache line of tags to a bucket.
  *
  * A key can only live in the 16 slots of its bucket, so a look-up costs one cache line, nothing is
- * ever moved, no chain can be made long by an attacker, and a full bucket gives up its oldest
- * entry. The index says where; the table that owns the slots keeps the entries.
+ * ever moved, no chain can be made long by an attacker, and a full bucket gives up an entry. The index says where; the table that owns the slots keeps the entries.
  */
 #ifndef BASE_ASSOC_H
 #define BASE_ASSOC_H
@@ -22,7 +21,7 @@
 
 struct assoc_bucket {
 	uint16_t tag[ASSOC_WAYS];   /* 0: free */
-	uint16_t stamp[ASSOC_WAYS]; /* for the choice of whom to give up; see assoc_victim() */
+	uint16_t stamp[ASSOC_WAYS]; /* the owner's: what the entry is worth */
 } __attribute__((aligned(64)));
 
 struct assoc {
@@ -92,26 +91,6 @@ static inline uint32_t assoc_match(const struct assoc_bucket *b, uint16_t tag)
 static inline uint32_t assoc_slot(uint32_t bucket, uint32_t match)
 {
 	return bucket * ASSOC_WAYS + (uint32_t)__builtin_ctz(match);
-}
-
-/* The oldest way of a full bucket by its stamp, unsettled ones before settled ones. `now` is in
- * the unit of the stamps, which wrap at 15 bits. */
-static inline unsigned assoc_victim(const struct assoc_bucket *b, uint16_t now)
-{
-	unsigned victim = 0;
-	uint32_t oldest = 0;
-
-	for (unsigned way = 0; way < ASSOC_WAYS; way++) {
-		uint32_t age = (uint32_t)(now - b->stamp[way]) & 0x7fff;
-
-		if (!(b->stamp[way] & ASSOC_SETTLED))
-			age |= 0x10000;
-		if (age >= oldest) {
-			oldest = age;
-			victim = way;
-		}
-	}
-	return victim;
 }
 
 #endif

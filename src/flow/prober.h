@@ -24,11 +24,6 @@ static inline uint64_t prober_hash(const struct ip *ip, enum probe_kind kind)
 	return hash_16(ip->b, ((uint64_t)kind + 1) * HASH_K1);
 }
 
-static inline void prober_prefetch(const struct prober *p, uint64_t hash)
-{
-	assoc_prefetch(&p->index, hash);
-}
-
 /* Fetches the entry that a source has or will probably get; the bucket should be in the cache. */
 static inline void prober_prefetch_entry(const struct prober *p, uint64_t hash)
 {
@@ -36,8 +31,6 @@ static inline void prober_prefetch_entry(const struct prober *p, uint64_t hash)
 	const struct assoc_bucket *b = &p->index.buckets[bucket];
 	uint32_t match = assoc_match(b, assoc_tag(hash));
 
-	if (!match && p->flooded)
-		return;
 	if (!match)
 		match = assoc_match(b, 0);
 	if (!match)

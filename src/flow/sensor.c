@@ -35,7 +35,7 @@ void sensor_free(struct sensor *s)
 
 uint64_t sensor_memory(const struct sensor_settings *settings)
 {
-	return settings->max_flows * (sizeof(struct flow) + 4ull) +
+	return settings->max_flows * (sizeof(struct flow) + 16ull) +
 	       settings->max_halfopen * (uint64_t)sizeof(struct halfopen_entry) +
 	       settings->max_tallies * (sizeof(struct tally) + 4ull) +
 	       settings->max_probes * (sizeof(struct probe) + 4ull) + sizeof(struct sensor);
@@ -64,25 +64,22 @@ static bool packet_is_bare_syn(const struct packet *p)
 	       !(p->marks & MARK_FRAGMENT_REST);
 }
 
-/* The first step of fetching: the buckets where the packet will be looked for. */
+/* The first step of fetching: the buckets where the packet will be looked for. Those of the meter
+ * and the prober are few enough to stay in the cache. */
 static void sensor_prefetch(struct sensor *s, const struct packet *p)
 {
-	if (packet_is_bare_syn(p)) {
-		halfopen_prefetch(&s->halfopen, p->hash);
-		prober_prefetch(&s->prober, prober_hash(packet_from(p), PROBE_TCP));
-	} else {
+	halfopen_prefetch(&s->halfopen, p->hash);
+	if (!packet_is_bare_syn(p))
 		flow_table_prefetch(&s->table, p->hash);
-		halfopen_prefetch(&s->halfopen, p->hash);
-	}
 }
 
 /* The second step: what the buckets point at. */
 static void sensor_prefetch_entry(struct sensor *s, const struct packet *p)
 {
-	if (packet_is_bare_syn(p))
-		prober_prefetch_entry(&s->prober, prober_hash(packet_from(p), PROBE_TCP));
-	else
+	if (!packet_is_bare_syn(p))
 		flow_table_prefetch_flow(&s->table, p->hash);
+	else if (!s->prober.flooded)
+		prober_prefetch_entry(&s->prober, prober_hash(packet_from(p), PROBE_TCP));
 }
 
 static void sensor_track(struct sensor *s, const struct packet *p)

@@ -11,43 +11,103 @@
 
 #define STAMP_OLDEST 0x7000 /* seconds: older than any flow that the sweep leaves */
 
-bool flow_table_open(struct flow_table *table, uint32_t slots)
+static size_t table_bytes(const struct flow_table *t)
 {
-	struct flow_table t = { 0 };
+	return ((size_t)t->mask + 1) * sizeof(*t->buckets);
+}
 
-	if (!assoc_open(&t.index, slots))
-		return false;
-	t.flows = pages_new((size_t)assoc_slots(&t.index) * sizeof(*t.flows));
-	if (!t.flows) {
-		assoc_close(&t.index);
-		return false;
-	}
+bool flow_table_open(struct flow_table *table, uint32_t limit)
+{
+	struct flow_table t = { .limit = limit };
+	uint32_t buckets = 1;
+
+	while (buckets * (TABLE_WAYS / 2) < limit)
+		buckets *= 2;
+	t.mask = buckets - 1;
+	t.buckets = pages_new(table_bytes(&t));
+	t.flows = pages_new((size_t)limit * sizeof(*t.flows));
 	*table = t;
-	return true;
+	if (t.buckets && t.flows)
+		return true;
+	flow_table_close(table);
+	return false;
 }
 
 void flow_table_close(struct flow_table *table)
 {
-	pages_free(table->flows, (size_t)assoc_slots(&table->index) * sizeof(*table->flows));
-	assoc_close(&table->index);
+	pages_free(table->flows, (size_t)table->limit * sizeof(*table->flows));
+	pages_free(table->buckets, table_bytes(table));
+	table->flows = NULL;
+	table->buckets = NULL;
+}
+
+/* The way of a flow in its bucket. */
+static unsigned table_way(const struct flow_table *t, const struct table_bucket *b,
+			  const struct flow *flow)
+{
+	uint32_t number = (uint32_t)(flow - t->flows);
+	unsigned way = 0;
+
+	while (b->tag[way] == 0 || b->flow[way] != number)
+		way++;
+	return way;
+}
+
+static void table_free(struct flow_table *t, struct table_bucket *b, unsigned way)
+{
+	uint32_t number = b->flow[way];
+
+	b->tag[way] = 0;
+	t->flows[number].next_seq[0] = t->spare;
+	t->spare = number + 1;
+	t->used--;
+}
+
+/* Gives up the oldest flow of the first bucket from `b` on that has one; in a full table, nearly
+ * every bucket has. */
+static void table_evict(struct flow_table *t, struct table_bucket *b, uint32_t now,
+			flow_sink *sink, void *whom)
+{
+	uint32_t oldest = 0;
+	unsigned victim = 0;
+
+	while (table_match(b, 0) == (1u << TABLE_WAYS) - 1)
+		b = b == &t->buckets[t->mask] ? t->buckets : b + 1;
+	for (unsigned way = 0; way < TABLE_WAYS; way++) {
+		uint32_t age = (now - b->stamp[way]) & 0x7fff;
+
+		if (b->tag[way] == 0)
+			continue;
+		if (!(b->stamp[way] & ASSOC_SETTLED))
+			age |= 0x10000;
+		if (age >= oldest) {
+			oldest = age;
+			victim = way;
+		}
+	}
+	t->evicted += !(t->flows[b->flow[victim]].state & FLOW_CLOSED);
+	sink(whom, &t->flows[b->flow[victim]], FLOW_END_FORCED);
+	table_free(t, b, victim);
 }
 
 struct flow *flow_table_add(struct flow_table *t, const struct flow_key *key, uint64_t hash,
 			    uint32_t now, flow_sink *sink, void *whom)
 {
-	uint32_t bucket = assoc_bucket_of(&t->index, hash);
-	struct assoc_bucket *b = &t->index.buckets[bucket];
-	uint32_t free = assoc_match(b, 0);
-	unsigned way = free ? (unsigned)__builtin_ctz(free) : assoc_victim(b, (uint16_t)now);
-	struct flow *flow = &t->flows[bucket * ASSOC_WAYS + way];
+	struct table_bucket *b = table_bucket(t, hash);
+	struct flow *flow;
+	unsigned way;
 
-	if (!free) {
-		sink(whom, flow, FLOW_END_FORCED);
-		t->evicted += !(flow->state & FLOW_CLOSED);
-		t->used--;
-	}
+	if (!table_match(b, 0) || t->used == t->limit)
+		table_evict(t, b, now, sink, whom);
+	if (!table_match(b, 0)) /* another bucket made room in the table, but not here */
+		table_evict(t, b, now, sink, whom);
+	way = (unsigned)__builtin_ctz(table_match(b, 0));
 	b->tag[way] = assoc_tag(hash);
 	b->stamp[way] = (uint16_t)(now & 0x7fff);
+	b->flow[way] = t->spare ? t->spare - 1 : t->fresh++;
+	flow = &t->flows[b->flow[way]];
+	if (t->spare)
+		t->spare = flow->next_seq[0];
 	memset(flow, 0, sizeof(*flow));
 	flow->key = *key;
 	t->created++;
@@ -56,27 +116,25 @@ struct flow *flow_table_add(struct flow_table *t, const struct flow_key *key, ui
 	return flow;
 }
 
-void flow_table_settle(struct flow_table *t, const struct flow *flow)
+void flow_table_settle(struct flow_table *t, const struct flow *flow, uint64_t hash)
 {
-	size_t slot = (size_t)(flow - t->flows);
+	struct table_bucket *b = table_bucket(t, hash);
 
-	t->index.buckets[slot / ASSOC_WAYS].stamp[slot % ASSOC_WAYS] |= ASSOC_SETTLED;
+	b->stamp[table_way(t, b, flow)] |= ASSOC_SETTLED;
 }
 
-void flow_table_retire(struct flow_table *t, const struct flow *flow, uint32_t now)
+void flow_table_retire(struct flow_table *t, const struct flow *flow, uint64_t hash, uint32_t now)
 {
-	size_t slot = (size_t)(flow - t->flows);
+	struct table_bucket *b = table_bucket(t, hash);
 
-	t->index.buckets[slot / ASSOC_WAYS].stamp[slot % ASSOC_WAYS] =
-		(uint16_t)((now - STAMP_OLDEST) & 0x7fff);
+	b->stamp[table_way(t, b, flow)] = (uint16_t)((now - STAMP_OLDEST) & 0x7fff);
 }
 
-void flow_table_remove(struct flow_table *t, const struct flow *flow)
+void flow_table_remove(struct flow_table *t, struct flow *flow, uint64_t hash)
 {
-	size_t slot = (size_t)(flow - t->flows);
+	struct table_bucket *b = table_bucket(t, hash);
 
-	t->index.buckets[slot / ASSOC_WAYS].tag[slot % ASSOC_WAYS] = 0;
-	t->used--;
+	table_free(t, b, table_way(t, b, flow));
 }
 
 static usec_t flow_idle_limit(const struct flow *f)
@@ -95,17 +153,17 @@ void flow_table_sweep(struct flow_table *t, usec_t now, bool all, flow_sink *sin
 {
 	if (t->used == 0)
 		return;
-	for (uint32_t bucket = 0; bucket <= t->index.mask; bucket++) {
-		struct assoc_bucket *b = &t->index.buckets[bucket];
-		uint32_t taken = ~assoc_match(b, 0) & 0xffff;
+	for (uint32_t bucket = 0; bucket <= t->mask; bucket++) {
+		struct table_bucket *b = &t->buckets[bucket];
+		uint32_t taken = ~table_match(b, 0) & ((1u << TABLE_WAYS) - 1);
 
 		for (; taken; taken &= taken - 1) {
-			struct flow *flow = &t->flows[assoc_slot(bucket, taken)];
+			unsigned way = (unsigned)__builtin_ctz(taken);
+			struct flow *flow = &t->flows[b->flow[way]];
 
 			if (all || now - flow->last > flow_idle_limit(flow)) {
 				sink(whom, flow, all ? FLOW_END_FORCED : FLOW_END_TIMEOUT);
-				b->tag[__builtin_ctz(taken)] = 0;
-				t->used--;
+				table_free(t, b, way);
 			} else if (each) {
 				each(whom, flow);
 			}

@@ -1,5 +1,11 @@
 /*
  * table.h - the conversations that are going on: a hard bound, the oldest out.
+ *
+ * The index is set-associative: a key has eight places in one cache line, which hold where its flow
+ * is. The flows themselves stand close together in the order of their coming, so that few
+ * conversations take little memory whatever the bound. A full bucket (the index has twice as many
+ * places as there can be flows) or a full table gives up the oldest flow of the bucket: those that
+ * are over first, then those that nobody answered, then the others.
  */
 #ifndef FLOW_TABLE_H
 #define FLOW_TABLE_H
@@ -7,9 +13,21 @@
 #include "base/assoc.h"
 #include "model/flow.h"
 
+#define TABLE_WAYS 8
+
+struct table_bucket {
+	uint16_t tag[TABLE_WAYS];   /* 0: free */
+	uint16_t stamp[TABLE_WAYS]; /* seconds of the last use, 15 bits, and ASSOC_SETTLED */
+	uint32_t flow[TABLE_WAYS];  /* number of the flow */
+} __attribute__((aligned(64)));
+
 struct flow_table {
-	struct assoc index;
-	struct flow *flows; /* one per slot */
+	struct table_bucket *buckets;
+	uint32_t mask; /* buckets - 1 */
+	struct flow *flows;
+	uint32_t limit;      /* flows there can be */
+	uint32_t fresh;      /* flows that were ever used: those from here on never were */
+	uint32_t spare;      /* the first of the chain of freed ones + 1, through next_seq[0]; 0: none */
 	uint32_t used, peak;
 	uint64_t evicted, created;
 };
@@ -23,23 +41,45 @@ enum flow_end {
 /* Called with a flow that leaves; the flow is gone after the call. */
 typedef void flow_sink(void *whom, const struct flow *flow, enum flow_end why);
 
-/* At least `slots` flows of 128 bytes. False: no memory. */
-bool flow_table_open(struct flow_table *table, uint32_t slots);
+/* At most `limit` flows of 128 bytes. False: no memory. */
+bool flow_table_open(struct flow_table *table, uint32_t limit);
 void flow_table_close(struct flow_table *table);
+
+/* A bit for each way of the bucket whose tag is `tag`. */
+static inline uint32_t table_match(const struct table_bucket *b, uint16_t tag)
+{
+#ifdef __SSE2__
+	__m128i tags = _mm_load_si128((const __m128i *)(const void *)b->tag);
+	__m128i same = _mm_cmpeq_epi16(tags, _mm_set1_epi16((short)tag));
+
+	return (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(same, _mm_setzero_si128()));
+#else
+	uint32_t match = 0;
+
+	for (unsigned way = 0; way < TABLE_WAYS; way++)
+		match |= (uint32_t)(b->tag[way] == tag) << way;
+	return match;
+#endif
+}
+
+static inline struct table_bucket *table_bucket(const struct flow_table *t, uint64_t hash)
+{
+	return &t->buckets[(uint32_t)hash & t->mask];
+}
 
 static inline void flow_table_prefetch(const struct flow_table *t, uint64_t hash)
 {
-	assoc_prefetch(&t->index, hash);
+	prefetch(table_bucket(t, hash));
 }
 
 /* Fetches the flow that the hash probably belongs to; the bucket should be in the cache by now. */
 static inline void flow_table_prefetch_flow(const struct flow_table *t, uint64_t hash)
 {
-	uint32_t bucket = assoc_bucket_of(&t->index, hash);
-	uint32_t match = assoc_match(&t->index.buckets[bucket], assoc_tag(hash));
+	const struct table_bucket *b = table_bucket(t, hash);
+	uint32_t match = table_match(b, assoc_tag(hash));
 
 	if (match) {
-		const char *flow = (const char *)&t->flows[assoc_slot(bucket, match)];
+		const char *flow = (const char *)&t->flows[b->flow[__builtin_ctz(match)]];
 
 		prefetch(flow);
 		prefetch(flow + 64);
@@ -60,12 +100,11 @@ static inline bool flow_key_equal(const struct flow_key *a, const struct flow_ke
 static inline struct flow *flow_table_find(struct flow_table *t, const struct flow_key *key,
 					   uint64_t hash, uint32_t now)
 {
-	uint32_t bucket = assoc_bucket_of(&t->index, hash);
-	struct assoc_bucket *b = &t->index.buckets[bucket];
+	struct table_bucket *b = table_bucket(t, hash);
 
-	for (uint32_t m = assoc_match(b, assoc_tag(hash)); m; m &= m - 1) {
-		struct flow *flow = &t->flows[assoc_slot(bucket, m)];
+	for (uint32_t m = table_match(b, assoc_tag(hash)); m; m &= m - 1) {
 		unsigned way = (unsigned)__builtin_ctz(m);
+		struct flow *flow = &t->flows[b->flow[way]];
 
 		if (!flow_key_equal(&flow->key, key))
 			continue;
@@ -75,18 +114,18 @@ static inline struct flow *flow_table_find(struct flow_table *t, const struct fl
 	return NULL;
 }
 
-/* A new flow, zero but for its key. A full bucket gives up a flow to `sink` first. */
+/* A new flow, zero but for its key. Where there is no room, a flow goes to `sink` first. */
 struct flow *flow_table_add(struct flow_table *t, const struct flow_key *key, uint64_t hash,
 			    uint32_t now, flow_sink *sink, void *whom);
 
 /* From now on the flow is given up only after all that are not settled: call it when the other
  * end has answered, so that a flood of one-packet flows cannot push out real conversations. */
-void flow_table_settle(struct flow_table *t, const struct flow *flow);
+void flow_table_settle(struct flow_table *t, const struct flow *flow, uint64_t hash);
 
 /* The conversation is over: from now on it is the first to be given up, and not counted as lost. */
-void flow_table_retire(struct flow_table *t, const struct flow *flow, uint32_t now);
+void flow_table_retire(struct flow_table *t, const struct flow *flow, uint64_t hash, uint32_t now);
 
-void flow_table_remove(struct flow_table *t, const struct flow *flow);
+void flow_table_remove(struct flow_table *t, struct flow *flow, uint64_t hash);
 
 /* Removes the flows that have been idle for too long at `now`, or all of them; `sink` gets each.
  * `each` gets those that stay, when it is not NULL. */

@@ -192,7 +192,7 @@ void track_datagram(struct sensor *s, const struct packet *p)
 		else if (f->vector == VECTOR_ICMP)
 			kind = PROBE_ICMP;
 		f->state |= FLOW_ANSWERED;
-		flow_table_settle(&s->table, f);
+		flow_table_settle(&s->table, f, p->hash);
 		track_answered(s, packet_to(p), packet_from(p), f->vector, kind, p->ts);
 	} else if (!(f->state & FLOW_ANSWERED) || f->vector == VECTOR_ICMP) {
 		/* pings count even when they are answered: the answers are part of the harm */

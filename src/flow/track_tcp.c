@@ -30,13 +30,13 @@ static struct flow *tcp_begin(struct sensor *s, const struct packet *p,
 }
 
 /* The client's acknowledgement has come: the attempt was a real one. */
-static void tcp_handshake(struct sensor *s, struct flow *f, usec_t now)
+static void tcp_handshake(struct sensor *s, struct flow *f, const struct packet *p)
 {
 	unsigned client = flow_initiator(f);
 
 	f->state |= FLOW_HANDSHAKE;
-	flow_table_settle(&s->table, f);
-	track_answered(s, &f->key.ip[client], &f->key.ip[!client], VECTOR_SYN, PROBE_TCP, now);
+	flow_table_settle(&s->table, f, p->hash);
+	track_answered(s, &f->key.ip[client], &f->key.ip[!client], VECTOR_SYN, PROBE_TCP, p->ts);
 }
 
 static void tcp_request(struct sensor *s, struct flow *f, const struct packet *p)
@@ -109,7 +109,7 @@ static void tcp_update(struct sensor *s, struct flow *f, const struct packet *p)
 		 !(p->tcp_flags & (TCP_SYN | TCP_FIN)))
 		f->small_windows = (uint8_t)(f->small_windows + (f->small_windows < UINT8_MAX));
 	if (f->state & FLOW_CLOSED)
-		flow_table_retire(&s->table, f, track_seconds(p->ts));
+		flow_table_retire(&s->table, f, p->hash, track_seconds(p->ts));
 	track_count(s, f, p);
 }
 
@@ -139,14 +139,14 @@ static void tcp_on_flow(struct sensor *s, struct flow *f, const struct packet *p
 	    !(p->tcp_flags & TCP_RST)) {
 		f->state |= FLOW_ANSWERED;
 		f->state &= (uint16_t)~FLOW_ONE_SIDED;
-		flow_table_settle(&s->table, f);
+		flow_table_settle(&s->table, f, p->hash);
 		if (f->vector == VECTOR_ACK) /* its first packet was counted as belonging nowhere */
 			track_answered(s, packet_to(p), packet_from(p), VECTOR_ACK, PROBE_KINDS,
 				       p->ts);
 	}
 	if (__builtin_expect(f->vector == VECTOR_SYN && !(f->state & FLOW_HANDSHAKE), 0) &&
 	    p->side == client && (p->tcp_flags & (TCP_ACK | TCP_RST)) == TCP_ACK)
-		tcp_handshake(s, f, p->ts);
+		tcp_handshake(s, f, p);
 	if (__builtin_expect((f->state & (FLOW_ANSWERED | FLOW_RESET)) != FLOW_ANSWERED ||
 				     (p->tcp_flags & (TCP_RST | TCP_FIN)), 0))
 		tcp_stray(s, f, p);
@@ -206,10 +206,10 @@ static void tcp_unasked(struct sensor *s, const struct packet *p)
 }
 
 /* A closed conversation's ports are used again: the old one leaves before the new one begins. */
-static void tcp_reuse(struct sensor *s, const struct flow *old)
+static void tcp_reuse(struct sensor *s, struct flow *old, uint64_t hash)
 {
 	sensor_gone(s, old, FLOW_END_TIMEOUT);
-	flow_table_remove(&s->table, old);
+	flow_table_remove(&s->table, old, hash);
 }
 
 static void tcp_syn(struct sensor *s, const struct packet *p)
@@ -255,7 +255,7 @@ void track_tcp(struct sensor *s, const struct packet *p)
 		tcp_on_flow(s, f, p);
 	} else if (halfopen_take(&s->halfopen, p, &syn)) {
 		if (f)
-			tcp_reuse(s, f);
+			tcp_reuse(s, f, p->hash);
 		tcp_after_syn(s, p, &syn);
 	} else if (f) {
 		tcp_on_flow(s, f, p);
