@@ -113,7 +113,7 @@ static void guess_family(struct home *home, const struct guess *g, bool v4)
 
 	if (packets == 0 || private * 20 >= packets) /* forged sources hit 10/8 once in 256 */
 		return;
-	if (!hub || hub->ends * 2 < packets)
+	if (!hub || hub->ends * 5ull < packets * 3ull)
 		return;
 	prefix = ip_prefix(&hub->ip, v4 ? 128 : 64);
 	if (home_add(home, &prefix) != OK)

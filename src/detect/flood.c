@@ -65,7 +65,8 @@ static void flood_see_prefix(struct flood *f, const struct tally *t, int64_t num
 	struct flood_key key = { prefix.ip, prefix.bits, t->role, t->vector, 0 };
 	struct flood_track *sum;
 
-	if (t->role != ROLE_TARGET || t->vector == VECTOR_HTTP ||
+	/* of what we send only the SYNs, to know their answers by */
+	if ((t->role == ROLE_SOURCE && t->vector != VECTOR_SYN) || t->vector == VECTOR_HTTP ||
 	    !home_has(f->settings.home, &t->ip))
 		return;
 	sum = slots_at(&f->prefixes, &key);
@@ -123,23 +124,26 @@ static void flood_see(void *state, const struct obs *obs)
 		    track->attack ? UINT16_MAX : 1 + t->packets / 4 + (uint32_t)track->normal);
 }
 
-/* The rate of another vector at the same address in the last second. */
-static uint64_t flood_other(struct flood *f, const struct flood_key *self, enum vector vector)
+/* The packets of another role and vector at the same address or network in the last seconds. */
+static uint64_t flood_other(struct flood *f, const struct flood_key *self, enum tally_role role,
+			    enum vector vector)
 {
+	struct slots *slots = self->bits == 128 ? &f->tracks : &f->prefixes;
 	struct flood_key key = *self;
 	struct flood_track *other;
 	uint64_t sum = 0;
 
-	key.role = ROLE_TARGET;
+	key.role = (uint8_t)role;
 	key.vector = (uint8_t)vector;
-	other = slots_find(&f->tracks, &key);
+	other = slots_find(slots, &key);
 	for (unsigned i = 0; other && i < FLOOD_RING; i++)
 		sum += other->ring[i].packets;
 	return sum;
 }
 
-/* A target's own answers to what it is flooded with: SYN-ACKs, RSTs and ICMP errors are the
- * effect, not an attack by it. */
+/* A target's own answers to what it is flooded with are the effect, not an attack by it: SYN-ACKs,
+ * RSTs and ICMP errors. And SYN-ACKs to one who sends more SYNs than can be remembered are
+ * answers, too. */
 static bool flood_is_answer(struct flood *f, const struct flood_track *t, uint64_t packets)
 {
 	static const uint8_t causes[] = { VECTOR_SYN, VECTOR_ACK, VECTOR_UDP, VECTOR_FIN,
@@ -147,15 +151,17 @@ static bool flood_is_answer(struct flood *f, const struct flood_track *t, uint64
 					  VECTOR_FRAGMENT };
 	uint64_t cause = 0;
 
-	if (t->key.role != ROLE_SOURCE ||
-	    (t->key.vector != VECTOR_SYNACK && t->key.vector != VECTOR_RST &&
-	     t->key.vector != VECTOR_ICMP))
+	if (t->key.role == ROLE_TARGET)
+		return t->key.vector == VECTOR_SYNACK &&
+		       flood_other(f, &t->key, ROLE_SOURCE, VECTOR_SYN) > packets;
+	if (t->key.vector != VECTOR_SYNACK && t->key.vector != VECTOR_RST &&
+	    t->key.vector != VECTOR_ICMP)
 		return false;
 	for (size_t i = 0; i < sizeof(causes); i++)
-		cause += flood_other(f, &t->key, causes[i]);
+		cause += flood_other(f, &t->key, ROLE_TARGET, (enum vector)causes[i]);
 	if (t->key.vector == VECTOR_ICMP)
 		for (unsigned v = VECTOR_DNS; v < VECTOR_COUNT; v++)
-			cause += flood_other(f, &t->key, (enum vector)v);
+			cause += flood_other(f, &t->key, ROLE_TARGET, (enum vector)v);
 	return cause * 2 > packets;
 }
 
@@ -307,7 +313,7 @@ static void flood_tick(void *state, const struct window *window, const struct al
 		t->touched = false;
 	}
 	for (uint32_t at = 0; (t = slots_next(&f->prefixes, &at));) {
-		if (t->touched)
+		if (t->touched && t->key.role == ROLE_TARGET)
 			flood_judge(f, t, window, sink);
 		t->touched = false;
 	}
