@@ -1,5 +1,5 @@
 /*
- * home_guess.c - private addresses are ours, and without them the address that everything is about.
+ * home_guess.c - private addresses are ours, and without them the network that everything is about.
  */
 #include "app/home_guess.h"
 
@@ -9,16 +9,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define HOSTS 8192 /* addresses that are counted; the sample's later ones are not */
+#define NETS 8192 /* networks that are counted; the sample's later ones are not */
 
-struct guess_host {
-	struct ip ip;
+struct guess_net {
+	struct ip ip;      /* of a /24 or /64 */
 	uint32_t ends;     /* packets that it is an end of */
 	uint32_t served;   /* ... as the server, by port */
+	uint32_t received; /* ... as their target */
 };
 
 struct guess {
-	struct guess_host hosts[HOSTS];
+	struct guess_net nets[NETS];
 	uint32_t packets[2];  /* by family: IPv4, IPv6 */
 	uint32_t private[2];  /* of these, with a private end */
 };
@@ -28,12 +29,19 @@ static const char *const private_blocks[] = {
 	"127.0.0.0/8", "fc00::/7", "fe80::/10", "::1",
 };
 
-static struct guess_host *guess_find(struct guess *g, const struct ip *ip)
+static uint8_t net_bits(bool v4)
 {
+	return v4 ? 96 + 24 : 64;
+}
+
+static struct guess_net *guess_find(struct guess *g, const struct ip *address)
+{
+	struct prefix net = ip_prefix(address, net_bits(ip_is_v4(address)));
+	const struct ip *ip = &net.ip;
 	uint64_t hash = hash_16(ip->b, 0);
 
 	for (unsigned probe = 0; probe < 16; probe++) {
-		struct guess_host *h = &g->hosts[(hash + probe) % HOSTS];
+		struct guess_net *h = &g->nets[(hash + probe) % NETS];
 
 		if (h->ends == 0)
 			h->ip = *ip;
@@ -57,11 +65,12 @@ static bool tells_home(const struct ip *ip)
 static void guess_packet(struct guess *g, const struct packet *p)
 {
 	unsigned family = !ip_is_v4(&p->key.ip[0]);
+	const struct guess_net *before = NULL;
 	bool private = false;
 
 	for (unsigned end = 0; end < 2; end++) {
 		const struct ip *ip = &p->key.ip[end];
-		struct guess_host *h;
+		struct guess_net *h;
 
 		if (!tells_home(ip))
 			continue;
@@ -69,27 +78,42 @@ static void guess_packet(struct guess *g, const struct packet *p)
 		h = guess_find(g, ip);
 		if (!h)
 			continue;
+		if (h == before) /* both ends are in it: one packet */
+			continue;
+		before = h;
 		h->ends++;
+		h->received += end != p->side;
 		h->served += p->key.port[end] < p->key.port[!end];
 	}
 	g->packets[family]++;
 	g->private[family] += private;
 }
 
-/* The address that most packets have as an end; of two, the one that serves. */
-static const struct guess_host *guess_hub(const struct guess *g, bool v4)
+/* Of two networks that are ends of as many packets, ours is the one that is flooded, and else the one
+ * that serves. */
+static bool guess_better(const struct guess_net *a, const struct guess_net *b)
 {
-	const struct guess_host *best = NULL;
+	bool flooded = a->received * 5ull >= a->ends * 4ull;
+	bool flooded_b = b->received * 5ull >= b->ends * 4ull;
 
-	for (size_t i = 0; i < HOSTS; i++) {
-		const struct guess_host *h = &g->hosts[i];
+	if (a->ends != b->ends)
+		return a->ends > b->ends;
+	if (flooded != flooded_b)
+		return flooded;
+	if (a->served != b->served)
+		return a->served > b->served;
+	return ip_compare(&a->ip, &b->ip) < 0;
+}
 
-		if (h->ends == 0 || ip_is_v4(&h->ip) != v4)
-			continue;
-		if (!best || h->ends > best->ends ||
-		    (h->ends == best->ends && h->served > best->served) ||
-		    (h->ends == best->ends && h->served == best->served &&
-		     memcmp(&h->ip, &best->ip, sizeof(h->ip)) < 0))
+/* The network that most packets have as an end. */
+static const struct guess_net *guess_hub(const struct guess *g, bool v4)
+{
+	const struct guess_net *best = NULL;
+
+	for (size_t i = 0; i < NETS; i++) {
+		const struct guess_net *h = &g->nets[i];
+
+		if (h->ends && ip_is_v4(&h->ip) == v4 && (!best || guess_better(h, best)))
 			best = h;
 	}
 	return best;
@@ -106,7 +130,7 @@ static void guess_add(struct home *home, const char *text)
 static void guess_family(struct home *home, const struct guess *g, bool v4)
 {
 	uint32_t packets = g->packets[!v4], private = g->private[!v4];
-	const struct guess_host *hub = guess_hub(g, v4);
+	const struct guess_net *hub = guess_hub(g, v4);
 	size_t used = strlen(home->reason), room = sizeof(home->reason) - used;
 	char text[PREFIX_TEXT];
 	struct prefix prefix;
@@ -115,7 +139,7 @@ static void guess_family(struct home *home, const struct guess *g, bool v4)
 		return;
 	if (!hub || hub->ends * 5ull < packets * 3ull)
 		return;
-	prefix = ip_prefix(&hub->ip, v4 ? 128 : 64);
+	prefix = ip_prefix(&hub->ip, net_bits(v4));
 	if (home_add(home, &prefix) != OK)
 		return;
 	snprintf(home->reason + used, room, "%s%s is an end of %u %% of the %s packets",
@@ -150,7 +174,7 @@ void home_guess(struct home *home, const struct frame *frames, size_t count)
 		size_t used = strlen(home->reason);
 
 		snprintf(home->reason + used, sizeof(home->reason) - used,
-			 "; none were seen, and no other address stands out: say --home");
+			 "; none were seen, and no other network stands out: say --home");
 	}
 	free(g);
 }

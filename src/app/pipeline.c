@@ -13,11 +13,13 @@
 #include <stdlib.h>
 
 #define SWEEP      (5 * USEC_PER_SEC)
-#define SWEEP_FRAMES 64 /* hostile timestamps must not make a sweep of every frame */
+#define SWEEP_FRAMES 64 /* beyond the first SWEEPS_FREE, one sweep in so many frames: hostile */
+#define SWEEPS_FREE  4096 /* timestamps must not make a sweep of every frame */
 #define STEP_BACK  (60 * USEC_PER_SEC)   /* further back is another clock, not reordering */
 #define STEP_AHEAD (3600 * USEC_PER_SEC)
 
-/* Bounds: together about 100 MB, whatever arrives. */
+/* Bounds: together 135 MB with one worker, whatever arrives; each further one adds its own
+ * tallies and probes. What an input touches is less. */
 #define MAX_FLOWS    (512u << 10)
 #define MAX_HALFOPEN (128u << 10)
 #define MAX_TALLIES  (16u << 10)
@@ -31,7 +33,7 @@ struct pipeline {
 	struct incidents *incidents;
 	struct window window; /* end 0: none yet */
 	usec_t swept;
-	uint64_t swept_frames;
+	uint64_t swept_frames, sweeps;
 	usec_t first, last;
 	uint64_t frames, bytes;
 	uint64_t window_frames, window_bytes;
@@ -161,6 +163,8 @@ static void flow_stalled(void *whom, const struct flow *flow)
 
 static void pipeline_sweep(struct pipeline *p, bool all)
 {
+	if (!all && p->sweeps++ > SWEEPS_FREE && p->frames - p->swept_frames < SWEEP_FRAMES)
+		return;
 	for (unsigned i = 0; i < workers_count(p->workers); i++)
 		sensor_sweep(workers_sensor(p->workers, i), p->window.end, all, flow_gone,
 			     flow_stalled, p);
@@ -187,8 +191,10 @@ static void pipeline_end_window(struct pipeline *p, bool last)
 	sensor_flush_window(first, window_tally, window_probe, p);
 	if (p->window.end < p->swept)
 		p->swept = p->window.end;
-	if (last || (p->window.end - p->swept >= SWEEP && p->frames - p->swept_frames >= SWEEP_FRAMES))
-		pipeline_sweep(p, last);
+	if (p->window.end - p->swept >= SWEEP || last)
+		pipeline_sweep(p, false);
+	if (last)
+		pipeline_sweep(p, true);
 	p->window.last = last;
 	engine_tick(p->engine, &p->window);
 }

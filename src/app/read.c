@@ -28,6 +28,7 @@ struct reading {
 	struct sample sample;
 	struct input inputs[INPUTS_MAX];
 	FILE *eve;
+	size_t current; /* input */
 	uint64_t frames, shown_at;
 	struct timespec shown;
 };
@@ -92,7 +93,7 @@ static bool reading_frames(struct reading *r, const struct frame *frames, size_t
 	return true;
 }
 
-static void reading_progress(struct reading *r, const struct capture *c, const char *path)
+static void reading_progress(struct reading *r, const struct capture *c)
 {
 	uint64_t position = capture_position(c), size = capture_size(c);
 	struct timespec now;
@@ -105,11 +106,11 @@ static void reading_progress(struct reading *r, const struct capture *c, const c
 		return;
 	r->shown = now;
 	if (size)
-		fprintf(stderr, "\r\033[Khinomi: %s: %llu %%, %.1f million packets", path,
-			(unsigned long long)(position * 100 / size), (double)r->frames / 1e6);
+		fprintf(stderr, "\r\033[Khinomi: %llu %% of input %zu of %zu, %.1f million packets",
+			(unsigned long long)(position * 100 / size), r->current + 1,
+			r->settings->path_count, (double)r->frames / 1e6);
 	else
-		fprintf(stderr, "\r\033[Khinomi: %s: %.1f million packets", path,
-			(double)r->frames / 1e6);
+		fprintf(stderr, "\r\033[Khinomi: %.1f million packets", (double)r->frames / 1e6);
 }
 
 /* Reads one input to its end, or to where it cannot be read any further. */
@@ -135,7 +136,7 @@ static bool reading_input(struct reading *r, struct input *input)
 			capture_close(c);
 			return false;
 		}
-		reading_progress(r, c, input->path);
+		reading_progress(r, c);
 	}
 	trouble = *capture_trouble(c);
 	input->ok = trouble.err == OK;
@@ -221,6 +222,7 @@ static bool reading_all(struct reading *r)
 {
 	for (size_t i = 0; i < r->settings->path_count; i++) {
 		r->inputs[i].path = r->settings->paths[i];
+		r->current = i;
 		if (!reading_input(r, &r->inputs[i]))
 			return false;
 	}

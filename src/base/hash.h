@@ -22,18 +22,28 @@ static inline uint64_t hash_mix(uint64_t a, uint64_t b)
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
+/* One product with a constant leaves traces of sequences (ports, neighbouring addresses), which the
+ * sketches would see: one more round, as in the finishers of xxHash and MurmurHash. */
+static inline uint64_t hash_finish(uint64_t h)
+{
+	h ^= h >> 32;
+	h *= 0xd6e8feb86659fd93ull;
+	h ^= h >> 32;
+	return h;
+}
+
 /* Hash of 16 bytes (an address) under a key. */
 static inline uint64_t hash_16(const uint8_t *bytes, uint64_t key)
 {
 	uint64_t half[2];
 
 	memcpy(half, bytes, sizeof(half));
-	return hash_mix(half[0] ^ HASH_K0 ^ key, half[1] ^ HASH_K1);
+	return hash_finish(hash_mix(half[0] ^ HASH_K0 ^ key, half[1] ^ HASH_K1));
 }
 
 static inline uint64_t hash_64(uint64_t value, uint64_t key)
 {
-	return hash_mix(value ^ HASH_K0 ^ key, HASH_K2);
+	return hash_finish(hash_mix(value ^ HASH_K0 ^ key, HASH_K2));
 }
 
 #endif

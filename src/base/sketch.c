@@ -18,7 +18,7 @@ uint64_t hll_count(const struct hll *h)
 	unsigned empty = 0;
 
 	for (unsigned i = 0; i < HLL_REGISTERS; i++) {
-		sum += 1.0 / (double)(1ull << h->reg[i]); /* a rank is at most 57 */
+		sum += 1.0 / (double)(1ull << h->reg[i]); /* a rank is at most 56 */
 		empty += h->reg[i] == 0;
 	}
 	estimate = alpha * m * m / sum;

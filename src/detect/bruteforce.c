@@ -208,10 +208,10 @@ static void bruteforce_tick(void *state, const struct window *window,
 
 const struct detector detector_bruteforce = {
 	.name = "bruteforce",
-	.doc = "Many short SSH, RDP, Telnet, FTP or SMTP conversations from one client to one server, or "
-	       "many refused logins said in the clear. Needs both directions. False alarms: scripts "
+	.doc = "Many short SSH, RDP or Telnet conversations from one client to one server, or many "
+	       "refused logins said in the clear (FTP, SMTP, Telnet). Needs both directions. False alarms: scripts "
 	       "that open an SSH session for every command, health checks every few seconds.",
-	.attack = "T1110.001 T1110.003",
+	.attack = "T1110.001",
 	.wants = OBS_FLOW,
 	.mem_max = sizeof(struct bruteforce) + PAIRS * (sizeof(struct pair) + 4),
 	.open = bruteforce_open,

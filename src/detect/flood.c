@@ -20,6 +20,13 @@
 #define CARPET     2    /* a network's floor is so many times a single target's */
 #define CARPET_HOSTS 8  /* and so many of its addresses must be hit */
 #define FEW_PEERS  3
+#define MANY_PEERS 30
+#define HTTP_EACH   200  /* requests a second for the same page that only a program makes */
+#define HTTP_INSIDE 5000 /* ... and that programs of our own do not make of each other */
+#define PORT_VXLAN 4789
+#define STRANGERS  0.3 /* of the floor for UDP */
+#define INSIDE     10  /* times the floor for UDP */
+#define TUNNEL     20  /* times the floor for GRE and unusual protocols */
 #define SCAN_BYTES   120  /* mean size of a probe, at most */
 #define SCAN_PACKETS 3000 /* what a scan of ports needs, at most, ... */
 #define SCAN_RATE    1000 /* ... when it is so fast (packets a second) */
@@ -94,6 +101,7 @@ static void flood_see_prefix(struct flood *f, const struct tally *t, int64_t num
 	}
 	sum->now.packets += t->packets;
 	sum->now.bytes += t->bytes;
+	sum->now.inside += t->inside;
 	top_merge(&sum->now.port, &t->port);
 	top_ip_merge(&sum->now.peer, &t->peer);
 	sum->now.port_bits |= t->port_bits;
@@ -178,7 +186,8 @@ static bool flood_is_scan(const struct flood_track *t, const struct flood_rate *
 	    flood_peers(t) > 8 && flood_peers(t) * 8 > r->packets &&
 	    (!flood_one_peer(now) || now->packets * 4 < r->packets))
 		return true;
-	if ((!tcp && !udp) || !small || flood_peers(t) > FEW_PEERS || flood_one_port(now) ||
+	if ((now->vector > VECTOR_UDP || now->vector == VECTOR_SYNACK || now->vector == VECTOR_RST) ||
+	    !small || flood_peers(t) > FEW_PEERS || flood_one_port(now) ||
 	    __builtin_popcountll(t->seen_ports) < PORTS_SPREAD)
 		return false;
 	return t->seen_packets < SCAN_PACKETS || r->packets < SCAN_RATE;
@@ -199,20 +208,58 @@ static bool flood_http(const struct flood *f, const struct flood_track *t,
 		floor /= 8; /* request floods come in gusts */
 	if (random && r->packets >= floor && each * 6 >= floor)
 		return true;
-	if (each >= 200)
+	if (each >= (t->now.inside * 2 > t->now.packets ? HTTP_INSIDE : HTTP_EACH))
 		return true;
 	return !cold && r->packets >= 500 &&
 	       (double)r->packets >= f->settings.multiplier * t->normal_all;
 }
 
+/* A tunnel between two ends in which something else is flooded: that is the news. */
+static bool flood_is_carrier(struct flood *f, const struct flood_track *t, uint64_t packets)
+{
+	const struct flood_track *other;
+	bool tunnel = t->key.vector == VECTOR_GRE || t->key.vector == VECTOR_PROTO ||
+		      (t->key.vector == VECTOR_UDP && t->now.port.value == PORT_VXLAN);
+
+	if (!tunnel || flood_peers(t) > 1)
+		return false;
+	for (uint32_t at = 0; (other = slots_next(&f->tracks, &at));) {
+		uint64_t sum = 0;
+
+		for (unsigned i = 0; i < FLOOD_RING; i++)
+			sum += other->ring[i].packets;
+		if (other->touched && sum * 2 >= packets && !ip_equal(&other->key.ip, &t->key.ip))
+			return true;
+	}
+	return false;
+}
+
 static double flood_threshold(const struct flood *f, const struct flood_track *t)
 {
 	double floor = f->settings.floors[t->key.vector];
+	bool strangers = t->key.role == ROLE_TARGET && flood_peers(t) >= MANY_PEERS &&
+			 t->now.inside * 2 < t->now.packets;
 	double learned = f->settings.multiplier * t->normal;
 
+	/* one-way UDP is usual between our own (logs, video), not from many strangers; and a tunnel of
+	 * which one direction is captured comes from one end */
+	if (t->key.vector == VECTOR_UDP && strangers)
+		floor *= STRANGERS;
+	else if (t->key.vector == VECTOR_UDP && t->now.inside * 2 > t->now.packets &&
+		 !ip_is_link_scope(&t->key.ip))
+		floor *= INSIDE;
+	else if ((t->key.vector == VECTOR_GRE || t->key.vector == VECTOR_PROTO) &&
+		 flood_peers(t) <= FEW_PEERS)
+		floor *= TUNNEL;
 	if (t->key.bits != 128)
 		floor *= CARPET;
 	return learned > floor ? learned : floor;
+}
+
+/* VXLAN (also its old port), Geneve, GTP-U: tunnels whose source port tells inner flows apart. */
+static bool port_tunnels(uint32_t port)
+{
+	return port == PORT_VXLAN || port == 8472 || port == 6081 || port == 2152;
 }
 
 static bool flood_is(struct flood *f, const struct flood_track *t, const struct flood_rate *r,
@@ -236,10 +283,14 @@ static bool flood_is(struct flood *f, const struct flood_track *t, const struct 
 	if (carpet && (t->hosts < CARPET_HOSTS || t->spared * 2 > t->now.packets ||
 		       (flood_peers(t) <= FEW_PEERS && t->now.packets < 20 * t->hosts)))
 		return false;
-	if (ip_is_multicast(&t->key.ip) && flood_peers(t) <= FEW_PEERS &&
-	    t->key.ip.b[15] != 255) /* a stream that was joined, not a broadcast */
+	if (ip_is_multicast(&t->key.ip) && flood_peers(t) < MANY_PEERS &&
+	    !ip_is_link_scope(&t->key.ip)) /* a stream that was joined */
 		return false;
-	return !flood_is_scan(t, r) && !flood_is_answer(f, t, r->packets);
+	if (t->key.vector == VECTOR_UDP && flood_peers(t) <= FEW_PEERS &&
+	    port_tunnels(t->now.port.value)) /* each direction has ports of its own */
+		return false;
+	return !flood_is_scan(t, r) && !flood_is_answer(f, t, r->packets) &&
+	       !flood_is_carrier(f, t, r->packets);
 }
 
 /* Takes what a single target accounts for out of the sum over its network. */
@@ -315,6 +366,8 @@ static void flood_tick(void *state, const struct window *window, const struct al
 	for (uint32_t at = 0; (t = slots_next(&f->prefixes, &at));) {
 		if (t->touched && t->key.role == ROLE_TARGET)
 			flood_judge(f, t, window, sink);
+		else
+			t->attack = false;
 		t->touched = false;
 	}
 }
@@ -327,7 +380,7 @@ const struct detector detector_flood = {
 	       "of the same target. Needs packets; sees most when both directions are captured. "
 	       "False alarms: one-way UDP streams that begin suddenly (telemetry, video) where only "
 	       "one direction is visible; load tests of one's own.",
-	.attack = "T1498.001 T1498.002 T1499.002",
+	.attack = "T1498.001 T1498.002 T1499.001 T1499.002",
 	.wants = OBS_TALLY,
 	.mem_max = sizeof(struct flood) + (TRACKS + PREFIXES) * (sizeof(struct flood_track) + 4),
 	.open = flood_open,

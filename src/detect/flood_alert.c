@@ -25,7 +25,9 @@ static enum direction flood_direction(const struct flood_track *t,
 			       : DIRECTION_OUTBOUND;
 	if (flood_one_peer(now))
 		return home_direction(settings->home, &now->peer.ip, &t->key.ip);
-	return home_has(settings->home, &t->key.ip) ? DIRECTION_INBOUND : DIRECTION_UNKNOWN;
+	if (!home_has(settings->home, &t->key.ip))
+		return DIRECTION_UNKNOWN;
+	return now->inside * 2 > now->packets ? DIRECTION_INTERNAL : DIRECTION_INBOUND;
 }
 
 static void flood_parties(struct alert *a, const struct flood_track *t)

@@ -134,7 +134,7 @@ const struct detector detector_mirai_scan = {
 	.doc = "SYNs whose sequence number equals their IPv4 destination address: the scanner of Mirai "
 	       "and its descendants. Needs nothing but the SYNs. False alarms: none known; research "
 	       "scanners do not use this mark.",
-	.attack = "T1595.001 T1584.008",
+	.attack = "T1595.001",
 	.wants = OBS_PROBE,
 	.mem_max = sizeof(struct mirai) + SOURCES * (sizeof(struct mirai_source) + 4),
 	.open = mirai_open,

@@ -20,6 +20,7 @@
 #define SLOW    (7200 * USEC_PER_SEC) /* silence that ends the memory of any source */
 #define JUDGE   USEC_PER_SEC
 
+#define PROBE_BYTES    300 /* mean size of a UDP probe, at most */
 #define SAME_ATTEMPTS  16
 #define FLOOD_ATTEMPTS 3000
 #define FLOOD_PEAK     2400 /* attempts in three seconds */
@@ -27,7 +28,8 @@
 /* Least distinct failures. */
 #define HOSTS_SENSITIVE 8  /* same port, one that worms and bots look for */
 #define HOSTS_ORDINARY  15 /* same port, any other */
-#define HOSTS_WEB       30 /* ports that every client asks many servers for */
+#define HOSTS_WEB       30 /* ports that every client asks many servers for, */
+#define HOSTS_WEB_OWN   100 /* ... and asks in vain when the line is down */
 #define HOSTS_MIXED     40 /* any ports */
 #define HOSTS_UDP       20
 #define HOSTS_ICMP      12
@@ -211,10 +213,11 @@ static bool scan_is_flood(const struct scan_source *s)
 struct scan_verdict {
 	uint64_t hosts, pairs; /* distinct, tried */
 	double failed;         /* part of the attempts that failed, 0 to 1 */
-	bool vertical, mixed;  /* else: the same port on many hosts */
+	bool vertical, various; /* else: the same port on many hosts */
+	bool doubtful;          /* clients of peer-to-peer networks look alike */
 };
 
-static bool verdict_tcp(const struct scan_source *s, struct scan_verdict *v)
+static bool verdict_tcp(const struct scan_source *s, bool ours, struct scan_verdict *v)
 {
 	double hosts = (double)v->hosts * v->failed, pairs = (double)v->pairs * v->failed;
 	uint32_t port = s->port.value;
@@ -223,10 +226,12 @@ static bool verdict_tcp(const struct scan_source *s, struct scan_verdict *v)
 	if (v->vertical)
 		return !scan_is_flood(s);
 	if (scan_one_port(s) && v->failed >= 0.5)
-		return hosts >= (port_web(port)       ? HOSTS_WEB
+		return hosts >= (port_web(port)       ? ours ? HOSTS_WEB_OWN : HOSTS_WEB
 				 : port_sensitive(port) ? HOSTS_SENSITIVE
 							: HOSTS_ORDINARY);
-	v->mixed = true;
+	v->various = true;
+	/* a stranger who tries many of ours is no peer of theirs */
+	v->doubtful = s->to_home * 2 < s->attempts || v->failed < 0.9;
 	return hosts >= HOSTS_MIXED && v->failed >= 0.7;
 }
 
@@ -234,7 +239,7 @@ static bool verdict_udp(const struct scan_source *s, struct scan_verdict *v)
 {
 	double hosts = (double)v->hosts * v->failed, pairs = (double)v->pairs * v->failed;
 
-	if (v->failed < 0.8)
+	if (v->failed < 0.8 || s->bytes > PROBE_BYTES * s->packets)
 		return false;
 	v->vertical = v->pairs >= 8 * v->hosts && pairs >= PORTS_UDP;
 	return (v->vertical && !scan_is_flood(s)) ||
@@ -251,7 +256,7 @@ static uint64_t scan_fresh(const struct scan_source *s, const struct window *win
 	return fresh_sum(s, window->end / WINDOW_USEC, PENDING);
 }
 
-static bool scan_judge(const struct scan_source *s, const struct window *window,
+static bool scan_judge(const struct scan_source *s, bool ours, const struct window *window,
 		       struct scan_verdict *v)
 {
 	uint64_t fresh = scan_fresh(s, window);
@@ -269,11 +274,11 @@ static bool scan_judge(const struct scan_source *s, const struct window *window,
 		v->pairs = ripe;
 	switch (s->key.kind) {
 	case PROBE_TCP:
-		return verdict_tcp(s, v);
+		return verdict_tcp(s, ours, v);
 	case PROBE_UDP:
 		return verdict_udp(s, v);
 	case PROBE_ICMP:
-		return v->hosts >= HOSTS_ICMP && v->failed >= 0.3 &&
+		return v->hosts >= HOSTS_ICMP && v->failed >= 0.35 &&
 		       (double)v->hosts * v->failed >= FAILED_ICMP;
 	default: /* requests are repeated: it is the hosts that answer or do not */
 		v->failed = v->hosts > s->answered
@@ -297,7 +302,7 @@ static void scan_say(struct alert *a, const struct scan_source *s, const struct 
 	if (v->vertical)
 		snprintf(a->say, sizeof(a->say), "%s%s tried about %llu %s ports of %s; most failed.",
 			 who, ours, (unsigned long long)v->pairs, kind_names[s->key.kind], whom);
-	else if (v->mixed)
+	else if (v->various)
 		snprintf(a->say, sizeof(a->say),
 			 "%s%s tried various ports of about %llu addresses; most failed.", who, ours,
 			 (unsigned long long)v->hosts);
@@ -324,8 +329,8 @@ static void scan_alert(struct alert *a, const struct scan *scan, const struct sc
 				  : inside ? DIRECTION_INBOUND : DIRECTION_UNKNOWN,
 		.who = entity_ip(&s->key.ip),
 		.whom = { .kind = ENTITY_MANY },
-		.severity = v->mixed ? SEVERITY_NOTICE : ours ? SEVERITY_HIGH : SEVERITY_WARNING,
-		.confidence = (uint8_t)(v->mixed ? 40 : 60 + (unsigned)(v->failed * 35)),
+		.severity = v->doubtful ? SEVERITY_NOTICE : ours ? SEVERITY_HIGH : SEVERITY_WARNING,
+		.confidence = (uint8_t)(v->doubtful ? 40 : 60 + (unsigned)(v->failed * 35)),
 		.from = s->first,
 		.to = s->last,
 		.packets = s->packets - s->told_packets,
@@ -366,7 +371,7 @@ static void scan_tick(void *state, const struct window *window, const struct ale
 	for (uint32_t at = 0; (s = slots_next(&scan->sources, &at));) {
 		if (s->attempts < HOSTS_SENSITIVE || s->attempts == s->told)
 			continue;
-		if (!scan_judge(s, window, &verdict))
+		if (!scan_judge(s, home_has(scan->settings.home, &s->key.ip), window, &verdict))
 			continue;
 		scan_alert(&alert, scan, s, &verdict);
 		sink->raise(sink->whom, &alert);
@@ -383,7 +388,7 @@ const struct detector detector_scan = {
 	       "one address, ping and ARP sweeps; within minutes, or over hours at ports that worms "
 	       "look for. Needs the answers to be visible, too, to tell a scan from a busy client. "
 	       "False alarms: inventory and monitoring tools, a client whose network is down.",
-	.attack = "T1046 T1018 T1595.001",
+	.attack = "T1046 T1018",
 	.wants = OBS_PROBE,
 	.mem_max = sizeof(struct scan) + SOURCES * (sizeof(struct scan_source) + 4),
 	.open = scan_open,

@@ -74,7 +74,9 @@ void *slots_at(struct slots *s, const void *key)
 			if (b->stamp[w] < b->stamp[way])
 				way = w;
 		s->displaced++;
+		s->used--;
 	}
+	s->used++;
 	b->tag[way] = assoc_tag(hash);
 	b->stamp[way] = 0;
 	entry = s->entries + ((size_t)bucket * ASSOC_WAYS + way) * s->size;
@@ -96,10 +98,13 @@ void slots_remove(struct slots *s, const void *entry)
 	size_t slot = (size_t)((const uint8_t *)entry - s->entries) / s->size;
 
 	s->index.buckets[slot / ASSOC_WAYS].tag[slot % ASSOC_WAYS] = 0;
+	s->used--;
 }
 
 void *slots_next(struct slots *s, uint32_t *cursor)
 {
+	if (s->used == 0)
+		return NULL;
 	for (; *cursor < assoc_slots(&s->index); ++*cursor) {
 		uint32_t bucket = *cursor / ASSOC_WAYS, way = *cursor % ASSOC_WAYS;
 		uint32_t taken = ~assoc_match(&s->index.buckets[bucket], 0) & 0xffff;
@@ -118,4 +123,5 @@ void slots_clear(struct slots *s)
 {
 	for (uint32_t bucket = 0; bucket <= s->index.mask; bucket++)
 		memset(&s->index.buckets[bucket], 0, sizeof(*s->index.buckets));
+	s->used = 0;
 }

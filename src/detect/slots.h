@@ -14,6 +14,7 @@ struct slots {
 	struct assoc index;
 	uint8_t *entries;
 	size_t size, key;  /* of an entry, and of the key at its beginning, in bytes */
+	uint32_t used;
 	uint64_t displaced; /* entries that made room */
 };
 

@@ -14,7 +14,7 @@
 #define SERVERS     512
 #define LEAST       30 /* waiting connections at one server */
 #define LEAST_ONE   20 /* ... by one client */
-#define PER_CLIENT  8  /* waiting connections that an honest client, or its proxy, may have */
+#define PER_CLIENT  8  /* waiting connections that an honest client, or its proxy, may have, silent */
 
 struct server_key {
 	struct ip ip;
@@ -156,7 +156,9 @@ static void slow_tick(void *state, const struct window *window, const struct ale
 		if (waiting == 0)
 			continue;
 		clients = hll_count(&s->clients);
-		if ((waiting >= LEAST && waiting >= clients * PER_CLIENT) ||
+		/* some clients connect and are silent, but hardly any begins and does not finish */
+		if (waiting - s->silent >= LEAST ||
+		    (waiting >= LEAST && waiting >= clients * PER_CLIENT) ||
 		    (waiting >= LEAST_ONE && clients == 1)) {
 			slow_alert(&alert, slow, s, window);
 			sink->raise(sink->whom, &alert);

@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#define FOLDS 8 /* the tally of a network may itself need room, and so on; then it is lost */
+
 bool meter_open(struct meter *m, uint32_t slots)
 {
 	*m = (struct meter){ 0 };
@@ -47,10 +49,11 @@ void tally_add(struct tally *t, const struct packet *p, const struct ip *other, 
 	uint64_t peer = hash_16(other->b, 0), port_hash = hash_64(port, 0);
 
 	if (t->packets == 0) {
-		t->first = p->ts;
+		t->first = t->last = p->ts;
 		t->first_peer = peer;
 	}
-	t->last = p->ts;
+	t->first = p->ts < t->first ? p->ts : t->first;
+	t->last = p->ts > t->last ? p->ts : t->last;
 	t->packets++;
 	t->bytes += p->wire_len;
 	top_ip_add(&t->peer, other, peer);
@@ -73,6 +76,7 @@ void tally_merge(struct tally *into, const struct tally *from)
 	}
 	into->packets += from->packets;
 	into->answered += from->answered;
+	into->inside += from->inside;
 	into->bytes += from->bytes;
 	into->port_bits |= from->port_bits;
 	top_merge(&into->port, &from->port);
@@ -100,19 +104,26 @@ static void meter_fold(struct meter *m, const struct tally *t, usec_t now)
 	struct meter_key key = { prefix.ip, prefix.bits, t->role, t->vector };
 
 	m->folded++;
-	if (t->bits == 128) /* a prefix that has to make room itself is lost, but counted */
+	if (t->bits == 128 && m->folding < FOLDS) {
+		m->folding++;
 		tally_merge(meter_at(m, &key, now), t);
+		m->folding--;
+	}
 }
 
-/* A full bucket: the smallest tally makes room. */
+/* A full bucket: the smallest tally of a single address makes room and is added to that of its
+ * network. Only where all are of networks, the smallest of them is lost. */
 static void meter_make_room(struct meter *m, uint32_t bucket, usec_t now)
 {
 	struct tally *tallies = &m->tallies[bucket * ASSOC_WAYS], gone;
 	unsigned smallest = 0;
 
-	for (unsigned way = 1; way < ASSOC_WAYS; way++)
-		if (tallies[way].packets < tallies[smallest].packets)
+	for (unsigned way = 1; way < ASSOC_WAYS; way++) {
+		const struct tally *t = &tallies[way], *least = &tallies[smallest];
+
+		if (t->bits == least->bits ? t->packets < least->packets : t->bits == 128)
 			smallest = way;
+	}
 	gone = tallies[smallest];
 	m->index.buckets[bucket].tag[smallest] = 0;
 	m->last = NULL;
@@ -138,10 +149,9 @@ struct tally *meter_at(struct meter *m, const struct meter_key *key, usec_t now)
 		if (tally_is(t, key))
 			return m->last = t;
 	}
-	if (!assoc_match(b, 0))
+	while (!(free = assoc_match(b, 0))) /* folding may itself take the room that was made */
 		meter_make_room(m, bucket, now);
-	free = assoc_match(b, 0); /* folding may itself have taken the room that was made */
-	way = free ? (unsigned)__builtin_ctz(free) : 0;
+	way = (unsigned)__builtin_ctz(free);
 	b->tag[way] = assoc_tag(hash);
 	t = &m->tallies[bucket * ASSOC_WAYS + way];
 	memset(t, 0, offsetof(struct tally, peers));

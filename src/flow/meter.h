@@ -16,6 +16,7 @@ struct meter {
 	struct assoc index;
 	struct tally *tallies;
 	struct tally *last; /* the one that was asked for last: in a flood it is asked for again */
+	unsigned folding; /* folds within folds */
 	uint64_t folded; /* tallies that made room */
 };
 

@@ -48,9 +48,10 @@ void probe_add(struct probe *probe, const struct packet *p, uint16_t port, bool 
 
 	probe->packets++;
 	probe->bytes += p->wire_len;
-	probe->last = p->ts;
 	if (probe->packets == 1)
-		probe->first = p->ts;
+		probe->first = probe->last = p->ts;
+	probe->first = p->ts < probe->first ? p->ts : probe->first;
+	probe->last = p->ts > probe->last ? p->ts : probe->last;
 	if (again)
 		return;
 	if (probe->attempts == 0) {

@@ -57,11 +57,14 @@ void sensor_take_gone(struct sensor *s, flow_sink *sink, void *whom)
 	s->gone_count = 0;
 }
 
+/* A packet whose transport header is not there to be looked at. */
+#define SENSOR_NO_HEADER (MARK_CUT | MARK_MALFORMED)
+
 static bool packet_is_bare_syn(const struct packet *p)
 {
 	return p->key.proto == PROTO_TCP &&
 	       (p->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN &&
-	       !(p->marks & MARK_FRAGMENT_REST);
+	       !(p->marks & (MARK_FRAGMENT_REST | SENSOR_NO_HEADER));
 }
 
 /* The first step of fetching: the buckets where the packet will be looked for. Those of the meter
@@ -86,18 +89,20 @@ static void sensor_track(struct sensor *s, const struct packet *p)
 {
 	if (__builtin_expect(p->marks & MARK_FRAGMENT, 0) && !track_is_ours(s, p))
 		return;
-	if (p->key.proto == PROTO_TCP && !(p->marks & MARK_FRAGMENT_REST)) {
+	if (p->key.proto == PROTO_TCP && !(p->marks & (MARK_FRAGMENT_REST | SENSOR_NO_HEADER))) {
 		s->counts.tcp++;
 		track_tcp(s, p);
-	} else if (p->key.proto == PROTO_ARP) {
+	} else if (p->key.flags & KEY_ARP) {
 		track_arp(s, p);
 		return;
 	} else {
+		s->counts.tcp += p->key.proto == PROTO_TCP;
 		s->counts.udp += p->key.proto == PROTO_UDP;
 		s->counts.icmp += p->key.proto == PROTO_ICMP || p->key.proto == PROTO_ICMP6;
 		s->counts.other += p->key.proto != PROTO_UDP && p->key.proto != PROTO_ICMP &&
-				   p->key.proto != PROTO_ICMP6;
-		track_datagram(s, p);
+				   p->key.proto != PROTO_ICMP6 && p->key.proto != PROTO_TCP;
+		if (!(p->marks & MARK_CUT)) /* of what was not captured nothing can be said */
+			track_datagram(s, p);
 	}
 	if (ip_is_v4(&p->key.ip[0]))
 		s->counts.ip4++;
@@ -166,7 +171,15 @@ struct sweep {
  * that trickles in, or for a reader that hardly reads (Slowloris, R.U.D.Y., slow read). */
 #define STALL_AGE     (10 * USEC_PER_SEC)
 #define STALL_REQUEST 4096 /* bytes from the client that an unfinished request may have */
+#define STALL_TRICKLE 1000 /* bytes a second */
 #define STALL_WINDOWS 4    /* nearly closed windows, one after another */
+
+/* A body that comes more slowly than any line is. */
+static bool sweep_trickles(const struct sweep *sweep, const struct flow *f, unsigned client)
+{
+	return (usec_t)f->payload_bytes[client] * USEC_PER_SEC <
+	       (sweep->now - f->first) * STALL_TRICKLE;
+}
 
 static void sweep_stay(void *whom, const struct flow *f)
 {
@@ -180,7 +193,8 @@ static void sweep_stay(void *whom, const struct flow *f)
 	    !(f->state & FLOW_HANDSHAKE) || sweep->now - f->first < STALL_AGE)
 		return;
 	if ((unfinished && silent && f->payload_bytes[client] < STALL_REQUEST) ||
-	    ((f->state & FLOW_REQUEST_BODY) && silent) || f->small_windows >= STALL_WINDOWS)
+	    ((f->state & FLOW_REQUEST_BODY) && silent && sweep_trickles(sweep, f, client)) ||
+	    f->small_windows >= STALL_WINDOWS)
 		sweep->stalled(sweep->whom, f);
 }
 

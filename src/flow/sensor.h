@@ -22,7 +22,7 @@
  * decoded. 32 hides DRAM latency and stays in the L1 cache. */
 #define SENSOR_BATCH 32
 
-/* Flows that may leave between two calls of sensor_take_gone(): at most two for each packet. */
+/* Flows that may leave between two calls of sensor_take_gone(): at most one for each packet. */
 #define SENSOR_SEGMENT 4096
 #define SENSOR_GONE    (SENSOR_SEGMENT * DECODE_PACKETS)
 

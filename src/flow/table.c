@@ -11,6 +11,8 @@
 
 #define STAMP_OLDEST 0x7000 /* seconds: older than any flow that the sweep leaves */
 
+#define FREED INT64_MIN /* `last` of a flow that is not in use */
+
 static size_t table_bytes(const struct flow_table *t)
 {
 	return ((size_t)t->mask + 1) * sizeof(*t->buckets);
@@ -58,21 +60,24 @@ static void table_free(struct flow_table *t, struct table_bucket *b, unsigned wa
 	uint32_t number = b->flow[way];
 
 	b->tag[way] = 0;
+	t->flows[number].last = FREED;
 	t->flows[number].next_seq[0] = t->spare;
 	t->spare = number + 1;
 	t->used--;
 }
 
-/* Gives up the oldest flow of the first bucket from `b` on that has one; in a full table, nearly
- * every bucket has. */
+/* Gives up the oldest flow of the bucket; where the table is full and the bucket empty, of the bucket
+ * of some other flow, going round. */
 static void table_evict(struct flow_table *t, struct table_bucket *b, uint32_t now,
 			flow_sink *sink, void *whom)
 {
 	uint32_t oldest = 0;
 	unsigned victim = 0;
 
-	while (table_match(b, 0) == (1u << TABLE_WAYS) - 1)
-		b = b == &t->buckets[t->mask] ? t->buckets : b + 1;
+	if (table_match(b, 0) == (1u << TABLE_WAYS) - 1) {
+		t->hand = (t->hand + 1) % t->limit; /* in a full table, every flow is in use */
+		b = &t->buckets[t->flows[t->hand].bucket];
+	}
 	for (unsigned way = 0; way < TABLE_WAYS; way++) {
 		uint32_t age = (now - b->stamp[way]) & 0x7fff;
 
@@ -110,6 +115,7 @@ struct flow *flow_table_add(struct flow_table *t, const struct flow_key *key, ui
 		t->spare = flow->next_seq[0];
 	memset(flow, 0, sizeof(*flow));
 	flow->key = *key;
+	flow->bucket = (uint32_t)(b - t->buckets);
 	t->created++;
 	if (++t->used > t->peak)
 		t->peak = t->used;
@@ -153,20 +159,17 @@ void flow_table_sweep(struct flow_table *t, usec_t now, bool all, flow_sink *sin
 {
 	if (t->used == 0)
 		return;
-	for (uint32_t bucket = 0; bucket <= t->mask; bucket++) {
-		struct table_bucket *b = &t->buckets[bucket];
-		uint32_t taken = ~table_match(b, 0) & ((1u << TABLE_WAYS) - 1);
+	for (uint32_t number = 0; number < t->fresh; number++) {
+		struct flow *flow = &t->flows[number];
+		struct table_bucket *b = &t->buckets[flow->bucket];
 
-		for (; taken; taken &= taken - 1) {
-			unsigned way = (unsigned)__builtin_ctz(taken);
-			struct flow *flow = &t->flows[b->flow[way]];
-
-			if (all || now - flow->last > flow_idle_limit(flow)) {
-				sink(whom, flow, all ? FLOW_END_FORCED : FLOW_END_TIMEOUT);
-				table_free(t, b, way);
-			} else if (each) {
-				each(whom, flow);
-			}
+		if (flow->last == FREED)
+			continue;
+		if (all || now - flow->last > flow_idle_limit(flow)) {
+			sink(whom, flow, all ? FLOW_END_FORCED : FLOW_END_TIMEOUT);
+			table_free(t, b, table_way(t, b, flow));
+		} else if (each) {
+			each(whom, flow);
 		}
 	}
 }

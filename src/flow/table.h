@@ -28,6 +28,7 @@ struct flow_table {
 	uint32_t limit;      /* flows there can be */
 	uint32_t fresh;      /* flows that were ever used: those from here on never were */
 	uint32_t spare;      /* the first of the chain of freed ones + 1, through next_seq[0]; 0: none */
+	uint32_t hand;       /* where the last flow was given up for a full table */
 	uint32_t used, peak;
 	uint64_t evicted, created;
 };

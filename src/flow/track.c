@@ -8,8 +8,8 @@ static uint64_t saturate32(uint64_t value)
 	return value < UINT32_MAX ? value : UINT32_MAX;
 }
 
-static struct tally *tally_end(struct sensor *s, const struct packet *p, enum tally_role role,
-			       enum vector vector, uint32_t port)
+static struct tally *tally_end(struct sensor *s, const struct packet *p, unsigned home,
+			       enum tally_role role, enum vector vector, uint32_t port)
 {
 	const struct ip *self = role == ROLE_TARGET ? packet_to(p) : packet_from(p);
 	const struct ip *other = role == ROLE_TARGET ? packet_from(p) : packet_to(p);
@@ -17,6 +17,7 @@ static struct tally *tally_end(struct sensor *s, const struct packet *p, enum ta
 	struct tally *t = meter_at(&s->meter, &key, p->ts);
 
 	tally_add(t, p, other, port);
+	t->inside += (home & (role == ROLE_TARGET ? HOME_FROM : HOME_TO)) != 0;
 	return t;
 }
 
@@ -26,9 +27,9 @@ struct tally_ends track_tally(struct sensor *s, const struct packet *p, unsigned
 	struct tally_ends ends = { 0 };
 
 	if (home != HOME_FROM)
-		ends.target = tally_end(s, p, ROLE_TARGET, vector, port);
+		ends.target = tally_end(s, p, home, ROLE_TARGET, vector, port);
 	if (home & HOME_FROM)
-		ends.source = tally_end(s, p, ROLE_SOURCE, vector, port);
+		ends.source = tally_end(s, p, home, ROLE_SOURCE, vector, port);
 	return ends;
 }
 
@@ -80,7 +81,7 @@ static enum vector datagram_vector(const struct packet *p)
 {
 	enum vector vector;
 
-	switch (p->key.proto) {
+	switch (p->marks & MARK_MALFORMED ? -1 : p->key.proto) {
 	case PROTO_UDP:
 		vector = vector_of_port(packet_from_port(p));
 		if (vector != VECTOR_UDP &&
@@ -112,12 +113,19 @@ static bool icmp_is_probe(const struct packet *p)
 						     p->icmp_type == 17;
 }
 
+/* traceroute counts up from 33434, one port a packet. */
+static bool port_traceroute(uint16_t port)
+{
+	return port >= 33434 && port < 33434 + 256;
+}
+
 static enum probe_kind datagram_probe(const struct packet *p, enum vector vector)
 {
 	if (ip_is_multicast(packet_to(p)))
 		return PROBE_KINDS;
 	if (p->key.proto == PROTO_UDP)
-		return vector == VECTOR_UDP ? PROBE_UDP : PROBE_KINDS;
+		return vector == VECTOR_UDP && !port_traceroute(packet_to_port(p)) ? PROBE_UDP
+										    : PROBE_KINDS;
 	if ((p->key.proto == PROTO_ICMP || p->key.proto == PROTO_ICMP6) && icmp_is_probe(p))
 		return PROBE_ICMP;
 	return PROBE_KINDS;

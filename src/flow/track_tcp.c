@@ -44,11 +44,8 @@ static void tcp_request(struct sensor *s, struct flow *f, const struct packet *p
 	struct http_head head;
 	struct tally_ends ends;
 
-	if (f->state & FLOW_REQUEST_OPEN) {
-		if (http_header_ends(p->payload))
-			f->state &= (uint16_t)~FLOW_REQUEST_OPEN;
-		return;
-	}
+	if ((f->state & FLOW_REQUEST_OPEN) && http_header_ends(p->payload))
+		f->state &= (uint16_t)~FLOW_REQUEST_OPEN;
 	if (!http_head_read(p->payload, &head))
 		return;
 	f->state &= (uint16_t)~FLOW_REQUEST_BODY;
@@ -113,6 +110,16 @@ static void tcp_update(struct sensor *s, struct flow *f, const struct packet *p)
 	track_count(s, f, p);
 }
 
+/* Whether the first packet of a flow without SYN was counted as an attempt of this end: see
+ * tcp_stealth(). */
+static enum probe_kind tcp_probe(const struct flow *f, unsigned side)
+{
+	uint16_t ends = f->state & (FLOW_HOME0 | FLOW_HOME1);
+
+	return ends == (side ? FLOW_HOME0 : FLOW_HOME1) && f->payload_bytes[side] == 0 ? PROBE_TCP
+										       : PROBE_KINDS;
+}
+
 /* Counts a packet that its conversation cannot explain. */
 static void tcp_stray(struct sensor *s, const struct flow *f, const struct packet *p)
 {
@@ -126,8 +133,12 @@ static void tcp_stray(struct sensor *s, const struct flow *f, const struct packe
 			track_tally(s, p, track_home_flow(f, p), VECTOR_FIN, packet_to_port(p));
 	} else if (f->state & FLOW_RESET) {
 		track_tally(s, p, track_home_flow(f, p), VECTOR_ACK, packet_to_port(p));
-	} else if (!(f->state & (FLOW_ANSWERED | FLOW_HANDSHAKE)) && !tcp_goes_on(f, p)) {
-		track_tally(s, p, track_home_flow(f, p), VECTOR_ACK, packet_to_port(p));
+	} else if (!(f->state & (FLOW_ANSWERED | FLOW_HANDSHAKE))) {
+		if (!tcp_goes_on(f, p))
+			track_tally(s, p, track_home_flow(f, p), VECTOR_ACK, packet_to_port(p));
+		else if (f->packets[p->side] == 1) /* a real one, of which one end is captured */
+			track_answered(s, packet_from(p), packet_to(p), VECTOR_ACK,
+				       tcp_probe(f, p->side), p->ts);
 	}
 }
 
@@ -141,8 +152,8 @@ static void tcp_on_flow(struct sensor *s, struct flow *f, const struct packet *p
 		f->state &= (uint16_t)~FLOW_ONE_SIDED;
 		flow_table_settle(&s->table, f, p->hash);
 		if (f->vector == VECTOR_ACK) /* its first packet was counted as belonging nowhere */
-			track_answered(s, packet_to(p), packet_from(p), VECTOR_ACK, PROBE_KINDS,
-				       p->ts);
+			track_answered(s, packet_to(p), packet_from(p), VECTOR_ACK,
+				       tcp_probe(f, !p->side), p->ts);
 	}
 	if (__builtin_expect(f->vector == VECTOR_SYN && !(f->state & FLOW_HANDSHAKE), 0) &&
 	    p->side == client && (p->tcp_flags & (TCP_ACK | TCP_RST)) == TCP_ACK)
@@ -182,6 +193,15 @@ static void tcp_loose(struct sensor *s, const struct packet *p, unsigned home, e
 	track_direction(s, home);
 }
 
+/* Scans that try to slip past with packets that begin nothing: FIN, XMAS, null, ACK. An attempt like
+ * any other, except that from our own network it may be a conversation from before the capture. */
+static void tcp_stealth(struct sensor *s, const struct packet *p, unsigned home)
+{
+	if (home == HOME_TO)
+		probe_add(prober_at(&s->prober, packet_from(p), PROBE_TCP, false, p->ts), p,
+			  packet_to_port(p), true, false);
+}
+
 /* Neither a flow nor a SYN: the capture began later, or nobody asked for this packet. */
 static void tcp_unasked(struct sensor *s, const struct packet *p)
 {
@@ -194,8 +214,11 @@ static void tcp_unasked(struct sensor *s, const struct packet *p)
 		tcp_loose(s, p, home, VECTOR_RST, packet_to_port(p));
 	} else if (p->tcp_flags & TCP_FIN) {
 		tcp_loose(s, p, home, VECTOR_FIN, packet_to_port(p));
+		tcp_stealth(s, p, home);
 	} else {
 		track_tally(s, p, home, VECTOR_ACK, packet_to_port(p));
+		if (p->payload_len == 0)
+			tcp_stealth(s, p, home);
 		f = track_begin(s, p, home,
 				packet_from_port(p) < packet_to_port(p) ? !p->side : p->side);
 		f->vector = VECTOR_ACK;
@@ -221,7 +244,7 @@ static void tcp_syn(struct sensor *s, const struct packet *p)
 	struct probe *probe;
 
 	track_direction(s, home);
-	probe = ends.target && ends.target->packets > FLOODED
+	probe = ends.target && ends.target->packets > FLOODED / s->settings.workers
 			? prober_join(&s->prober, from, PROBE_TCP)
 			: prober_at(&s->prober, from, PROBE_TCP, home & HOME_FROM, p->ts);
 	if (!probe)
@@ -236,18 +259,24 @@ void track_tcp(struct sensor *s, const struct packet *p)
 	uint8_t flags = p->tcp_flags & (TCP_FIN | TCP_SYN | TCP_RST | TCP_PSH | TCP_ACK | TCP_URG);
 	struct halfopen_entry syn;
 	struct flow *f;
+	unsigned home;
 
 	if ((flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN) {
 		tcp_syn(s, p);
 		return;
 	}
 	if (__builtin_expect(flags == 0, 0)) {
-		tcp_loose(s, p, track_home(s, p), VECTOR_NULLFLAGS, packet_to_port(p));
+		home = track_home(s, p);
+		tcp_loose(s, p, home, VECTOR_NULLFLAGS, packet_to_port(p));
+		tcp_stealth(s, p, home);
 		return;
 	}
 	if (__builtin_expect((flags & (TCP_FIN | TCP_URG)) == (TCP_FIN | TCP_URG) ||
-				     (flags & (TCP_SYN | TCP_FIN)) == (TCP_SYN | TCP_FIN), 0)) {
-		tcp_loose(s, p, track_home(s, p), VECTOR_XMAS, packet_to_port(p));
+				     (flags & (TCP_SYN | TCP_FIN)) == (TCP_SYN | TCP_FIN) ||
+				     (flags & (TCP_SYN | TCP_RST)) == (TCP_SYN | TCP_RST), 0)) {
+		home = track_home(s, p);
+		tcp_loose(s, p, home, VECTOR_XMAS, packet_to_port(p));
+		tcp_stealth(s, p, home);
 		return;
 	}
 	f = flow_table_find(&s->table, &p->key, p->hash, track_seconds(p->ts));

@@ -2,7 +2,7 @@
  * incidents.h - many alerts, few cases: grouping, the story of each, what to do about it.
  *
  * One flood is one incident, not ten thousand alerts. The number of incidents is bounded; beyond
- * the bound, further cases of a rule are gathered into one about "many addresses", so that no
+ * the bound, further cases of a rule, vector and direction are gathered into one about "many addresses", so that no
  * alert is lost.
  */
 #ifndef INCIDENT_INCIDENTS_H

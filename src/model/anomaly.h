@@ -12,6 +12,7 @@
 #define ANOMALY_LIST(X)                                                                          \
 	X(LINK_SHORT, "link.short", "frame shorter than its link-layer header")                  \
 	X(LINK_UNKNOWN, "link.unknown", "frame of a link type that is not decoded")              \
+	X(SNAP_SHORT, "snap.short", "transport header beyond what was captured (snap length)")   \
 	X(VLAN_SHORT, "vlan.short", "VLAN tag cut short")                                        \
 	X(MPLS_SHORT, "mpls.short", "MPLS label stack cut short or without bottom")              \
 	X(PPPOE_BAD, "pppoe.bad", "PPPoE header malformed (RFC 2516)")                           \

@@ -51,13 +51,16 @@ struct flow {
 	uint32_t last_ack[2];      /* TCP: the highest acknowledgement seen */
 	uint8_t icmp_code;
 	uint8_t login_failures; /* refused logins that the server told in the clear, up to 255 */
-	uint8_t zero[6];
+	uint8_t zero[10];
+	uint32_t bucket; /* the table's own */
 };
 
 static inline unsigned flow_initiator(const struct flow *f)
 {
 	return (f->state & FLOW_INITIATOR) != 0;
 }
+
+_Static_assert(sizeof(struct flow) == 128, "two cache lines");
 
 const char *app_name(enum app app); /* EVE's app_proto: "http", "tls", ... ; "" for none */
 

@@ -72,6 +72,7 @@ struct tally {
 	uint8_t counted; /* whether `peers` is in use: not before the second packet */
 	uint32_t packets;
 	uint32_t answered; /* of these, begun conversations that the other end then answered */
+	uint32_t inside;   /* packets whose other end is ours, too */
 	uint64_t bytes;
 	usec_t first, last;
 	struct top_ip peer; /* the commonest other end */

@@ -27,7 +27,6 @@ enum ip_proto {
 	PROTO_IPV6 = 41,
 	PROTO_GRE = 47,
 	PROTO_ICMP6 = 58,
-	PROTO_ARP = 0, /* not an IP protocol: 0 is hop-by-hop, which never stays as a protocol */
 };
 
 /*
@@ -43,6 +42,7 @@ struct flow_key {
 	uint16_t zero;
 };
 
+#define KEY_ARP     0x02 /* not IP at all; proto is 0, as in no sound IP packet */
 #define KEY_ONE_WAY 0x01 /* ICMP without a counter type: end 0 need not be the lower one */
 
 enum packet_mark {
@@ -52,6 +52,8 @@ enum packet_mark {
 	MARK_OUTER = 0x08,         /* carries a tunnelled packet that is seen too */
 	MARK_FOREIGN = 0x20,       /* a fragment that falls to another worker; see sensor.c */
 	MARK_EXTENDED = 0x10,      /* IPv6 with extension headers other than fragment */
+	MARK_CUT = 0x40,           /* the capture ends within the transport header */
+	MARK_MALFORMED = 0x80,     /* the packet itself does */
 };
 
 struct packet {

@@ -23,7 +23,7 @@ static const char *proto_name(uint8_t proto, char number[4])
 	} known[] = {
 		{PROTO_TCP, "TCP"},   {PROTO_UDP, "UDP"},
 		{PROTO_ICMP, "ICMP"}, {PROTO_ICMP6, "IPv6-ICMP"},
-		{PROTO_GRE, "GRE"},   {PROTO_ARP, "ARP"},
+		{PROTO_GRE, "GRE"},
 		{2, "IGMP"},          {50, "ESP"},
 		{51, "AH"},           {132, "SCTP"},
 	};

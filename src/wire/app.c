@@ -99,6 +99,8 @@ bool http_header_ends(struct span s)
 {
 	const uint8_t *p = s.ptr, *end = s.ptr + s.len;
 
+	if (s.len >= 2 && p[0] == '\r' && p[1] == '\n') /* the line before was in another segment */
+		return true;
 	while ((p = memchr(p, '\n', (size_t)(end - p)))) {
 		p++;
 		if (p == end)

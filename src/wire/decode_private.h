@@ -37,6 +37,7 @@ struct decoding {
 	const struct frame *frame;
 	struct packet *packets;
 	unsigned count;    /* packets written */
+	unsigned nested;   /* link layers within link layers */
 	uint32_t uncaught; /* bytes of the frame beyond what was captured */
 };
 
@@ -69,6 +70,7 @@ void decode_transport(struct decoding *d, struct packet *p, struct cur *c, uint3
 /* Tunnels. Each decodes what is inside as further packets, when there is room for one. */
 bool decode_gre(struct decoding *d, struct cur *c);
 bool decode_vxlan(struct decoding *d, struct cur *c);
+bool decode_inner_ip(struct decoding *d, uint8_t proto, struct cur *c); /* IP in IP, 6in4 */
 
 /* The next free packet, cleared; NULL beyond DECODE_PACKETS, counted. */
 struct packet *decode_packet(struct decoding *d);

@@ -4,6 +4,7 @@
 /* Tags and labels that are followed before giving up. */
 #define VLAN_TAGS   4
 #define MPLS_LABELS 16
+#define LINK_NESTED 8 /* Ethernet in MPLS in Ethernet ... */
 
 static void decode_mpls(struct decoding *d, struct cur *c)
 {
@@ -85,6 +86,10 @@ void decode_ethernet(struct decoding *d, struct cur *c)
 {
 	const uint8_t *h = cur_take(c, 14);
 
+	if (d->nested++ == LINK_NESTED) {
+		decode_anomaly(d, ANOMALY_ENCAP_DEPTH);
+		return;
+	}
 	if (__builtin_expect(c->bad, 0)) {
 		decode_anomaly(d, ANOMALY_LINK_SHORT);
 		return;
@@ -112,7 +117,7 @@ void decode_arp(struct decoding *d, struct cur *c)
 	swapped = ip_compare(&sender, &target) > 0;
 	p->key.ip[swapped] = sender;
 	p->key.ip[!swapped] = target;
-	p->key.proto = PROTO_ARP;
+	p->key.flags = KEY_ARP;
 	p->side = (uint8_t)swapped;
 	p->icmp_type = h[7]; /* 1 request, 2 reply */
 	p->hash = hash_16(target.b, d->decoder->seed ^ hash_16(sender.b, 0));

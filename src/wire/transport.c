@@ -35,13 +35,20 @@ static void key_hash(struct packet *p, uint64_t seed)
 			      word[4], seed);
 }
 
+/* The transport header is not whole: because the capture ends, or because the packet does. */
+static void decode_short(struct decoding *d, struct packet *p, enum anomaly anomaly)
+{
+	p->marks |= d->uncaught ? MARK_CUT : MARK_MALFORMED;
+	decode_anomaly(d, d->uncaught ? ANOMALY_SNAP_SHORT : anomaly);
+}
+
 static void decode_tcp(struct decoding *d, struct packet *p, struct cur *c, uint32_t length)
 {
 	const uint8_t *h = cur_take(c, 20);
 	uint32_t header = (uint32_t)(h[12] >> 4) * 4;
 
 	if (__builtin_expect(c->bad, 0)) {
-		decode_anomaly(d, ANOMALY_TCP_SHORT);
+		decode_short(d, p, ANOMALY_TCP_SHORT);
 		return;
 	}
 	key_ports(p, ld_be16(h), ld_be16(h + 2));
@@ -70,7 +77,7 @@ static void decode_udp(struct decoding *d, struct packet *p, struct cur *c, uint
 	uint32_t claimed = ld_be16(h + 4);
 
 	if (__builtin_expect(c->bad, 0)) {
-		decode_anomaly(d, ANOMALY_UDP_SHORT);
+		decode_short(d, p, ANOMALY_UDP_SHORT);
 		return;
 	}
 	key_ports(p, ld_be16(h), ld_be16(h + 2));
@@ -104,7 +111,7 @@ static void decode_icmp(struct decoding *d, struct packet *p, struct cur *c, uin
 			   : sizeof(icmp_pairs) / sizeof(icmp_pairs[0]);
 
 	if (c->bad) {
-		decode_anomaly(d, ANOMALY_ICMP_SHORT);
+		decode_short(d, p, ANOMALY_ICMP_SHORT);
 		return;
 	}
 	p->icmp_type = h[0];
@@ -153,12 +160,9 @@ void decode_transport(struct decoding *d, struct packet *p, struct cur *c, uint3
 			p->marks |= MARK_OUTER;
 		break;
 	case PROTO_IPIP:
-		p->marks |= MARK_OUTER;
-		decode_ip4(d, c);
-		break;
 	case PROTO_IPV6:
-		p->marks |= MARK_OUTER;
-		decode_ip6(d, c);
+		if (!(p->marks & MARK_FRAGMENT) && decode_inner_ip(d, p->key.proto, c))
+			p->marks |= MARK_OUTER;
 		break;
 	}
 	key_hash(p, d->decoder->seed);

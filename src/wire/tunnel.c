@@ -44,6 +44,17 @@ bool decode_gre(struct decoding *d, struct cur *c)
 	return d->count > before;
 }
 
+bool decode_inner_ip(struct decoding *d, uint8_t proto, struct cur *c)
+{
+	unsigned before = d->count;
+
+	if (proto == PROTO_IPIP)
+		decode_ip4(d, c);
+	else
+		decode_ip6(d, c);
+	return d->count > before;
+}
+
 bool decode_vxlan(struct decoding *d, struct cur *c)
 {
 	unsigned before = d->count;

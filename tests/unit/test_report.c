@@ -159,13 +159,13 @@ static char *flow_written(const struct flow *flow)
 
 static void has(const char *text, const char *piece)
 {
-	if (strstr(text, piece) == NULL)
-		fail_msg("not found: %s\nin: %s", piece, text);
+	if (text == NULL || strstr(text, piece) == NULL)
+		fail_msg("not found: %s\nin: %s", piece, text ? text : "nothing");
 }
 
 static void lacks(const char *text, const char *piece)
 {
-	if (strstr(text, piece) != NULL)
+	if (text != NULL && strstr(text, piece) != NULL)
 		fail_msg("found: %s\nin: %s", piece, text);
 }
 
