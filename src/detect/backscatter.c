@@ -13,8 +13,8 @@
 #include <stdlib.h>
 
 #define SOURCES       1024
-#define LEAST_TARGETS 8
-#define LEAST_PACKETS 16
+#define LEAST_TARGETS 8  /* addresses of ours that are reached ... */
+#define LEAST_PACKETS 16 /* ... by so many packets */
 #define PER_TARGET    50 /* more to each than this is aimed at it */
 
 struct backscatter_source {

@@ -12,18 +12,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define PAIRS      2048
-#define BIN        (10 * USEC_PER_SEC)
+#define PAIRS      2048 /* three for each client and server */
+#define BIN        (10 * USEC_PER_SEC) /* tries are counted in stretches of this */
 #define BINS       64 /* ten minutes and some more */
 #define FAST_BINS  6  /* one minute */
 #define LEAST_FAST 15 /* tries in a minute */
 #define LEAST_SLOW 40 /* ... or in ten */
+#define MANY       5  /* clients of a server, or servers of a client, that are put together */
 
 /* The largest conversation that is still a failed login: key exchange and a few refusals. */
 #define SHAPE_CLIENT 8000
 #define SHAPE_SERVER 12000
 #define SHAPE_TIME   (60 * USEC_PER_SEC)
 
+/* A client and a server; or all servers of a client, or all clients of a server: then the other is
+ * zero, and there must be several of them. */
 struct pair_key {
 	struct ip client, server;
 	uint16_t port;
@@ -43,6 +46,9 @@ struct pair {
 	usec_t first, last;
 	uint64_t tries, refusals, packets, bytes, told_packets, told_bytes;
 	bool touched;
+	struct top_ip other; /* of the many: the commonest ... */
+	struct hll others;   /* ... and how many */
+	uint64_t flows;
 };
 
 struct bruteforce {
@@ -92,22 +98,14 @@ static uint32_t bruteforce_tries(const struct flow *f)
 	return 0;
 }
 
-static void bruteforce_see(void *state, const struct obs *obs)
+static void pair_add(struct bruteforce *b, const struct pair_key *key, const struct flow *f,
+		     uint32_t tries, const struct ip *other)
 {
-	struct bruteforce *b = state;
-	const struct flow *f = obs->flow;
-	unsigned client = flow_initiator(f);
-	uint32_t tries = f->key.proto == PROTO_TCP ? bruteforce_tries(f) : 0;
-	struct pair_key key = { f->key.ip[client], f->key.ip[!client], f->key.port[!client],
-				f->app, { 0 } };
 	int64_t number = f->first / BIN;
-	struct pair_bin *bin;
-	struct pair *p;
+	struct pair *p = slots_at(&b->pairs, key);
+	struct pair_bin *bin = &p->bins[(uint64_t)number % BINS];
+	uint64_t hash = hash_16(other->b, 0);
 
-	if (tries == 0)
-		return;
-	p = slots_at(&b->pairs, &key);
-	bin = &p->bins[(uint64_t)number % BINS];
 	if (bin->number != number)
 		*bin = (struct pair_bin){ .number = number };
 	bin->tries += tries;
@@ -122,8 +120,30 @@ static void bruteforce_see(void *state, const struct obs *obs)
 	p->refusals += f->login_failures;
 	p->packets += f->packets[0] + (uint64_t)f->packets[1];
 	p->bytes += f->bytes[0] + f->bytes[1];
+	p->flows++;
 	p->touched = true;
+	top_ip_add(&p->other, other, hash);
+	hll_add(&p->others, hash);
 	slots_worth(&b->pairs, p, (uint32_t)(p->tries < UINT16_MAX ? p->tries : UINT16_MAX));
+}
+
+static void bruteforce_see(void *state, const struct obs *obs)
+{
+	struct bruteforce *b = state;
+	const struct flow *f = obs->flow;
+	unsigned client = flow_initiator(f);
+	uint32_t tries = f->key.proto == PROTO_TCP ? bruteforce_tries(f) : 0;
+	const struct ip *from = &f->key.ip[client], *to = &f->key.ip[!client];
+	uint16_t port = f->key.port[!client];
+	struct pair_key both = { *from, *to, port, f->app, { 0 } };
+	struct pair_key spray = { .client = *from, .port = port, .app = f->app };
+	struct pair_key crowd = { .server = *to, .port = port, .app = f->app };
+
+	if (tries == 0)
+		return;
+	pair_add(b, &both, f, tries, to);
+	pair_add(b, &spray, f, tries, to);
+	pair_add(b, &crowd, f, tries, from);
 }
 
 /* The most tries in any stretch of `span` bins. */
@@ -144,18 +164,34 @@ static uint32_t pair_most(const struct pair *p, int span)
 	return most;
 }
 
+/* How many times more tries are needed: of the many, twice as many, and only when none of them makes
+ * up most, which is told by itself. */
+static uint32_t pair_factor(const struct pair *p)
+{
+	static const struct ip none;
+
+	if (!ip_equal(&p->key.client, &none) && !ip_equal(&p->key.server, &none))
+		return 1;
+	return hll_count(&p->others) < MANY || agree_share(&p->other.agree, p->flows) > 0.4 ? 100000
+											   : 2;
+}
+
 static void bruteforce_alert(struct alert *a, const struct bruteforce *b, const struct pair *p,
 			     uint32_t fast)
 {
-	bool ours = home_has(b->settings.home, &p->key.client);
+	static const struct ip none;
+	bool spray = ip_equal(&p->key.server, &none), crowd = ip_equal(&p->key.client, &none);
+	const struct ip *from = crowd ? &p->other.ip : &p->key.client;
+	const struct ip *to = spray ? &p->other.ip : &p->key.server;
+	bool ours = !crowd && home_has(b->settings.home, from);
 	char who[ENTITY_TEXT], whom[ENTITY_TEXT], length[TIME_TEXT], name[8];
 
 	*a = (struct alert){
 		.rule = "bruteforce",
 		.vector = VECTOR_NONE,
-		.direction = home_direction(b->settings.home, &p->key.client, &p->key.server),
-		.who = entity_ip(&p->key.client),
-		.whom = { ENTITY_SERVICE, { p->key.server, 128 }, p->key.port },
+		.direction = home_direction(b->settings.home, from, to),
+		.who = { .kind = ENTITY_MANY },
+		.whom = { .kind = ENTITY_MANY },
 		.severity = ours ? SEVERITY_HIGH : SEVERITY_WARNING,
 		.confidence = (uint8_t)(p->refusals >= LEAST_FAST ? 95 : fast >= 30 ? 85 : 70),
 		.from = p->first,
@@ -163,9 +199,15 @@ static void bruteforce_alert(struct alert *a, const struct bruteforce *b, const 
 		.packets = p->packets - p->told_packets,
 		.bytes = p->bytes - p->told_bytes,
 		.attack = "T1110.001",
-		.by = BY_WHO | BY_WHOM,
+		.by = (crowd ? 0 : BY_WHO) | (spray ? 0 : BY_WHOM),
 		.quiet = 600 * USEC_PER_SEC,
 	};
+	if (!crowd)
+		a->who = entity_ip(from);
+	if (!spray)
+		a->whom = (struct entity){ ENTITY_SERVICE, { *to, 128 }, p->key.port };
+	a->sources = crowd ? &p->others : NULL;
+	a->targets = spray ? &p->others : NULL;
 	entity_text(&a->who, who);
 	entity_text(&a->whom, whom);
 	snprintf(name, sizeof(name), "%s", app_name((enum app)p->key.app));
@@ -197,7 +239,8 @@ static void bruteforce_tick(void *state, const struct window *window,
 			continue;
 		p->touched = false;
 		fast = pair_most(p, FAST_BINS);
-		if (fast < LEAST_FAST && pair_most(p, BINS - 4) < LEAST_SLOW)
+		if (fast < LEAST_FAST * pair_factor(p) &&
+		    pair_most(p, BINS - 4) < LEAST_SLOW * pair_factor(p))
 			continue;
 		bruteforce_alert(&alert, b, p, fast);
 		sink->raise(sink->whom, &alert);

@@ -3,6 +3,7 @@
 #define DETECT_FLOOD_H
 
 #include "detect/detect.h"
+#include "detect/slots.h"
 
 /* Windows that are remembered: the second that a rate is taken over, and the time that the answers
  * to its packets may take. */
@@ -41,6 +42,15 @@ struct flood_track {
 	uint64_t seen_ports; /* port_bits since the rate was last low */
 	uint64_t seen_packets;
 	struct hll targets; /* prefix: distinct targets of this window */
+};
+
+#define COLD       (10 * USEC_PER_SEC) /* at first every rate is new: proportions must decide */
+#define CARPET_HOSTS 8  /* and so many of its addresses must be hit */
+
+struct flood {
+	struct detect_settings settings;
+	struct slots tracks, prefixes;
+	usec_t began; /* start of the input */
 };
 
 /* The rates as the ring has them. */
@@ -101,6 +111,11 @@ void flood_rate_tell(struct flood_track *t, int64_t number, double threshold, bo
 
 /* Learns that this rate is normal. `cold`: the input has just begun, and all is to be learned. */
 void flood_rate_learn(struct flood_track *t, const struct flood_rate *r, int64_t number, bool cold);
+
+/* flood_verdict.c: whether this rate is a flood, and from how many packets a second on it is. */
+bool flood_is(struct flood *f, const struct flood_track *t, const struct flood_rate *r,
+	      const struct window *window);
+double flood_threshold(const struct flood *f, const struct flood_track *t);
 
 /* flood_alert.c: writes the alert for a verdict. */
 void flood_alert(struct alert *alert, const struct flood_verdict *verdict,

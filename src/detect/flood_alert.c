@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-#define HUGE_PPS 100000
-#define HUGE_BPS 1000000000ull
+#define HUGE_PPS 100000        /* packets a second ... */
+#define HUGE_BPS 1000000000ull /* ... or bits a second that make a flood critical */
 
 static bool flood_outbound(const struct flood_track *t)
 {

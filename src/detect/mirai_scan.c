@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 #define SOURCES 1024
-#define LEAST   3
+#define LEAST   3 /* SYNs with the mark */
 
 struct mirai_source {
 	struct ip ip;

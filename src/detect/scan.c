@@ -18,11 +18,11 @@
 #define IN_FLIGHT 4 /* ... of which one second is allowed for where the input ends */
 #define FAST    (600 * USEC_PER_SEC)  /* memory for attempts at ordinary ports */
 #define SLOW    (7200 * USEC_PER_SEC) /* silence that ends the memory of any source */
-#define JUDGE   USEC_PER_SEC
+#define JUDGE   USEC_PER_SEC /* how often sources are judged */
 
 #define PROBE_BYTES    300 /* mean size of a UDP probe, at most */
-#define SAME_ATTEMPTS  16
-#define FLOOD_ATTEMPTS 3000
+#define SAME_ATTEMPTS  16   /* in a window at the same port of the same host: no scan */
+#define FLOOD_ATTEMPTS 3000 /* more than a scan of one host needs, at ... */
 #define FLOOD_PEAK     2400 /* attempts in three seconds */
 
 /* Least distinct failures. */
@@ -222,7 +222,7 @@ static bool verdict_tcp(const struct scan_source *s, bool ours, struct scan_verd
 	double hosts = (double)v->hosts * v->failed, pairs = (double)v->pairs * v->failed;
 	uint32_t port = s->port.value;
 
-	v->vertical = v->pairs >= 8 * v->hosts && pairs >= PORTS_TCP && v->failed >= 0.5;
+	v->vertical = v->pairs >= 5 * v->hosts && pairs >= PORTS_TCP && v->failed >= 0.5;
 	if (v->vertical)
 		return !scan_is_flood(s);
 	if (scan_one_port(s) && v->failed >= 0.5)

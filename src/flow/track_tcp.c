@@ -110,14 +110,21 @@ static void tcp_update(struct sensor *s, struct flow *f, const struct packet *p)
 	track_count(s, f, p);
 }
 
-/* Whether the first packet of a flow without SYN was counted as an attempt of this end: see
- * tcp_stealth(). */
+/* Scans that try to slip past with packets that begin nothing: FIN, XMAS, null, ACK. An attempt like
+ * any other. An ACK may also be part of a conversation from before the capture, so it counts only
+ * towards our own, and from a client's port to a server's. */
+static bool tcp_is_stealth(const struct flow_key *key, unsigned from, bool to_home)
+{
+	return to_home && key->port[from] > key->port[!from];
+}
+
+/* Whether the first packet of a flow without SYN was counted as an attempt of this end. */
 static enum probe_kind tcp_probe(const struct flow *f, unsigned side)
 {
-	uint16_t ends = f->state & (FLOW_HOME0 | FLOW_HOME1);
+	bool to_home = f->state & (side ? FLOW_HOME0 : FLOW_HOME1);
 
-	return ends == (side ? FLOW_HOME0 : FLOW_HOME1) && f->payload_bytes[side] == 0 ? PROBE_TCP
-										       : PROBE_KINDS;
+	return f->payload_bytes[side] == 0 && tcp_is_stealth(&f->key, side, to_home) ? PROBE_TCP
+										     : PROBE_KINDS;
 }
 
 /* Counts a packet that its conversation cannot explain. */
@@ -193,13 +200,10 @@ static void tcp_loose(struct sensor *s, const struct packet *p, unsigned home, e
 	track_direction(s, home);
 }
 
-/* Scans that try to slip past with packets that begin nothing: FIN, XMAS, null, ACK. An attempt like
- * any other, except that from our own network it may be a conversation from before the capture. */
 static void tcp_stealth(struct sensor *s, const struct packet *p, unsigned home)
 {
-	if (home == HOME_TO)
-		probe_add(prober_at(&s->prober, packet_from(p), PROBE_TCP, false, p->ts), p,
-			  packet_to_port(p), true, false);
+	probe_add(prober_at(&s->prober, packet_from(p), PROBE_TCP, home & HOME_FROM, p->ts), p,
+		  packet_to_port(p), home & HOME_TO, false);
 }
 
 /* Neither a flow nor a SYN: the capture began later, or nobody asked for this packet. */
@@ -214,10 +218,11 @@ static void tcp_unasked(struct sensor *s, const struct packet *p)
 		tcp_loose(s, p, home, VECTOR_RST, packet_to_port(p));
 	} else if (p->tcp_flags & TCP_FIN) {
 		tcp_loose(s, p, home, VECTOR_FIN, packet_to_port(p));
-		tcp_stealth(s, p, home);
+		if (!(p->tcp_flags & TCP_ACK)) /* every real FIN acknowledges something */
+			tcp_stealth(s, p, home);
 	} else {
 		track_tally(s, p, home, VECTOR_ACK, packet_to_port(p));
-		if (p->payload_len == 0)
+		if (p->payload_len == 0 && tcp_is_stealth(&p->key, p->side, home & HOME_TO))
 			tcp_stealth(s, p, home);
 		f = track_begin(s, p, home,
 				packet_from_port(p) < packet_to_port(p) ? !p->side : p->side);

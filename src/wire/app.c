@@ -139,6 +139,8 @@ bool reflection_plausible(uint16_t port, struct span s)
 	case 123: /* server or broadcast mode, or a response of mode 6 or 7 (RFC 5905, 9327) */
 		return (b[0] & 7) == 4 || (b[0] & 7) == 5 || ((b[0] & 7) == 6 && (b[1] & 0x80)) ||
 		       ((b[0] & 7) == 7 && (b[0] & 0x80));
+	case 4500: /* IKE, not ESP: a zero marker comes first (RFC 3948, 2.2) */
+		return ld_be32(b) == 0;
 	case 1900:
 		return starts(s, "HTTP/");
 	case 443: /* a long header: Initial, Retry, version negotiation (RFC 9000, 17.2) */

@@ -20,9 +20,11 @@ static void check_line(bool holds, const char *what, int line)
 	abort();
 }
 
-/* The empty line, looked for the slow way. */
+/* The empty line, looked for the slow way; at the beginning it ends what came before. */
 static bool slow_header_ends(struct span s)
 {
+	if (s.len >= 2 && s.ptr[0] == '\r' && s.ptr[1] == '\n')
+		return true;
 	for (size_t i = 0; i + 1 < s.len; i++) {
 		if (s.ptr[i] != '\n')
 			continue;
