@@ -18,6 +18,7 @@
 #define FAST_BINS  6  /* one minute */
 #define LEAST_FAST 15 /* tries in a minute */
 #define LEAST_SLOW 40 /* ... or in ten */
+#define NEVER      100000 /* as a factor of these */
 #define MANY       5  /* clients of a server, or servers of a client, that are put together */
 
 /* The largest conversation that is still a failed login: key exchange and a few refusals. */
@@ -166,13 +167,17 @@ static uint32_t pair_most(const struct pair *p, int span)
 
 /* How many times more tries are needed: of the many, twice as many, and only when none of them makes
  * up most, which is told by itself. */
-static uint32_t pair_factor(const struct pair *p)
+static uint32_t pair_factor(const struct bruteforce *b, const struct pair *p)
 {
 	static const struct ip none;
 
+	/* an administrator's tools go from server to server; they are not refused */
+	if (ip_equal(&p->key.server, &none) && p->refusals == 0 &&
+	    home_has(b->settings.home, &p->key.client))
+		return NEVER;
 	if (!ip_equal(&p->key.client, &none) && !ip_equal(&p->key.server, &none))
 		return 1;
-	return hll_count(&p->others) < MANY || agree_share(&p->other.agree, p->flows) > 0.4 ? 100000
+	return hll_count(&p->others) < MANY || agree_share(&p->other.agree, p->flows) > 0.4 ? NEVER
 											   : 2;
 }
 
@@ -239,8 +244,8 @@ static void bruteforce_tick(void *state, const struct window *window,
 			continue;
 		p->touched = false;
 		fast = pair_most(p, FAST_BINS);
-		if (fast < LEAST_FAST * pair_factor(p) &&
-		    pair_most(p, BINS - 4) < LEAST_SLOW * pair_factor(p))
+		if (fast < LEAST_FAST * pair_factor(b, p) &&
+		    pair_most(p, BINS - 4) < LEAST_SLOW * pair_factor(b, p))
 			continue;
 		bruteforce_alert(&alert, b, p, fast);
 		sink->raise(sink->whom, &alert);
