@@ -140,15 +140,16 @@ static void flood_judge(struct flood *f, struct flood_track *t, const struct win
 {
 	int64_t number = window->start / WINDOW_USEC;
 	struct flood_rate r = flood_rate_at(t, number, flood_lag(f, t, window));
-	double threshold = flood_threshold(f, t);
-	struct flood_verdict verdict = { t, r, threshold };
+	struct flood_verdict verdict = { t, r, 0 };
 	struct alert alert;
+	double threshold;
 
 	if (!flood_is(f, t, &r, window)) {
 		t->attack = false;
 		flood_rate_learn(t, &r, number, window->end - f->began < COLD);
 		return;
 	}
+	verdict.threshold = threshold = flood_threshold(f, t);
 	t->learned = number;
 	if (t->key.bits == 128)
 		flood_spare(f, t);

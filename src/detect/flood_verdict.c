@@ -185,11 +185,16 @@ bool flood_is(struct flood *f, const struct flood_track *t, const struct flood_r
 		     const struct window *window)
 {
 	bool cold = window->end - f->began < COLD, carpet = t->key.bits != 128;
-	double threshold = flood_threshold(f, t);
+	double threshold;
 	uint64_t rate = r->unanswered;
 
 	if (t->key.vector == VECTOR_HTTP)
 		return flood_http(f, t, r, window->start / WINDOW_USEC, cold);
+	/* what is far below any threshold, as nearly all is, needs no further look */
+	if (!t->attack && (double)r->packets < STRANGERS * f->settings.floors[t->key.vector] &&
+	    (double)r->judged < STRANGERS * f->settings.floors[t->key.vector])
+		return false;
+	threshold = flood_threshold(f, t);
 	if (t->attack)
 		threshold /= 2;
 	/* pings are answered even in a flood: then ten times as many are needed */

@@ -71,7 +71,8 @@ static bool packet_is_bare_syn(const struct packet *p)
  * and the prober are few enough to stay in the cache. */
 static void sensor_prefetch(struct sensor *s, const struct packet *p)
 {
-	halfopen_prefetch(&s->halfopen, p->hash);
+	if (p->tcp_flags & TCP_SYN)
+		halfopen_prefetch(&s->halfopen, p->hash);
 	if (!packet_is_bare_syn(p))
 		flow_table_prefetch(&s->table, p->hash);
 }
