@@ -3,22 +3,13 @@
  * memory that ends where it ends.
  */
 #include "wire/app.h"
+#include "check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
-
-#define check(holds) check_line(holds, #holds, __LINE__)
-
-static void check_line(bool holds, const char *what, int line)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "line %d: not so: %s\n", line, what);
-	abort();
-}
 
 /* The empty line, looked for the slow way; at the beginning it ends what came before. */
 static bool slow_header_ends(struct span s)

@@ -6,6 +6,7 @@
  * packet as a Linux cooked capture.
  */
 #include "wire/decode.h"
+#include "check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,16 +16,6 @@
 #define COOKED    16
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
-
-#define check(holds) check_line(holds, #holds, __LINE__)
-
-static void check_line(bool holds, const char *what, int line)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "line %d: not so: %s\n", line, what);
-	abort();
-}
 
 static bool inside(struct span part, struct span whole)
 {

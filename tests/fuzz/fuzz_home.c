@@ -3,22 +3,13 @@
  * writes, and home_has() agrees with prefix_has().
  */
 #include "model/home.h"
+#include "check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
-
-#define check(holds) check_line(holds, #holds, __LINE__)
-
-static void check_line(bool holds, const char *what, int line)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "line %d: not so: %s\n", line, what);
-	abort();
-}
 
 static void check_prefix(const struct prefix *prefix, struct home *home)
 {

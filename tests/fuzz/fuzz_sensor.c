@@ -8,6 +8,7 @@
  * floods, scans and conversations, which random bytes would not.
  */
 #include "app/pipeline.h"
+#include "check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,16 +31,6 @@ struct story {
 	uint32_t seq;
 	bool back; /* the clock was turned back */
 };
-
-#define check(holds) check_line(holds, #holds, __LINE__)
-
-static void check_line(bool holds, const char *what, int line)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "line %d: not so: %s\n", line, what);
-	abort();
-}
 
 static uint8_t story_byte(struct story *s)
 {
