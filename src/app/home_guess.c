@@ -29,14 +29,9 @@ static const char *const private_blocks[] = {
 	"127.0.0.0/8", "fc00::/7", "fe80::/10", "::1",
 };
 
-static uint8_t net_bits(bool v4)
-{
-	return v4 ? 96 + 24 : 64;
-}
-
 static struct guess_net *guess_find(struct guess *g, const struct ip *address)
 {
-	struct prefix net = ip_prefix(address, net_bits(ip_is_v4(address)));
+	struct prefix net = ip_network(address);
 	const struct ip *ip = &net.ip;
 	uint64_t hash = hash_16(ip->b, 0);
 
@@ -139,7 +134,7 @@ static void guess_family(struct home *home, const struct guess *g, bool v4)
 		return;
 	if (!hub || hub->ends * 5ull < packets * 3ull)
 		return;
-	prefix = ip_prefix(&hub->ip, net_bits(v4));
+	prefix = ip_network(&hub->ip);
 	if (home_add(home, &prefix) != OK)
 		return;
 	snprintf(home->reason + used, room, "%s%s is an end of %u %% of the %s packets",

@@ -29,8 +29,6 @@ struct assoc {
 	uint32_t mask; /* buckets - 1, a power of two less one */
 };
 
-#define ASSOC_SETTLED 0x8000 /* in a stamp: given up only after all that are not */
-
 /* Slots are rounded up to a power of two, at least 16. False: no memory. */
 static inline bool assoc_open(struct assoc *a, uint32_t slots)
 {

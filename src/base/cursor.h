@@ -112,21 +112,6 @@ static inline uint64_t ld_le64(const uint8_t *p)
 	return v;
 }
 
-static inline uint8_t cur_u8(struct cur *c)
-{
-	return *cur_take(c, 1);
-}
-
-static inline uint16_t cur_be16(struct cur *c)
-{
-	return ld_be16(cur_take(c, 2));
-}
-
-static inline uint32_t cur_be32(struct cur *c)
-{
-	return ld_be32(cur_take(c, 4));
-}
-
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the loads above assume little-endian");
 
 #endif

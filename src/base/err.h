@@ -12,7 +12,6 @@ enum err {
 	ERR_UNSUPPORTED, /* well-formed, but a kind that Hinomi does not read */
 	ERR_LIMIT,       /* a bound named at the top of the file was reached */
 	ERR_MEMORY,      /* no memory */
-	ERR_USAGE,       /* the caller's words make no sense */
 };
 
 #define MUST_USE __attribute__((warn_unused_result))

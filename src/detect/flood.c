@@ -42,8 +42,7 @@ static void flood_close(void *state)
 /* The sum over a network, for attacks that are spread thinly over it. Only for our own. */
 static void flood_see_prefix(struct flood *f, const struct tally *t, int64_t number)
 {
-	uint8_t bits = ip_is_v4(&t->ip) ? 96 + 24 : 64;
-	struct prefix prefix = ip_prefix(&t->ip, t->bits < bits ? t->bits : bits);
+	struct prefix prefix = ip_network(&t->ip);
 	struct flood_key key = { prefix.ip, prefix.bits, t->role, t->vector, 0 };
 	struct flood_track *sum;
 
@@ -110,7 +109,7 @@ static void flood_see(void *state, const struct obs *obs)
 /* Takes what a single target accounts for out of the sum over its network. */
 static void flood_spare(struct flood *f, const struct flood_track *t)
 {
-	struct prefix prefix = ip_prefix(&t->key.ip, ip_is_v4(&t->key.ip) ? 96 + 24 : 64);
+	struct prefix prefix = ip_network(&t->key.ip);
 	struct flood_key key = { prefix.ip, prefix.bits, t->key.role, t->key.vector, 0 };
 	struct flood_track *sum = slots_find(&f->prefixes, &key);
 

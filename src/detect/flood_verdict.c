@@ -22,21 +22,28 @@
 #define HTTP_MEMORY (60 * WINDOWS_PER_SEC) /* windows after a request flood in which less is enough */
 #define PORTS_SPREAD 20 /* bits of 64 that many different ports leave in the bitmap */
 
+/* All packets that are remembered of a target. */
+static uint64_t flood_recent(const struct flood_track *t)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < FLOOD_RING; i++)
+		sum += t->ring[i].packets;
+	return sum;
+}
+
 /* The packets of another role and vector at the same address or network in the last seconds. */
 static uint64_t flood_other(struct flood *f, const struct flood_key *self, enum tally_role role,
 			    enum vector vector)
 {
 	struct slots *slots = self->bits == 128 ? &f->tracks : &f->prefixes;
 	struct flood_key key = *self;
-	struct flood_track *other;
-	uint64_t sum = 0;
+	const struct flood_track *other;
 
 	key.role = (uint8_t)role;
 	key.vector = (uint8_t)vector;
 	other = slots_find(slots, &key);
-	for (unsigned i = 0; other && i < FLOOD_RING; i++)
-		sum += other->ring[i].packets;
-	return sum;
+	return other ? flood_recent(other) : 0;
 }
 
 /* A target's own answers to what it is flooded with are the effect, not an attack by it: SYN-ACKs,
@@ -118,14 +125,10 @@ static bool flood_is_carrier(struct flood *f, const struct flood_track *t, uint6
 
 	if (!tunnel || flood_peers(t) > 1)
 		return false;
-	for (uint32_t at = 0; (other = slots_next(&f->tracks, &at));) {
-		uint64_t sum = 0;
-
-		for (unsigned i = 0; i < FLOOD_RING; i++)
-			sum += other->ring[i].packets;
-		if (other->touched && sum * 2 >= packets && !ip_equal(&other->key.ip, &t->key.ip))
+	for (uint32_t at = 0; (other = slots_next(&f->tracks, &at));)
+		if (other->touched && flood_recent(other) * 2 >= packets &&
+		    !ip_equal(&other->key.ip, &t->key.ip))
 			return true;
-	}
 	return false;
 }
 

@@ -93,14 +93,6 @@ void slots_worth(struct slots *s, const void *entry, uint32_t worth)
 		(uint16_t)(worth < UINT16_MAX ? worth : UINT16_MAX);
 }
 
-void slots_remove(struct slots *s, const void *entry)
-{
-	size_t slot = (size_t)((const uint8_t *)entry - s->entries) / s->size;
-
-	s->index.buckets[slot / ASSOC_WAYS].tag[slot % ASSOC_WAYS] = 0;
-	s->used--;
-}
-
 void *slots_next(struct slots *s, uint32_t *cursor)
 {
 	if (s->used == 0)
@@ -117,11 +109,4 @@ void *slots_next(struct slots *s, uint32_t *cursor)
 		*cursor = bucket * ASSOC_WAYS + ASSOC_WAYS - 1;
 	}
 	return NULL;
-}
-
-void slots_clear(struct slots *s)
-{
-	for (uint32_t bucket = 0; bucket <= s->index.mask; bucket++)
-		memset(&s->index.buckets[bucket], 0, sizeof(*s->index.buckets));
-	s->used = 0;
 }

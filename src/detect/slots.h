@@ -30,12 +30,7 @@ void *slots_at(struct slots *s, const void *key);
 /* Sets what the entry is worth. */
 void slots_worth(struct slots *s, const void *entry, uint32_t worth);
 
-void slots_remove(struct slots *s, const void *entry);
-
 /* The next entry behind *cursor (0 to begin), or NULL at the end. */
 void *slots_next(struct slots *s, uint32_t *cursor);
-
-/* Forgets all. */
-void slots_clear(struct slots *s);
 
 #endif

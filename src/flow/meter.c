@@ -22,11 +22,6 @@ void meter_close(struct meter *m)
 	assoc_close(&m->index);
 }
 
-uint8_t meter_prefix_bits(const struct ip *ip)
-{
-	return ip_is_v4(ip) ? 96 + 24 : 64;
-}
-
 static uint64_t meter_hash(const struct meter_key *key)
 {
 	return hash_16(key->ip.b, ((uint64_t)key->role << 8 | key->vector) * HASH_K2);
@@ -100,7 +95,7 @@ static bool tally_is(const struct tally *t, const struct meter_key *key)
 
 static void meter_fold(struct meter *m, const struct tally *t, usec_t now)
 {
-	struct prefix prefix = ip_prefix(&t->ip, meter_prefix_bits(&t->ip));
+	struct prefix prefix = ip_network(&t->ip);
 	struct meter_key key = { prefix.ip, prefix.bits, t->role, t->vector };
 
 	m->folded++;

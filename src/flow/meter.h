@@ -45,7 +45,4 @@ void meter_merge(struct meter *into, const struct meter *from);
 typedef void meter_visit(void *whom, const struct tally *tally);
 void meter_flush(struct meter *m, meter_visit *visit, void *whom);
 
-/* The address itself, or the prefix that stands for it when it did not fit. */
-uint8_t meter_prefix_bits(const struct ip *ip);
-
 #endif

@@ -83,7 +83,7 @@ static void table_evict(struct flow_table *t, struct table_bucket *b, uint32_t n
 
 		if (b->tag[way] == 0)
 			continue;
-		if (!(b->stamp[way] & ASSOC_SETTLED))
+		if (!(b->stamp[way] & TABLE_SETTLED))
 			age |= 0x10000;
 		if (age >= oldest) {
 			oldest = age;
@@ -126,7 +126,7 @@ void flow_table_settle(struct flow_table *t, const struct flow *flow, uint64_t h
 {
 	struct table_bucket *b = table_bucket(t, hash);
 
-	b->stamp[table_way(t, b, flow)] |= ASSOC_SETTLED;
+	b->stamp[table_way(t, b, flow)] |= TABLE_SETTLED;
 }
 
 void flow_table_retire(struct flow_table *t, const struct flow *flow, uint64_t hash, uint32_t now)

@@ -13,11 +13,12 @@
 #include "base/assoc.h"
 #include "model/flow.h"
 
-#define TABLE_WAYS 8
+#define TABLE_WAYS    8
+#define TABLE_SETTLED 0x8000 /* in a stamp: given up only after all that are not */
 
 struct table_bucket {
 	uint16_t tag[TABLE_WAYS];   /* 0: free */
-	uint16_t stamp[TABLE_WAYS]; /* seconds of the last use, 15 bits, and ASSOC_SETTLED */
+	uint16_t stamp[TABLE_WAYS]; /* seconds of the last use, 15 bits, and TABLE_SETTLED */
 	uint32_t flow[TABLE_WAYS];  /* number of the flow */
 } __attribute__((aligned(64)));
 
@@ -109,7 +110,7 @@ static inline struct flow *flow_table_find(struct flow_table *t, const struct fl
 
 		if (!flow_key_equal(&flow->key, key))
 			continue;
-		b->stamp[way] = (uint16_t)((b->stamp[way] & ASSOC_SETTLED) | (now & 0x7fff));
+		b->stamp[way] = (uint16_t)((b->stamp[way] & TABLE_SETTLED) | (now & 0x7fff));
 		return flow;
 	}
 	return NULL;

@@ -43,6 +43,7 @@ static void tcp_request(struct sensor *s, struct flow *f, const struct packet *p
 {
 	struct http_head head;
 	struct tally_ends ends;
+	uint64_t names;
 
 	if ((f->state & FLOW_REQUEST_OPEN) && http_header_ends(p->payload))
 		f->state &= (uint16_t)~FLOW_REQUEST_OPEN;
@@ -54,10 +55,11 @@ static void tcp_request(struct sensor *s, struct flow *f, const struct packet *p
 	if (head.body)
 		f->state |= FLOW_REQUEST_BODY;
 	ends = track_tally(s, p, track_home_flow(f, p), VECTOR_HTTP, head.path);
+	names = head.names ? 1ull << (hash_64(head.names, 1) >> 58) : 0;
 	if (ends.target)
-		ends.target->port_bits |= head.names ? 1ull << (hash_64(head.names, 1) >> 58) : 0;
+		ends.target->port_bits |= names;
 	if (ends.source)
-		ends.source->port_bits |= head.names ? 1ull << (hash_64(head.names, 1) >> 58) : 0;
+		ends.source->port_bits |= names;
 }
 
 static void tcp_payload(struct sensor *s, struct flow *f, const struct packet *p)
@@ -110,9 +112,8 @@ static void tcp_update(struct sensor *s, struct flow *f, const struct packet *p)
 	track_count(s, f, p);
 }
 
-/* Scans that try to slip past with packets that begin nothing: FIN, XMAS, null, ACK. An attempt like
- * any other. An ACK may also be part of a conversation from before the capture, so it counts only
- * towards our own, and from a client's port to a server's. */
+/* Whether an ACK that belongs to nothing counts as an attempt. It may also be part of a conversation
+ * from before the capture: so only towards our own, and from a client's port to a server's. */
 static bool tcp_is_stealth(const struct flow_key *key, unsigned from, bool to_home)
 {
 	return to_home && key->port[from] > key->port[!from];
@@ -200,6 +201,8 @@ static void tcp_loose(struct sensor *s, const struct packet *p, unsigned home, e
 	track_direction(s, home);
 }
 
+/* Scans that try to slip past with packets that begin nothing (FIN, XMAS, null, ACK): an attempt like
+ * any other. */
 static void tcp_stealth(struct sensor *s, const struct packet *p, unsigned home)
 {
 	probe_add(prober_at(&s->prober, packet_from(p), PROBE_TCP, home & HOME_FROM, p->ts), p,
@@ -259,6 +262,14 @@ static void tcp_syn(struct sensor *s, const struct packet *p)
 		probe->mirai = (uint16_t)(probe->mirai + (probe->mirai < UINT16_MAX));
 }
 
+/* Flags that no stack sends together, or none at all. */
+static bool tcp_flags_odd(uint8_t flags)
+{
+	return flags == 0 || (flags & (TCP_FIN | TCP_URG)) == (TCP_FIN | TCP_URG) ||
+	       (flags & (TCP_SYN | TCP_FIN)) == (TCP_SYN | TCP_FIN) ||
+	       (flags & (TCP_SYN | TCP_RST)) == (TCP_SYN | TCP_RST);
+}
+
 void track_tcp(struct sensor *s, const struct packet *p)
 {
 	uint8_t flags = p->tcp_flags & (TCP_FIN | TCP_SYN | TCP_RST | TCP_PSH | TCP_ACK | TCP_URG);
@@ -270,17 +281,9 @@ void track_tcp(struct sensor *s, const struct packet *p)
 		tcp_syn(s, p);
 		return;
 	}
-	if (__builtin_expect(flags == 0, 0)) {
+	if (__builtin_expect(tcp_flags_odd(flags), 0)) {
 		home = track_home(s, p);
-		tcp_loose(s, p, home, VECTOR_NULLFLAGS, packet_to_port(p));
-		tcp_stealth(s, p, home);
-		return;
-	}
-	if (__builtin_expect((flags & (TCP_FIN | TCP_URG)) == (TCP_FIN | TCP_URG) ||
-				     (flags & (TCP_SYN | TCP_FIN)) == (TCP_SYN | TCP_FIN) ||
-				     (flags & (TCP_SYN | TCP_RST)) == (TCP_SYN | TCP_RST), 0)) {
-		home = track_home(s, p);
-		tcp_loose(s, p, home, VECTOR_XMAS, packet_to_port(p));
+		tcp_loose(s, p, home, flags ? VECTOR_XMAS : VECTOR_NULLFLAGS, packet_to_port(p));
 		tcp_stealth(s, p, home);
 		return;
 	}

@@ -6,9 +6,6 @@
 
 #include "model/alert.h"
 
-/* The incident's rate over time, for the chart: at most so many points, evenly spaced. */
-#define INCIDENT_POINTS 128
-
 struct incident {
 	uint64_t id; /* 1, 2, ... in the order of opening */
 	const char *rule;

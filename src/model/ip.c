@@ -109,6 +109,11 @@ struct prefix ip_prefix(const struct ip *ip, uint8_t bits)
 	return prefix;
 }
 
+struct prefix ip_network(const struct ip *ip)
+{
+	return ip_prefix(ip, ip_is_v4(ip) ? 96 + 24 : 64);
+}
+
 bool prefix_has(const struct prefix *prefix, const struct ip *ip)
 {
 	size_t whole = prefix->bits / 8;

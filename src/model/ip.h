@@ -83,6 +83,9 @@ MUST_USE enum err ip_parse(struct ip *ip, const char *text);
 
 /* The first `bits` of the address, the rest zero. */
 struct prefix ip_prefix(const struct ip *ip, uint8_t bits);
+/* The network that an address is taken to be in where nothing better is known: /24 or /64. */
+struct prefix ip_network(const struct ip *ip);
+
 bool prefix_has(const struct prefix *prefix, const struct ip *ip);
 char *prefix_text(const struct prefix *prefix, char text[PREFIX_TEXT]);
 

@@ -206,8 +206,8 @@ static void test_meter_prefix(void **state)
 	struct ip v4 = four(10, 0, 0, 1), v6 = {{0x20, 1}};
 
 	(void)state;
-	assert_int_equal(meter_prefix_bits(&v4), 120);
-	assert_int_equal(meter_prefix_bits(&v6), 64);
+	assert_int_equal(ip_network(&v4).bits, 120);
+	assert_int_equal(ip_network(&v6).bits, 64);
 }
 
 /* --- probes --- */
