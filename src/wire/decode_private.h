@@ -37,7 +37,7 @@ struct decoding {
 	const struct frame *frame;
 	struct packet *packets;
 	unsigned count;    /* packets written */
-	unsigned nested;   /* link layers within link layers */
+	unsigned nested;   /* Ethernet frames within MPLS */
 	uint32_t uncaught; /* bytes of the frame beyond what was captured */
 };
 

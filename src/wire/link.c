@@ -4,7 +4,7 @@
 /* Tags and labels that are followed before giving up. */
 #define VLAN_TAGS   4
 #define MPLS_LABELS 16
-#define LINK_NESTED 8 /* Ethernet in MPLS in Ethernet ... */
+#define MPLS_NESTED 8 /* Ethernet in MPLS in Ethernet ... */
 
 static void decode_mpls(struct decoding *d, struct cur *c)
 {
@@ -23,7 +23,10 @@ static void decode_mpls(struct decoding *d, struct cur *c)
 			decode_ip(d, c);
 		} else if (first >> 4 == 0 && c->left > 4) {
 			cur_take(c, 4);
-			decode_ethernet(d, c);
+			if (d->nested++ == MPLS_NESTED)
+				decode_anomaly(d, ANOMALY_ENCAP_DEPTH);
+			else
+				decode_ethernet(d, c);
 		}
 		return;
 	}
@@ -86,10 +89,6 @@ void decode_ethernet(struct decoding *d, struct cur *c)
 {
 	const uint8_t *h = cur_take(c, 14);
 
-	if (d->nested++ == LINK_NESTED) {
-		decode_anomaly(d, ANOMALY_ENCAP_DEPTH);
-		return;
-	}
 	if (__builtin_expect(c->bad, 0)) {
 		decode_anomaly(d, ANOMALY_LINK_SHORT);
 		return;
