@@ -71,6 +71,7 @@ struct pipeline *pipeline_new(const struct pipeline_settings *settings)
 	p->settings.detect.home = &p->settings.home;
 	p->sensor = (struct sensor_settings){
 		.max_flows = share(flows, settings->workers),
+		.plain = settings->plain,
 		.max_halfopen = share(flows < MAX_FLOWS ? flows : MAX_HALFOPEN, settings->workers),
 		.max_tallies = flows < MAX_TALLIES ? flows : MAX_TALLIES,
 		.max_probes = flows < MAX_PROBES ? flows : MAX_PROBES,

@@ -15,6 +15,7 @@
 struct pipeline_settings {
 	unsigned workers;
 	uint32_t max_flows; /* in all workers together; 0: the default */
+	bool plain;         /* without the sensors' fast ways: for tests */
 	struct home home;
 	struct detect_settings detect; /* its home is set by pipeline_new() */
 	flow_sink *flow_ended;         /* told of every flow that has ended; may be NULL */

@@ -2,7 +2,11 @@
  * assoc.h - a set-associative index: 16 slots to a bucket, one cache line of tags to a bucket.
  *
  * A key can only live in the 16 slots of its bucket, so a look-up costs one cache line, nothing is
- * ever moved, no chain can be made long by an attacker, and a full bucket gives up an entry. The index says where; the table that owns the slots keeps the entries.
+ * ever moved, no chain can be made long by an attacker, and a full bucket gives up an entry.
+ *
+ * The table that owns the index keeps the entries. It keeps them close together in the order of their
+ * coming, so that few entries take little memory and stay in the cache whatever the bound: a slot has a
+ * number, given when it is first used.
  */
 #ifndef BASE_ASSOC_H
 #define BASE_ASSOC_H
@@ -26,8 +30,16 @@ struct assoc_bucket {
 
 struct assoc {
 	struct assoc_bucket *buckets;
-	uint32_t mask; /* buckets - 1, a power of two less one */
+	uint32_t *numbers; /* of the slots, plus 1; 0: none yet */
+	uint32_t mask;     /* buckets - 1, a power of two less one */
+	uint32_t numbered; /* numbers given */
 };
+
+static inline void assoc_close(struct assoc *a)
+{
+	pages_free(a->buckets, ((size_t)a->mask + 1) * sizeof(*a->buckets));
+	pages_free(a->numbers, ((size_t)a->mask + 1) * ASSOC_WAYS * sizeof(*a->numbers));
+}
 
 /* Slots are rounded up to a power of two, at least 16. False: no memory. */
 static inline bool assoc_open(struct assoc *a, uint32_t slots)
@@ -37,18 +49,18 @@ static inline bool assoc_open(struct assoc *a, uint32_t slots)
 	while (buckets * ASSOC_WAYS < slots)
 		buckets *= 2;
 	a->mask = buckets - 1;
+	a->numbered = 0;
 	a->buckets = pages_new((size_t)buckets * sizeof(*a->buckets));
-	return a->buckets != NULL;
+	a->numbers = pages_new((size_t)buckets * ASSOC_WAYS * sizeof(*a->numbers));
+	if (a->buckets && a->numbers)
+		return true;
+	assoc_close(a);
+	return false;
 }
 
 static inline uint32_t assoc_slots(const struct assoc *a)
 {
 	return (a->mask + 1) * ASSOC_WAYS;
-}
-
-static inline void assoc_close(struct assoc *a)
-{
-	pages_free(a->buckets, ((size_t)a->mask + 1) * sizeof(*a->buckets));
 }
 
 static inline uint32_t assoc_bucket_of(const struct assoc *a, uint64_t hash)
@@ -89,6 +101,32 @@ static inline uint32_t assoc_match(const struct assoc_bucket *b, uint16_t tag)
 static inline uint32_t assoc_slot(uint32_t bucket, uint32_t match)
 {
 	return bucket * ASSOC_WAYS + (uint32_t)__builtin_ctz(match);
+}
+
+/* The number of a slot that is in use, or was: below assoc_slots(). */
+static inline uint32_t assoc_number(const struct assoc *a, uint32_t slot)
+{
+	return a->numbers[slot] - 1;
+}
+
+/* The same for a slot that comes into use. */
+static inline uint32_t assoc_use(struct assoc *a, uint32_t slot)
+{
+	if (a->numbers[slot] == 0)
+		a->numbers[slot] = ++a->numbered;
+	return a->numbers[slot] - 1;
+}
+
+/* Frees all slots of a bucket. When all buckets are empty, assoc_restart(). */
+static inline void assoc_clear(struct assoc *a, uint32_t bucket)
+{
+	memset(&a->buckets[bucket], 0, sizeof(*a->buckets));
+	memset(&a->numbers[bucket * ASSOC_WAYS], 0, ASSOC_WAYS * sizeof(*a->numbers));
+}
+
+static inline void assoc_restart(struct assoc *a)
+{
+	a->numbered = 0;
 }
 
 #endif

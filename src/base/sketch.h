@@ -83,6 +83,9 @@ static inline void top_add(struct top *t, uint32_t value)
 	top_add_hashed(t, value, hash_64(value, 0));
 }
 
+/* The same value so many times. */
+void top_add_times(struct top *t, uint32_t value, uint32_t times);
+
 void agree_merge(struct agree *into, const struct agree *from);
 void top_merge(struct top *into, const struct top *from);
 

@@ -9,17 +9,21 @@ bool slots_open(struct slots *s, uint32_t count, size_t size, size_t key)
 	if (!assoc_open(&s->index, count))
 		return false;
 	s->entries = pages_new(assoc_slots(&s->index) * size);
-	if (!s->entries)
-		assoc_close(&s->index);
-	return s->entries != NULL;
+	s->slots = pages_new(assoc_slots(&s->index) * sizeof(*s->slots));
+	if (s->entries && s->slots)
+		return true;
+	slots_close(s);
+	return false;
 }
 
 void slots_close(struct slots *s)
 {
-	if (!s->entries)
+	if (!s->index.buckets)
 		return;
 	pages_free(s->entries, assoc_slots(&s->index) * s->size);
+	pages_free(s->slots, assoc_slots(&s->index) * sizeof(*s->slots));
 	assoc_close(&s->index);
+	*s = (struct slots){ 0 };
 }
 
 static uint64_t slots_hash(const struct slots *s, const void *key)
@@ -37,13 +41,19 @@ static uint64_t slots_hash(const struct slots *s, const void *key)
 	return hash_mix(h, HASH_K2);
 }
 
+/* The entry in a slot that is in use. */
+static uint8_t *slots_entry(const struct slots *s, uint32_t slot)
+{
+	return s->entries + assoc_number(&s->index, slot) * s->size;
+}
+
 static void *slots_seek(struct slots *s, const void *key, uint64_t hash)
 {
 	uint32_t bucket = assoc_bucket_of(&s->index, hash);
 	uint32_t match = assoc_match(&s->index.buckets[bucket], assoc_tag(hash));
 
 	for (; match; match &= match - 1) {
-		uint8_t *entry = s->entries + assoc_slot(bucket, match) * s->size;
+		uint8_t *entry = slots_entry(s, assoc_slot(bucket, match));
 
 		if (memcmp(entry, key, s->key) == 0)
 			return entry;
@@ -61,7 +71,7 @@ void *slots_at(struct slots *s, const void *key)
 	uint64_t hash = slots_hash(s, key);
 	uint32_t bucket = assoc_bucket_of(&s->index, hash);
 	struct assoc_bucket *b = &s->index.buckets[bucket];
-	uint32_t free = assoc_match(b, 0);
+	uint32_t free = assoc_match(b, 0), slot, number;
 	uint8_t *entry = slots_seek(s, key, hash);
 	unsigned way = 0;
 
@@ -79,7 +89,10 @@ void *slots_at(struct slots *s, const void *key)
 	s->used++;
 	b->tag[way] = assoc_tag(hash);
 	b->stamp[way] = 0;
-	entry = s->entries + ((size_t)bucket * ASSOC_WAYS + way) * s->size;
+	slot = bucket * ASSOC_WAYS + way;
+	number = assoc_use(&s->index, slot);
+	s->slots[number] = slot;
+	entry = s->entries + number * s->size;
 	memset(entry, 0, s->size);
 	memcpy(entry, key, s->key);
 	return entry;
@@ -87,7 +100,7 @@ void *slots_at(struct slots *s, const void *key)
 
 void slots_worth(struct slots *s, const void *entry, uint32_t worth)
 {
-	size_t slot = (size_t)((const uint8_t *)entry - s->entries) / s->size;
+	uint32_t slot = s->slots[(size_t)((const uint8_t *)entry - s->entries) / s->size];
 
 	s->index.buckets[slot / ASSOC_WAYS].stamp[slot % ASSOC_WAYS] =
 		(uint16_t)(worth < UINT16_MAX ? worth : UINT16_MAX);
@@ -104,7 +117,7 @@ void *slots_next(struct slots *s, uint32_t *cursor)
 		taken &= ~0u << way;
 		if (taken) {
 			*cursor = assoc_slot(bucket, taken) + 1;
-			return s->entries + (size_t)(*cursor - 1) * s->size;
+			return slots_entry(s, *cursor - 1);
 		}
 		*cursor = bucket * ASSOC_WAYS + ASSOC_WAYS - 1;
 	}

@@ -12,7 +12,8 @@
 
 struct slots {
 	struct assoc index;
-	uint8_t *entries;
+	uint8_t *entries; /* by number */
+	uint32_t *slots;  /* the slot of each number */
 	size_t size, key;  /* of an entry, and of the key at its beginning, in bytes */
 	uint32_t used;
 	uint64_t displaced; /* entries that made room */

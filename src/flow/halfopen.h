@@ -12,11 +12,13 @@
 #include "model/packet.h"
 
 #include <stdbool.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #define HALFOPEN_WAYS 4
 
 struct halfopen_entry {
-	uint32_t tag; /* 0: free */
 	uint32_t seq;
 	uint32_t when; /* microseconds, modulo 2^32 */
 	uint16_t bytes; /* of all its SYNs on the wire, saturating */
@@ -24,8 +26,19 @@ struct halfopen_entry {
 	uint8_t side; /* which end of the key sent it */
 };
 
+/* One cache line; tags and times stand side by side, so that one instruction compares four. */
+struct halfopen_set {
+	uint32_t tag[HALFOPEN_WAYS]; /* 0: free */
+	uint32_t when[HALFOPEN_WAYS];
+	uint32_t seq[HALFOPEN_WAYS];
+	struct halfopen_rest {
+		uint16_t bytes;
+		uint8_t packets, side;
+	} rest[HALFOPEN_WAYS];
+} __attribute__((aligned(64)));
+
 struct halfopen {
-	struct halfopen_entry (*sets)[HALFOPEN_WAYS]; /* a cache line each */
+	struct halfopen_set *sets;
 	uint32_t mask;
 	uint64_t evicted;
 };
@@ -39,8 +52,103 @@ static inline void halfopen_prefetch(const struct halfopen *h, uint64_t hash)
 	prefetch(&h->sets[(uint32_t)hash & h->mask]);
 }
 
+/* What is remembered of a SYN. */
+struct halfopen_syn {
+	uint64_t hash; /* of the flow key */
+	usec_t ts;
+	uint32_t seq, wire_len;
+	uint8_t side;
+};
+
+static inline struct halfopen_syn halfopen_syn_of(const struct packet *p)
+{
+	return (struct halfopen_syn){ p->hash, p->ts, p->seq, p->wire_len, p->side };
+}
+
+#define HALFOPEN_ANSWER (3 * USEC_PER_SEC) /* an older SYN is not forgotten early */
+
+static inline uint32_t halfopen_tag(uint64_t hash)
+{
+	return (uint32_t)(hash >> 32) | 1;
+}
+
+/* A bit for each way with this tag; 0: those that are free. */
+static inline unsigned halfopen_match(const struct halfopen_set *set, uint32_t tag)
+{
+#ifdef __SSE2__
+	__m128i tags = _mm_load_si128((const __m128i *)(const void *)set->tag);
+	__m128i same = _mm_cmpeq_epi32(tags, _mm_set1_epi32((int)tag));
+
+	return (unsigned)_mm_movemask_ps(_mm_castsi128_ps(same));
+#else
+	unsigned match = 0;
+
+	for (unsigned way = 0; way < HALFOPEN_WAYS; way++)
+		match |= (unsigned)(set->tag[way] == tag) << way;
+	return match;
+#endif
+}
+
+/* The way of a tag, or HALFOPEN_WAYS. */
+static inline unsigned halfopen_way(const struct halfopen_set *set, uint32_t tag)
+{
+	return (unsigned)__builtin_ctz(halfopen_match(set, tag) | 1u << HALFOPEN_WAYS);
+}
+
+/* Moves four words up by one; by hand, because compilers call memmove() for it. */
+static inline void halfopen_shift(void *words)
+{
+	uint8_t *at = words;
+	uint64_t low;
+	uint32_t high;
+
+	memcpy(&low, at, sizeof(low));
+	memcpy(&high, at + 8, sizeof(high));
+	memcpy(at + 4, &low, sizeof(low));
+	memcpy(at + 12, &high, sizeof(high));
+}
+
+/* Makes room in a set and returns where. The ways are in the order of coming, the first one last: when
+ * none is free, the others move up, and the last falls out. */
+static inline unsigned halfopen_room(struct halfopen *h, struct halfopen_set *set, uint32_t now)
+{
+	unsigned last = HALFOPEN_WAYS - 1, free = halfopen_match(set, 0);
+
+	if (free)
+		return 31 - (unsigned)__builtin_clz(free);
+	h->evicted += now - set->when[last] < HALFOPEN_ANSWER;
+	halfopen_shift(set->tag);
+	halfopen_shift(set->when);
+	halfopen_shift(set->seq);
+	halfopen_shift(set->rest);
+	return 0;
+}
+
 /* Remembers the SYN; true when it is a new attempt and not the repetition of one. */
-bool halfopen_add(struct halfopen *h, const struct packet *syn);
+static inline bool halfopen_add(struct halfopen *h, const struct halfopen_syn *syn)
+{
+	struct halfopen_set *set = &h->sets[(uint32_t)syn->hash & h->mask];
+	uint32_t tag = halfopen_tag(syn->hash), now = (uint32_t)syn->ts;
+	uint16_t bytes = syn->wire_len > UINT16_MAX ? UINT16_MAX : (uint16_t)syn->wire_len;
+	unsigned way = halfopen_way(set, tag);
+
+	if (__builtin_expect(way < HALFOPEN_WAYS, 0) && set->seq[way] == syn->seq &&
+	    set->rest[way].side == syn->side) {
+		uint32_t sum = (uint32_t)set->rest[way].bytes + bytes;
+		unsigned packets = set->rest[way].packets + 1u;
+
+		set->rest[way].packets = packets < UINT8_MAX ? (uint8_t)packets : UINT8_MAX;
+		set->rest[way].bytes = sum < UINT16_MAX ? (uint16_t)sum : UINT16_MAX;
+		return false;
+	}
+	if (way == HALFOPEN_WAYS)
+		way = halfopen_room(h, set, now);
+	set->tag[way] = tag;
+	set->when[way] = now;
+	set->seq[way] = syn->seq;
+	set->rest[way] = (struct halfopen_rest){ bytes, 1, syn->side };
+	return true;
+}
 
 /* Takes out the SYN of the conversation that `packet` belongs to. False: there was none. */
 bool halfopen_take(struct halfopen *h, const struct packet *packet, struct halfopen_entry *syn);

@@ -22,39 +22,23 @@ void meter_close(struct meter *m)
 	assoc_close(&m->index);
 }
 
+/* The tally in a slot that is in use. */
+static struct tally *meter_slot(const struct meter *m, uint32_t slot)
+{
+	return &m->tallies[assoc_number(&m->index, slot)];
+}
+
 static uint64_t meter_hash(const struct meter_key *key)
 {
 	return hash_16(key->ip.b, ((uint64_t)key->role << 8 | key->vector) * HASH_K2);
 }
 
-static void tally_add_peer(struct tally *t, uint64_t peer)
-{
-	if (t->counted) {
-		hll_add(&t->peers, peer);
-	} else if (t->first_peer != peer) {
-		memset(&t->peers, 0, sizeof(t->peers));
-		hll_add(&t->peers, t->first_peer);
-		hll_add(&t->peers, peer);
-		t->counted = 1;
-	}
-}
-
 void tally_add(struct tally *t, const struct packet *p, const struct ip *other, uint32_t port)
 {
-	uint64_t peer = hash_16(other->b, 0), port_hash = hash_64(port, 0);
+	struct tally_packet packet = { p->ts, p->wire_len, other, hash_16(other->b, 0), port,
+				       hash_64(port, 0) };
 
-	if (t->packets == 0) {
-		t->first = t->last = p->ts;
-		t->first_peer = peer;
-	}
-	t->first = p->ts < t->first ? p->ts : t->first;
-	t->last = p->ts > t->last ? p->ts : t->last;
-	t->packets++;
-	t->bytes += p->wire_len;
-	top_ip_add(&t->peer, other, peer);
-	top_add_hashed(&t->port, port, port_hash);
-	t->port_bits |= 1ull << (port_hash >> 58);
-	tally_add_peer(t, peer);
+	tally_add_hashed(t, &packet);
 }
 
 void tally_merge(struct tally *into, const struct tally *from)
@@ -93,6 +77,20 @@ static bool tally_is(const struct tally *t, const struct meter_key *key)
 	       t->bits == key->bits;
 }
 
+void meter_prefetch(const struct meter *m, const struct meter_key *key)
+{
+	uint64_t hash = meter_hash(key);
+	uint32_t bucket = assoc_bucket_of(&m->index, hash);
+	uint32_t match = assoc_match(&m->index.buckets[bucket], assoc_tag(hash));
+	const char *t;
+
+	if (!match)
+		return;
+	t = (const char *)meter_slot(m, assoc_slot(bucket, match));
+	for (size_t at = 0; at < offsetof(struct tally, peers); at += 64)
+		prefetch(t + at);
+}
+
 static void meter_fold(struct meter *m, const struct tally *t, usec_t now)
 {
 	struct prefix prefix = ip_network(&t->ip);
@@ -110,18 +108,20 @@ static void meter_fold(struct meter *m, const struct tally *t, usec_t now)
  * network. Only where all are of networks, the smallest of them is lost. */
 static void meter_make_room(struct meter *m, uint32_t bucket, usec_t now)
 {
-	struct tally *tallies = &m->tallies[bucket * ASSOC_WAYS], gone;
 	unsigned smallest = 0;
+	struct tally gone;
 
 	for (unsigned way = 1; way < ASSOC_WAYS; way++) {
-		const struct tally *t = &tallies[way], *least = &tallies[smallest];
+		const struct tally *t = meter_slot(m, bucket * ASSOC_WAYS + way);
+		const struct tally *least = meter_slot(m, bucket * ASSOC_WAYS + smallest);
 
 		if (t->bits == least->bits ? t->packets < least->packets : t->bits == 128)
 			smallest = way;
 	}
-	gone = tallies[smallest];
+	gone = *meter_slot(m, bucket * ASSOC_WAYS + smallest);
 	m->index.buckets[bucket].tag[smallest] = 0;
 	m->last = NULL;
+	m->generation++;
 	meter_fold(m, &gone, now);
 }
 
@@ -140,7 +140,7 @@ struct tally *meter_at(struct meter *m, const struct meter_key *key, usec_t now)
 	b = &m->index.buckets[bucket];
 	for (uint32_t match = assoc_match(b, assoc_tag(hash)); match; match &= match - 1) {
 		way = (unsigned)__builtin_ctz(match);
-		t = &m->tallies[bucket * ASSOC_WAYS + way];
+		t = meter_slot(m, bucket * ASSOC_WAYS + way);
 		if (tally_is(t, key))
 			return m->last = t;
 	}
@@ -148,7 +148,7 @@ struct tally *meter_at(struct meter *m, const struct meter_key *key, usec_t now)
 		meter_make_room(m, bucket, now);
 	way = (unsigned)__builtin_ctz(free);
 	b->tag[way] = assoc_tag(hash);
-	t = &m->tallies[bucket * ASSOC_WAYS + way];
+	t = &m->tallies[assoc_use(&m->index, bucket * ASSOC_WAYS + way)];
 	memset(t, 0, offsetof(struct tally, peers));
 	t->ip = key->ip;
 	t->bits = key->bits;
@@ -164,7 +164,7 @@ void meter_merge(struct meter *into, const struct meter *from)
 		const struct assoc_bucket *b = &from->index.buckets[bucket];
 
 		for (uint32_t m = ~assoc_match(b, 0) & 0xffff; m; m &= m - 1) {
-			const struct tally *t = &from->tallies[assoc_slot(bucket, m)];
+			const struct tally *t = meter_slot(from, assoc_slot(bucket, m));
 			struct meter_key key = { t->ip, t->bits, t->role, t->vector };
 
 			tally_merge(meter_at(into, &key, t->first), t);
@@ -175,6 +175,7 @@ void meter_merge(struct meter *into, const struct meter *from)
 void meter_flush(struct meter *m, meter_visit *visit, void *whom)
 {
 	m->last = NULL;
+	m->generation++;
 	for (uint32_t bucket = 0; bucket <= m->index.mask; bucket++) {
 		struct assoc_bucket *b = &m->index.buckets[bucket];
 		uint32_t match = ~assoc_match(b, 0) & 0xffff;
@@ -183,7 +184,8 @@ void meter_flush(struct meter *m, meter_visit *visit, void *whom)
 			continue;
 		if (visit)
 			for (; match; match &= match - 1)
-				visit(whom, &m->tallies[assoc_slot(bucket, match)]);
-		memset(b, 0, sizeof(*b));
+				visit(whom, meter_slot(m, assoc_slot(bucket, match)));
+		assoc_clear(&m->index, bucket);
 	}
+	assoc_restart(&m->index);
 }

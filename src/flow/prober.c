@@ -117,7 +117,8 @@ static struct probe *prober_find(struct prober *p, const struct ip *ip, enum pro
 
 	for (uint32_t match = assoc_match(b, assoc_tag(hash)); match; match &= match - 1) {
 		unsigned way = (unsigned)__builtin_ctz(match);
-		struct probe *probe = &p->probes[bucket * ASSOC_WAYS + way];
+		struct probe *probe =
+			&p->probes[assoc_number(&p->index, bucket * ASSOC_WAYS + way)];
 
 		if (!ip_equal(&probe->ip, ip) || probe->kind != kind)
 			continue;
@@ -156,7 +157,7 @@ struct probe *prober_at(struct prober *p, const struct ip *ip, enum probe_kind k
 	}
 	b->tag[way] = assoc_tag(hash);
 	b->stamp[way] = home ? STAMP_HOME : 1;
-	probe = &p->probes[bucket * ASSOC_WAYS + way];
+	probe = &p->probes[assoc_use(&p->index, bucket * ASSOC_WAYS + way)];
 	memset(probe, 0, offsetof(struct probe, target));
 	probe->ip = *ip;
 	probe->kind = (uint8_t)kind;
@@ -170,7 +171,8 @@ void prober_merge(struct prober *into, const struct prober *from)
 		const struct assoc_bucket *b = &from->index.buckets[bucket];
 
 		for (uint32_t m = ~assoc_match(b, 0) & 0xffff; m; m &= m - 1) {
-			const struct probe *probe = &from->probes[assoc_slot(bucket, m)];
+			const struct probe *probe = &from->probes[assoc_number(&from->index,
+									       assoc_slot(bucket, m))];
 
 			probe_merge(prober_at(into, &probe->ip, probe->kind,
 					      b->stamp[__builtin_ctz(m)] >= STAMP_HOME,
@@ -191,7 +193,9 @@ void prober_flush(struct prober *p, prober_visit *visit, void *whom)
 			continue;
 		if (visit)
 			for (; match; match &= match - 1)
-				visit(whom, &p->probes[assoc_slot(bucket, match)]);
-		memset(b, 0, sizeof(*b));
+				visit(whom, &p->probes[assoc_number(&p->index,
+								    assoc_slot(bucket, match))]);
+		assoc_clear(&p->index, bucket);
 	}
+	assoc_restart(&p->index);
 }

@@ -19,23 +19,27 @@ struct prober {
 bool prober_open(struct prober *p, uint32_t slots);
 void prober_close(struct prober *p);
 
-static inline uint64_t prober_hash(const struct ip *ip, enum probe_kind kind)
+/* From the hash of the address, hash_16(ip->b, 0), which the tallies need too. */
+static inline uint64_t prober_hash_of(uint64_t hash, enum probe_kind kind)
 {
-	return hash_16(ip->b, ((uint64_t)kind + 1) * HASH_K1);
+	return hash ^ ((uint64_t)kind + 1) * HASH_K1;
 }
 
-/* Fetches the entry that a source has or will probably get; the bucket should be in the cache. */
+static inline uint64_t prober_hash(const struct ip *ip, enum probe_kind kind)
+{
+	return prober_hash_of(hash_16(ip->b, 0), kind);
+}
+
+/* Fetches the entry that a source has; the bucket should be in the cache. */
 static inline void prober_prefetch_entry(const struct prober *p, uint64_t hash)
 {
 	uint32_t bucket = assoc_bucket_of(&p->index, hash);
 	const struct assoc_bucket *b = &p->index.buckets[bucket];
 	uint32_t match = assoc_match(b, assoc_tag(hash));
 
-	if (!match)
-		match = assoc_match(b, 0);
-	if (!match)
-		match = 1u << (hash >> 40 & (ASSOC_WAYS - 1));
-	prefetch(&p->probes[assoc_slot(bucket, match)]);
+	if (!match) /* a new one comes behind the last, which the processor fetches by itself */
+		return;
+	prefetch(&p->probes[assoc_number(&p->index, assoc_slot(bucket, match))]);
 }
 
 /* The probe of a source in this window; a new one when there is none. Never NULL. `home`: the source
@@ -47,6 +51,12 @@ struct probe *prober_at(struct prober *p, const struct ip *ip, enum probe_kind k
  * is not known yet in this window. In a spoofed flood each source is new, and looking at each costs
  * more than all the rest. */
 struct probe *prober_join(struct prober *p, const struct ip *ip, enum probe_kind kind);
+
+/* Whether prober_join() would perhaps know the source: false is certain. */
+static inline bool prober_may_know(const struct prober *p, uint64_t hash)
+{
+	return assoc_match(&p->index.buckets[assoc_bucket_of(&p->index, hash)], assoc_tag(hash)) != 0;
+}
 
 /* A packet that begins a conversation, towards an address that is ours or not. `again`: it repeats
  * one that was counted before, and is no new attempt. */

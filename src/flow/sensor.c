@@ -1,5 +1,5 @@
 /* sensor.c - the batch loop: decode, fetch, track; and the ends of windows. */
-#include "flow/sensor_private.h"
+#include "flow/steady.h"
 
 struct sensor *sensor_new(const struct sensor_settings *settings)
 {
@@ -36,7 +36,7 @@ void sensor_free(struct sensor *s)
 uint64_t sensor_memory(const struct sensor_settings *settings)
 {
 	return settings->max_flows * (sizeof(struct flow) + 16ull) +
-	       settings->max_halfopen * (uint64_t)sizeof(struct halfopen_entry) +
+	       settings->max_halfopen * (uint64_t)sizeof(struct halfopen_set) / HALFOPEN_WAYS +
 	       settings->max_tallies * (sizeof(struct tally) + 4ull) +
 	       settings->max_probes * (sizeof(struct probe) + 4ull) + sizeof(struct sensor);
 }
@@ -57,37 +57,51 @@ void sensor_take_gone(struct sensor *s, flow_sink *sink, void *whom)
 	s->gone_count = 0;
 }
 
+/* Whether the packets of this key are this worker's. */
+static inline bool sensor_is_mine(const struct sensor *s, uint64_t hash)
+{
+	return s->settings.workers == 1 ||
+	       (hash >> 32 & 0xffff) % s->settings.workers == s->settings.worker;
+}
+
 /* A packet whose transport header is not there to be looked at. */
 #define SENSOR_NO_HEADER (MARK_CUT | MARK_MALFORMED)
 
-static bool packet_is_bare_syn(const struct packet *p)
+static inline bool packet_is_bare_syn(const struct packet *p)
 {
-	return p->key.proto == PROTO_TCP &&
-	       (p->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN &&
-	       !(p->marks & (MARK_FRAGMENT_REST | SENSOR_NO_HEADER));
+	return (p->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) == TCP_SYN &&
+	       p->key.proto == PROTO_TCP && !(p->marks & (MARK_FRAGMENT_REST | SENSOR_NO_HEADER));
 }
 
 /* The first step of fetching: the buckets where the packet will be looked for. Those of the meter
  * and the prober are few enough to stay in the cache. */
-static void sensor_prefetch(struct sensor *s, const struct packet *p)
+static inline void sensor_prefetch(struct sensor *s, const struct packet *p)
 {
-	if (p->tcp_flags & TCP_SYN)
+	if (__builtin_expect(p->tcp_flags & TCP_SYN, 0))
 		halfopen_prefetch(&s->halfopen, p->hash);
 	if (!packet_is_bare_syn(p))
 		flow_table_prefetch(&s->table, p->hash);
 }
 
 /* The second step: what the buckets point at. */
-static void sensor_prefetch_entry(struct sensor *s, const struct packet *p)
+static inline struct table_guess sensor_guess(struct sensor *s, const struct packet *p)
 {
+	struct table_guess none = { NULL, NULL };
+	struct meter_key key;
+
 	if (!packet_is_bare_syn(p))
-		flow_table_prefetch_flow(&s->table, p->hash);
-	else if (!s->prober.flooded)
+		return flow_table_guess(&s->table, p->hash);
+	if (!s->prober.flooded)
 		prober_prefetch_entry(&s->prober, prober_hash(packet_from(p), PROBE_TCP));
+	key = (struct meter_key){ *packet_to(p), 128, ROLE_TARGET, VECTOR_SYN };
+	meter_prefetch(&s->meter, &key);
+	return none;
 }
 
 static void sensor_track(struct sensor *s, const struct packet *p)
 {
+	if (s->flooded.pending)
+		flooded_settle(&s->flooded);
 	if (__builtin_expect(p->marks & MARK_FRAGMENT, 0) && !track_is_ours(s, p))
 		return;
 	if (p->key.proto == PROTO_TCP && !(p->marks & (MARK_FRAGMENT_REST | SENSOR_NO_HEADER))) {
@@ -111,53 +125,98 @@ static void sensor_track(struct sensor *s, const struct packet *p)
 		s->counts.ip6++;
 }
 
-/* Decodes up to SENSOR_BATCH frames into `packets` and returns how many of them are this worker's. */
-static unsigned sensor_decode(struct sensor *s, const struct frame *frames, size_t count,
-			      struct packet *packets)
+/* Decodes a frame into `packets`, and returns how many of them are this worker's. */
+static unsigned sensor_decode(struct sensor *s, const struct frame *frame, struct packet *packets)
 {
-	unsigned workers = s->settings.workers, total = 0;
+	unsigned workers = s->settings.workers, made = decode_frame(&s->decoder, frame, packets);
+	unsigned mine = workers == 1 ? made : 0;
 
-	for (size_t i = 0; i < count; i++) {
-		unsigned made = decode_frame(&s->decoder, &frames[i], &packets[total]);
-
-		if (workers == 1) {
-			for (unsigned k = 0; k < made; k++)
-				sensor_prefetch(s, &packets[total + k]);
-			total += made;
-			continue;
+	for (unsigned k = 0; k < made && workers > 1; k++) {
+		if (!sensor_is_mine(s, packets[k].hash)) {
+			if (!(packets[k].marks & MARK_FRAGMENT))
+				continue;
+			packets[k].marks |= MARK_FOREIGN;
 		}
-		for (unsigned k = 0, first = total; k < made; k++) {
-			struct packet *p = &packets[first + k];
+		if (mine != k)
+			packets[mine] = packets[k];
+		mine++;
+	}
+	for (unsigned k = 0; k < mine; k++)
+		sensor_prefetch(s, &packets[k]);
+	return mine;
+}
 
-			if ((p->hash >> 32 & 0xffff) % workers != s->settings.worker) {
-				if (!(p->marks & MARK_FRAGMENT))
-					continue;
-				p->marks |= MARK_FOREIGN;
-			}
-			if (&packets[total] != p)
-				packets[total] = *p;
-			sensor_prefetch(s, &packets[total]);
-			total++;
+/* A batch under way. The SYNs of floods take their own way, but in their place in the order. */
+struct batch {
+	struct flooded_tables tables;
+	unsigned packets, syns;
+	struct batch_syn {
+		struct usual_syn syn;
+		struct flooded_target *target;
+		const struct frame *frame;
+		unsigned before; /* packets before it */
+	} syn[SENSOR_BATCH];
+	struct table_guess guess[SENSOR_BATCH * DECODE_PACKETS];
+	struct packet packet[SENSOR_BATCH * DECODE_PACKETS];
+};
+
+static void batch_decode(struct batch *b, struct sensor *s, const struct frame *frames, size_t count)
+{
+	b->packets = b->syns = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct batch_syn *syn = &b->syn[b->syns];
+
+		syn->target = flooded_read(&s->flooded, &b->tables, &frames[i], &syn->syn);
+		if (!syn->target) {
+			b->packets += sensor_decode(s, &frames[i], &b->packet[b->packets]);
+		} else if (sensor_is_mine(s, syn->syn.hash)) {
+			syn->frame = &frames[i];
+			syn->before = b->packets;
+			b->syns++;
 		}
 	}
-	return total;
+}
+
+static void batch_syn(struct batch *b, struct sensor *s, const struct batch_syn *syn)
+{
+	struct packet packet[DECODE_PACKETS];
+
+	if (flooded_count(&s->flooded, &b->tables, syn->target, &syn->syn)) {
+		s->counts.tcp++;
+		s->counts.ip4++;
+		s->counts.window_in += syn->target->home;
+	} else if (decode_frame(&s->decoder, syn->frame, packet) == 1) {
+		sensor_track(s, packet);
+	}
 }
 
 void sensor_frames(struct sensor *s, const struct frame *frames, size_t count)
 {
-	struct packet packets[SENSOR_BATCH * DECODE_PACKETS];
+	struct batch b;
 
+	b.tables = (struct flooded_tables){ &s->decoder, s->settings.home, &s->meter, &s->halfopen,
+					    &s->prober };
 	while (count) {
-		size_t batch = count < SENSOR_BATCH ? count : SENSOR_BATCH;
-		unsigned total = sensor_decode(s, frames, batch, packets);
+		size_t size = count < SENSOR_BATCH ? count : SENSOR_BATCH;
+		unsigned syn = 0;
 
-		for (unsigned i = 0; i < total; i++)
-			sensor_prefetch_entry(s, &packets[i]);
-		for (unsigned i = 0; i < total; i++)
-			sensor_track(s, &packets[i]);
-		frames += batch;
-		count -= batch;
+		batch_decode(&b, s, frames, size);
+		for (unsigned i = 0; i < b.packets; i++)
+			b.guess[i] = sensor_guess(s, &b.packet[i]);
+		if (__builtin_expect(s->settings.plain, 0))
+			memset(b.guess, 0, sizeof(b.guess));
+		for (unsigned i = 0; i < b.packets; i++) {
+			for (; syn < b.syns && b.syn[syn].before <= i; syn++)
+				batch_syn(&b, s, &b.syn[syn]);
+			if (!steady_packet(s, b.guess[i], &b.packet[i]))
+				sensor_track(s, &b.packet[i]);
+		}
+		for (; syn < b.syns; syn++)
+			batch_syn(&b, s, &b.syn[syn]);
+		frames += size;
+		count -= size;
 	}
+	flooded_settle(&s->flooded);
 }
 
 /* What sensor_sweep() passes through the table's sweep. */

@@ -34,6 +34,7 @@ struct sensor_settings {
 	unsigned worker, workers; /* this one's number, from 0, and how many there are */
 	uint64_t seed;           /* of the hashes */
 	const struct home *home; /* borrowed */
+	bool plain; /* without the fast ways (steady.h, flooded.h): tests hold them against this */
 };
 
 /* What the packets of this sensor were. */

@@ -2,6 +2,7 @@
 #ifndef FLOW_SENSOR_PRIVATE_H
 #define FLOW_SENSOR_PRIVATE_H
 
+#include "flow/flooded.h"
 #include "flow/fragments.h"
 #include "flow/sensor.h"
 
@@ -12,11 +13,14 @@ struct sensor {
 	struct halfopen halfopen;
 	struct meter meter;
 	struct prober prober;
+	struct flooded flooded;
 	struct sensor_counts counts;
 	struct fragments fragments;
 	uint32_t gone_count;
 	struct flow gone[SENSOR_GONE];
 };
+
+#define SMALL_WINDOW 64 /* bytes; scaled by at most 2^14, but slow readers do not scale */
 
 /* Which ends of a packet are ours. Asked once for a packet and handed on. */
 enum home_end {
@@ -63,7 +67,6 @@ void track_answered(struct sensor *s, const struct ip *from, const struct ip *to
 /* A new flow in the table, with its first packet not yet counted. */
 struct flow *track_begin(struct sensor *s, const struct packet *p, unsigned home,
 			 unsigned initiator);
-void track_count(struct sensor *s, struct flow *f, const struct packet *p);
 
 /* Whether a fragment is this worker's. The later fragments of a datagram have no ports and hash
  * elsewhere than the first, which they have to follow: so every worker hears of every first one. */

@@ -74,18 +74,32 @@ static inline void flow_table_prefetch(const struct flow_table *t, uint64_t hash
 	prefetch(table_bucket(t, hash));
 }
 
-/* Fetches the flow that the hash probably belongs to; the bucket should be in the cache by now. */
-static inline void flow_table_prefetch_flow(const struct flow_table *t, uint64_t hash)
+/* Where the flow of a hash probably is. It may have left by the time it is used: compare the key. */
+struct table_guess {
+	struct flow *flow; /* NULL: nowhere */
+	uint16_t *stamp;
+};
+
+/* Guesses and fetches the flow; the bucket should be in the cache by now. */
+static inline struct table_guess flow_table_guess(const struct flow_table *t, uint64_t hash)
 {
-	const struct table_bucket *b = table_bucket(t, hash);
+	struct table_bucket *b = table_bucket(t, hash);
 	uint32_t match = table_match(b, assoc_tag(hash));
+	unsigned way = (unsigned)__builtin_ctz(match | 1u << TABLE_WAYS);
+	struct flow *flow;
 
-	if (match) {
-		const char *flow = (const char *)&t->flows[b->flow[__builtin_ctz(match)]];
+	if (!match)
+		return (struct table_guess){ NULL, NULL };
+	flow = &t->flows[b->flow[way]];
+	prefetch(flow);
+	prefetch((const char *)flow + 64);
+	return (struct table_guess){ flow, &b->stamp[way] };
+}
 
-		prefetch(flow);
-		prefetch(flow + 64);
-	}
+/* A use at `now` (seconds). */
+static inline void table_stamp(uint16_t *stamp, uint32_t now)
+{
+	*stamp = (uint16_t)((*stamp & TABLE_SETTLED) | (now & 0x7fff));
 }
 
 static inline bool flow_key_equal(const struct flow_key *a, const struct flow_key *b)
@@ -110,7 +124,7 @@ static inline struct flow *flow_table_find(struct flow_table *t, const struct fl
 
 		if (!flow_key_equal(&flow->key, key))
 			continue;
-		b->stamp[way] = (uint16_t)((b->stamp[way] & TABLE_SETTLED) | (now & 0x7fff));
+		table_stamp(&b->stamp[way], now);
 		return flow;
 	}
 	return NULL;

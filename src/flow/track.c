@@ -1,12 +1,7 @@
 /* track.c - what all packets have in common: tallies, answers, counters; and all but TCP. */
-#include "flow/sensor_private.h"
+#include "flow/steady.h"
 
 #include "wire/app.h"
-
-static uint64_t saturate32(uint64_t value)
-{
-	return value < UINT32_MAX ? value : UINT32_MAX;
-}
 
 static struct tally *tally_end(struct sensor *s, const struct packet *p, unsigned home,
 			       enum tally_role role, enum vector vector, uint32_t port)
@@ -63,17 +58,6 @@ struct flow *track_begin(struct sensor *s, const struct packet *p, unsigned home
 	if (home & HOME_TO)
 		f->state |= p->side ? FLOW_HOME0 : FLOW_HOME1;
 	return f;
-}
-
-void track_count(struct sensor *s, struct flow *f, const struct packet *p)
-{
-	track_direction(s, track_home_flow(f, p));
-	if (p->ts > f->last)
-		f->last = p->ts;
-	f->packets[p->side]++;
-	f->bytes[p->side] += p->wire_len;
-	f->payload_bytes[p->side] =
-		(uint32_t)saturate32((uint64_t)f->payload_bytes[p->side] + p->payload_len);
 }
 
 /* The vector that a datagram counts for while nobody has answered it. */
@@ -143,7 +127,7 @@ static void track_first_datagram(struct sensor *s, const struct packet *p, unsig
 		probe_add(prober_at(&s->prober, packet_from(p), kind, home & HOME_FROM, p->ts), p,
 			  p->key.proto == PROTO_UDP ? packet_to_port(p) : p->icmp_type,
 			  home & HOME_TO, false);
-	track_count(s, f, p);
+	steady_count(s, f, p);
 }
 
 static void track_fragment(struct sensor *s, const struct packet *p)
@@ -200,6 +184,8 @@ void track_datagram(struct sensor *s, const struct packet *p)
 		else if (f->vector == VECTOR_ICMP)
 			kind = PROBE_ICMP;
 		f->state |= FLOW_ANSWERED;
+		if (p->key.proto == PROTO_UDP)
+			f->state |= FLOW_STEADY;
 		flow_table_settle(&s->table, f, p->hash);
 		track_answered(s, packet_to(p), packet_from(p), f->vector, kind, p->ts);
 	} else if (!(f->state & FLOW_ANSWERED) || f->vector == VECTOR_ICMP) {
@@ -207,7 +193,7 @@ void track_datagram(struct sensor *s, const struct packet *p)
 		if (p->side == flow_initiator(f) || icmp_is_error(p))
 			track_tally(s, p, track_home_flow(f, p), vector, port);
 	}
-	track_count(s, f, p);
+	steady_count(s, f, p);
 }
 
 void track_arp(struct sensor *s, const struct packet *p)

@@ -5,14 +5,13 @@
  * belongs to no conversation counts towards the flood vector of its flags. Where only one
  * direction was captured, a conversation is known by its sequence numbers going on.
  */
-#include "flow/sensor_private.h"
+#include "flow/steady.h"
 
 #include "wire/app.h"
 
 #define ACK_STEP (1u << 24) /* an acknowledgement that moves by less is one that goes on */
 #define FLOODED  4096 /* SYNs to one target in one window, from which on it is flooded */
 #define GUESSES  4          /* payloads in which the application is looked for */
-#define SMALL_WINDOW 64     /* bytes; scaled by at most 2^14, but slow readers do not scale */
 
 /* A conversation whose SYN is known begins: with it the SYN's own packet and time. */
 static struct flow *tcp_begin(struct sensor *s, const struct packet *p,
@@ -109,7 +108,7 @@ static void tcp_update(struct sensor *s, struct flow *f, const struct packet *p)
 		f->small_windows = (uint8_t)(f->small_windows + (f->small_windows < UINT8_MAX));
 	if (f->state & FLOW_CLOSED)
 		flow_table_retire(&s->table, f, p->hash, track_seconds(p->ts));
-	track_count(s, f, p);
+	steady_count(s, f, p);
 }
 
 /* Whether an ACK that belongs to nothing counts as an attempt. It may also be part of a conversation
@@ -150,6 +149,18 @@ static void tcp_stray(struct sensor *s, const struct flow *f, const struct packe
 	}
 }
 
+/* Whether the next packets need more than counting: see steady.h. */
+static void tcp_settle(struct flow *f)
+{
+	bool shaken = f->vector != VECTOR_SYN || (f->state & FLOW_HANDSHAKE);
+
+	f->state &= (uint16_t)~(FLOW_STEADY | FLOW_LISTENING);
+	if ((f->state & (FLOW_ANSWERED | FLOW_RESET | FLOW_CLOSED)) == FLOW_ANSWERED && shaken)
+		f->state |= FLOW_STEADY;
+	if (f->payloads < GUESSES || tcp_app_followed(f->app))
+		f->state |= FLOW_LISTENING;
+}
+
 static void tcp_on_flow(struct sensor *s, struct flow *f, const struct packet *p)
 {
 	unsigned client = flow_initiator(f);
@@ -172,6 +183,7 @@ static void tcp_on_flow(struct sensor *s, struct flow *f, const struct packet *p
 	if (p->payload.len && (f->payloads < GUESSES || tcp_app_followed(f->app)))
 		tcp_payload(s, f, p);
 	tcp_update(s, f, p);
+	tcp_settle(f);
 }
 
 /* No flow, but the SYN is known: the other end accepts or refuses, or only one end is captured. */
@@ -248,13 +260,18 @@ static void tcp_syn(struct sensor *s, const struct packet *p)
 	const struct ip *from = packet_from(p), *to = packet_to(p);
 	unsigned home = track_home(s, p);
 	struct tally_ends ends = track_tally(s, p, home, VECTOR_SYN, packet_to_port(p));
-	bool again = !halfopen_add(&s->halfopen, p);
+	struct halfopen_syn syn = halfopen_syn_of(p);
+	bool again = !halfopen_add(&s->halfopen, &syn);
 	struct probe *probe;
 
 	track_direction(s, home);
-	probe = ends.target && ends.target->packets > FLOODED / s->settings.workers
-			? prober_join(&s->prober, from, PROBE_TCP)
-			: prober_at(&s->prober, from, PROBE_TCP, home & HOME_FROM, p->ts);
+	if (ends.target && ends.target->packets > FLOODED / s->settings.workers) {
+		if (!s->settings.plain)
+			flooded_mark(&s->flooded, &s->meter, ends.target, home & HOME_TO);
+		probe = prober_join(&s->prober, from, PROBE_TCP);
+	} else {
+		probe = prober_at(&s->prober, from, PROBE_TCP, home & HOME_FROM, p->ts);
+	}
 	if (!probe)
 		return;
 	probe_add(probe, p, packet_to_port(p), home & HOME_TO, again);

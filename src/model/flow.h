@@ -32,6 +32,8 @@ enum flow_state {
 	FLOW_HOME0 = 0x200,       /* end 0 is one of ours */
 	FLOW_HOME1 = 0x400,       /* end 1 is */
 	FLOW_REQUEST_BODY = 0x800, /* HTTP: the header ended, and a POST's body is coming */
+	FLOW_STEADY = 0x1000,      /* answered and not over: ordinary packets only need counting */
+	FLOW_LISTENING = 0x2000,   /* ... unless they carry something: payloads are looked into yet */
 };
 
 /* Two cache lines: the first is all that most packets touch besides the counters. */

@@ -28,9 +28,8 @@ struct top_ip {
 	struct agree agree;
 };
 
-static inline void top_ip_add(struct top_ip *t, const struct ip *ip, uint64_t hash)
+static inline void top_ip_vote(struct top_ip *t, const struct ip *ip)
 {
-	agree_add(&t->agree, (uint16_t)(hash >> 48));
 	if (t->votes == 0) {
 		t->ip = *ip;
 		t->votes = 1;
@@ -39,6 +38,12 @@ static inline void top_ip_add(struct top_ip *t, const struct ip *ip, uint64_t ha
 	} else {
 		t->votes--;
 	}
+}
+
+static inline void top_ip_add(struct top_ip *t, const struct ip *ip, uint64_t hash)
+{
+	agree_add(&t->agree, (uint16_t)(hash >> 48));
+	top_ip_vote(t, ip);
 }
 
 static inline void top_ip_merge(struct top_ip *into, const struct top_ip *from)

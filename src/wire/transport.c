@@ -170,11 +170,13 @@ void decode_transport(struct decoding *d, struct packet *p, struct cur *c, uint3
 
 unsigned decode_frame(struct decoder *decoder, const struct frame *frame, struct packet *packets)
 {
-	struct decoding d = { .decoder = decoder, .frame = frame, .packets = packets };
-	struct cur c = cur_init(frame->bytes);
+	struct decoding d;
+	struct cur c;
 
 	if (decode_usual(decoder, frame, packets))
 		return 1;
+	d = (struct decoding){ .decoder = decoder, .frame = frame, .packets = packets };
+	c = cur_init(frame->bytes);
 	if (frame->wire_len > frame->bytes.len)
 		d.uncaught = (uint32_t)(frame->wire_len - frame->bytes.len);
 	decode_link(&d, &c);

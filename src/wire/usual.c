@@ -23,7 +23,7 @@ static void put_word(void *at, uint64_t word)
 }
 
 /* Whether the headers are the usual ones, and sound. *header: length of the transport's. */
-static bool usual(const struct frame *frame, const uint8_t *h, uint32_t *header)
+static inline __attribute__((always_inline)) bool usual(const struct frame *frame, const uint8_t *h, uint32_t *header)
 {
 	const uint8_t *ip = h + ETHERNET, *l4 = ip + IP4;
 	uint32_t length = ld_be16(ip + 2);
@@ -43,34 +43,51 @@ static bool usual(const struct frame *frame, const uint8_t *h, uint32_t *header)
 	       length >= IP4 + UDP && ld_be16(l4 + 2) != PORT_VXLAN;
 }
 
+/* The end-independent half of a key: without branches, for which end is lower is a coin toss, and a
+ * wrong guess costs 20 cycles. */
+struct usual_key {
+	uint64_t low, high, last;
+	uint32_t side;
+};
+
+static inline struct usual_key usual_key_read(const uint8_t *ip, const uint8_t *l4)
+{
+	struct usual_key key = { mapped_word(ip + 12), mapped_word(ip + 16), 0,
+				 ld_be32(ip + 12) > ld_be32(ip + 16) };
+	uint64_t swap = (key.low ^ key.high) & -(uint64_t)key.side;
+	uint32_t ports = ld_be16(l4) | (uint32_t)ld_be16(l4 + 2) << 16;
+
+	key.low ^= swap;
+	key.high ^= swap;
+	ports = ports << 16 * key.side | ports >> (16 * key.side & 31);
+	key.last = ports | (uint64_t)ip[9] << 32;
+	return key;
+}
+
+static inline uint64_t usual_hash(const struct usual_key *key, uint64_t seed)
+{
+	return decode_hash(key->low, key->high, hash_mix(HASH_K1, HASH_K2), key->last, seed);
+}
+
 bool decode_usual(const struct decoder *decoder, const struct frame *frame, struct packet *p)
 {
 	struct cur c = cur_init(frame->bytes);
 	const uint8_t *h = cur_take(&c, BLOCK), *ip = h + ETHERNET, *l4 = ip + IP4;
-	uint32_t side, header, ports;
-	uint64_t low, high, swap, last;
+	struct usual_key key;
+	uint32_t header;
 
 	if (c.bad || frame->link != LINK_ETHERNET || !usual(frame, h, &header))
 		return false;
-	/* Without branches: which end is lower is a coin toss, and a wrong guess costs 20 cycles. */
-	side = ld_be32(ip + 12) > ld_be32(ip + 16);
-	low = mapped_word(ip + 12);
-	high = mapped_word(ip + 16);
-	swap = (low ^ high) & -(uint64_t)side;
-	low ^= swap;
-	high ^= swap;
-	ports = ld_be16(l4) | (uint32_t)ld_be16(l4 + 2) << 16;
-	ports = ports << 16 * side | ports >> (16 * side & 31);
-	last = ports | (uint64_t)ip[9] << 32;
+	key = usual_key_read(ip, l4);
 	put_word(p->key.ip[0].b, 0);
-	put_word(p->key.ip[0].b + 8, low);
+	put_word(p->key.ip[0].b + 8, key.low);
 	put_word(p->key.ip[1].b, 0);
-	put_word(p->key.ip[1].b + 8, high);
-	put_word(p->key.port, last);
-	p->hash = decode_hash(low, high, hash_mix(HASH_K1, HASH_K2), last, decoder->seed);
+	put_word(p->key.ip[1].b + 8, key.high);
+	put_word(p->key.port, key.last);
+	p->hash = usual_hash(&key, decoder->seed);
 	p->ts = frame->ts;
 	p->wire_len = frame->wire_len;
-	p->side = (uint8_t)side;
+	p->side = (uint8_t)key.side;
 	p->ttl = ip[8];
 	p->marks = 0;
 	p->icmp_type = p->icmp_code = 0;
@@ -86,5 +103,28 @@ bool decode_usual(const struct decoder *decoder, const struct frame *frame, stru
 		p->tcp_flags = l4[13];
 		p->window = ld_be16(l4 + 14);
 	}
+	return true;
+}
+
+bool decode_usual_syn(const struct decoder *decoder, const struct frame *frame, uint32_t to,
+		      struct usual_syn *syn)
+{
+	struct cur c = cur_init(frame->bytes);
+	const uint8_t *h = cur_take(&c, BLOCK), *ip = h + ETHERNET, *l4 = ip + IP4;
+	struct usual_key key;
+	uint32_t header;
+
+	if (c.bad || frame->link != LINK_ETHERNET || ld_le32(ip + 16) != to ||
+	    !usual(frame, h, &header) || ip[9] != PROTO_TCP ||
+	    (l4[13] & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) != TCP_SYN)
+		return false;
+	key = usual_key_read(ip, l4);
+	syn->hash = usual_hash(&key, decoder->seed);
+	syn->side = (uint8_t)key.side;
+	syn->ts = frame->ts;
+	syn->wire_len = frame->wire_len;
+	syn->from = ld_le32(ip + 12);
+	syn->seq = ld_be32(l4 + 4);
+	syn->to_port = ld_be16(l4 + 2);
 	return true;
 }

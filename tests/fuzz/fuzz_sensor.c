@@ -205,6 +205,7 @@ static struct pipeline *pipeline_of(const struct story *s, unsigned workers)
 	pipeline_settings_init(&settings);
 	settings.workers = workers;
 	settings.max_flows = 1024;
+	settings.plain = workers > 1;
 	check(prefix_parse(&home, "10.0.0.0/8") == OK && home_add(&settings.home, &home) == OK);
 	p = pipeline_new(&settings);
 	check(p != NULL);

@@ -113,7 +113,7 @@ static void facts_stalled(void *whom, const struct flow *flow)
 	f->stalled++;
 }
 
-struct facts *facts_of(const struct traffic *t, unsigned workers)
+static struct facts *facts_run(const struct traffic *t, unsigned workers, bool plain)
 {
 	static const uint8_t ten[4] = {10};
 	struct ip ip = ip_from_v4(ten);
@@ -127,6 +127,7 @@ struct facts *facts_of(const struct traffic *t, unsigned workers)
 		.max_probes = 8192,
 		.workers = workers,
 		.home = &home,
+		.plain = plain,
 	};
 	struct sensor *sensors[8] = { 0 };
 
@@ -148,12 +149,26 @@ struct facts *facts_of(const struct traffic *t, unsigned workers)
 	}
 	sensor_flush_window(sensors[0], facts_tally, facts_probe, f);
 	for (unsigned w = 0; w < workers; w++) {
+		struct sensor_counts counts = sensor_take_counts(sensors[w]);
+
+		f->in += counts.window_in;
+		f->out += counts.window_out;
 		sensor_sweep(sensors[w], t->now, false, facts_flow, facts_stalled, f);
 		sensor_sweep(sensors[w], t->now, true, facts_flow, facts_stalled, f);
 		sensor_report(sensors[w], &f->run, w == 0);
 		sensor_free(sensors[w]);
 	}
 	return f;
+}
+
+struct facts *facts_of(const struct traffic *t, unsigned workers)
+{
+	return facts_run(t, workers, false);
+}
+
+struct facts *facts_plain(const struct traffic *t)
+{
+	return facts_run(t, 1, true);
 }
 
 const struct tally *tally_of(const struct facts *f, const char *ip, enum tally_role role,

@@ -22,6 +22,7 @@ struct facts {
 	struct probe probes[FACTS_MAX];
 	struct flow flows[FACTS_MAX];
 	size_t tally_count, probe_count, flow_count, stalled;
+	uint64_t in, out; /* packets from and to outside */
 	struct run run;
 };
 
@@ -39,6 +40,9 @@ void say(struct traffic *t, const struct build *b);
 /* All of it through so many sensors, whose tallies are merged; then all flows are ended. 10.0.0.0/8
  * is ours. Caller frees. */
 struct facts *facts_of(const struct traffic *t, unsigned workers);
+
+/* The same with one sensor that goes the long way with every packet. */
+struct facts *facts_plain(const struct traffic *t);
 
 /* The fact about an address, or NULL. */
 const struct tally *tally_of(const struct facts *f, const char *ip, enum tally_role role,

@@ -305,6 +305,13 @@ static struct packet syn_of(unsigned number, uint32_t seq, usec_t ts)
 	return p;
 }
 
+static bool add_syn(struct halfopen *h, const struct packet *p)
+{
+	struct halfopen_syn syn = halfopen_syn_of(p);
+
+	return halfopen_add(h, &syn);
+}
+
 static void test_halfopen_repetition(void **state)
 {
 	struct halfopen h;
@@ -313,11 +320,11 @@ static void test_halfopen_repetition(void **state)
 
 	(void)state;
 	assert_true(halfopen_open(&h, 64));
-	assert_true(halfopen_add(&h, &syn));
+	assert_true(add_syn(&h, &syn));
 	syn.ts += 1000000;
-	assert_false(halfopen_add(&h, &syn)); /* the same SYN again */
+	assert_false(add_syn(&h, &syn)); /* the same SYN again */
 	syn.ts += 2000000;
-	assert_false(halfopen_add(&h, &syn));
+	assert_false(add_syn(&h, &syn));
 	other = syn_of(2, 1000, 5000000);
 	assert_false(halfopen_take(&h, &other, &entry));
 	assert_true(halfopen_take(&h, &syn, &entry));
@@ -327,11 +334,11 @@ static void test_halfopen_repetition(void **state)
 	assert_int_equal(entry.seq, 1000);
 	assert_int_equal(entry.side, 1);
 	assert_false(halfopen_take(&h, &syn, &entry)); /* it was taken out */
-	assert_true(halfopen_add(&h, &syn));
+	assert_true(add_syn(&h, &syn));
 	syn.seq = 2000; /* other sequence number: a new attempt */
-	assert_true(halfopen_add(&h, &syn));
+	assert_true(add_syn(&h, &syn));
 	syn.side = 0; /* from the other end: another one too */
-	assert_true(halfopen_add(&h, &syn));
+	assert_true(add_syn(&h, &syn));
 	assert_true(halfopen_take(&h, &syn, &entry));
 	assert_int_equal(entry.packets, 1);
 	assert_int_equal(entry.seq, 2000);
@@ -349,7 +356,7 @@ static void test_halfopen_saturates(void **state)
 	assert_true(halfopen_open(&h, 4));
 	syn.wire_len = 300;
 	for (unsigned i = 0; i < 1000; i++)
-		assert_int_equal(halfopen_add(&h, &syn), i == 0);
+		assert_int_equal(add_syn(&h, &syn), i == 0);
 	assert_true(halfopen_take(&h, &syn, &entry));
 	assert_int_equal(entry.packets, UINT8_MAX);
 	assert_int_equal(entry.bytes, UINT16_MAX);
@@ -368,7 +375,7 @@ static void test_halfopen_oldest(void **state)
 	for (unsigned n = 0; n < 20; n++) {
 		struct packet syn = syn_of(n, n, start + n * 500000);
 
-		assert_true(halfopen_add(&h, &syn));
+		assert_true(add_syn(&h, &syn));
 		assert_int_equal(h.evicted, n < HALFOPEN_WAYS ? 0 : n - HALFOPEN_WAYS + 1);
 	}
 	for (unsigned n = 0; n < 20; n++) {

@@ -249,38 +249,122 @@ static void same_tally(const struct tally *a, const struct tally *b)
 	assert_memory_equal(&a->port.agree, &b->port.agree, sizeof(a->port.agree));
 }
 
-/* Three workers' facts, merged, are those of one. */
-static void test_workers(void **state)
+static void same_facts(const struct facts *one, const struct facts *other)
 {
-	struct traffic *t = mixed_traffic();
-	struct facts *one = facts_of(t, 1), *three = facts_of(t, 3);
 	char text[IP_TEXT];
 
-	(void)state;
-	assert_true(one->tally_count > 30 && one->probe_count > 50 && one->flow_count > 300);
-	assert_int_equal(one->tally_count, three->tally_count);
-	assert_int_equal(one->probe_count, three->probe_count);
-	assert_int_equal(one->flow_count, three->flow_count);
+	assert_int_equal(one->tally_count, other->tally_count);
+	assert_int_equal(one->probe_count, other->probe_count);
+	assert_int_equal(one->flow_count, other->flow_count);
 	for (size_t i = 0; i < one->tally_count; i++) {
 		const struct tally *a = &one->tallies[i];
 
-		same_tally(a, tally_of(three, ip_text(&a->ip, text), (enum tally_role)a->role,
+		same_tally(a, tally_of(other, ip_text(&a->ip, text), (enum tally_role)a->role,
 				       (enum vector)a->vector));
 	}
 	for (size_t i = 0; i < one->probe_count; i++) {
 		const struct probe *a = &one->probes[i];
 
-		same_probe(a, probe_of(three, ip_text(&a->ip, text), (enum probe_kind)a->kind));
+		same_probe(a, probe_of(other, ip_text(&a->ip, text), (enum probe_kind)a->kind));
 	}
-	assert_int_equal(one->run.tcp, three->run.tcp);
-	assert_int_equal(one->run.udp, three->run.udp);
-	assert_int_equal(one->run.ip4, three->run.ip4);
+	assert_int_equal(one->run.tcp, other->run.tcp);
+	assert_int_equal(one->run.udp, other->run.udp);
+	assert_int_equal(one->run.ip4, other->run.ip4);
+	assert_int_equal(one->run.flows, other->run.flows);
+	assert_int_equal(one->in, other->in);
+	assert_int_equal(one->out, other->out);
+	assert_memory_equal(&one->run.anomalies, &other->run.anomalies,
+			    sizeof(one->run.anomalies));
+}
+
+/* Three workers' facts, merged, are those of one. */
+static void test_workers(void **state)
+{
+	struct traffic *t = mixed_traffic();
+	struct facts *one = facts_of(t, 1), *three = facts_of(t, 3);
+
+	(void)state;
+	assert_true(one->tally_count > 30 && one->probe_count > 50 && one->flow_count > 300);
 	assert_int_equal(one->run.ip4, 3000);
-	assert_int_equal(one->run.flows, three->run.flows);
-	assert_memory_equal(&one->run.anomalies, &three->run.anomalies, sizeof(one->run.anomalies));
+	same_facts(one, three);
 	free(one);
 	free(three);
 	traffic_free(t);
+}
+
+/* Conversations that go on, with a little of everything that must leave the fast way. */
+static struct traffic *steady_traffic(void)
+{
+	static const unsigned odd[] = { TCP_FIN | TCP_ACK, TCP_RST, TCP_SYN, TCP_URG | TCP_ACK, 0,
+					TCP_SYN | TCP_ACK };
+	struct traffic *t = traffic_new();
+	uint64_t r = 7;
+
+	for (unsigned i = 0; i < 6000; i++) {
+		char from[40];
+		bool up;
+
+		r = r * 6364136223846793005ull + 1442695040888963407ull;
+		snprintf(from, sizeof(from), "198.51.100.%u:5000", (unsigned)(r >> 40) & 15);
+		up = r >> 50 & 1;
+		if (i < 64 || (r >> 52 & 127) == 0)
+			say_tcp(t, up ? from : "10.0.0.5:80", up ? "10.0.0.5:80" : from,
+				odd[(r >> 30) % 6], i, "");
+		else if ((r >> 52 & 7) == 1)
+			say_udp(t, up ? from : "10.0.0.5:9999", up ? "10.0.0.5:9999" : from, "x y");
+		else
+			say_tcp(t, up ? from : "10.0.0.5:80", up ? "10.0.0.5:80" : from, TCP_ACK, i,
+				r >> 51 & 1 ? "more" : "");
+	}
+	return t;
+}
+
+/* SYNs to two targets beyond what makes them flooded: from new sources, from known ones, from forged
+ * addresses of ours, to changing ports, repeated, and with other packets between them. */
+static struct traffic *flood_traffic(void)
+{
+	struct traffic *t = traffic_new();
+	uint64_t r = 3;
+
+	for (unsigned i = 0; i < 24000; i++) {
+		char from[40], to[40];
+
+		r = r * 6364136223846793005ull + 1442695040888963407ull;
+		snprintf(from, sizeof(from), "%u.%u.%u.%u:%u", (r >> 60) == 0 ? 10 : 198,
+			 (r >> 59 & 31) == 3 ? 0 : (unsigned)(r >> 20) & 255,
+			 (r >> 59 & 31) == 3 ? 0 : (unsigned)(r >> 30) & 255,
+			 (unsigned)(r >> 40) & 255, 1024 + ((unsigned)(r >> 48) & 1));
+		snprintf(to, sizeof(to), "10.0.0.%u:%u", r >> 50 & 1 ? 5u : 6u,
+			 (r >> 51 & 63) == 0 ? 8080u : 80u);
+		if ((r >> 53 & 15) == 0)
+			say_tcp(t, to, from, TCP_SYN | TCP_ACK, 1, "");
+		else if ((r >> 53 & 15) == 1)
+			say_tcp(t, from, to, r >> 52 & 1 ? TCP_ACK : TCP_RST, i + 1, "");
+		else
+			say_tcp(t, from, to, TCP_SYN, i, "");
+		if ((r >> 57 & 31) == 0)
+			say_tcp(t, from, to, TCP_SYN, i, "");
+	}
+	return t;
+}
+
+/* The fast ways give what the long way gives. */
+static void test_fast_ways(void **state)
+{
+	struct traffic *(*const traffics[])(void) = { mixed_traffic, steady_traffic, flood_traffic };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(traffics) / sizeof(traffics[0]); i++) {
+		struct traffic *t = traffics[i]();
+		struct facts *fast = facts_of(t, 1), *plain = facts_plain(t);
+
+		same_facts(fast, plain);
+		assert_memory_equal(fast->flows, plain->flows,
+				    fast->flow_count * sizeof(fast->flows[0]));
+		free(fast);
+		free(plain);
+		traffic_free(t);
+	}
 }
 
 int main(void)
@@ -289,7 +373,7 @@ int main(void)
 		cmocka_unit_test(test_udp_answered),    cmocka_unit_test(test_udp_unanswered),
 		cmocka_unit_test(test_reflection),      cmocka_unit_test(test_fragments),
 		cmocka_unit_test(test_fragments_asked), cmocka_unit_test(test_ping_arp),
-		cmocka_unit_test(test_workers),
+		cmocka_unit_test(test_workers),         cmocka_unit_test(test_fast_ways),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
