@@ -11,6 +11,7 @@
 #ifndef BASE_CURSOR_H
 #define BASE_CURSOR_H
 
+#include "base/load.h"
 #include "base/span.h"
 
 #include <stdbool.h>
@@ -71,47 +72,67 @@ static inline struct span cur_rest(const struct cur *c)
 	return (struct span){ c->p, c->left };
 }
 
-/* Loads from a block that cur_take() returned. Byte order named, alignment never assumed. */
-static inline uint16_t ld_be16(const uint8_t *p)
+/* The next n bytes as a cursor of their own, for a length inside a length; `bad` in both if fewer. */
+static inline struct cur cur_sub(struct cur *c, size_t n)
 {
-	uint16_t v;
+	struct cur inner = cur_init(cur_span(c, n));
 
-	memcpy(&v, p, sizeof(v));
-	return __builtin_bswap16(v);
+	inner.bad = c->bad;
+	return inner;
 }
 
-static inline uint32_t ld_be32(const uint8_t *p)
+/* One number, in network byte order; 0, and `bad`, at the end. */
+static inline uint8_t cur_u8(struct cur *c)
 {
-	uint32_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return __builtin_bswap32(v);
+	return *cur_take(c, 1);
 }
 
-static inline uint16_t ld_le16(const uint8_t *p)
+static inline uint16_t cur_be16(struct cur *c)
 {
-	uint16_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
+	return ld_be16(cur_take(c, 2));
 }
 
-static inline uint32_t ld_le32(const uint8_t *p)
+static inline uint32_t cur_be24(struct cur *c)
 {
-	uint32_t v;
+	const uint8_t *p = cur_take(c, 3);
 
-	memcpy(&v, p, sizeof(v));
-	return v;
+	return (uint32_t)p[0] << 16 | ld_be16(p + 1);
 }
 
-static inline uint64_t ld_le64(const uint8_t *p)
+static inline uint32_t cur_be32(struct cur *c)
 {
-	uint64_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
+	return ld_be32(cur_take(c, 4));
 }
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the loads above assume little-endian");
+static inline uint16_t cur_le16(struct cur *c)
+{
+	return ld_le16(cur_take(c, 2));
+}
+
+static inline uint32_t cur_le32(struct cur *c)
+{
+	return ld_le32(cur_take(c, 4));
+}
+
+static inline uint64_t cur_le64(struct cur *c)
+{
+	return ld_le64(cur_take(c, 8));
+}
+
+/* A number in groups of seven bits, the lowest first (LEB128); `bad` beyond 64 bits. */
+static inline uint64_t cur_leb(struct cur *c)
+{
+	uint64_t value = 0;
+
+	for (unsigned shift = 0; shift < 64; shift += 7) {
+		uint8_t byte = cur_u8(c);
+
+		value |= (uint64_t)(byte & 0x7f) << shift;
+		if (!(byte & 0x80))
+			return value;
+	}
+	c->bad = true;
+	return 0;
+}
 
 #endif

@@ -6,6 +6,7 @@ enum err {
 	OK = 0,
 	ERR_OPEN,        /* the system refused to open it: errno tells why */
 	ERR_READ,        /* the system failed while reading: errno tells why */
+	ERR_WRITE,       /* the system failed while writing: errno tells why */
 	ERR_EMPTY,       /* there is nothing in it */
 	ERR_FORMAT,      /* it is not of the expected form */
 	ERR_TRUNCATED,   /* it ends in the middle of something */

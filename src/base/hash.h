@@ -7,6 +7,7 @@
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -44,6 +45,38 @@ static inline uint64_t hash_16(const uint8_t *bytes, uint64_t key)
 static inline uint64_t hash_64(uint64_t value, uint64_t key)
 {
 	return hash_finish(hash_mix(value ^ HASH_K0 ^ key, HASH_K2));
+}
+
+static inline uint64_t hash_load(const uint8_t *at, size_t bytes)
+{
+	uint64_t value = 0;
+
+	memcpy(&value, at, bytes);
+	return value;
+}
+
+/* Hash of any number of bytes under a key: wyhash's way of reading, two words to a product; what
+ * is left is read once more from the end, so that no byte is taken alone. */
+static inline uint64_t hash_text(const uint8_t *bytes, size_t length, uint64_t key)
+{
+	uint64_t h = key ^ HASH_K0, a, b;
+	size_t at = 0;
+
+	for (; length - at > 16; at += 16)
+		h = hash_mix(hash_load(bytes + at, 8) ^ HASH_K1, hash_load(bytes + at + 8, 8) ^ h);
+	if (length - at >= 8) {
+		a = hash_load(bytes + at, 8);
+		b = hash_load(bytes + length - 8, 8);
+	} else if (length - at >= 4) {
+		a = hash_load(bytes + at, 4);
+		b = hash_load(bytes + length - 4, 4);
+	} else {
+		a = length > at ? (uint64_t)bytes[at] << 16 | (uint64_t)bytes[(at + length) / 2] << 8 |
+					  bytes[length - 1]
+				: 0;
+		b = 0;
+	}
+	return hash_finish(hash_mix(a ^ HASH_K1 ^ length, hash_mix(b ^ HASH_K2, h)));
 }
 
 #endif

@@ -156,10 +156,10 @@ void json_span(struct json *json, struct span value)
 	json_quote(json->out, value);
 }
 
-void json_string(struct json *json, const char *value)
+void json_write_string(struct json *json, const char *value)
 {
 	if (value == NULL)
-		json_null(json);
+		json_write_null(json);
 	else
 		json_span(json, text_span(value));
 }
@@ -182,7 +182,7 @@ void json_bool(struct json *json, bool value)
 	fputs(value ? "true" : "false", json->out);
 }
 
-void json_null(struct json *json)
+void json_write_null(struct json *json)
 {
 	json_value(json);
 	fputs("null", json->out);
@@ -191,7 +191,7 @@ void json_null(struct json *json)
 void json_put_string(struct json *json, const char *key, const char *value)
 {
 	json_key(json, key);
-	json_string(json, value);
+	json_write_string(json, value);
 }
 
 void json_put_uint(struct json *json, const char *key, uint64_t value)

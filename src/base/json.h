@@ -39,12 +39,12 @@ void json_end_line(struct json *json);
 /* The name of the next value of an object. */
 void json_key(struct json *json, const char *key);
 
-void json_string(struct json *json, const char *value);
+void json_write_string(struct json *json, const char *value);
 void json_span(struct json *json, struct span value);
 void json_uint(struct json *json, uint64_t value);
 void json_int(struct json *json, int64_t value);
 void json_bool(struct json *json, bool value);
-void json_null(struct json *json);
+void json_write_null(struct json *json);
 
 /* A key and its value in one call. */
 void json_put_string(struct json *json, const char *key, const char *value);

@@ -22,6 +22,26 @@ static inline struct span text_span(const char *text)
 	return (struct span){(const uint8_t *)text, strlen(text)};
 }
 
+/* A letter of ASCII in lower case, any other byte as it is; never by the locale. */
+static inline uint8_t text_lower(uint8_t byte)
+{
+	return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte | 0x20) : byte;
+}
+
+/* The value of a hexadecimal digit, or -1. From a table: a digest's digits are as good as random, and
+ * a branch that asks "digit or letter?" is wrong every second time. */
+extern const int8_t text_nibbles[256];
+
+static inline int text_nibble(uint8_t byte)
+{
+	return text_nibbles[byte];
+}
+
+static inline bool span_equal(struct span a, struct span b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
 /* Moves over the first rune of a span that is not empty and returns it. */
 uint32_t text_rune(struct span *rest);
 
