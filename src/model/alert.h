@@ -8,6 +8,7 @@
 #define MODEL_ALERT_H
 
 #include "base/sketch.h"
+#include "base/span.h"
 #include "model/home.h"
 #include "model/severity.h"
 #include "model/time.h"
@@ -19,12 +20,16 @@ enum entity_kind {
 	ENTITY_PREFIX,  /* a network */
 	ENTITY_SERVICE, /* an address and a port */
 	ENTITY_MANY,    /* more addresses than are worth listing; the incident counts them */
+	ENTITY_NAME,    /* a domain, URL, file or other thing with a name */
 };
+
+#define ENTITY_NAME_MAX 80 /* with the NUL */
 
 struct entity {
 	enum entity_kind kind;
 	struct prefix prefix; /* IP and SERVICE: bits = 128 */
 	uint16_t port;        /* SERVICE */
+	char name[ENTITY_NAME_MAX]; /* NAME: printable ASCII, cut with "..." at its end */
 };
 
 #define EVIDENCE_KEY   40
@@ -37,7 +42,7 @@ struct evidence {
 	char value[EVIDENCE_VALUE];
 };
 
-#define SAY_TEXT 240
+#define SAY_TEXT 480
 
 enum alert_by {
 	BY_WHO = 1,
@@ -65,11 +70,13 @@ struct alert {
 };
 
 /* A text that identifies the entity: an address, a prefix, "address:port", "many addresses". */
-#define ENTITY_TEXT 64
+#define ENTITY_TEXT 96
 char *entity_text(const struct entity *entity, char text[ENTITY_TEXT]);
 const char *entity_kind_name(enum entity_kind kind); /* "ip", "prefix", "service", "many", "none" */
 
 struct entity entity_ip(const struct ip *ip);
+struct entity entity_service(const struct ip *ip, uint16_t port);
+struct entity entity_name(struct span name); /* what is not printable becomes '?' */
 
 /* Appends a piece of evidence, formatted; beyond EVIDENCE_MAX it is left out. */
 void alert_why(struct alert *alert, const char *key, const char *format, ...)

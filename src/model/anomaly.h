@@ -37,6 +37,25 @@
 	X(ICMP_SHORT, "icmp.short", "ICMP header cut short")                                     \
 	X(GRE_BAD, "gre.bad", "GRE header malformed (RFC 2784, RFC 2890)")                       \
 	X(VXLAN_BAD, "vxlan.bad", "VXLAN header malformed (RFC 7348)")                           \
+	X(DNS_SHORT, "dns.short", "DNS message ends within what its header announces")           \
+	X(DNS_LABEL, "dns.label", "DNS name with a reserved kind of label (RFC 1035, 4.1.4)")    \
+	X(DNS_POINTER, "dns.pointer", "DNS name whose compression does not point backwards")     \
+	X(DNS_NAME, "dns.name", "DNS name of more than 255 bytes or 128 pointers")               \
+	X(DNS_RDATA, "dns.rdata", "DNS record whose contents do not fit its type or length")     \
+	X(DNS_ROOM, "dns.room", "DNS message with more text than Hinomi keeps")                  \
+	X(TLS_RECORD, "tls.record", "TLS record of unknown type, version or length (RFC 8446)")  \
+	X(TLS_HELLO, "tls.hello", "TLS hello malformed")                                         \
+	X(TLS_LONG, "tls.long", "TLS hello or certificate longer than Hinomi reads")             \
+	X(TLS_LISTS, "tls.lists", "TLS hello with more entries than Hinomi fingerprints")        \
+	X(TLS_GAP, "tls.gap", "TLS handshake not read to its end: segments are missing")         \
+	X(X509_BAD, "x509.bad", "certificate malformed (RFC 5280)")                              \
+	X(QUIC_PACKET, "quic.packet", "QUIC long header malformed (RFC 9000, 17.2)")             \
+	X(QUIC_SEAL, "quic.seal", "QUIC Initial packet that cannot be deciphered (RFC 9001, 5)") \
+	X(QUIC_FRAME, "quic.frame", "QUIC Initial packet with a frame that may not be in it")    \
+	X(QUIC_LONG, "quic.long", "QUIC client hello in more bytes or packets than are read")    \
+	X(STREAM_GAP, "stream.gap", "bytes of a TCP conversation are missing in the capture")    \
+	X(TALK_FULL, "talk.full", "conversation or file not followed: no room")                  \
+	X(EVENT_LOST, "event.lost", "event not told: too many in a quarter of a second")         \
 	X(LAND, "ip.land", "source and destination are the same (LAND)")                         \
 	X(TIME_BACK, "time.back", "capture time stepped back by more than a minute")             \
 	X(TIME_AHEAD, "time.ahead", "capture time jumped ahead by more than an hour")            \

@@ -16,6 +16,32 @@ enum app {
 	APP_SMTP,
 	APP_TELNET,
 	APP_RDP,
+	APP_DNS,
+	APP_MDNS,
+	APP_LLMNR,
+	APP_NBNS, /* NetBIOS name service */
+	APP_QUIC,
+	APP_IRC,
+	APP_POP3,
+	APP_IMAP,
+	APP_RFB, /* VNC */
+	APP_DHCP,
+	APP_NTP,
+	APP_SSDP,
+	APP_SNMP,
+	APP_TFTP,
+	APP_MQTT,
+	APP_SMB,
+	APP_STUN,
+	APP_RTP, /* and RTCP */
+	APP_WIREGUARD,
+	APP_OPENVPN,
+	APP_IKE,
+	APP_SIP,
+	APP_LDAP,
+	APP_BITTORRENT,
+	APP_BITTORRENT_DHT,
+	APP_MINING, /* Stratum: a crypto-currency miner and its pool */
 	APP_COUNT
 };
 
@@ -34,6 +60,8 @@ enum flow_state {
 	FLOW_REQUEST_BODY = 0x800, /* HTTP: the header ended, and a POST's body is coming */
 	FLOW_STEADY = 0x1000,      /* answered and not over: ordinary packets only need counting */
 	FLOW_LISTENING = 0x2000,   /* ... unless they carry something: payloads are looked into yet */
+	FLOW_WAITING = 0x4000,     /* TCP: bytes wait for a hole to be filled or given up */
+	FLOW_TALKED = 0x8000,      /* TCP: it is followed, or was (see talk/talk.h) */
 };
 
 /* Two cache lines: the first is all that most packets touch besides the counters. */
@@ -53,7 +81,10 @@ struct flow {
 	uint32_t last_ack[2];      /* TCP: the highest acknowledgement seen */
 	uint8_t icmp_code;
 	uint8_t login_failures; /* refused logins that the server told in the clear, up to 255 */
-	uint8_t zero[10];
+	uint8_t odd_replies; /* ICMP echo: answers that carry other bytes than the question, up to 255 */
+	uint8_t sizes;       /* ICMP echo: a bit for each hashed payload length */
+	uint8_t zero[4];
+	uint32_t talk;       /* the sensor's own: what follows its application, plus 1; 0: nothing */
 	uint32_t bucket; /* the table's own */
 };
 

@@ -72,10 +72,23 @@ bool ip_is_private(const struct ip *ip)
 	return ip_in_ranges(ip, ranges, sizeof(ranges) / sizeof(ranges[0]));
 }
 
+/* By hand: every match of the index has an address's text, and inet_ntop() takes a printf(). */
+static void ip_text_v4(const uint8_t *four, char *text)
+{
+	for (unsigned i = 0; i < 4; i++) {
+		if (four[i] >= 100)
+			*text++ = (char)('0' + four[i] / 100);
+		if (four[i] >= 10)
+			*text++ = (char)('0' + four[i] / 10 % 10);
+		*text++ = (char)('0' + four[i] % 10);
+		*text++ = i < 3 ? '.' : '\0';
+	}
+}
+
 char *ip_text(const struct ip *ip, char text[IP_TEXT])
 {
 	if (ip_is_v4(ip))
-		inet_ntop(AF_INET, ip->b + 12, text, IP_TEXT);
+		ip_text_v4(ip->b + 12, text);
 	else
 		inet_ntop(AF_INET6, ip->b, text, IP_TEXT);
 	return text;

@@ -9,6 +9,7 @@
 #define MODEL_OBS_H
 
 #include "base/sketch.h"
+#include "model/event.h"
 #include "model/flow.h"
 #include "model/vector.h"
 
@@ -127,6 +128,8 @@ enum obs_kind {
 	OBS_PROBE = 2,
 	OBS_FLOW = 4,    /* a conversation has ended */
 	OBS_STALLED = 8, /* a conversation that is open and waits; repeated every sweep */
+	OBS_ONGOING = 16, /* a conversation that has lasted for a minute or more; every sweep */
+	OBS_EVENT = 32,   /* what a conversation said */
 };
 
 struct obs {
@@ -136,6 +139,7 @@ struct obs {
 		const struct tally *tally;
 		const struct probe *probe;
 		const struct flow *flow;
+		const struct event *event;
 	};
 };
 

@@ -69,6 +69,7 @@ struct packet {
 	uint8_t marks;        /* enum packet_mark */
 	uint16_t window;      /* TCP, as sent: not scaled */
 	uint16_t payload_len; /* on the wire; payload.len may be less when the capture cut it */
+	uint16_t frame;       /* the frame that it came in: its number in the segment at hand */
 	struct span payload;  /* what the transport carries, as far as captured */
 };
 

@@ -39,6 +39,7 @@ struct run {
 	usec_t first, last; /* earliest and latest packet; both 0 when there was none */
 	uint64_t frames, bytes; /* bytes on the wire */
 	uint64_t ip4, ip6, tcp, udp, icmp, other; /* packets; `other` is neither of tcp, udp, icmp */
+	uint64_t events; /* what conversations said: messages, handshakes, files, ... */
 	uint64_t flows, flows_peak; /* conversations seen, and most at one time */
 	uint64_t memory_limit;      /* bytes that the bounded tables may use */
 	struct anomalies anomalies;
