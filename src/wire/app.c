@@ -1,4 +1,4 @@
-/* app.c - telling applications by their first bytes. */
+/* app.c - what single payloads of HTTP, logins and reflecting services say. */
 #include "wire/app.h"
 
 #include "base/cursor.h"
@@ -25,26 +25,9 @@ static size_t http_method(struct span s)
 	return 0;
 }
 
-enum app app_guess(struct span s, uint16_t port)
+bool http_begins(struct span s)
 {
-	if (s.len < 3)
-		return APP_NONE;
-	if (http_method(s) || starts(s, "HTTP/1."))
-		return APP_HTTP;
-	if (s.ptr[0] == 0x16 && s.ptr[1] == 3 && s.ptr[2] <= 4) /* TLS handshake record, RFC 8446 */
-		return APP_TLS;
-	if (starts(s, "SSH-")) /* RFC 4253, 4.2 */
-		return APP_SSH;
-	if (s.ptr[0] == 3 && s.ptr[1] == 0 && s.len >= 7 && (s.ptr[5] & 0xf0) >= 0xd0 &&
-	    (s.ptr[5] & 0xf0) <= 0xe0) /* TPKT (RFC 1006) with X.224 connection request or confirm */
-		return APP_RDP;
-	if (s.ptr[0] == 0xff && s.ptr[1] >= 0xfa && s.ptr[1] <= 0xfe) /* IAC option, RFC 854 */
-		return APP_TELNET;
-	if (starts(s, "220") && s.len > 3 && (s.ptr[3] == ' ' || s.ptr[3] == '-'))
-		return port == 25 || port == 465 || port == 587 || port == 2525 ? APP_SMTP : APP_FTP;
-	if (starts(s, "EHLO ") || starts(s, "HELO "))
-		return APP_SMTP;
-	return APP_NONE;
+	return http_method(s) || starts(s, "HTTP/1.");
 }
 
 static uint32_t hash_bytes(const uint8_t *p, size_t n)

@@ -1,5 +1,6 @@
 /*
- * app.h - what a conversation's first bytes look like. By content: servers are found on any port.
+ * app.h - what a single payload says: a request of HTTP, a refused login, a reflected answer. Which
+ * application a conversation speaks is told by recognise.h.
  */
 #ifndef WIRE_APP_H
 #define WIRE_APP_H
@@ -9,9 +10,8 @@
 
 #include <stdbool.h>
 
-/* The application that the first payload of one end looks like; APP_NONE when it tells nothing.
- * `port` is the server's port, used only to tell FTP from SMTP, which greet alike. */
-enum app app_guess(struct span payload, uint16_t port);
+/* Whether the bytes are the beginning of an HTTP/1 request or response (RFC 9112). */
+bool http_begins(struct span payload);
 
 /* The head of an HTTP/1 request (RFC 9112). */
 struct http_head {

@@ -121,7 +121,7 @@ static struct facts *facts_run(const struct traffic *t, unsigned workers, bool p
 	struct facts *f = calloc(1, sizeof(*f));
 	static struct home home;
 	struct sensor_settings settings = {
-		.max_flows = 16384,
+		.max_flows = 65536,
 		.max_halfopen = 65536,
 		.max_tallies = 8192,
 		.max_probes = 8192,
@@ -150,11 +150,13 @@ static struct facts *facts_run(const struct traffic *t, unsigned workers, bool p
 	sensor_flush_window(sensors[0], facts_tally, facts_probe, f);
 	for (unsigned w = 0; w < workers; w++) {
 		struct sensor_counts counts = sensor_take_counts(sensors[w]);
+		struct sensor_sweep open = { t->now, false, facts_flow, facts_stalled, NULL, f };
+		struct sensor_sweep end = { t->now, true, facts_flow, facts_stalled, NULL, f };
 
 		f->in += counts.window_in;
 		f->out += counts.window_out;
-		sensor_sweep(sensors[w], t->now, false, facts_flow, facts_stalled, f);
-		sensor_sweep(sensors[w], t->now, true, facts_flow, facts_stalled, f);
+		sensor_sweep(sensors[w], &open);
+		sensor_sweep(sensors[w], &end);
 		sensor_report(sensors[w], &f->run, w == 0);
 		sensor_free(sensors[w]);
 	}

@@ -1,5 +1,5 @@
 /*
- * test_app.c - telling applications, requests, refused logins and reflected answers by content.
+ * test_app.c - telling requests, refused logins and reflected answers by content.
  */
 #include "wire/app.h"
 
@@ -15,50 +15,6 @@
 static struct span text(const char *s)
 {
 	return (struct span){(const uint8_t *)s, strlen(s)};
-}
-
-static void test_guess(void **state)
-{
-	static const struct {
-		const char *bytes;
-		size_t len;
-		uint16_t port;
-		enum app app;
-	} cases[] = {
-		{"GET / HTTP/1.1\r\n", 16, 8080, APP_HTTP},
-		{"CONNECT a:443 HTTP/1.1", 22, 80, APP_HTTP},
-		{"HTTP/1.1 200 OK", 15, 80, APP_HTTP},
-		{"GETTING", 7, 80, APP_NONE},
-		{"get / http/1.1", 14, 80, APP_NONE},
-		{"\x16\x03\x01\x02\x00", 5, 443, APP_TLS},
-		{"\x16\x03\x04\x02\x00", 5, 22, APP_TLS},
-		{"\x16\x03\x05\x02\x00", 5, 443, APP_NONE},
-		{"\x17\x03\x03\x02\x00", 5, 443, APP_NONE},
-		{"SSH-2.0-OpenSSH", 15, 2222, APP_SSH},
-		{"\x03\x00\x00\x13\x0e\xe0\x00\x00", 8, 3389, APP_RDP},
-		{"\x03\x00\x00\x13\x0e\xd0\x00", 7, 3389, APP_RDP},
-		{"\x03\x00\x00\x13\x02\xf0\x80", 7, 3389, APP_NONE}, /* data */
-		{"\x03\x00\x00\x13\x0e\xe0", 6, 3389, APP_NONE},
-		{"\xff\xfd\x18", 3, 23, APP_TELNET},
-		{"\xff\xff\x18", 3, 23, APP_NONE},
-		{"220 hello", 9, 21, APP_FTP},
-		{"220-hello", 9, 2121, APP_FTP},
-		{"220 mail", 8, 25, APP_SMTP},
-		{"220 mail", 8, 587, APP_SMTP},
-		{"2200", 4, 21, APP_NONE},
-		{"220", 3, 21, APP_NONE},
-		{"EHLO x", 6, 2525, APP_SMTP},
-		{"GE", 2, 80, APP_NONE},
-		{"", 0, 80, APP_NONE},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct span s = {(const uint8_t *)cases[i].bytes, cases[i].len};
-
-		if (app_guess(s, cases[i].port) != cases[i].app)
-			fail_msg("case %zu: %s", i, app_name(app_guess(s, cases[i].port)));
-	}
 }
 
 static struct http_head head_of(const char *request)
@@ -199,8 +155,8 @@ static void test_reflection(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_guess),     cmocka_unit_test(test_head),
-		cmocka_unit_test(test_head_none), cmocka_unit_test(test_header_ends),
+		cmocka_unit_test(test_head),      cmocka_unit_test(test_head_none),
+		 cmocka_unit_test(test_header_ends),
 		cmocka_unit_test(test_login),     cmocka_unit_test(test_reflection),
 	};
 

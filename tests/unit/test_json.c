@@ -62,7 +62,7 @@ static void test_nesting(void **state)
 	json_int(&json, INT64_MIN);
 	json_put_array(&json, "list");
 	json_bool(&json, true);
-	json_null(&json);
+	json_write_null(&json);
 	json_open_object(&json);
 	json_close_object(&json);
 	json_open_array(&json);
