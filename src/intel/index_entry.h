@@ -1,0 +1,94 @@
+/*
+ * index_entry.h - one value in the index: its key, the key's hash, and who tells what about it.
+ *
+ * In the file: kind (| ENTRY_GUARD), length of the key, key, number of tellings, and the tellings
+ * that are kept. A value that feeds accuse and a warning list has too is two entries, so that
+ * guards are looked for only when something accuses.
+ */
+#ifndef INTEL_INDEX_ENTRY_H
+#define INTEL_INDEX_ENTRY_H
+
+#include "base/hash.h"
+#include "intel/index_file.h"
+
+#define ENTRY_GUARD 0x10u /* in the kind's byte */
+#define ENTRY_KEY   INDICATOR_VALUE
+
+/* A value as bytes: addresses and digests binary, texts as they are. */
+struct entry_key {
+	uint8_t kind; /* with ENTRY_GUARD */
+	uint64_t hash;
+	size_t len;
+	uint8_t bytes[ENTRY_KEY];
+};
+
+/* ERR_FORMAT: the value is not the normal form of its kind, ERR_LIMIT: too long. */
+MUST_USE enum err entry_key_of(const struct indicator *indicator, uint64_t key,
+			       struct entry_key *made);
+
+/* The hash of a key by its bytes; the same as the ones below for what they are for. */
+uint64_t entry_hash(uint8_t kind, struct span bytes, uint64_t key);
+
+static inline uint64_t entry_seed(uint8_t kind, uint64_t key)
+{
+	return key ^ (kind + 1) * HASH_K2;
+}
+
+static inline uint64_t entry_hash_ip(uint8_t kind, const struct ip *ip, uint64_t key)
+{
+	return hash_16(ip->b, entry_seed(kind, key));
+}
+
+static inline uint64_t entry_hash_endpoint(uint8_t kind, uint64_t hash_of_ip, uint16_t port,
+					   uint64_t key)
+{
+	return hash_64(hash_of_ip + port, entry_seed(kind, key));
+}
+
+/* A domain is hashed label by label from the right: begin with entry_seed(), and each label gives
+ * the hash of one more suffix. */
+static inline uint64_t entry_hash_label(uint64_t hash, struct span label)
+{
+	return hash_text(label.ptr, label.len, hash);
+}
+
+/* What one source says. Times in seconds since 1970; 0: unknown, or for the kind's age. */
+struct entry_telling {
+	uint8_t flags, confidence;
+	uint32_t origins, reference; /* of SECTION_ORIGINS, of the strings */
+	uint32_t seen, expires;
+};
+
+#define ENTRY_NEVER UINT64_MAX
+
+/* When a telling ends, in seconds since 1970: explicitly, else `days` after it was last said (0: as
+ * if it had been said when the index was built, at `built` seconds). No days: never. */
+static inline uint64_t entry_expiry(const struct entry_telling *t, unsigned days, uint64_t built)
+{
+	if (t->expires)
+		return t->expires == UINT32_MAX ? ENTRY_NEVER : t->expires;
+	return days ? (t->seen ? t->seen : built) + days * 86400ull : ENTRY_NEVER;
+}
+
+struct entry {
+	uint8_t kind; /* with ENTRY_GUARD */
+	struct span key;
+	uint64_t count; /* of tellings; at most INDEX_TELLINGS of them follow */
+	struct cur rest;
+};
+
+/* Room for any entry. */
+#define ENTRY_BYTES (ENTRY_KEY + 16 + 8 * 24)
+
+/* Appends to what is in `out`; returns the bytes. */
+size_t entry_write(const struct entry_key *key, const struct entry_telling *telling, uint64_t count,
+		   uint8_t out[ENTRY_BYTES]);
+
+/* False: nothing sound lies there. */
+bool entry_read(const struct section *entries, uint64_t at, struct entry *entry);
+bool entry_telling_read(struct entry *entry, struct entry_telling *telling);
+
+/* The address, prefix, endpoint that a key is. False: the key is damaged. */
+bool entry_address(const struct entry *entry, struct prefix *prefix, uint16_t *port);
+
+#endif
