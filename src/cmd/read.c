@@ -1,6 +1,8 @@
 /* read.c - the command line of `hinomi read`. */
 #include "app/read.h"
 #include "cmd/cmd.h"
+#include "feed/feed_store.h"
+#include "intel/index.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -16,6 +18,7 @@ enum option_code {
 	OPT_FLOWS,
 	OPT_FLOOR,
 	OPT_MULTIPLIER,
+	OPT_INTEL,
 	OPT_COLOUR,
 	OPT_NO_COLOUR,
 	OPT_QUIET,
@@ -37,6 +40,7 @@ static const char help[] =
 	"      --max-flows N      conversations remembered at a time (default 524288, 128 bytes each)\n"
 	"      --floor VECTOR=PPS[,...]  never call it a flood below so many packets a second\n"
 	"      --multiplier X     a flood is X times the learned normal (default 5)\n"
+	"      --intel FOLDER|none  known indicators (default: those of 'hinomi intel', if any)\n"
 	"      --colour, --no-colour  colours in the report (default: on a terminal)\n"
 	"  -q, --quiet            no progress line\n"
 	"  -h, --help             this text\n"
@@ -133,8 +137,41 @@ static bool take_multiplier(struct detect_settings *detect, const char *text)
 	return true;
 }
 
-static bool take_option(struct read_settings *s, int code, char *value)
+/* The command line, as far as it is not for read_captures(). */
+struct read_line {
+	struct read_settings settings;
+	const char *intel; /* folder, "none", or NULL: the usual one, if there is one */
+};
+
+/* Opens the index that is wanted. *index stays NULL when there is none. */
+static bool open_index(const char *wanted, struct index **index)
 {
+	struct feed_store store;
+	enum err err;
+
+	if (wanted && strcmp(wanted, "none") == 0)
+		return true;
+	if (feed_store_find(&store, wanted) != OK || access(store.index, F_OK) != 0) {
+		if (wanted)
+			fprintf(stderr,
+				"hinomi read: --intel: there is no index in %s; make one with 'hinomi "
+				"intel import'\n",
+				wanted);
+		return wanted == NULL;
+	}
+	err = index_open(store.index, index);
+	if (err != OK)
+		fprintf(stderr,
+			"hinomi read: %s: cannot be used as an index of indicators%s; build it again with "
+			"'hinomi intel import', or say --intel none\n",
+			store.index, err == ERR_FORMAT ? " (damaged, or of another version)" : "");
+	return err == OK;
+}
+
+static bool take_option(struct read_line *line, int code, char *value)
+{
+	struct read_settings *s = &line->settings;
+
 	uint32_t number;
 
 	switch (code) {
@@ -164,6 +201,9 @@ static bool take_option(struct read_settings *s, int code, char *value)
 		return each_part(value, take_floor, &s->pipeline.detect);
 	case OPT_MULTIPLIER:
 		return take_multiplier(&s->pipeline.detect, value);
+	case OPT_INTEL:
+		line->intel = value;
+		return true;
 	case OPT_COLOUR:
 	case OPT_NO_COLOUR:
 		s->colour = code == OPT_COLOUR;
@@ -186,6 +226,7 @@ int cmd_read(int argc, char **argv)
 		{ "max-flows", required_argument, NULL, OPT_FLOWS },
 		{ "floor", required_argument, NULL, OPT_FLOOR },
 		{ "multiplier", required_argument, NULL, OPT_MULTIPLIER },
+		{ "intel", required_argument, NULL, OPT_INTEL },
 		{ "colour", no_argument, NULL, OPT_COLOUR },
 		{ "color", no_argument, NULL, OPT_COLOUR },
 		{ "no-colour", no_argument, NULL, OPT_NO_COLOUR },
@@ -194,13 +235,17 @@ int cmd_read(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
-	struct read_settings settings = {
-		.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
-		.progress = isatty(STDERR_FILENO),
+	struct read_line line = {
+		.settings = {
+			.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
+			.progress = isatty(STDERR_FILENO),
+		},
 	};
+	struct read_settings *settings = &line.settings;
+	struct index *index = NULL;
 	int code;
 
-	pipeline_settings_init(&settings.pipeline);
+	pipeline_settings_init(&settings->pipeline);
 	while ((code = getopt_long(argc, argv, ":H:qh", options, NULL)) != -1) {
 		if (code == 'h') {
 			fputs(help, stdout);
@@ -210,14 +255,19 @@ int cmd_read(int argc, char **argv)
 			return usage("%s wants a value", argv[optind - 1]);
 		if (code == '?')
 			return usage("there is no option %s", argv[optind - 1]);
-		if (!take_option(&settings, code, optarg))
+		if (!take_option(&line, code, optarg))
 			return READ_FAILED;
 	}
-	settings.paths = (const char *const *)(argv + optind);
-	settings.path_count = (size_t)(argc - optind);
-	if (settings.path_count == 0)
+	settings->paths = (const char *const *)(argv + optind);
+	settings->path_count = (size_t)(argc - optind);
+	if (settings->path_count == 0)
 		return usage("%s", "which capture? Name a file, or - for standard input");
-	if (settings.path_count > INPUTS_MAX)
+	if (settings->path_count > INPUTS_MAX)
 		return usage("%s", "too many files at once (1024 at most)");
-	return (int)read_captures(&settings);
+	if (!open_index(line.intel, &index))
+		return READ_FAILED;
+	settings->pipeline.detect.index = index;
+	code = (int)read_captures(settings);
+	index_close(index);
+	return code;
 }
