@@ -8,6 +8,8 @@
 #include "app/pipeline.h"
 
 #include "app/workers.h"
+#include "base/pages.h"
+#include "talk/event_log.h"
 #include "incident/incidents.h"
 
 #include <stdlib.h>
@@ -39,6 +41,7 @@ struct pipeline {
 	uint64_t window_frames, window_bytes;
 	uint64_t time_back, time_ahead;
 	struct series series;
+	const struct event **events; /* of the window that ends */
 };
 
 void pipeline_settings_init(struct pipeline_settings *settings)
@@ -57,6 +60,12 @@ static void pipeline_raise(void *whom, const struct alert *alert)
 static uint32_t share(uint32_t whole, unsigned workers)
 {
 	return (whole + workers - 1) / workers;
+}
+
+/* Bytes for pointers to all events that a window can have. */
+static size_t events_size(const struct pipeline *p)
+{
+	return (size_t)EVENT_LOG_EVENTS * p->settings.workers * sizeof(p->events[0]);
 }
 
 struct pipeline *pipeline_new(const struct pipeline_settings *settings)
@@ -81,7 +90,8 @@ struct pipeline *pipeline_new(const struct pipeline_settings *settings)
 	p->workers = workers_new(&p->sensor, settings->workers);
 	p->engine = engine_new(&p->settings.detect, &sink);
 	p->incidents = incidents_new();
-	if (p->workers && p->engine && p->incidents)
+	p->events = pages_new(events_size(p));
+	if (p->workers && p->engine && p->incidents && p->events)
 		return p;
 	pipeline_free(p);
 	return NULL;
@@ -94,6 +104,7 @@ void pipeline_free(struct pipeline *p)
 	workers_free(p->workers);
 	engine_free(p->engine);
 	incidents_free(p->incidents);
+	pages_free(p->events, events_size(p));
 	free(p);
 }
 
@@ -162,15 +173,53 @@ static void flow_stalled(void *whom, const struct flow *flow)
 	engine_see(p->engine, &obs);
 }
 
+static void flow_ongoing(void *whom, const struct flow *flow)
+{
+	struct pipeline *p = whom;
+	struct obs obs = { OBS_ONGOING, p->window.end, { .flow = flow } };
+
+	engine_see(p->engine, &obs);
+}
+
 static void pipeline_sweep(struct pipeline *p, bool all)
 {
+	struct sensor_sweep sweep = { p->window.end, all, flow_gone, flow_stalled, flow_ongoing, p };
+
 	if (!all && p->sweeps++ > SWEEPS_FREE && p->frames - p->swept_frames < SWEEP_FRAMES)
 		return;
 	for (unsigned i = 0; i < workers_count(p->workers); i++)
-		sensor_sweep(workers_sensor(p->workers, i), p->window.end, all, flow_gone,
-			     flow_stalled, p);
+		sensor_sweep(workers_sensor(p->workers, i), &sweep);
 	p->swept = p->window.end;
 	p->swept_frames = p->frames;
+}
+
+/* Hands on what conversations said in the window, in the order of the input. */
+static void pipeline_events(struct pipeline *p)
+{
+	size_t count = 0;
+	bool sorted = true;
+
+	for (unsigned i = 0; i < workers_count(p->workers); i++) {
+		const struct event_log *log = sensor_events(workers_sensor(p->workers, i));
+
+		for (uint32_t k = 0; k < log->count; k++) {
+			p->events[count] = log->events[k];
+			sorted = sorted && (count == 0 || event_log_compare(&p->events[count - 1],
+									    &p->events[count]) <= 0);
+			count++;
+		}
+	}
+	if (!sorted)
+		qsort(p->events, count, sizeof(p->events[0]), event_log_compare);
+	for (size_t i = 0; i < count; i++) {
+		struct obs obs = { OBS_EVENT, p->window.end, { .event = p->events[i] } };
+
+		engine_see(p->engine, &obs);
+		if (p->settings.event)
+			p->settings.event(p->settings.whom, p->events[i]);
+	}
+	for (unsigned i = 0; i < workers_count(p->workers); i++)
+		sensor_clear_events(workers_sensor(p->workers, i));
 }
 
 static void pipeline_end_window(struct pipeline *p, bool last)
@@ -196,6 +245,7 @@ static void pipeline_end_window(struct pipeline *p, bool last)
 		pipeline_sweep(p, false);
 	if (last)
 		pipeline_sweep(p, true);
+	pipeline_events(p);
 	p->window.last = last;
 	engine_tick(p->engine, &p->window);
 }

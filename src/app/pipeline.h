@@ -19,6 +19,7 @@ struct pipeline_settings {
 	struct home home;
 	struct detect_settings detect; /* its home is set by pipeline_new() */
 	flow_sink *flow_ended;         /* told of every flow that has ended; may be NULL */
+	void (*event)(void *whom, const struct event *event); /* of every event; may be NULL */
 	void *whom;
 };
 

@@ -210,7 +210,7 @@ static void bruteforce_alert(struct alert *a, const struct bruteforce *b, const 
 	if (!crowd)
 		a->who = entity_ip(from);
 	if (!spray)
-		a->whom = (struct entity){ ENTITY_SERVICE, { *to, 128 }, p->key.port };
+		a->whom = entity_service(to, p->key.port);
 	a->sources = crowd ? &p->others : NULL;
 	a->targets = spray ? &p->others : NULL;
 	entity_text(&a->who, who);

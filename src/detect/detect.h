@@ -8,6 +8,7 @@
 #ifndef DETECT_DETECT_H
 #define DETECT_DETECT_H
 
+#include "intel/index.h"
 #include "model/alert.h"
 #include "model/obs.h"
 
@@ -18,6 +19,7 @@ struct detect_settings {
 	const struct home *home; /* borrowed */
 	double multiplier;       /* a flood is so many times the learned normal ... */
 	uint32_t floors[VECTOR_COUNT]; /* ... and at least so many packets a second */
+	const struct index *index;     /* known indicators, borrowed; NULL: none */
 };
 
 /* The defaults, with no home. */

@@ -32,11 +32,11 @@ static enum direction flood_direction(const struct flood_track *t,
 
 static void flood_parties(struct alert *a, const struct flood_track *t)
 {
-	struct entity self = { ENTITY_IP, { t->key.ip, 128 }, 0 };
+	struct entity self = entity_ip(&t->key.ip);
 	struct entity other = { .kind = ENTITY_MANY };
 
 	if (t->key.bits != 128)
-		self = (struct entity){ ENTITY_PREFIX, { t->key.ip, t->key.bits }, 0 };
+		self = (struct entity){ .kind = ENTITY_PREFIX, .prefix = { t->key.ip, t->key.bits } };
 	if (flood_one_peer(&t->now))
 		other = entity_ip(&t->now.peer.ip);
 	a->who = flood_outbound(t) ? self : other;

@@ -113,7 +113,7 @@ static void slow_alert(struct alert *a, const struct slow_http *slow, const stru
 			     : home_has(slow->settings.home, &s->key.ip) ? DIRECTION_INBOUND
 									 : DIRECTION_UNKNOWN,
 		.who = { .kind = ENTITY_MANY },
-		.whom = { ENTITY_SERVICE, { s->key.ip, 128 }, s->key.port },
+		.whom = entity_service(&s->key.ip, s->key.port),
 		.severity = ours || waiting >= 100 ? SEVERITY_HIGH : SEVERITY_WARNING,
 		.confidence = (uint8_t)(waiting >= 100 ? 92 : 75),
 		.from = s->first,

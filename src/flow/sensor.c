@@ -12,7 +12,8 @@ struct sensor *sensor_new(const struct sensor_settings *settings)
 	if (flow_table_open(&s->table, settings->max_flows) &&
 	    halfopen_open(&s->halfopen, settings->max_halfopen) &&
 	    meter_open(&s->meter, settings->max_tallies) &&
-	    prober_open(&s->prober, settings->max_probes))
+	    prober_open(&s->prober, settings->max_probes) &&
+	    talks_open(&s->talks, settings->max_flows))
 		return s;
 	sensor_free(s);
 	return NULL;
@@ -30,6 +31,7 @@ void sensor_free(struct sensor *s)
 		meter_close(&s->meter);
 	if (s->prober.probes)
 		prober_close(&s->prober);
+	talks_close(&s->talks);
 	pages_free(s, sizeof(*s));
 }
 
@@ -38,7 +40,16 @@ uint64_t sensor_memory(const struct sensor_settings *settings)
 	return settings->max_flows * (sizeof(struct flow) + 16ull) +
 	       settings->max_halfopen * (uint64_t)sizeof(struct halfopen_set) / HALFOPEN_WAYS +
 	       settings->max_tallies * (sizeof(struct tally) + 4ull) +
-	       settings->max_probes * (sizeof(struct probe) + 4ull) + sizeof(struct sensor);
+	       settings->max_probes * (sizeof(struct probe) + 4ull) +
+	       talks_memory(settings->max_flows) + sizeof(struct sensor);
+}
+
+/* `flow` is one of the table. */
+static void sensor_talk_end(struct sensor *s, const struct flow *flow)
+{
+	struct flow *own = &s->table.flows[flow - s->table.flows];
+
+	talk_end(&s->talks, own, (struct talk_time){ own->last, s->frames + s->segment });
 }
 
 void sensor_gone(void *sensor, const struct flow *flow, enum flow_end why)
@@ -46,6 +57,7 @@ void sensor_gone(void *sensor, const struct flow *flow, enum flow_end why)
 	struct sensor *s = sensor;
 
 	(void)why; /* a full table is the only reason */
+	sensor_talk_end(s, flow);
 	if (s->gone_count < SENSOR_GONE)
 		s->gone[s->gone_count++] = *flow;
 }
@@ -126,7 +138,8 @@ static void sensor_track(struct sensor *s, const struct packet *p)
 }
 
 /* Decodes a frame into `packets`, and returns how many of them are this worker's. */
-static unsigned sensor_decode(struct sensor *s, const struct frame *frame, struct packet *packets)
+static unsigned sensor_decode(struct sensor *s, const struct frame *frame, size_t number,
+			      struct packet *packets)
 {
 	unsigned workers = s->settings.workers, made = decode_frame(&s->decoder, frame, packets);
 	unsigned mine = workers == 1 ? made : 0;
@@ -141,8 +154,10 @@ static unsigned sensor_decode(struct sensor *s, const struct frame *frame, struc
 			packets[mine] = packets[k];
 		mine++;
 	}
-	for (unsigned k = 0; k < mine; k++)
+	for (unsigned k = 0; k < mine; k++) {
+		packets[k].frame = (uint16_t)number;
 		sensor_prefetch(s, &packets[k]);
+	}
 	return mine;
 }
 
@@ -150,6 +165,7 @@ static unsigned sensor_decode(struct sensor *s, const struct frame *frame, struc
 struct batch {
 	struct flooded_tables tables;
 	unsigned packets, syns;
+	size_t first; /* number of its first frame in the segment */
 	struct batch_syn {
 		struct usual_syn syn;
 		struct flooded_target *target;
@@ -168,7 +184,8 @@ static void batch_decode(struct batch *b, struct sensor *s, const struct frame *
 
 		syn->target = flooded_read(&s->flooded, &b->tables, &frames[i], &syn->syn);
 		if (!syn->target) {
-			b->packets += sensor_decode(s, &frames[i], &b->packet[b->packets]);
+			b->packets += sensor_decode(s, &frames[i], b->first + i,
+						    &b->packet[b->packets]);
 		} else if (sensor_is_mine(s, syn->syn.hash)) {
 			syn->frame = &frames[i];
 			syn->before = b->packets;
@@ -186,6 +203,7 @@ static void batch_syn(struct batch *b, struct sensor *s, const struct batch_syn 
 		s->counts.ip4++;
 		s->counts.window_in += syn->target->home;
 	} else if (decode_frame(&s->decoder, syn->frame, packet) == 1) {
+		packet->frame = 0; /* a SYN carries nothing that is told */
 		sensor_track(s, packet);
 	}
 }
@@ -194,6 +212,8 @@ void sensor_frames(struct sensor *s, const struct frame *frames, size_t count)
 {
 	struct batch b;
 
+	s->segment = count;
+	b.first = 0;
 	b.tables = (struct flooded_tables){ &s->decoder, s->settings.home, &s->meter, &s->halfopen,
 					    &s->prober };
 	while (count) {
@@ -215,17 +235,12 @@ void sensor_frames(struct sensor *s, const struct frame *frames, size_t count)
 			batch_syn(&b, s, &b.syn[syn]);
 		frames += size;
 		count -= size;
+		b.first += size;
 	}
 	flooded_settle(&s->flooded);
+	s->frames += s->segment;
+	s->segment = 0;
 }
-
-/* What sensor_sweep() passes through the table's sweep. */
-struct sweep {
-	flow_visit *stalled;
-	void *whom;
-	flow_sink *gone;
-	usec_t now;
-};
 
 /* Slow attacks hold connections open at a server that waits: for the rest of a request, for a body
  * that trickles in, or for a reader that hardly reads (Slowloris, R.U.D.Y., slow read). */
@@ -234,43 +249,69 @@ struct sweep {
 #define STALL_TRICKLE 1000 /* bytes a second */
 #define STALL_WINDOWS 4    /* nearly closed windows, one after another */
 
+#define ONGOING_AGE (60 * USEC_PER_SEC)
+
 /* A body that comes more slowly than any line is. */
-static bool sweep_trickles(const struct sweep *sweep, const struct flow *f, unsigned client)
+static bool sweep_trickles(usec_t now, const struct flow *f, unsigned client)
 {
 	return (usec_t)f->payload_bytes[client] * USEC_PER_SEC <
-	       (sweep->now - f->first) * STALL_TRICKLE;
+	       (now - f->first) * STALL_TRICKLE;
 }
 
-static void sweep_stay(void *whom, const struct flow *f)
+static bool sweep_stalls(usec_t now, const struct flow *f)
 {
-	const struct sweep *sweep = whom;
 	unsigned client = flow_initiator(f);
 	bool silent = f->payload_bytes[!client] == 0;
 	bool unfinished = (f->state & FLOW_REQUEST_OPEN) || (f->app == APP_TLS && silent) ||
 			  f->payloads == 0;
 
-	if (!sweep->stalled || f->key.proto != PROTO_TCP || (f->state & FLOW_CLOSED) ||
-	    !(f->state & FLOW_HANDSHAKE) || sweep->now - f->first < STALL_AGE)
-		return;
-	if ((unfinished && silent && f->payload_bytes[client] < STALL_REQUEST) ||
-	    ((f->state & FLOW_REQUEST_BODY) && silent && sweep_trickles(sweep, f, client)) ||
-	    f->small_windows >= STALL_WINDOWS)
-		sweep->stalled(sweep->whom, f);
+	if (f->key.proto != PROTO_TCP || (f->state & FLOW_CLOSED) ||
+	    !(f->state & FLOW_HANDSHAKE) || now - f->first < STALL_AGE)
+		return false;
+	return (unfinished && silent && f->payload_bytes[client] < STALL_REQUEST) ||
+	       ((f->state & FLOW_REQUEST_BODY) && silent && sweep_trickles(now, f, client)) ||
+	       f->small_windows >= STALL_WINDOWS;
+}
+
+/* What passes through the table's sweep. */
+struct sweeping {
+	struct sensor *sensor;
+	const struct sensor_sweep *sweep;
+};
+
+static void sweep_stay(void *whom, const struct flow *f)
+{
+	const struct sweeping *w = whom;
+
+	if (w->sweep->stalled && sweep_stalls(w->sweep->now, f))
+		w->sweep->stalled(w->sweep->whom, f);
+	if (w->sweep->ongoing && w->sweep->now - f->first >= ONGOING_AGE)
+		w->sweep->ongoing(w->sweep->whom, f);
 }
 
 static void sweep_gone(void *whom, const struct flow *flow, enum flow_end why)
 {
-	const struct sweep *sweep = whom;
+	const struct sweeping *w = whom;
 
-	sweep->gone(sweep->whom, flow, why);
+	sensor_talk_end(w->sensor, flow);
+	w->sweep->gone(w->sweep->whom, flow, why);
 }
 
-void sensor_sweep(struct sensor *s, usec_t now, bool all, flow_sink *gone, flow_visit *stalled,
-		  void *whom)
+void sensor_sweep(struct sensor *s, const struct sensor_sweep *sweep)
 {
-	struct sweep sweep = { stalled, whom, gone, now };
+	struct sweeping sweeping = { s, sweep };
 
-	flow_table_sweep(&s->table, now, all, sweep_gone, sweep_stay, &sweep);
+	flow_table_sweep(&s->table, sweep->now, sweep->all, sweep_gone, sweep_stay, &sweeping);
+}
+
+const struct event_log *sensor_events(const struct sensor *s)
+{
+	return &s->talks.log;
+}
+
+void sensor_clear_events(struct sensor *s)
+{
+	event_log_clear(&s->talks.log);
 }
 
 void sensor_merge_window(struct sensor *into, struct sensor *from)
@@ -296,6 +337,7 @@ void sensor_report(const struct sensor *s, struct run *run, bool decoder)
 	run->anomalies.count[ANOMALY_HALFOPEN_EVICTED] += s->halfopen.evicted;
 	run->anomalies.count[ANOMALY_METER_FOLDED] += s->meter.folded;
 	run->anomalies.count[ANOMALY_PROBER_EVICTED] += s->prober.evicted;
+	talks_report(&s->talks, run);
 	run->flows += s->table.created;
 	run->flows_peak += s->table.peak;
 	run->ip4 += s->counts.ip4;

@@ -58,10 +58,22 @@ void sensor_frames(struct sensor *s, const struct frame *frames, size_t count);
 /* The flows that left the full table since the last call. */
 void sensor_take_gone(struct sensor *s, flow_sink *sink, void *whom);
 
-/* Looks over all flows: those idle for too long at `now` (all when the input has ended) go to
- * `gone`, those that wait for something that slow attacks withhold go to `stalled`. */
-void sensor_sweep(struct sensor *s, usec_t now, bool all, flow_sink *gone, flow_visit *stalled,
-		  void *whom);
+/* Looks over all flows: those idle for too long at `now` (all when the input has ended) go to `gone`,
+ * those that wait for something that slow attacks withhold go to `stalled`, and those that have
+ * lasted for a minute to `ongoing`. */
+struct sensor_sweep {
+	usec_t now;
+	bool all;
+	flow_sink *gone;
+	flow_visit *stalled, *ongoing;
+	void *whom;
+};
+void sensor_sweep(struct sensor *s, const struct sensor_sweep *sweep);
+
+/* The events of the window until now, in any order; sensor_clear_events() forgets them. */
+struct event_log;
+const struct event_log *sensor_events(const struct sensor *s);
+void sensor_clear_events(struct sensor *s);
 
 /* Ends the window: adds the tallies of `from` to those of `into` and forgets them. */
 void sensor_merge_window(struct sensor *into, struct sensor *from);

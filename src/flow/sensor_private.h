@@ -5,6 +5,7 @@
 #include "flow/flooded.h"
 #include "flow/fragments.h"
 #include "flow/sensor.h"
+#include "talk/talk.h"
 
 struct sensor {
 	struct sensor_settings settings;
@@ -16,11 +17,16 @@ struct sensor {
 	struct flooded flooded;
 	struct sensor_counts counts;
 	struct fragments fragments;
+	struct talks talks;
+	uint64_t frames; /* before the segment at hand */
+	size_t segment;  /* frames of it; 0: none is at hand */
 	uint32_t gone_count;
 	struct flow gone[SENSOR_GONE];
 };
 
 #define SMALL_WINDOW 64 /* bytes; scaled by at most 2^14, but slow readers do not scale */
+
+#define FLOODED 4096 /* SYNs (or datagrams) to one target in one window, from which on it is flooded */
 
 /* Which ends of a packet are ours. Asked once for a packet and handed on. */
 enum home_end {
@@ -47,6 +53,12 @@ static inline void track_direction(struct sensor *s, unsigned home)
 {
 	s->counts.window_in += home == HOME_TO;
 	s->counts.window_out += home == HOME_FROM;
+}
+
+/* Where in the input a packet is. */
+static inline struct talk_time track_time(const struct sensor *s, const struct packet *p)
+{
+	return (struct talk_time){ p->ts, s->frames + p->frame };
 }
 
 /* flow_sink: keeps a flow that had to leave, until sensor_take_gone(). */

@@ -34,7 +34,8 @@ static inline bool steady_packet(struct sensor *s, struct table_guess guess, con
 	bool tcp = p->key.proto == PROTO_TCP;
 	unsigned flags = p->tcp_flags & (TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK | TCP_URG);
 
-	if (!f || !(f->state & FLOW_STEADY) || ((f->state & FLOW_LISTENING) && p->payload.len) ||
+	if (!f || (f->state & (FLOW_STEADY | FLOW_WAITING)) != FLOW_STEADY ||
+	    ((f->state & FLOW_LISTENING) && p->payload.len) ||
 	    p->marks || flags != (tcp ? TCP_ACK : 0) || (tcp && p->window < SMALL_WINDOW) ||
 	    !flow_key_equal(&f->key, &p->key))
 		return false;

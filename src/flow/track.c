@@ -115,7 +115,7 @@ static enum probe_kind datagram_probe(const struct packet *p, enum vector vector
 	return PROBE_KINDS;
 }
 
-static void track_first_datagram(struct sensor *s, const struct packet *p, unsigned home,
+static struct flow *track_first_datagram(struct sensor *s, const struct packet *p, unsigned home,
 				 enum vector vector)
 {
 	enum probe_kind kind = datagram_probe(p, vector);
@@ -128,6 +128,48 @@ static void track_first_datagram(struct sensor *s, const struct packet *p, unsig
 			  p->key.proto == PROTO_UDP ? packet_to_port(p) : p->icmp_type,
 			  home & HOME_TO, false);
 	steady_count(s, f, p);
+	return f;
+}
+
+/* Looks into what a datagram carries; of floods only into the first ones. */
+static void datagram_talk(struct sensor *s, struct flow *f, const struct packet *p,
+			  const struct tally *flood)
+{
+	if (p->key.proto != PROTO_UDP || (p->marks & MARK_FRAGMENT) ||
+	    (flood && flood->packets > FLOODED / s->settings.workers))
+		return;
+	talk_udp(&s->talks, f, p, track_time(s, p));
+	f->state &= (uint16_t)~FLOW_LISTENING;
+	if (talk_listens(f))
+		f->state |= FLOW_LISTENING;
+}
+
+static bool icmp_is_echo(const struct packet *p, bool reply)
+{
+	if (p->key.proto == PROTO_ICMP6)
+		return p->icmp_type == (reply ? 129 : 128);
+	return p->key.proto == PROTO_ICMP && p->icmp_type == (reply ? 0 : 8);
+}
+
+/* An echo's answer repeats its bytes (RFC 792): tunnels carry others. Between identifier and sequence
+ * number, by which the answer is known, and the data. */
+static void track_echo(struct flow *f, const struct packet *p)
+{
+	struct cur c = cur_init(p->payload);
+	uint32_t which = ld_be32(cur_take(&c, 4)), hash;
+	struct span data = cur_rest(&c);
+
+	if (c.bad || p->payload.len < p->payload_len)
+		return;
+	hash = (uint32_t)hash_text(data.ptr, data.len, 0);
+	if (icmp_is_echo(p, false)) {
+		f->last_ack[p->side] = which;
+		f->next_seq[p->side] = hash;
+		f->sizes |= (uint8_t)(1u << (hash_64(data.len, 0) >> 61));
+	} else if (icmp_is_echo(p, true) && f->last_ack[!p->side] == which &&
+		   f->next_seq[!p->side] != hash && f->packets[!p->side]) {
+		f->odd_replies = (uint8_t)(f->odd_replies + (f->odd_replies < UINT8_MAX));
+	}
 }
 
 static void track_fragment(struct sensor *s, const struct packet *p)
@@ -159,6 +201,7 @@ void track_datagram(struct sensor *s, const struct packet *p)
 {
 	enum vector vector = datagram_vector(p);
 	uint16_t port = p->key.proto == PROTO_UDP ? packet_to_port(p) : p->key.proto;
+	struct tally_ends ends;
 	struct flow *f;
 	unsigned home;
 
@@ -172,8 +215,10 @@ void track_datagram(struct sensor *s, const struct packet *p)
 			      f && (f->state & FLOW_ANSWERED) ? VECTOR_NONE : vector);
 	if (!f) {
 		home = track_home(s, p);
-		track_tally(s, p, home, vector, port);
-		track_first_datagram(s, p, home, vector);
+		ends = track_tally(s, p, home, vector, port);
+		f = track_first_datagram(s, p, home, vector);
+		datagram_talk(s, f, p, ends.target);
+		track_echo(f, p);
 		return;
 	}
 	if (!(f->state & FLOW_ANSWERED) && p->side != flow_initiator(f)) {
@@ -193,6 +238,9 @@ void track_datagram(struct sensor *s, const struct packet *p)
 		if (p->side == flow_initiator(f) || icmp_is_error(p))
 			track_tally(s, p, track_home_flow(f, p), vector, port);
 	}
+	if (talk_listens(f))
+		datagram_talk(s, f, p, NULL);
+	track_echo(f, p);
 	steady_count(s, f, p);
 }
 

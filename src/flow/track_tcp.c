@@ -10,7 +10,6 @@
 #include "wire/app.h"
 
 #define ACK_STEP (1u << 24) /* an acknowledgement that moves by less is one that goes on */
-#define FLOODED  4096 /* SYNs to one target in one window, from which on it is flooded */
 #define GUESSES  4          /* payloads in which the application is looked for */
 
 /* A conversation whose SYN is known begins: with it the SYN's own packet and time. */
@@ -63,8 +62,9 @@ static void tcp_request(struct sensor *s, struct flow *f, const struct packet *p
 
 static void tcp_payload(struct sensor *s, struct flow *f, const struct packet *p)
 {
-	if (f->app == APP_NONE && f->payloads < GUESSES)
-		f->app = (uint8_t)app_guess(p->payload, f->key.port[!flow_initiator(f)]);
+	talk_tcp(&s->talks, f, p, track_time(s, p));
+	if (!p->payload.len)
+		return;
 	if (f->app == APP_HTTP && p->side == flow_initiator(f))
 		tcp_request(s, f, p);
 	else if (p->side != flow_initiator(f) && login_refused(f->app, p->payload))
@@ -106,8 +106,10 @@ static void tcp_update(struct sensor *s, struct flow *f, const struct packet *p)
 	else if (p->side == flow_initiator(f) && p->window < SMALL_WINDOW &&
 		 !(p->tcp_flags & (TCP_SYN | TCP_FIN)))
 		f->small_windows = (uint8_t)(f->small_windows + (f->small_windows < UINT8_MAX));
-	if (f->state & FLOW_CLOSED)
+	if (f->state & FLOW_CLOSED) {
+		talk_end(&s->talks, f, track_time(s, p));
 		flow_table_retire(&s->table, f, p->hash, track_seconds(p->ts));
+	}
 	steady_count(s, f, p);
 }
 
@@ -157,7 +159,7 @@ static void tcp_settle(struct flow *f)
 	f->state &= (uint16_t)~(FLOW_STEADY | FLOW_LISTENING);
 	if ((f->state & (FLOW_ANSWERED | FLOW_RESET | FLOW_CLOSED)) == FLOW_ANSWERED && shaken)
 		f->state |= FLOW_STEADY;
-	if (f->payloads < GUESSES || tcp_app_followed(f->app))
+	if (f->payloads < GUESSES || tcp_app_followed(f->app) || talk_listens(f))
 		f->state |= FLOW_LISTENING;
 }
 
@@ -180,7 +182,9 @@ static void tcp_on_flow(struct sensor *s, struct flow *f, const struct packet *p
 	if (__builtin_expect((f->state & (FLOW_ANSWERED | FLOW_RESET)) != FLOW_ANSWERED ||
 				     (p->tcp_flags & (TCP_RST | TCP_FIN)), 0))
 		tcp_stray(s, f, p);
-	if (p->payload.len && (f->payloads < GUESSES || tcp_app_followed(f->app)))
+	if ((p->payload.len &&
+	     (f->payloads < GUESSES || tcp_app_followed(f->app) || f->talk)) ||
+	    (f->state & FLOW_WAITING))
 		tcp_payload(s, f, p);
 	tcp_update(s, f, p);
 	tcp_settle(f);
@@ -251,7 +255,7 @@ static void tcp_unasked(struct sensor *s, const struct packet *p)
 /* A closed conversation's ports are used again: the old one leaves before the new one begins. */
 static void tcp_reuse(struct sensor *s, struct flow *old, uint64_t hash)
 {
-	sensor_gone(s, old, FLOW_END_TIMEOUT);
+	sensor_gone(s, old, FLOW_END_TIMEOUT); /* which ends its talk, too */
 	flow_table_remove(&s->table, old, hash);
 }
 

@@ -69,6 +69,42 @@ static const char bruteforce_inbound[] =
 	"Block the source, and close this service to the internet or put it behind a VPN.\n"
 	"Allow only keys or multi-factor logins, and limit attempts (fail2ban, sshguard).";
 
+static const char beacon_own[] =
+	"Find out which program calls: on the device, look for the connection named above (Windows: "
+	"netstat -abno; Linux: ss -tunp).\n"
+	"Ask whether it is an updater, a monitoring tool or the maker's cloud; if so, make an "
+	"exception for it.\n"
+	"If nobody knows it: take the device off the network without switching it off, check it for "
+	"malware, and block the address at your edge.\n"
+	"Look for other devices of yours that call the same address.";
+
+static const char long_own[] =
+	"Find out which program holds the connection, and whether somebody is at work with it (VPN, "
+	"remote support, a game).\n"
+	"If nobody knows it: close it at your edge, and check the device for remote-control tools.\n"
+	"Look at other news about the same device.";
+
+static const char exfiltration_own[] =
+	"Ask the device's user whether they sent it: a backup, a video, photos, a speed test.\n"
+	"If not: cut the connection now and take the device off the network; leave it switched on, "
+	"for the traces in its memory.\n"
+	"Find out what was sent: which files it can reach, and which were read at that time.\n"
+	"Change the passwords that were stored on it, and check whether you must report the loss of "
+	"personal data (Japan: to the Personal Information Protection Commission, within 3 to 5 days).";
+
+static const char icmp_own[] =
+	"Ask whether somebody tests the line with long pings.\n"
+	"If not: treat the device as infected, and take it off the network without switching it "
+	"off.\n"
+	"Allow ping to the outside only from those who need it, and limit its length and rate at the "
+	"edge.";
+
+static const char proxy_own[] =
+	"Ask the device's user whether they use Tor or this proxy, and whether your rules allow it.\n"
+	"If nobody does: look for a program that they did not install, and check the device for "
+	"malware.\n"
+	"Look at other news about the same device: somebody may hide where data goes.";
+
 static const char slow_server[] =
 	"Limit connections per client and set short header and body timeouts at the web server "
 	"(Apache: mod_reqtimeout; nginx: client_header_timeout, limit_conn).\n"
@@ -79,6 +115,19 @@ static const char backscatter_info[] =
 	"Nothing to do: somebody attacks a third party with forged addresses, some of which are "
 	"yours.\n"
 	"If the other party complains, tell them that your addresses were forged.";
+
+static const char intel_own_device[] =
+	"Find out which program on the device made this contact, and whether its user meant it.\n"
+	"If nobody can explain it, take the device off the network and look for malware; keep its "
+	"memory and disk as they are for the investigation.\n"
+	"Block the address or name at the gateway and the resolver, and look for other devices that "
+	"met it.\n"
+	"A list can be wrong or old: look at the report that it names before you accuse anybody. "
+	"That a group is said to use it is a hint, no proof.";
+
+static const char intel_inbound[] =
+	"Look whether the service that it reached must be open to the internet.\n"
+	"Block the source if it goes on; known scanners visit everybody, so this alone is no alarm.";
 
 static bool own_device(const struct incident *i)
 {
@@ -94,7 +143,14 @@ const char *advice_title(const struct incident *i)
 		{ "scan", "Scan for open services", "Scan by one of our own devices" },
 		{ "mirai_scan", "Mirai-like scan", "Mirai-like scan by one of our own devices" },
 		{ "bruteforce", "Password guessing", "Password guessing by one of our own devices" },
+		{ "beacon", "Regular calls to one service", "Regular calls home by one of our own devices" },
+		{ "long_connection", "Very long connection", "Very long connection to the outside" },
+		{ "exfiltration", "Unusual upload", "Unusual upload by one of our own devices" },
+		{ "icmp_tunnel", "Data hidden in pings", "Data hidden in pings by one of our own devices" },
+		{ "tor_or_proxy", "Way through Tor or a proxy", "Use of Tor or of a proxy outside" },
 		{ "slow_http", "Slow HTTP attack", "Slow HTTP attack by one of our own devices" },
+		{ "intel", "Visit from an address that lists name",
+		  "Contact with something that lists name as bad" },
 	};
 
 	for (size_t t = 0; t < sizeof(titles) / sizeof(titles[0]); t++)
@@ -126,12 +182,33 @@ static const char *flood_advice(const struct incident *i)
 	}
 }
 
+/* Advice that only depends on the rule; NULL: another rule. */
+static const char *rule_advice(const char *rule)
+{
+	static const struct {
+		const char *rule, *steps;
+	} advice[] = {
+		{ "backscatter", backscatter_info }, { "beacon", beacon_own },
+		{ "long_connection", long_own },     { "exfiltration", exfiltration_own },
+		{ "icmp_tunnel", icmp_own },         { "tor_or_proxy", proxy_own },
+	};
+
+	for (size_t n = 0; n < sizeof(advice) / sizeof(advice[0]); n++)
+		if (strcmp(rule, advice[n].rule) == 0)
+			return advice[n].steps;
+	return NULL;
+}
+
 const char *advice_steps(const struct incident *i)
 {
+	const char *steps = rule_advice(i->rule);
+
 	if (strcmp(i->rule, "flood") == 0)
 		return flood_advice(i);
-	if (strcmp(i->rule, "backscatter") == 0)
-		return backscatter_info;
+	if (steps)
+		return steps;
+	if (strcmp(i->rule, "intel") == 0)
+		return own_device(i) ? intel_own_device : intel_inbound;
 	if (own_device(i) && strcmp(i->rule, "slow_http") != 0)
 		return scan_own_device;
 	if (strcmp(i->rule, "bruteforce") == 0)

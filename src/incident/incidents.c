@@ -41,6 +41,7 @@ void incidents_free(struct incidents *all)
 
 static uint64_t hash_entity(const struct entity *e, uint64_t key)
 {
+	key ^= hash_text((const uint8_t *)e->name, strlen(e->name), 0);
 	return hash_16(e->prefix.ip.b,
 		       key ^ (uint64_t)e->kind << 24 ^ (uint64_t)e->prefix.bits << 16 ^ e->port);
 }
@@ -180,7 +181,9 @@ static int compare_entity(const struct entity *a, const struct entity *b)
 {
 	int order = memcmp(a->prefix.ip.b, b->prefix.ip.b, sizeof(a->prefix.ip.b));
 
-	return order ? order : (int)a->port - (int)b->port;
+	if (order == 0)
+		order = (int)a->port - (int)b->port;
+	return order ? order : strcmp(a->name, b->name);
 }
 
 static int compare_time(const void *left, const void *right)

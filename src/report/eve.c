@@ -249,10 +249,10 @@ static void alert_metadata(struct json *json, const struct incident *incident)
 	attack_json(json, incident->attack);
 	json_put_array(json, "confidence");
 	snprintf(confidence, sizeof(confidence), "%u", incident->confidence);
-	json_string(json, confidence);
+	json_write_string(json, confidence);
 	json_close_array(json);
 	json_put_array(json, "severity");
-	json_string(json, severity_name(incident->severity));
+	json_write_string(json, severity_name(incident->severity));
 	json_close_array(json);
 	json_close_object(json);
 }
