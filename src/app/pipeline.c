@@ -81,6 +81,7 @@ struct pipeline *pipeline_new(const struct pipeline_settings *settings)
 	p->sensor = (struct sensor_settings){
 		.max_flows = share(flows, settings->workers),
 		.plain = settings->plain,
+		.headers_only = settings->headers_only,
 		.max_halfopen = share(flows < MAX_FLOWS ? flows : MAX_HALFOPEN, settings->workers),
 		.max_tallies = flows < MAX_TALLIES ? flows : MAX_TALLIES,
 		.max_probes = flows < MAX_PROBES ? flows : MAX_PROBES,
@@ -173,27 +174,8 @@ static void flow_stalled(void *whom, const struct flow *flow)
 	engine_see(p->engine, &obs);
 }
 
-static void flow_ongoing(void *whom, const struct flow *flow)
-{
-	struct pipeline *p = whom;
-	struct obs obs = { OBS_ONGOING, p->window.end, { .flow = flow } };
-
-	engine_see(p->engine, &obs);
-}
-
-static void pipeline_sweep(struct pipeline *p, bool all)
-{
-	struct sensor_sweep sweep = { p->window.end, all, flow_gone, flow_stalled, flow_ongoing, p };
-
-	if (!all && p->sweeps++ > SWEEPS_FREE && p->frames - p->swept_frames < SWEEP_FRAMES)
-		return;
-	for (unsigned i = 0; i < workers_count(p->workers); i++)
-		sensor_sweep(workers_sensor(p->workers, i), &sweep);
-	p->swept = p->window.end;
-	p->swept_frames = p->frames;
-}
-
-/* Hands on what conversations said in the window, in the order of the input. */
+/* Hands on what conversations said in the segment or the sweep, in the order of the input. At once, so
+ * that it need not be kept. */
 static void pipeline_events(struct pipeline *p)
 {
 	size_t count = 0;
@@ -220,6 +202,26 @@ static void pipeline_events(struct pipeline *p)
 	}
 	for (unsigned i = 0; i < workers_count(p->workers); i++)
 		sensor_clear_events(workers_sensor(p->workers, i));
+}
+
+static void flow_ongoing(void *whom, const struct flow *flow)
+{
+	struct pipeline *p = whom;
+	struct obs obs = { OBS_ONGOING, p->window.end, { .flow = flow } };
+
+	engine_see(p->engine, &obs);
+}
+
+static void pipeline_sweep(struct pipeline *p, bool all)
+{
+	struct sensor_sweep sweep = { p->window.end, all, flow_gone, flow_stalled, flow_ongoing, p };
+
+	if (!all && p->sweeps++ > SWEEPS_FREE && p->frames - p->swept_frames < SWEEP_FRAMES)
+		return;
+	for (unsigned i = 0; i < workers_count(p->workers); i++)
+		sensor_sweep(workers_sensor(p->workers, i), &sweep);
+	p->swept = p->window.end;
+	p->swept_frames = p->frames;
 }
 
 static void pipeline_end_window(struct pipeline *p, bool last)
@@ -310,6 +312,7 @@ void pipeline_frames(struct pipeline *p, const struct frame *frames, size_t coun
 		workers_frames(p->workers, frames, n);
 		for (unsigned i = 0; i < workers_count(p->workers); i++)
 			sensor_take_gone(workers_sensor(p->workers, i), flow_gone, p);
+		pipeline_events(p);
 		frames += n;
 		count -= n;
 	}

@@ -15,6 +15,7 @@
 struct pipeline_settings {
 	unsigned workers;
 	uint32_t max_flows; /* in all workers together; 0: the default */
+	bool headers_only;  /* what conversations say is not followed: no events */
 	bool plain;         /* without the sensors' fast ways: for tests */
 	struct home home;
 	struct detect_settings detect; /* its home is set by pipeline_new() */

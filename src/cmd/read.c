@@ -19,6 +19,7 @@ enum option_code {
 	OPT_FLOOR,
 	OPT_MULTIPLIER,
 	OPT_INTEL,
+	OPT_HEADERS,
 	OPT_COLOUR,
 	OPT_NO_COLOUR,
 	OPT_QUIET,
@@ -41,6 +42,7 @@ static const char help[] =
 	"      --floor VECTOR=PPS[,...]  never call it a flood below so many packets a second\n"
 	"      --multiplier X     a flood is X times the learned normal (default 5)\n"
 	"      --intel FOLDER|none  known indicators (default: those of 'hinomi intel', if any)\n"
+	"      --headers-only     do not look into what conversations say (faster, finds less)\n"
 	"      --colour, --no-colour  colours in the report (default: on a terminal)\n"
 	"  -q, --quiet            no progress line\n"
 	"  -h, --help             this text\n"
@@ -163,9 +165,10 @@ static bool open_index(const char *wanted, struct index **index)
 	if (err != OK)
 		fprintf(stderr,
 			"hinomi read: %s: cannot be used as an index of indicators%s; build it again with "
-			"'hinomi intel import', or say --intel none\n",
-			store.index, err == ERR_FORMAT ? " (damaged, or of another version)" : "");
-	return err == OK;
+			"'hinomi intel import'%s\n",
+			store.index, err == ERR_FORMAT ? " (damaged, or of another version)" : "",
+			wanted ? "" : "; reading on without it");
+	return err == OK || !wanted;
 }
 
 static bool take_option(struct read_line *line, int code, char *value)
@@ -204,6 +207,9 @@ static bool take_option(struct read_line *line, int code, char *value)
 	case OPT_INTEL:
 		line->intel = value;
 		return true;
+	case OPT_HEADERS:
+		s->pipeline.headers_only = true;
+		return true;
 	case OPT_COLOUR:
 	case OPT_NO_COLOUR:
 		s->colour = code == OPT_COLOUR;
@@ -227,6 +233,7 @@ int cmd_read(int argc, char **argv)
 		{ "floor", required_argument, NULL, OPT_FLOOR },
 		{ "multiplier", required_argument, NULL, OPT_MULTIPLIER },
 		{ "intel", required_argument, NULL, OPT_INTEL },
+		{ "headers-only", no_argument, NULL, OPT_HEADERS },
 		{ "colour", no_argument, NULL, OPT_COLOUR },
 		{ "color", no_argument, NULL, OPT_COLOUR },
 		{ "no-colour", no_argument, NULL, OPT_NO_COLOUR },

@@ -20,6 +20,7 @@
 #define KEEP_FIVE 0.9998 /* what is left of the usual after five minutes; 94 % after a day */
 #define KEEP_HOUR 0.998  /* ... after an hour: 95 % after a day */
 #define FORGET    1000   /* stretches without anything, after which nothing is usual */
+#define PAIR_LEAST 4096  /* bytes out, below which a conversation does not make its pair an entry */
 #define WORTH     16384  /* bytes: the unit of an entry's worth; up to 1 GB is told apart */
 
 struct exfiltration {
@@ -145,7 +146,8 @@ static void exfiltration_see(void *state, const struct obs *obs)
 	add.last = f->last;
 	upload_add(x, &add, obs->ts);
 	add.key.outside = f->key.ip[!ours];
-	upload_add(x, &add, obs->ts);
+	if (add.hour.out >= PAIR_LEAST || slots_find(&x->uploads, &add.key))
+		upload_add(x, &add, obs->ts);
 }
 
 static void exfiltration_tick(void *state, const struct window *window,

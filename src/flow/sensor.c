@@ -9,6 +9,7 @@ struct sensor *sensor_new(const struct sensor_settings *settings)
 		return NULL;
 	s->settings = *settings;
 	s->decoder.seed = settings->seed;
+	s->talks.headers_only = settings->headers_only;
 	if (flow_table_open(&s->table, settings->max_flows) &&
 	    halfopen_open(&s->halfopen, settings->max_halfopen) &&
 	    meter_open(&s->meter, settings->max_tallies) &&

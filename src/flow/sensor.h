@@ -34,6 +34,7 @@ struct sensor_settings {
 	unsigned worker, workers; /* this one's number, from 0, and how many there are */
 	uint64_t seed;           /* of the hashes */
 	const struct home *home; /* borrowed */
+	bool headers_only; /* payloads are only looked at for the application and for floods */
 	bool plain; /* without the fast ways (steady.h, flooded.h): tests hold them against this */
 };
 
@@ -70,7 +71,7 @@ struct sensor_sweep {
 };
 void sensor_sweep(struct sensor *s, const struct sensor_sweep *sweep);
 
-/* The events of the window until now, in any order; sensor_clear_events() forgets them. */
+/* The events that are not taken yet, in any order; sensor_clear_events() forgets them. */
 struct event_log;
 const struct event_log *sensor_events(const struct sensor *s);
 void sensor_clear_events(struct sensor *s);

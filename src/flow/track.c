@@ -140,7 +140,7 @@ static void datagram_talk(struct sensor *s, struct flow *f, const struct packet 
 		return;
 	talk_udp(&s->talks, f, p, track_time(s, p));
 	f->state &= (uint16_t)~FLOW_LISTENING;
-	if (talk_listens(f))
+	if (talk_listens(&s->talks, f))
 		f->state |= FLOW_LISTENING;
 }
 
@@ -238,7 +238,7 @@ void track_datagram(struct sensor *s, const struct packet *p)
 		if (p->side == flow_initiator(f) || icmp_is_error(p))
 			track_tally(s, p, track_home_flow(f, p), vector, port);
 	}
-	if (talk_listens(f))
+	if (talk_listens(&s->talks, f))
 		datagram_talk(s, f, p, NULL);
 	track_echo(f, p);
 	steady_count(s, f, p);

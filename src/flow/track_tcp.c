@@ -152,14 +152,14 @@ static void tcp_stray(struct sensor *s, const struct flow *f, const struct packe
 }
 
 /* Whether the next packets need more than counting: see steady.h. */
-static void tcp_settle(struct flow *f)
+static void tcp_settle(struct sensor *s, struct flow *f)
 {
 	bool shaken = f->vector != VECTOR_SYN || (f->state & FLOW_HANDSHAKE);
 
 	f->state &= (uint16_t)~(FLOW_STEADY | FLOW_LISTENING);
 	if ((f->state & (FLOW_ANSWERED | FLOW_RESET | FLOW_CLOSED)) == FLOW_ANSWERED && shaken)
 		f->state |= FLOW_STEADY;
-	if (f->payloads < GUESSES || tcp_app_followed(f->app) || talk_listens(f))
+	if (f->payloads < GUESSES || tcp_app_followed(f->app) || talk_listens(&s->talks, f))
 		f->state |= FLOW_LISTENING;
 }
 
@@ -187,7 +187,7 @@ static void tcp_on_flow(struct sensor *s, struct flow *f, const struct packet *p
 	    (f->state & FLOW_WAITING))
 		tcp_payload(s, f, p);
 	tcp_update(s, f, p);
-	tcp_settle(f);
+	tcp_settle(s, f);
 }
 
 /* No flow, but the SYN is known: the other end accepts or refuses, or only one end is captured. */

@@ -55,7 +55,7 @@
 	X(QUIC_LONG, "quic.long", "QUIC client hello in more bytes or packets than are read")    \
 	X(STREAM_GAP, "stream.gap", "bytes of a TCP conversation are missing in the capture")    \
 	X(TALK_FULL, "talk.full", "conversation or file not followed: no room")                  \
-	X(EVENT_LOST, "event.lost", "event not told: too many in a quarter of a second")         \
+	X(EVENT_LOST, "event.lost", "event not told: too many at a time")                        \
 	X(LAND, "ip.land", "source and destination are the same (LAND)")                         \
 	X(TIME_BACK, "time.back", "capture time stepped back by more than a minute")             \
 	X(TIME_AHEAD, "time.ahead", "capture time jumped ahead by more than an hour")            \

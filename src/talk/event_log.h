@@ -1,15 +1,15 @@
 /*
- * event_log.h - the events of one window, with their texts, until the window ends.
+ * event_log.h - the events of one segment of frames, with their texts, until the segment ends.
  *
- * Parsers tell events while a segment is at hand; detectors see them at the end of the window, in one
- * order whatever the number of workers. Bounded: what does not fit is lost, and counted.
+ * Parsers tell events while a segment is at hand; detectors see them at its end, in one order whatever
+ * the number of workers. Bounded: what does not fit is lost, and counted.
  */
 #ifndef TALK_EVENT_LOG_H
 #define TALK_EVENT_LOG_H
 
 #include "model/event.h"
 
-#define EVENT_LOG_EVENTS 65536 /* of one sensor in one window */
+#define EVENT_LOG_EVENTS 65536 /* of one sensor in one segment or sweep */
 
 struct event_log {
 	uint8_t *bytes;

@@ -191,7 +191,7 @@ static struct talk *flow_talk(struct talks *all, struct flow *f, const struct pa
 
 	if (f->talk)
 		return slab_at(&all->talks, f->talk - 1);
-	if (f->state & FLOW_TALKED || !p->payload.len)
+	if (all->headers_only || f->state & FLOW_TALKED || !p->payload.len)
 		return NULL;
 	f->state |= FLOW_TALKED;
 	t = slab_take(&all->talks);
@@ -217,6 +217,8 @@ void talk_tcp(struct talks *all, struct flow *f, const struct packet *p, struct 
 	struct reassembly *r;
 	bool before = call.talk && call.talk->parsing;
 
+	if (all->headers_only && f->payloads < TALK_GUESSES)
+		call_recognise(&call, p->side != flow_initiator(f), p->payload);
 	if (!call.talk)
 		return;
 	r = &call.talk->reassembly;
@@ -308,6 +310,8 @@ void talk_udp(struct talks *all, struct flow *f, const struct packet *p, struct 
 		return;
 	f->payloads = (uint8_t)(f->payloads + (f->payloads < UINT8_MAX));
 	call_recognise(&call, p->side != flow_initiator(f), p->payload);
+	if (all->headers_only)
+		return;
 	switch (f->app) {
 	case APP_NONE:
 		break;
@@ -328,12 +332,13 @@ void talk_udp(struct talks *all, struct flow *f, const struct packet *p, struct 
 	}
 }
 
-bool talk_listens(const struct flow *f)
+bool talk_listens(const struct talks *t, const struct flow *f)
 {
 	if (f->talk || (f->app == APP_NONE && f->payloads < TALK_GUESSES))
 		return true;
-	return f->key.proto == PROTO_UDP && (f->app == APP_DNS || f->app == APP_MDNS ||
-					     f->app == APP_LLMNR || f->app == APP_DHCP);
+	return !t->headers_only && f->key.proto == PROTO_UDP &&
+	       (f->app == APP_DNS || f->app == APP_MDNS ||
+		f->app == APP_LLMNR || f->app == APP_DHCP);
 }
 
 void talk_end(struct talks *all, struct flow *f, struct talk_time at)

@@ -21,6 +21,7 @@ struct talks {
 	struct digest_kit *kit;
 	struct event_log log;
 	struct anomalies anomalies; /* that parsers found */
+	bool headers_only; /* applications are recognised, and nothing is followed */
 };
 
 /* `flows`: how many conversations the sensor keeps. False: no memory. */
@@ -45,7 +46,7 @@ void talk_tcp(struct talks *t, struct flow *f, const struct packet *p, struct ta
 void talk_udp(struct talks *t, struct flow *f, const struct packet *p, struct talk_time at);
 
 /* Whether a later payload is of interest. */
-bool talk_listens(const struct flow *f);
+bool talk_listens(const struct talks *t, const struct flow *f);
 
 /* The conversation is over: what is pending is told. */
 void talk_end(struct talks *t, struct flow *f, struct talk_time at);
