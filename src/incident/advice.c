@@ -128,6 +128,48 @@ static const char intel_own_device[] =
 static const char intel_inbound[] =
 	"Look whether the service that it reached must be open to the internet.\n"
 	"Block the source if it goes on; known scanners visit everybody, so this alone is no alarm.";
+static const char dga_own_device[] =
+	"Take the device off the network, or into a separate one: it probably runs malware that has "
+	"not found its master yet.\n"
+	"If the address is a resolver's, look in its log for the client that asked for these names.\n"
+	"Check it with a current virus scanner started from another medium, and change the passwords "
+	"used on it.\n"
+	"Look whether one of the names did get an answer, and for connections to that address.";
+
+static const char tunnel_own_device[] =
+	"Block the domain named above at your resolver, and DNS to any other resolver at the edge.\n"
+	"Take the device off the network; if it is a resolver, find the client that asked it.\n"
+	"Ask its owner whether they run a VPN over DNS; if not, treat it as broken into and find out "
+	"what it could read.\n"
+	"Keep the capture: the names hold what was carried out.";
+
+static const char cleartext_server[] =
+	"Close the service to the internet, or put it behind a VPN or TLS.\n"
+	"Change the passwords that were used on it: whoever was on the way has read them.\n"
+	"If it accepted a maker's default password, treat the device as taken over: reset it, update "
+	"it, and set a password of your own before it is reconnected.";
+
+static const char cleartext_client[] =
+	"Switch to the encrypted form of the service (HTTPS, SFTP, SSH, IMAPS, LDAPS, MQTT over "
+	"TLS).\n"
+	"Change the password afterwards, and wherever else the same one is used.\n"
+	"If the service knows no encryption, reach it through a VPN only.";
+
+static const char mismatch_receiver[] =
+	"Do not open the file; find it on the device and delete it, or hand it to your virus "
+	"scanner.\n"
+	"If it was fetched by a program and not by a person, treat the device as infected: take it "
+	"off the network and check it.\n"
+	"Look up the SHA-256 named above, and block the sender.\n"
+	"Look for other devices that fetched from the same sender.";
+
+static const char spam_own_device[] =
+	"Block port 25 to the internet for this device, and at the edge for all but your mail "
+	"server.\n"
+	"Check it for malware, update it, and change the passwords of its mail accounts.\n"
+	"If it is your mail server: look in its log for the account that sends, lock it, and empty "
+	"the queue.\n"
+	"Look whether your address has come onto block lists, and ask for its removal afterwards.";
 
 static bool own_device(const struct incident *i)
 {
@@ -151,6 +193,12 @@ const char *advice_title(const struct incident *i)
 		{ "slow_http", "Slow HTTP attack", "Slow HTTP attack by one of our own devices" },
 		{ "intel", "Visit from an address that lists name",
 		  "Contact with something that lists name as bad" },
+		{ "dga", "Search for a control server", "One of our own devices seeks a control server" },
+		{ "dns_tunnel", "Data hidden in DNS", "One of our own devices hides data in DNS" },
+		{ "cleartext_login", "Passwords accepted in the clear", "Password sent in the clear" },
+		{ "file_mismatch", "Program disguised as a harmless file",
+		  "Disguised program handed out by one of ours" },
+		{ "spam_bot", "Spam", "Spam from one of our own devices" },
 	};
 
 	for (size_t t = 0; t < sizeof(titles) / sizeof(titles[0]); t++)
@@ -182,33 +230,40 @@ static const char *flood_advice(const struct incident *i)
 	}
 }
 
-/* Advice that only depends on the rule; NULL: another rule. */
-static const char *rule_advice(const char *rule)
+/* Advice by rule, where it does not depend on more; NULL: another rule. */
+static const char *rule_advice(const struct incident *i)
 {
 	static const struct {
-		const char *rule, *steps;
+		const char *rule, *own, *outside;
 	} advice[] = {
-		{ "backscatter", backscatter_info }, { "beacon", beacon_own },
-		{ "long_connection", long_own },     { "exfiltration", exfiltration_own },
-		{ "icmp_tunnel", icmp_own },         { "tor_or_proxy", proxy_own },
+		{ "backscatter", backscatter_info, backscatter_info },
+		{ "beacon", beacon_own, beacon_own },
+		{ "long_connection", long_own, long_own },
+		{ "exfiltration", exfiltration_own, exfiltration_own },
+		{ "icmp_tunnel", icmp_own, icmp_own },
+		{ "tor_or_proxy", proxy_own, proxy_own },
+		{ "dga", dga_own_device, dga_own_device },
+		{ "dns_tunnel", tunnel_own_device, tunnel_own_device },
+		{ "cleartext_login", cleartext_client, cleartext_server },
+		{ "file_mismatch", mismatch_receiver, mismatch_receiver },
+		{ "spam_bot", spam_own_device, spam_own_device },
+		{ "intel", intel_own_device, intel_inbound },
 	};
 
 	for (size_t n = 0; n < sizeof(advice) / sizeof(advice[0]); n++)
-		if (strcmp(rule, advice[n].rule) == 0)
-			return advice[n].steps;
+		if (strcmp(i->rule, advice[n].rule) == 0)
+			return own_device(i) ? advice[n].own : advice[n].outside;
 	return NULL;
 }
 
 const char *advice_steps(const struct incident *i)
 {
-	const char *steps = rule_advice(i->rule);
+	const char *steps = rule_advice(i);
 
-	if (strcmp(i->rule, "flood") == 0)
-		return flood_advice(i);
 	if (steps)
 		return steps;
-	if (strcmp(i->rule, "intel") == 0)
-		return own_device(i) ? intel_own_device : intel_inbound;
+	if (strcmp(i->rule, "flood") == 0)
+		return flood_advice(i);
 	if (own_device(i) && strcmp(i->rule, "slow_http") != 0)
 		return scan_own_device;
 	if (strcmp(i->rule, "bruteforce") == 0)
