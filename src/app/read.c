@@ -38,6 +38,11 @@ static void eve_sink(void *whom, const struct flow *flow, enum flow_end why)
 	eve_flow(whom, flow, why == FLOW_END_TIMEOUT ? "timeout" : "forced");
 }
 
+static void eve_event_sink(void *whom, const struct event *event)
+{
+	eve_event(whom, event);
+}
+
 /* The home networks are known: what was kept goes through the pipeline. */
 static bool reading_begin(struct reading *r)
 {
@@ -47,6 +52,7 @@ static bool reading_begin(struct reading *r)
 		home_guess(&r->pipeline_settings.home, s->frames, s->count);
 	if (r->eve) {
 		r->pipeline_settings.flow_ended = eve_sink;
+		r->pipeline_settings.event = eve_event_sink;
 		r->pipeline_settings.whom = r->eve;
 	}
 	r->pipeline = pipeline_new(&r->pipeline_settings);

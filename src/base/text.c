@@ -177,18 +177,21 @@ void text_html(FILE *out, struct span text)
 	}
 }
 
-/* Cuts off what stands before the next `mark`, skipping empty pieces. */
-static bool text_piece(struct span *rest, char mark, struct span *piece)
+bool text_piece(struct span *rest, char mark, struct span *piece)
 {
 	size_t length = 0;
 
 	while (rest->len > 0 && rest->ptr[0] == mark)
 		*rest = (struct span){rest->ptr + 1, rest->len - 1};
+	if (rest->len == 0) { /* may be no text at all, whose pointer is NULL */
+		*piece = *rest;
+		return false;
+	}
 	while (length < rest->len && rest->ptr[length] != mark)
 		length++;
 	*piece = (struct span){rest->ptr, length};
 	*rest = (struct span){rest->ptr + length, rest->len - length};
-	return length > 0;
+	return true;
 }
 
 bool text_line(struct span *rest, struct span *line)

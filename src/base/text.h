@@ -69,6 +69,9 @@ void text_html(FILE *out, struct span text);
 /* Cuts the first line off a text of lines; false at its end. Blank lines are skipped. */
 bool text_line(struct span *rest, struct span *line);
 
+/* Cuts the first piece off, up to a `mark`; empty pieces are skipped. False at the end. */
+bool text_piece(struct span *rest, char mark, struct span *piece);
+
 /* Cuts the first word off, where words are what spaces part; false at the end. */
 bool text_word(struct span *rest, struct span *word);
 

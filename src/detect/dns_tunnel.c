@@ -271,7 +271,7 @@ static void tunnel_why(struct alert *a, const struct tunnel *t, const struct tun
 	};
 	char sent[TEXT_NUMBER], received[TEXT_NUMBER], span[TIME_TEXT];
 
-	alert_why(a, "Domain", "%s", t->domain);
+	alert_why(a, "Domain", "%s", t->domain[0] ? t->domain : "none that can exist");
 	alert_why(a, "Sign", "%s", signs[sign]);
 	alert_why(a, "Names below it", "about %u different ones in %u queries within %s",
 		  stretch_names(part), part->queries, time_span(t->last - part->start, span));
@@ -309,9 +309,9 @@ static void tunnel_alert(struct alert *a, const struct tunnel *t, const struct t
 	};
 	entity_text(&a->who, who);
 	snprintf(a->say, sizeof(a->say),
-		 "%s, one of ours, exchanges hidden data with whoever owns %s by way of DNS "
-		 "questions and answers.",
-		 who, t->domain);
+		 "%s, one of ours, exchanges hidden data with %s%s by way of DNS questions and "
+		 "answers.",
+		 who, t->domain[0] ? "whoever owns " : "the server that it asks", t->domain);
 	tunnel_why(a, t, part, sign);
 }
 

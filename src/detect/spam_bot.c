@@ -17,15 +17,16 @@
 #define SLOW           (7200 * USEC_PER_SEC)
 #define SERVERS_FAST   10 /* mail servers outside; a scanner that mails its reports has one */
 #define SERVERS_SLOW   25
-#define REFUSED_LEAST  30  /* recipients refused, through however few servers ... */
-#define REFUSED_SHARE  30  /* ... and so many per cent of all */
+#define REFUSED_LEAST  30 /* recipients refused, through however few servers ... */
+#define REFUSED_SHARE  30 /* ... and so many per cent of all */
+#define UNWELCOME      20 /* per cent of connections or recipients in vain: less is only a notice */
 #define SERVER_REFUSED 100 /* of a mail server: lists have dead addresses ... */
 #define SERVER_SHARE   50  /* ... but they are the fewer */
 #define MAIL_CLIENTS   2   /* who delivers mail to a host makes it a mail server */
 
 struct spam_stretch {
 	usec_t start;
-	uint64_t connections, recipients, refused, messages;
+	uint64_t connections, unanswered, recipients, refused, messages;
 	struct hll servers;
 };
 
@@ -109,6 +110,7 @@ static void spam_flow(struct spam_bot *s, const struct flow *f, usec_t now)
 	h = spam_host(s, from, now);
 	for (unsigned p = 0; p < 2; p++) {
 		h->parts[p].connections++;
+		h->parts[p].unanswered += f->payload_bytes[!client] == 0;
 		hll_add(&h->parts[p].servers, hash_16(to->b, 0));
 	}
 	h->packets += f->packets[0] + (uint64_t)f->packets[1];
@@ -148,6 +150,14 @@ static bool host_is_mail_server(const struct spam_host *h)
 	return hll_count(&h->clients) >= MAIL_CLIENTS;
 }
 
+/* Bots have lists of addresses that are old, and are on block lists themselves; who has asked his
+ * readers is let in nearly everywhere. */
+static bool stretch_is_unwelcome(const struct spam_stretch *part)
+{
+	return part->unanswered * 100 >= part->connections * UNWELCOME + 1 ||
+	       part->refused * 100 >= part->recipients * UNWELCOME + 1;
+}
+
 static bool stretch_is_spam(const struct spam_stretch *part, uint32_t servers, bool mail_server)
 {
 	uint32_t least = mail_server ? SERVER_REFUSED : REFUSED_LEAST;
@@ -160,7 +170,7 @@ static bool stretch_is_spam(const struct spam_stretch *part, uint32_t servers, b
 
 static void spam_alert(struct alert *a, const struct spam_host *h, const struct spam_stretch *part)
 {
-	bool mail_server = host_is_mail_server(h);
+	bool mail_server = host_is_mail_server(h), unwelcome = stretch_is_unwelcome(part);
 	uint64_t servers = hll_count(&part->servers);
 	char who[ENTITY_TEXT], span[TIME_TEXT];
 
@@ -170,11 +180,12 @@ static void spam_alert(struct alert *a, const struct spam_host *h, const struct 
 		.direction = DIRECTION_OUTBOUND,
 		.who = entity_ip(&h->ip),
 		.whom = { .kind = ENTITY_MANY },
-		.severity = mail_server ? SEVERITY_WARNING : SEVERITY_HIGH,
-		.confidence = (uint8_t)(mail_server                      ? 50
+		.severity = !unwelcome    ? SEVERITY_NOTICE
+			    : mail_server ? SEVERITY_WARNING
+					  : SEVERITY_HIGH,
+		.confidence = (uint8_t)(mail_server || !unwelcome        ? 50
 					: part->refused >= REFUSED_LEAST ? 85
-					: servers >= 3 * SERVERS_FAST    ? 80
-									 : 65),
+									 : 70),
 		.from = h->first,
 		.to = h->last,
 		.packets = h->packets - h->told_packets,
@@ -186,14 +197,14 @@ static void spam_alert(struct alert *a, const struct spam_host *h, const struct 
 	};
 	entity_text(&a->who, who);
 	snprintf(a->say, sizeof(a->say), "%s, one of ours, %s.", who,
-		 mail_server
-			 ? "a mail server, sends mail of which most recipients are refused, as "
-			   "after the theft of an account"
-			 : "is no mail server but delivers mail to many others, as spam bots do");
+		 mail_server ? "a mail server, sends mail of which most recipients are refused, as "
+			       "after the theft of an account"
+			     : "receives no mail that was seen, but delivers to many mail servers, "
+			       "as spam bots do");
 	alert_why(a, "Mail servers asked", "about %llu within %s", (unsigned long long)servers,
 		  time_span(h->last > part->start ? h->last - part->start : 0, span));
-	alert_why(a, "Connections to port 25", "%llu that have ended",
-		  (unsigned long long)part->connections);
+	alert_why(a, "Connections to port 25", "%llu that have ended, %llu of them unanswered",
+		  (unsigned long long)part->connections, (unsigned long long)part->unanswered);
 	if (part->recipients)
 		alert_why(a, "Recipients", "%llu, of which %llu were refused; %llu messages",
 			  (unsigned long long)part->recipients, (unsigned long long)part->refused,
@@ -237,7 +248,7 @@ const struct detector detector_spam_bot = {
 	       "port "
 	       "25, or that has many recipients refused. Needs the flows; the refusals only in "
 	       "sessions without TLS. False alarms: servers that only send mail, web shops and "
-	       "newsletters; testers of mail addresses.",
+	       "newsletters (a notice as long as they are let in); testers of mail addresses.",
 	.attack = "T1496",
 	.wants = OBS_FLOW | OBS_EVENT,
 	.mem_max = sizeof(struct spam_bot) + HOSTS * (sizeof(struct spam_host) + 4),

@@ -28,8 +28,7 @@ enum event_kind {
 };
 
 #define EVENT_TEXT_MAX 1024 /* bytes of one text; longer ones are cut */
-
-#define DNS_ANSWERS 16 /* records kept of one message */
+#define DNS_ANSWERS    16   /* records kept of one message */
 
 struct event_dns_record {
 	uint16_t type;
@@ -44,8 +43,7 @@ struct event_dns {
 	bool multicast;        /* mDNS or LLMNR */
 	bool truncated;        /* TC */
 	uint16_t id, flags;
-	uint16_t rcode;
-	uint16_t qtype;
+	uint16_t rcode, qtype;
 	uint32_t length;       /* of the message */
 	struct span qname;     /* lower case, dotted, without the last dot; "" for the root */
 	uint16_t answers;      /* in the answer section, as the header says */
@@ -166,6 +164,7 @@ struct event {
 	enum event_kind kind;
 	enum app app;
 	usec_t ts;
+	usec_t began;        /* first packet of the conversation: makes EVE's flow_id; 0: not known */
 	uint64_t order;      /* rises with the input: number of the frame that completed it */
 	struct flow_key key; /* of the conversation */
 	uint8_t client;      /* which end of the key began it */

@@ -5,76 +5,27 @@
  * What Suricata has no name for stands under `hinomi`; what we do not know is left out rather than
  * written as zero.
  */
+#include "report/eve_head.h"
 #include "report/incident_json.h"
 #include "report/report.h"
 #include "report/view.h"
-
-#include "base/hash.h"
 
 /* Our own generator id: the signature ids below never clash with those of a Suricata rule set. */
 #define EVE_GID 813
 #define EVE_REV 1
 
-static const char *proto_name(uint8_t proto, char number[4])
+static void flow_icmp(struct json *json, const struct flow *flow)
 {
-	static const struct {
-		uint8_t proto;
-		const char *name;
-	} known[] = {
-		{PROTO_TCP, "TCP"},   {PROTO_UDP, "UDP"},
-		{PROTO_ICMP, "ICMP"}, {PROTO_ICMP6, "IPv6-ICMP"},
-		{PROTO_GRE, "GRE"},
-		{2, "IGMP"},          {50, "ESP"},
-		{51, "AH"},           {132, "SCTP"},
-	};
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (known[i].proto == proto)
-			return known[i].name;
-	snprintf(number, 4, "%03u", proto);
-	return number;
-}
-
-static void time_json(struct json *json, const char *key, usec_t t)
-{
-	char text[TIME_TEXT];
-
-	json_put_string(json, key, time_eve(t, text));
-}
-
-/* 53 bits, which every reader of JSON keeps exactly. The same flow has the same id in every run. */
-static uint64_t flow_id(const struct flow *flow)
-{
-	uint64_t ends = hash_16(flow->key.ip[0].b, 1) ^ hash_16(flow->key.ip[1].b, 2);
-	uint64_t rest = (uint64_t)flow->key.port[0] << 32 | (uint64_t)flow->key.port[1] << 16 |
-			flow->key.proto;
-
-	return hash_64(hash_mix(ends, rest ^ HASH_K1) ^ (uint64_t)flow->first, 3) >> 11;
-}
-
-static void flow_ends(struct json *json, const struct flow *flow)
-{
-	unsigned from = flow_initiator(flow);
 	const struct flow_key *key = &flow->key;
-	bool icmp = key->proto == PROTO_ICMP || key->proto == PROTO_ICMP6;
-	bool ports = key->proto == PROTO_TCP || key->proto == PROTO_UDP;
-	char text[IP_TEXT], number[4];
+	unsigned from = flow_initiator(flow);
 
-	json_put_string(json, "src_ip", ip_text(&key->ip[from], text));
-	if (ports)
-		json_put_uint(json, "src_port", key->port[from]);
-	json_put_string(json, "dest_ip", ip_text(&key->ip[!from], text));
-	if (ports)
-		json_put_uint(json, "dest_port", key->port[!from]);
-	json_put_string(json, "proto", proto_name(key->proto, number));
-	if (icmp) { /* port: type and counter type, or type and code (model/packet.h) */
-		json_put_uint(json, "icmp_type", key->port[from]);
-		json_put_uint(json, "icmp_code", flow->icmp_code);
-		if (flow->packets[!from] > 0 && !(key->flags & KEY_ONE_WAY))
-			json_put_uint(json, "response_icmp_type", key->port[!from]);
-	}
-	if (flow->app != APP_NONE)
-		json_put_string(json, "app_proto", app_name((enum app)flow->app));
+	if (key->proto != PROTO_ICMP && key->proto != PROTO_ICMP6)
+		return;
+	/* port: type and counter type, or type and code (model/packet.h) */
+	json_put_uint(json, "icmp_type", key->port[from]);
+	json_put_uint(json, "icmp_code", flow->icmp_code);
+	if (flow->packets[!from] > 0 && !(key->flags & KEY_ONE_WAY))
+		json_put_uint(json, "response_icmp_type", key->port[!from]);
 }
 
 static uint8_t flow_flags(const struct flow *flow)
@@ -104,8 +55,8 @@ static void flow_body(struct json *json, const struct flow *flow, const char *re
 	json_put_uint(json, "pkts_toclient", flow->packets[!from]);
 	json_put_uint(json, "bytes_toserver", flow->bytes[from]);
 	json_put_uint(json, "bytes_toclient", flow->bytes[!from]);
-	time_json(json, "start", flow->first);
-	time_json(json, "end", flow->last);
+	eve_time(json, "start", flow->first);
+	eve_time(json, "end", flow->last);
 	json_put_uint(json, "age", (uint64_t)(view_length(flow->first, flow->last) / USEC_PER_SEC));
 	json_put_string(json, "state", state);
 	json_put_string(json, "reason", reason);
@@ -154,15 +105,16 @@ static void flow_tcp(struct json *json, const struct flow *flow)
 void eve_flow(FILE *out, const struct flow *flow, const char *reason)
 {
 	struct json json = json_init(out);
-	char community[COMMUNITY_ID_TEXT];
 
-	json_open_object(&json);
-	time_json(&json, "timestamp", flow->last);
-	json_put_uint(&json, "flow_id", flow_id(flow));
-	json_put_string(&json, "event_type", "flow");
-	flow_ends(&json, flow);
+	eve_head(&json, &(struct eve_head){.type = "flow",
+					   .ts = flow->last,
+					   .began = flow->first,
+					   .key = &flow->key,
+					   .from = flow_initiator(flow),
+					   .app = (enum app)flow->app});
+	flow_icmp(&json, flow);
 	flow_body(&json, flow, reason);
-	json_put_string(&json, "community_id", community_id(&flow->key, community));
+	eve_community(&json, &flow->key);
 	if (flow->key.proto == PROTO_TCP)
 		flow_tcp(&json, flow);
 	json_close_object(&json);
@@ -281,7 +233,7 @@ void eve_alert(FILE *out, const struct incident *incident)
 	const char *proto = vector_proto(incident->vector, ip_is_v4(&incident->whom.prefix.ip));
 
 	json_open_object(&json);
-	time_json(&json, "timestamp", incident->opened);
+	eve_time(&json, "timestamp", incident->opened);
 	json_put_string(&json, "event_type", "alert");
 	entity_end(&json, &incident->who, "src_ip", "src_port");
 	entity_end(&json, &incident->whom, "dest_ip", "dest_port");
@@ -353,7 +305,7 @@ void eve_stats(FILE *out, const struct run *run)
 	struct json json = json_init(out);
 
 	json_open_object(&json);
-	time_json(&json, "timestamp", run->last);
+	eve_time(&json, "timestamp", run->last);
 	json_put_string(&json, "event_type", "stats");
 	json_put_object(&json, "stats");
 	json_put_uint(&json, "uptime",

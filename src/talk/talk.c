@@ -87,6 +87,7 @@ struct event talk_event(const struct talk_call *call, enum event_kind kind)
 	return (struct event){ .kind = kind,
 			       .app = (enum app)f->app,
 			       .ts = call->at.ts,
+			       .began = f->first,
 			       .order = call->at.order,
 			       .key = f->key,
 			       .client = (uint8_t)flow_initiator(f),

@@ -186,7 +186,7 @@ static void test_spam_fires(void **state)
 
 	(void)state;
 	bench_open(&b, &detector_spam_bot);
-	mail(&b, 15, 2, 0);
+	mail(&b, 15, 2, 1);
 	assert_true(b.alerts >= 1);
 	assert_int_equal(b.last.severity, SEVERITY_HIGH);
 	bench_close(&b);
@@ -200,6 +200,12 @@ static void test_spam_fires(void **state)
 	}
 	bench_tick(&b);
 	assert_int_equal(b.alerts, 1);
+	assert_int_equal(b.last.severity, SEVERITY_HIGH);
+	bench_close(&b);
+	bench_open(&b, &detector_spam_bot); /* a server that only sends, and is let in everywhere */
+	mail(&b, 100, 10, 1);
+	assert_true(b.alerts >= 1);
+	assert_int_equal(b.worst.severity, SEVERITY_NOTICE);
 	bench_close(&b);
 	bench_open(&b, &detector_spam_bot); /* through one relay */
 	for (unsigned i = 0; i < 5; i++)

@@ -44,8 +44,10 @@ static void test_registrable(void **state)
 	registrable_is("a.co.com", "co.com"); /* only countries have second levels */
 	registrable_is("localhost", "localhost");
 	registrable_is("", "");
-	registrable_is("..", ".");
-	registrable_is(".", ".");
+	registrable_is("example.xn--p1ai", "example.xn--p1ai");
+	registrable_is("dnscat.0a1b.2c3d", "");
+	registrable_is("..", "");
+	registrable_is(".", "");
 }
 
 static void test_machine(void **state)
