@@ -125,7 +125,7 @@ static void login_alert(struct alert *a, const struct login *l)
 		.vector = VECTOR_NONE,
 		.direction = l->direction,
 		.who = many ? (struct entity){ .kind = ENTITY_MANY } : entity_ip(&l->client),
-		.whom = { ENTITY_SERVICE, { l->key.server, 128 }, l->key.port },
+		.whom = entity_service(&l->key.server, l->key.port),
 		.severity = login_severity(l),
 		.confidence = (uint8_t)(l->key.outcome == LOGIN_UNKNOWN ? 80 : 95),
 		.from = l->first,
