@@ -8,9 +8,8 @@
 
 static size_t pages_round(size_t bytes)
 {
-	size_t unit = bytes >= HUGE_PAGE ? HUGE_PAGE : 4096;
-
-	return (bytes + unit - 1) / unit * unit;
+	return bytes >= HUGE_PAGE ? (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE
+				  : pages_whole(bytes);
 }
 
 void *pages_new(size_t bytes)
