@@ -1,8 +1,8 @@
 /*
  * generate.c - large captures for benchmarks, written as fast as the disk takes them.
  *
- *     generate mixed FILE [--packets 5000000] [--flows 200000] [--mean 500] [--seed 1]
- *     generate flood FILE [--packets 10000000] [--flows 4000] [--mean 500] [--seed 1]
+ *     generate mixed FILE [--packets 5000000] [--flows 200000] [--mean 500] [--rate R] [--seed 1]
+ *     generate flood FILE [--packets 10000000] [--flows 4000] [--mean 500] [--rate R] [--seed 1]
  *
  * mixed: everyday traffic. So many conversations are open at any time (once each place was used,
  * after the first second or so); one that ends is replaced by a new one. By conversations: TLS and
@@ -11,8 +11,7 @@
  * mean. flood: nine packets of ten are SYNs to one web server, each from another forged address,
  * 60 bytes as captured (64 on the wire with the check sequence); the tenth is everyday traffic.
  *
- * Time goes on by a microsecond with each packet: a million packets a second. The same arguments
- * give the same bytes. It only writes a file: nothing is ever sent.
+ * Time goes on evenly, R packets a second (a million). The same arguments give the same bytes. It only writes a file: nothing is ever sent.
  */
 #include "scenario/traffic.h"
 
@@ -42,7 +41,7 @@ struct maker {
 	uint8_t *buffer;
 	size_t used;
 	uint64_t packets, bytes; /* written; bytes of frames as captured */
-	uint64_t limit, mean;
+	uint64_t limit, mean, rate;
 	uint64_t everyday, everyday_bytes; /* of these, not of the flood */
 	struct rng rng;
 	uint8_t pool[RECORDS][RECORD];    /* a long record, and behind it a short one */
@@ -68,7 +67,7 @@ static size_t maker_put(struct maker *g, const struct head *h, struct span paylo
 	if (g->packets == g->limit)
 		return 0;
 	len = frame_build(out + PCAP_RECORD, h, payload);
-	pcap_record(out, CAPTURE_EPOCH + (usec_t)g->packets, (uint32_t)len, (uint32_t)len);
+	pcap_record(out, CAPTURE_EPOCH + (usec_t)(g->packets * 1000000 / g->rate), (uint32_t)len, (uint32_t)len);
 	g->used += PCAP_RECORD + len;
 	g->packets++;
 	g->bytes += len;
@@ -317,7 +316,7 @@ static void maker_run(struct maker *g, bool flood, uint32_t flows)
 
 struct order {
 	const char *kind, *file;
-	uint64_t packets, flows, mean, seed;
+	uint64_t packets, flows, mean, rate, seed;
 };
 
 static bool order_number(const char *text, uint64_t *value)
@@ -339,12 +338,13 @@ static bool order_parse(struct order *o, int argc, char **argv)
 	} options[] = { { "--packets", &o->packets },
 			{ "--flows", &o->flows },
 			{ "--mean", &o->mean },
+			{ "--rate", &o->rate },
 			{ "--seed", &o->seed } };
 
 	for (int i = 1; i < argc; i++) {
 		bool known = false;
 
-		for (size_t j = 0; j < 4 && i + 1 < argc; j++) {
+		for (size_t j = 0; j < sizeof(options) / sizeof(options[0]) && i + 1 < argc; j++) {
 			if (strcmp(argv[i], options[j].name) != 0)
 				continue;
 			if (!order_number(argv[++i], options[j].value))
@@ -358,12 +358,12 @@ static bool order_parse(struct order *o, int argc, char **argv)
 			return false;
 		*(o->kind ? &o->file : &o->kind) = argv[i];
 	}
-	return o->kind && o->file && o->flows > 0 && o->flows <= FLOWS_MAX;
+	return o->kind && o->file && o->flows > 0 && o->flows <= FLOWS_MAX && o->rate > 0;
 }
 
 int main(int argc, char **argv)
 {
-	struct order o = { .mean = 500, .seed = 1, .flows = 200000, .packets = 5000000 };
+	struct order o = { .mean = 500, .rate = 1000000, .seed = 1, .flows = 200000, .packets = 5000000 };
 	struct maker *g = calloc(1, sizeof(*g));
 	bool flood = argc > 1 && strcmp(argv[1], "flood") == 0;
 
@@ -373,7 +373,7 @@ int main(int argc, char **argv)
 	}
 	if (!g || !order_parse(&o, argc, argv) || (!flood && strcmp(o.kind, "mixed") != 0)) {
 		fputs("usage: generate mixed|flood FILE [--packets N] [--flows N] [--mean N] "
-		      "[--seed N]\n",
+		      "[--rate N] [--seed N]\n",
 		      stderr);
 		return 2;
 	}
@@ -386,6 +386,7 @@ int main(int argc, char **argv)
 	setvbuf(g->f, NULL, _IONBF, 0);
 	g->limit = o.packets;
 	g->mean = o.mean;
+	g->rate = o.rate;
 	g->rng.state = o.seed;
 	maker_prepare(g);
 	maker_run(g, flood, (uint32_t)o.flows);

@@ -1,99 +1,90 @@
-/* flooded.c - reading and counting the SYNs of a flood. */
+/* flooded.c - knowing the targets of floods, and counting their SYNs. */
 #include "flow/flooded.h"
 
-static void target_settle(struct flooded_target *target)
+bool flooded_mark(struct flooded *f, const struct meter *meter, struct tally *tally, bool home,
+		  usec_t now)
 {
-	struct tally *t = target->tally;
+	struct flooded_target *target = &f->targets[flooded_place(&tally->ip)];
 
-	t->packets += target->run;
-	t->bytes += target->bytes;
-	t->first = target->first < t->first ? target->first : t->first;
-	t->last = target->last > t->last ? target->last : t->last;
-	for (unsigned bit = 0; bit < 16; bit++)
-		t->peer.agree.ones[bit / 4][bit % 4] +=
-			(uint8_t)(target->ones[bit / 8] >> bit % 8 * 8);
-	top_add_times(&t->port, target->port, target->run);
-	t->port_bits |= 1ull << (hash_64(target->port, 0) >> 58);
-	target->run = 0;
-	target->bytes = target->ones[0] = target->ones[1] = 0;
-	target->first = INT64_MAX;
-	target->last = INT64_MIN;
-}
-
-void flooded_mark(struct flooded *f, const struct meter *meter, struct tally *tally, bool home)
-{
-	uint32_t ip = ld_le32(tally->ip.b + 12);
-
-	if (ip_is_v4(&tally->ip))
-		*flooded_slot(f, ip) = (struct flooded_target){ .ip = ip,
-								.generation = meter->generation,
-								.tally = tally,
-								.home = home,
-								.first = INT64_MAX,
-								.last = INT64_MIN };
-}
-
-void flooded_settle(struct flooded *f)
-{
-	for (unsigned i = 0; i < FLOODED_TARGETS; i++)
-		if (f->targets[i].run)
-			target_settle(&f->targets[i]);
-	f->pending = false;
-}
-
-struct flooded_target *flooded_read(struct flooded *f, const struct flooded_tables *tables,
-				    const struct frame *frame, struct usual_syn *syn)
-{
-	uint32_t to = usual_syn_target(frame);
-	struct flooded_target *target = flooded_slot(f, to);
-
-	if (target->ip != to || to == 0 || !decode_usual_syn(tables->decoder, frame, to, syn))
-		return NULL;
-	halfopen_prefetch(tables->halfopen, syn->hash);
-	return target;
-}
-
-/* Each of eight bits as a byte of 0 or 1: the carry of each product stays below the next byte. */
-static uint64_t spread_byte(uint8_t bits)
-{
-	uint64_t low = (bits & 15) * 0x00204081ull & 0x01010101;
-	uint64_t high = (uint64_t)(bits >> 4) * 0x00204081ull & 0x01010101;
-
-	return low | high << 32;
-}
-
-static void target_count(struct flooded_target *target, const struct usual_syn *syn,
-			 const struct ip *from, uint64_t peer)
-{
-	target->bytes += syn->wire_len;
-	target->first = syn->ts < target->first ? syn->ts : target->first;
-	target->last = syn->ts > target->last ? syn->ts : target->last;
-	target->ones[0] += spread_byte((uint8_t)(peer >> 48));
-	target->ones[1] += spread_byte((uint8_t)(peer >> 56));
-	top_ip_vote(&target->tally->peer, from);
-	tally_add_peer(target->tally, peer);
-	if (++target->run == FLOODED_RUN)
-		target_settle(target);
-}
-
-bool flooded_count(struct flooded *f, const struct flooded_tables *tables,
-		   struct flooded_target *target, const struct usual_syn *syn)
-{
-	struct halfopen_syn open = { syn->hash, syn->ts, syn->seq, syn->wire_len, syn->side };
-	struct ip from = { { [10] = 0xff, [11] = 0xff } };
-	uint64_t peer;
-
-	memcpy(from.b + 12, &syn->from, sizeof(syn->from));
-	peer = hash_16(from.b, 0);
-	if (target->generation != tables->meter->generation || home_has(tables->home, &from) ||
-	    prober_may_know(tables->prober, prober_hash_of(peer, PROBE_TCP)))
+	if (!ip_equal(&target->ip, &tally->ip) && now - target->last < FLOODED_ANSWER && target->last)
 		return false;
-	if (syn->to_port != target->port && target->run)
-		target_settle(target);
-	target->port = syn->to_port;
-	target_count(target, syn, &from, peer);
-	halfopen_add(tables->halfopen, &open);
-	tables->prober->evicted++;
-	f->pending = true;
+	*target = (struct flooded_target){ tally->ip, now, meter->generation, home, tally };
+	f->any = true;
 	return true;
+}
+
+void flooded_forget(struct flooded *f)
+{
+	if (!f->any)
+		return;
+	for (unsigned i = 0; i < FLOODED_TARGETS; i++)
+		f->targets[i].tally = NULL;
+	f->any = false;
+}
+
+/* Eight counters, one for each of eight bits. */
+typedef uint16_t bit_counts __attribute__((vector_size(16)));
+
+/* 1 in each lane whose bit is set. */
+static inline bit_counts bits_of(uint64_t hash, unsigned shift)
+{
+	static const bit_counts one = { 1, 2, 4, 8, 16, 32, 64, 128 };
+	uint16_t bits = (uint16_t)(hash >> shift & 0xff);
+
+	return (bit_counts)((one & bits) != 0) & 1;
+}
+
+/* What a run of SYNs comes to, besides what is counted one by one. */
+struct run_sum {
+	uint32_t packets;
+	uint64_t bytes;
+	usec_t first, last;
+	bit_counts ones[2]; /* how often each of 16 bits was set in the sources' hashes */
+};
+
+static void tally_add_run(struct tally *t, const struct run_sum *sum, uint16_t port)
+{
+	t->packets += sum->packets;
+	t->bytes += sum->bytes;
+	t->first = sum->first < t->first ? sum->first : t->first;
+	t->last = sum->last > t->last ? sum->last : t->last;
+	for (unsigned bit = 0; bit < 16; bit++)
+		t->peer.agree.ones[bit / 4][bit % 4] += sum->ones[bit / 8][bit % 8];
+	top_add_times(&t->port, port, sum->packets);
+	t->port_bits |= 1ull << (hash_64(port, 0) >> 58);
+}
+
+unsigned flooded_count(const struct flooded_tables *tables, const struct flooded_syn *syns,
+		       unsigned count)
+{
+	const struct flooded_target *target = syns->target;
+	struct run_sum sum = { .first = INT64_MAX, .last = INT64_MIN };
+	struct ip from = { { [10] = 0xff, [11] = 0xff } };
+	struct tally *tally = target->tally;
+	uint16_t port = syns->syn.to_port;
+
+	if (target->generation != tables->meter->generation)
+		return 0;
+	for (; sum.packets < count; sum.packets++) {
+		const struct flooded_syn *s = &syns[sum.packets];
+		uint64_t peer;
+
+		memcpy(from.b + 12, &s->syn.from, sizeof(s->syn.from));
+		peer = hash_16(from.b, 0);
+		if (s->target != target || s->syn.to_port != port ||
+		    home_has(tables->home, &from) ||
+		    prober_may_know(tables->prober, prober_hash_of(peer, PROBE_TCP)))
+			break;
+		sum.bytes += s->syn.wire_len;
+		sum.first = s->syn.ts < sum.first ? s->syn.ts : sum.first;
+		sum.last = s->syn.ts > sum.last ? s->syn.ts : sum.last;
+		sum.ones[0] += bits_of(peer, 48);
+		sum.ones[1] += bits_of(peer, 56);
+		top_ip_vote(&tally->peer, &from);
+		tally_add_peer(tally, peer);
+	}
+	if (sum.packets)
+		tally_add_run(tally, &sum, port);
+	tables->prober->evicted += sum.packets;
+	return sum.packets;
 }

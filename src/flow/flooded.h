@@ -1,67 +1,93 @@
 /*
- * flooded.h - the fast way for SYNs to targets that are known to be flooded in this window.
+ * flooded.h - targets of SYN floods: their SYNs are only counted, and that the fast way.
  *
- * In a spoofed flood nearly every packet is a SYN from a new source to the same target. What is counted
- * of it does not need a decoded packet. It gives exactly what track_tcp() gives (the tests of the
- * sensor hold the two against each other) and declines whatever is more.
+ * In a spoofed flood nearly every packet is a SYN from a new source to the same target. From FLOODED of
+ * them in a window on, those to come are not remembered (halfopen.h): nobody answers most, and they
+ * would crowd out the SYNs to everybody else. What the target answers then is known by its address.
+ *
+ * What is counted of such a SYN does not need a decoded packet. It gives exactly what track_tcp() gives
+ * (the tests of the sensor hold the two against each other) and declines whatever is more.
  */
 #ifndef FLOW_FLOODED_H
 #define FLOW_FLOODED_H
 
-#include "flow/halfopen.h"
 #include "flow/meter.h"
 #include "flow/prober.h"
 #include "model/home.h"
 #include "wire/usual.h"
 
-#define FLOODED_TARGETS 16 /* at a time; others go the long way */
-
-/* With what was counted since flooded_settle(): few enough that bytes can count it. */
-#define FLOODED_RUN UINT8_MAX
+#define FLOODED         4096 /* SYNs (or datagrams) to one target in one window: then it is flooded */
+#define FLOODED_TARGETS 16   /* at a time; those to others are remembered */
+#define FLOODED_ANSWER  (3 * USEC_PER_SEC) /* so long after its last SYN the target may answer */
 
 struct flooded_target {
-	uint32_t ip;         /* IPv4 as in memory; 0: none */
+	struct ip ip;
+	usec_t last;         /* when it was found flooded last; 0: unused */
 	uint32_t generation; /* of the meter, when `tally` was found */
-	struct tally *tally;
 	bool home;           /* the target is ours */
-	uint16_t port;       /* of all SYNs of the run */
-	uint32_t run;        /* SYNs */
-	uint64_t bytes;
-	usec_t first, last;
-	uint64_t ones[2];    /* a byte for each of 16 bits: how often it was set in the sources' hashes */
+	struct tally *tally;
 };
 
 struct flooded {
 	struct flooded_target targets[FLOODED_TARGETS];
-	bool pending; /* some target has a run */
+	bool any; /* some target was found flooded in this window */
 };
 
-static inline struct flooded_target *flooded_slot(struct flooded *f, uint32_t ip)
+/* A SYN, and where it stands among the other packets. */
+struct flooded_syn {
+	struct usual_syn syn;
+	const struct flooded_target *target;
+	const struct frame *frame;
+	unsigned before; /* packets before it */
+};
+
+static inline unsigned flooded_place(const struct ip *ip)
 {
-	return &f->targets[(ip ^ ip >> 8 ^ ip >> 16 ^ ip >> 24) % FLOODED_TARGETS];
+	uint32_t word = ld_le32(ip->b + 12);
+
+	return (word ^ word >> 8 ^ word >> 16 ^ word >> 24) % FLOODED_TARGETS;
 }
 
-/* The target of this tally is flooded. Only IPv4 ones are kept. */
-void flooded_mark(struct flooded *f, const struct meter *meter, struct tally *tally, bool home);
+/* The target of this tally is flooded at `now`. False: there is no room to know it as such. */
+bool flooded_mark(struct flooded *f, const struct meter *meter, struct tally *tally, bool home,
+		  usec_t now);
 
-/* What a SYN is read with and counted in. */
+/* Whether SYNs to this address were not remembered of late, so that what it sends may answer one. */
+static inline bool flooded_knows(const struct flooded *f, const struct ip *ip, usec_t now)
+{
+	const struct flooded_target *target = &f->targets[flooded_place(ip)];
+
+	return ip_equal(&target->ip, ip) && now - target->last < FLOODED_ANSWER;
+}
+
+/* Reads a frame. NULL: it is no SYN to a target that was found flooded in this window. */
+static inline const struct flooded_target *flooded_read(const struct flooded *f,
+							const struct frame *frame,
+							struct usual_syn *syn)
+{
+	uint32_t to = usual_syn_target(frame);
+	struct ip ip = ip_from_v4((const uint8_t *)&to);
+	const struct flooded_target *target = &f->targets[flooded_place(&ip)];
+
+	if (!to || ld_le32(target->ip.b + 12) != to || !target->tally || !ip_is_v4(&target->ip) ||
+	    !usual_syn_read(frame, to, syn))
+		return NULL;
+	return target;
+}
+
+/* What SYNs are counted in. */
 struct flooded_tables {
-	const struct decoder *decoder;
 	const struct home *home;
 	struct meter *meter;
-	struct halfopen *halfopen;
 	struct prober *prober;
 };
 
-/* Reads a frame, and fetches where its SYN will be remembered. NULL: it is no SYN to a flooded target. */
-struct flooded_target *flooded_read(struct flooded *f, const struct flooded_tables *tables,
-				    const struct frame *frame, struct usual_syn *syn);
+/* Counts the first of `count` SYNs, as many as have one target and port, and returns how many. 0: the
+ * first one is more than something to be counted, and goes the long way. */
+unsigned flooded_count(const struct flooded_tables *tables, const struct flooded_syn *syns,
+		       unsigned count);
 
-/* Moves the runs into the tallies: before anybody else touches these. */
-void flooded_settle(struct flooded *f);
-
-/* Counts it. False, and nothing has changed: more than counting is to be done, the long way. */
-bool flooded_count(struct flooded *f, const struct flooded_tables *tables,
-		   struct flooded_target *target, const struct usual_syn *syn);
+/* The window ends, and with it all tallies. */
+void flooded_forget(struct flooded *f);
 
 #endif

@@ -95,59 +95,79 @@ static inline unsigned halfopen_way(const struct halfopen_set *set, uint32_t tag
 	return (unsigned)__builtin_ctz(halfopen_match(set, tag) | 1u << HALFOPEN_WAYS);
 }
 
-/* Moves four words up by one; by hand, because compilers call memmove() for it. */
-static inline void halfopen_shift(void *words)
+/* Moves four words up by one and puts another in front. */
+static inline void halfopen_push(void *words, uint32_t first)
 {
-	uint8_t *at = words;
-	uint64_t low;
-	uint32_t high;
+#ifdef __SSE2__
+	__m128i *at = words;
 
-	memcpy(&low, at, sizeof(low));
-	memcpy(&high, at + 8, sizeof(high));
-	memcpy(at + 4, &low, sizeof(low));
-	memcpy(at + 12, &high, sizeof(high));
+	_mm_store_si128(at, _mm_or_si128(_mm_slli_si128(_mm_load_si128(at), 4),
+					 _mm_cvtsi32_si128((int)first)));
+#else
+	uint32_t four[HALFOPEN_WAYS];
+
+	memcpy(four + 1, words, sizeof(four) - sizeof(four[0]));
+	four[0] = first;
+	memcpy(words, four, sizeof(four));
+#endif
 }
 
-/* Makes room in a set and returns where. The ways are in the order of coming, the first one last: when
- * none is free, the others move up, and the last falls out. */
-static inline unsigned halfopen_room(struct halfopen *h, struct halfopen_set *set, uint32_t now)
+/* What is kept of a SYN besides its times, as one word: `bytes` saturates. */
+static inline uint32_t halfopen_rest(uint32_t wire_len, uint8_t side)
 {
+	struct halfopen_rest rest = { wire_len > UINT16_MAX ? UINT16_MAX : (uint16_t)wire_len, 1,
+				      side };
+	uint32_t word;
+
+	memcpy(&word, &rest, sizeof(word));
+	return word;
+}
+
+/* Puts a new SYN into its set. The ways are in the order of coming, the first one last: when none is
+ * free, the others move up, and the last falls out. */
+static inline void halfopen_put(struct halfopen *h, struct halfopen_set *set, uint32_t tag,
+				const struct halfopen_syn *syn)
+{
+	uint32_t now = (uint32_t)syn->ts, rest = halfopen_rest(syn->wire_len, syn->side);
 	unsigned last = HALFOPEN_WAYS - 1, free = halfopen_match(set, 0);
 
-	if (free)
-		return 31 - (unsigned)__builtin_clz(free);
-	h->evicted += now - set->when[last] < HALFOPEN_ANSWER;
-	halfopen_shift(set->tag);
-	halfopen_shift(set->when);
-	halfopen_shift(set->seq);
-	halfopen_shift(set->rest);
-	return 0;
+	if (__builtin_expect(!free, 1)) {
+		h->evicted += now - set->when[last] < HALFOPEN_ANSWER;
+		halfopen_push(set->tag, tag);
+		halfopen_push(set->when, now);
+		halfopen_push(set->seq, syn->seq);
+		halfopen_push(set->rest, rest);
+		return;
+	}
+	free = 31 - (unsigned)__builtin_clz(free);
+	set->tag[free] = tag;
+	set->when[free] = now;
+	set->seq[free] = syn->seq;
+	memcpy(&set->rest[free], &rest, sizeof(rest));
 }
 
 /* Remembers the SYN; true when it is a new attempt and not the repetition of one. */
 static inline bool halfopen_add(struct halfopen *h, const struct halfopen_syn *syn)
 {
 	struct halfopen_set *set = &h->sets[(uint32_t)syn->hash & h->mask];
-	uint32_t tag = halfopen_tag(syn->hash), now = (uint32_t)syn->ts;
-	uint16_t bytes = syn->wire_len > UINT16_MAX ? UINT16_MAX : (uint16_t)syn->wire_len;
+	uint32_t tag = halfopen_tag(syn->hash), new = halfopen_rest(syn->wire_len, syn->side), sum;
 	unsigned way = halfopen_way(set, tag);
+	struct halfopen_rest *rest = &set->rest[way];
 
-	if (__builtin_expect(way < HALFOPEN_WAYS, 0) && set->seq[way] == syn->seq &&
-	    set->rest[way].side == syn->side) {
-		uint32_t sum = (uint32_t)set->rest[way].bytes + bytes;
-		unsigned packets = set->rest[way].packets + 1u;
-
-		set->rest[way].packets = packets < UINT8_MAX ? (uint8_t)packets : UINT8_MAX;
-		set->rest[way].bytes = sum < UINT16_MAX ? (uint16_t)sum : UINT16_MAX;
-		return false;
+	if (__builtin_expect(way == HALFOPEN_WAYS, 1)) {
+		halfopen_put(h, set, tag, syn);
+		return true;
 	}
-	if (way == HALFOPEN_WAYS)
-		way = halfopen_room(h, set, now);
-	set->tag[way] = tag;
-	set->when[way] = now;
-	set->seq[way] = syn->seq;
-	set->rest[way] = (struct halfopen_rest){ bytes, 1, syn->side };
-	return true;
+	if (set->seq[way] != syn->seq || rest->side != syn->side) { /* its ports are used again */
+		set->when[way] = (uint32_t)syn->ts;
+		set->seq[way] = syn->seq;
+		memcpy(rest, &new, sizeof(*rest));
+		return true;
+	}
+	sum = rest->bytes + (syn->wire_len < UINT16_MAX ? syn->wire_len : UINT16_MAX);
+	rest->packets = (uint8_t)(rest->packets + (rest->packets < UINT8_MAX));
+	rest->bytes = sum < UINT16_MAX ? (uint16_t)sum : UINT16_MAX;
+	return false;
 }
 
 /* Takes out the SYN of the conversation that `packet` belongs to. False: there was none. */

@@ -113,8 +113,6 @@ static inline struct table_guess sensor_guess(struct sensor *s, const struct pac
 
 static void sensor_track(struct sensor *s, const struct packet *p)
 {
-	if (s->flooded.pending)
-		flooded_settle(&s->flooded);
 	if (__builtin_expect(p->marks & MARK_FRAGMENT, 0) && !track_is_ours(s, p))
 		return;
 	if (p->key.proto == PROTO_TCP && !(p->marks & (MARK_FRAGMENT_REST | SENSOR_NO_HEADER))) {
@@ -166,46 +164,59 @@ static unsigned sensor_decode(struct sensor *s, const struct frame *frame, size_
 struct batch {
 	struct flooded_tables tables;
 	unsigned packets, syns;
+	unsigned taken; /* of the SYNs */
 	size_t first; /* number of its first frame in the segment */
-	struct batch_syn {
-		struct usual_syn syn;
-		struct flooded_target *target;
-		const struct frame *frame;
-		unsigned before; /* packets before it */
-	} syn[SENSOR_BATCH];
+	struct flooded_syn syn[SENSOR_BATCH];
 	struct table_guess guess[SENSOR_BATCH * DECODE_PACKETS];
 	struct packet packet[SENSOR_BATCH * DECODE_PACKETS];
 };
 
-static void batch_decode(struct batch *b, struct sensor *s, const struct frame *frames, size_t count)
+/* Keeps a SYN of a flood for later; false: it is none. */
+static inline bool batch_keep_syn(struct batch *b, const struct sensor *s, const struct frame *frame)
 {
-	b->packets = b->syns = 0;
-	for (size_t i = 0; i < count; i++) {
-		struct batch_syn *syn = &b->syn[b->syns];
+	struct flooded_syn *syn = &b->syn[b->syns];
 
-		syn->target = flooded_read(&s->flooded, &b->tables, &frames[i], &syn->syn);
-		if (!syn->target) {
-			b->packets += sensor_decode(s, &frames[i], b->first + i,
-						    &b->packet[b->packets]);
-		} else if (sensor_is_mine(s, syn->syn.hash)) {
-			syn->frame = &frames[i];
-			syn->before = b->packets;
-			b->syns++;
-		}
-	}
+	syn->target = flooded_read(&s->flooded, frame, &syn->syn);
+	if (!syn->target)
+		return false;
+	syn->frame = frame;
+	syn->before = b->packets;
+	b->syns += s->settings.workers == 1 ||
+		   sensor_is_mine(s, usual_syn_hash(&s->decoder, frame));
+	return true;
 }
 
-static void batch_syn(struct batch *b, struct sensor *s, const struct batch_syn *syn)
+static void batch_decode(struct batch *b, struct sensor *s, const struct frame *frames, size_t count)
 {
-	struct packet packet[DECODE_PACKETS];
+	bool flooded = s->flooded.any && !s->settings.plain;
 
-	if (flooded_count(&s->flooded, &b->tables, syn->target, &syn->syn)) {
-		s->counts.tcp++;
-		s->counts.ip4++;
-		s->counts.window_in += syn->target->home;
-	} else if (decode_frame(&s->decoder, syn->frame, packet) == 1) {
-		packet->frame = 0; /* a SYN carries nothing that is told */
-		sensor_track(s, packet);
+	b->packets = b->syns = b->taken = 0;
+	for (size_t i = 0; i < count; i++)
+		if (!flooded || !batch_keep_syn(b, s, &frames[i]))
+			b->packets += sensor_decode(s, &frames[i], b->first + i,
+						    &b->packet[b->packets]);
+}
+
+/* Counts the SYNs that stand before a packet. */
+static void batch_syns(struct batch *b, struct sensor *s, unsigned packet)
+{
+	unsigned end = b->taken;
+
+	while (end < b->syns && b->syn[end].before <= packet)
+		end++;
+	while (b->taken < end) {
+		const struct flooded_syn *syn = &b->syn[b->taken];
+		unsigned counted = flooded_count(&b->tables, syn, end - b->taken);
+		struct packet long_way[DECODE_PACKETS];
+
+		s->counts.tcp += counted;
+		s->counts.ip4 += counted;
+		s->counts.window_in += syn->target->home ? counted : 0;
+		b->taken += counted ? counted : 1;
+		if (!counted && decode_frame(&s->decoder, syn->frame, long_way) == 1) {
+			long_way->frame = 0; /* a SYN carries nothing that is told */
+			sensor_track(s, long_way);
+		}
 	}
 }
 
@@ -215,11 +226,9 @@ void sensor_frames(struct sensor *s, const struct frame *frames, size_t count)
 
 	s->segment = count;
 	b.first = 0;
-	b.tables = (struct flooded_tables){ &s->decoder, s->settings.home, &s->meter, &s->halfopen,
-					    &s->prober };
+	b.tables = (struct flooded_tables){ s->settings.home, &s->meter, &s->prober };
 	while (count) {
 		size_t size = count < SENSOR_BATCH ? count : SENSOR_BATCH;
-		unsigned syn = 0;
 
 		batch_decode(&b, s, frames, size);
 		for (unsigned i = 0; i < b.packets; i++)
@@ -227,18 +236,17 @@ void sensor_frames(struct sensor *s, const struct frame *frames, size_t count)
 		if (__builtin_expect(s->settings.plain, 0))
 			memset(b.guess, 0, sizeof(b.guess));
 		for (unsigned i = 0; i < b.packets; i++) {
-			for (; syn < b.syns && b.syn[syn].before <= i; syn++)
-				batch_syn(&b, s, &b.syn[syn]);
+			if (b.taken < b.syns)
+				batch_syns(&b, s, i);
 			if (!steady_packet(s, b.guess[i], &b.packet[i]))
 				sensor_track(s, &b.packet[i]);
 		}
-		for (; syn < b.syns; syn++)
-			batch_syn(&b, s, &b.syn[syn]);
+		if (b.taken < b.syns)
+			batch_syns(&b, s, b.packets);
 		frames += size;
 		count -= size;
 		b.first += size;
 	}
-	flooded_settle(&s->flooded);
 	s->frames += s->segment;
 	s->segment = 0;
 }
@@ -317,6 +325,7 @@ void sensor_clear_events(struct sensor *s)
 
 void sensor_merge_window(struct sensor *into, struct sensor *from)
 {
+	flooded_forget(&from->flooded);
 	meter_merge(&into->meter, &from->meter);
 	meter_flush(&from->meter, NULL, NULL);
 	prober_merge(&into->prober, &from->prober);
@@ -325,6 +334,7 @@ void sensor_merge_window(struct sensor *into, struct sensor *from)
 
 void sensor_flush_window(struct sensor *s, meter_visit *tally, prober_visit *probe, void *whom)
 {
+	flooded_forget(&s->flooded);
 	meter_flush(&s->meter, tally, whom);
 	prober_flush(&s->prober, probe, whom);
 }

@@ -26,8 +26,6 @@ struct sensor {
 
 #define SMALL_WINDOW 64 /* bytes; scaled by at most 2^14, but slow readers do not scale */
 
-#define FLOODED 4096 /* SYNs (or datagrams) to one target in one window, from which on it is flooded */
-
 /* Which ends of a packet are ours. Asked once for a packet and handed on. */
 enum home_end {
 	HOME_FROM = 1,

@@ -209,6 +209,21 @@ static void tcp_after_syn(struct sensor *s, const struct packet *p,
 	tcp_on_flow(s, f, p);
 }
 
+/* A SYN-ACK or RST of one whose SYNs are not remembered for their number. */
+static void tcp_from_flooded(struct sensor *s, const struct packet *p)
+{
+	struct halfopen_entry syn = { .seq = p->ack - 1, .when = (uint32_t)p->ts, .side = !p->side };
+	struct probe *probe;
+
+	if (!(p->tcp_flags & TCP_RST)) {
+		tcp_after_syn(s, p, &syn);
+		return;
+	}
+	probe = prober_join(&s->prober, packet_to(p), PROBE_TCP);
+	if (probe)
+		probe->refused++;
+}
+
 /* A packet that makes and has no flow. */
 static void tcp_loose(struct sensor *s, const struct packet *p, unsigned home, enum vector vector,
 		      uint16_t port)
@@ -265,15 +280,16 @@ static void tcp_syn(struct sensor *s, const struct packet *p)
 	unsigned home = track_home(s, p);
 	struct tally_ends ends = track_tally(s, p, home, VECTOR_SYN, packet_to_port(p));
 	struct halfopen_syn syn = halfopen_syn_of(p);
-	bool again = !halfopen_add(&s->halfopen, &syn);
 	struct probe *probe;
+	bool again = false;
 
 	track_direction(s, home);
 	if (ends.target && ends.target->packets > FLOODED / s->settings.workers) {
-		if (!s->settings.plain)
-			flooded_mark(&s->flooded, &s->meter, ends.target, home & HOME_TO);
+		if (!flooded_mark(&s->flooded, &s->meter, ends.target, home & HOME_TO, p->ts))
+			again = !halfopen_add(&s->halfopen, &syn);
 		probe = prober_join(&s->prober, from, PROBE_TCP);
 	} else {
+		again = !halfopen_add(&s->halfopen, &syn);
 		probe = prober_at(&s->prober, from, PROBE_TCP, home & HOME_FROM, p->ts);
 	}
 	if (!probe)
@@ -317,6 +333,9 @@ void track_tcp(struct sensor *s, const struct packet *p)
 		tcp_after_syn(s, p, &syn);
 	} else if (f) {
 		tcp_on_flow(s, f, p);
+	} else if ((flags & (TCP_SYN | TCP_RST)) &&
+		   flooded_knows(&s->flooded, packet_from(p), p->ts)) {
+		tcp_from_flooded(s, p);
 	} else {
 		tcp_unasked(s, p);
 	}
