@@ -159,7 +159,8 @@ static void track_echo(struct flow *f, const struct packet *p)
 	uint32_t which = ld_be32(cur_take(&c, 4)), hash;
 	struct span data = cur_rest(&c);
 
-	if (c.bad || p->payload.len < p->payload_len)
+	if (c.bad || p->payload.len < p->payload_len ||
+	    (p->key.proto != PROTO_ICMP && p->key.proto != PROTO_ICMP6))
 		return;
 	hash = (uint32_t)hash_text(data.ptr, data.len, 0);
 	if (icmp_is_echo(p, false)) {

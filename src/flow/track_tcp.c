@@ -72,10 +72,11 @@ static void tcp_payload(struct sensor *s, struct flow *f, const struct packet *p
 	f->payloads = (uint8_t)(f->payloads + (f->payloads < UINT8_MAX));
 }
 
-/* Applications of which more than the first payloads is looked at. */
-static bool tcp_app_followed(uint8_t app)
+/* Whether the next payload is looked at here: to find the application, or because of what it is. */
+static bool tcp_is_heard(const struct flow *f)
 {
-	return app == APP_HTTP || app == APP_FTP || app == APP_SMTP || app == APP_TELNET;
+	return (f->app == APP_NONE && f->payloads < GUESSES) || f->app == APP_HTTP ||
+	       f->app == APP_FTP || f->app == APP_SMTP || f->app == APP_TELNET;
 }
 
 /* While nobody answers: does the packet go on where the one before it ended? */
@@ -159,7 +160,7 @@ static void tcp_settle(struct sensor *s, struct flow *f)
 	f->state &= (uint16_t)~(FLOW_STEADY | FLOW_LISTENING);
 	if ((f->state & (FLOW_ANSWERED | FLOW_RESET | FLOW_CLOSED)) == FLOW_ANSWERED && shaken)
 		f->state |= FLOW_STEADY;
-	if (f->payloads < GUESSES || tcp_app_followed(f->app) || talk_listens(&s->talks, f))
+	if (tcp_is_heard(f) || talk_listens(&s->talks, f))
 		f->state |= FLOW_LISTENING;
 }
 
@@ -182,9 +183,7 @@ static void tcp_on_flow(struct sensor *s, struct flow *f, const struct packet *p
 	if (__builtin_expect((f->state & (FLOW_ANSWERED | FLOW_RESET)) != FLOW_ANSWERED ||
 				     (p->tcp_flags & (TCP_RST | TCP_FIN)), 0))
 		tcp_stray(s, f, p);
-	if ((p->payload.len &&
-	     (f->payloads < GUESSES || tcp_app_followed(f->app) || f->talk)) ||
-	    (f->state & FLOW_WAITING))
+	if ((p->payload.len && (tcp_is_heard(f) || f->talk)) || (f->state & FLOW_WAITING))
 		tcp_payload(s, f, p);
 	tcp_update(s, f, p);
 	tcp_settle(s, f);

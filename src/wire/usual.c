@@ -9,15 +9,16 @@ static void put_word(void *at, uint64_t word)
 }
 
 /* Whether the headers are the usual ones, and sound. *header: length of the transport's. */
-static inline __attribute__((always_inline)) bool usual(const struct frame *frame, const uint8_t *h, uint32_t *header)
+static inline __attribute__((always_inline)) bool usual(const struct frame *frame, const uint8_t *h,
+							uint32_t *header)
 {
 	const uint8_t *ip = h + USUAL_ETHERNET, *l4 = ip + USUAL_IP4;
-	uint32_t length = ld_be16(ip + 2);
+	uint32_t length = ld_be16(ip + 2), ports = ld_le32(l4);
 
 	/* ethertype, version and header length in one; then flags and offset of fragments */
-	if ((ld_be32(h + 12) & 0xffffff00) != (ETHERTYPE_IPV4 << 16 | 0x4500) ||
-	    (ld_be16(ip + 6) & 0x3fff) || length + USUAL_ETHERNET > frame->bytes.len ||
-	    !ld_le16(l4) || !ld_le16(l4 + 2) || ld_le32(ip + 12) == ld_le32(ip + 16))
+	if ((ld_le32(h + 12) & 0xffffff) != 0x450008 || (ld_le16(ip + 6) & 0xff3f) ||
+	    length + USUAL_ETHERNET > frame->bytes.len || !(ports & 0xffff) || !(ports >> 16) ||
+	    ld_le32(ip + 12) == ld_le32(ip + 16))
 		return false;
 	if (ip[9] == PROTO_TCP) {
 		*header = (uint32_t)(l4[12] >> 4) * 4;
