@@ -56,27 +56,28 @@ void agree_merge(struct agree *into, const struct agree *from)
 		into->ones[part] += from->ones[part];
 }
 
-void top_add_times(struct top *t, uint32_t value, uint32_t times)
+void agree_add_times(struct agree *a, uint16_t hash, uint32_t times)
 {
-	struct top run = { .value = value, .votes = times };
-	uint16_t hash = (uint16_t)(hash_64(value, 0) >> 48);
-
 	for (unsigned part = 0; part < 4; part++)
-		run.agree.ones[part] = agree_spread[hash >> part * 4 & 15] * times;
-	top_merge(t, &run);
+		a->ones[part] += agree_spread[hash >> part * 4 & 15] * times;
+}
+
+void votes_merge(uint32_t *winner, uint32_t *votes, uint32_t other, uint32_t others)
+{
+	if (*winner == other) {
+		*votes += others;
+	} else if (others > *votes) {
+		*winner = other;
+		*votes = others - *votes;
+	} else {
+		*votes -= others;
+	}
 }
 
 void top_merge(struct top *into, const struct top *from)
 {
 	agree_merge(&into->agree, &from->agree);
-	if (into->value == from->value) {
-		into->votes += from->votes;
-	} else if (from->votes > into->votes) {
-		into->value = from->value;
-		into->votes = from->votes - into->votes;
-	} else {
-		into->votes -= from->votes;
-	}
+	votes_merge(&into->value, &into->votes, from->value, from->votes);
 }
 
 double agree_share(const struct agree *a, uint64_t count)

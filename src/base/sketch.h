@@ -64,18 +64,26 @@ struct top {
 	struct agree agree;
 };
 
+/* The majority vote alone, where its sketch is elsewhere. */
+static inline void vote(uint32_t *winner, uint32_t *votes, uint32_t value)
+{
+	if (*votes == 0) {
+		*winner = value;
+		*votes = 1;
+	} else if (*winner == value) {
+		++*votes;
+	} else {
+		--*votes;
+	}
+}
+
+void votes_merge(uint32_t *winner, uint32_t *votes, uint32_t other, uint32_t others);
+
 /* `hash` is hash_64(value, 0). */
 static inline void top_add_hashed(struct top *t, uint32_t value, uint64_t hash)
 {
 	agree_add(&t->agree, (uint16_t)(hash >> 48));
-	if (t->votes == 0) {
-		t->value = value;
-		t->votes = 1;
-	} else if (t->value == value) {
-		t->votes++;
-	} else {
-		t->votes--;
-	}
+	vote(&t->value, &t->votes, value);
 }
 
 static inline void top_add(struct top *t, uint32_t value)
@@ -83,8 +91,8 @@ static inline void top_add(struct top *t, uint32_t value)
 	top_add_hashed(t, value, hash_64(value, 0));
 }
 
-/* The same value so many times. */
-void top_add_times(struct top *t, uint32_t value, uint32_t times);
+/* The same hash so many times. */
+void agree_add_times(struct agree *a, uint16_t hash, uint32_t times);
 
 void agree_merge(struct agree *into, const struct agree *from);
 void top_merge(struct top *into, const struct top *from);

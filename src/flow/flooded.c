@@ -1,7 +1,7 @@
 /* flooded.c - knowing the targets of floods, and counting their SYNs. */
 #include "flow/flooded.h"
 
-bool flooded_mark(struct flooded *f, const struct meter *meter, struct tally *tally, bool home,
+bool flooded_mark(struct flooded *f, const struct meter *meter, struct tally_entry *tally, bool home,
 		  usec_t now)
 {
 	struct flooded_target *target = &f->targets[flooded_place(&tally->ip)];
@@ -42,16 +42,20 @@ struct run_sum {
 	bit_counts ones[2]; /* how often each of 16 bits was set in the sources' hashes */
 };
 
-static void tally_add_run(struct tally *t, const struct run_sum *sum, uint16_t port)
+static void entry_add_run(struct tally_entry *t, struct tally_sketch *sketch,
+			  const struct run_sum *sum, uint16_t port)
 {
+	uint64_t port_hash = hash_64(port, 0);
+
 	t->packets += sum->packets;
 	t->bytes += sum->bytes;
 	t->first = sum->first < t->first ? sum->first : t->first;
 	t->last = sum->last > t->last ? sum->last : t->last;
 	for (unsigned bit = 0; bit < 16; bit++)
-		t->peer.agree.ones[bit / 4][bit % 4] += sum->ones[bit / 8][bit % 8];
-	top_add_times(&t->port, port, sum->packets);
-	t->port_bits |= 1ull << (hash_64(port, 0) >> 58);
+		sketch->peer.ones[bit / 4][bit % 4] += sum->ones[bit / 8][bit % 8];
+	agree_add_times(&sketch->port, (uint16_t)(port_hash >> 48), sum->packets);
+	votes_merge(&t->port, &t->port_votes, port, sum->packets);
+	t->port_bits |= 1ull << (port_hash >> 58);
 }
 
 unsigned flooded_count(const struct flooded_tables *tables, const struct flooded_syn *syns,
@@ -60,11 +64,13 @@ unsigned flooded_count(const struct flooded_tables *tables, const struct flooded
 	const struct flooded_target *target = syns->target;
 	struct run_sum sum = { .first = INT64_MAX, .last = INT64_MIN };
 	struct ip from = { { [10] = 0xff, [11] = 0xff } };
-	struct tally *tally = target->tally;
+	struct tally_entry *tally = target->tally;
+	struct tally_sketch *sketch;
 	uint16_t port = syns->syn.to_port;
 
 	if (target->generation != tables->meter->generation)
 		return 0;
+	sketch = meter_sketch(tables->meter, tally);
 	for (; sum.packets < count; sum.packets++) {
 		const struct flooded_syn *s = &syns[sum.packets];
 		uint64_t peer;
@@ -80,11 +86,12 @@ unsigned flooded_count(const struct flooded_tables *tables, const struct flooded
 		sum.last = s->syn.ts > sum.last ? s->syn.ts : sum.last;
 		sum.ones[0] += bits_of(peer, 48);
 		sum.ones[1] += bits_of(peer, 56);
-		top_ip_vote(&tally->peer, &from);
-		tally_add_peer(tally, peer);
+		vote_ip(&tally->peer, &tally->peer_votes, &from);
+		tally->counted |= peer != tally->first_peer;
+		hll_add(&sketch->peers, peer);
 	}
 	if (sum.packets)
-		tally_add_run(tally, &sum, port);
+		entry_add_run(tally, sketch, &sum, port);
 	tables->prober->evicted += sum.packets;
 	return sum.packets;
 }

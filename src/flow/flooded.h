@@ -25,7 +25,7 @@ struct flooded_target {
 	usec_t last;         /* when it was found flooded last; 0: unused */
 	uint32_t generation; /* of the meter, when `tally` was found */
 	bool home;           /* the target is ours */
-	struct tally *tally;
+	struct tally_entry *tally;
 };
 
 struct flooded {
@@ -49,7 +49,7 @@ static inline unsigned flooded_place(const struct ip *ip)
 }
 
 /* The target of this tally is flooded at `now`. False: there is no room to know it as such. */
-bool flooded_mark(struct flooded *f, const struct meter *meter, struct tally *tally, bool home,
+bool flooded_mark(struct flooded *f, const struct meter *meter, struct tally_entry *tally, bool home,
 		  usec_t now);
 
 /* Whether SYNs to this address were not remembered of late, so that what it sends may answer one. */

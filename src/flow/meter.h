@@ -12,17 +12,45 @@
 #include "base/assoc.h"
 #include "model/obs.h"
 
+/* A struct tally as it is kept: two cache lines, and a sketch only when its packets are not all alike.
+ * Most tallies are of one packet. */
+struct tally_entry {
+	struct ip ip;
+	uint8_t bits, role, vector, counted;
+	uint32_t packets, answered, inside;
+	uint64_t bytes;
+	usec_t first, last;
+	uint64_t first_peer; /* hash_16() of the first other end under 0 */
+	struct ip peer;      /* the winner of the vote on other ends */
+	uint32_t peer_votes;
+	uint32_t port, port_votes; /* of that on ports */
+	uint32_t sketch;     /* its number plus 1; 0: all packets have one other end and one port */
+	uint64_t port_bits;
+} __attribute__((aligned(64)));
+
+_Static_assert(sizeof(struct tally_entry) == 128, "two cache lines");
+
+struct tally_sketch {
+	struct agree peer, port;
+	struct hll peers;
+};
+
 struct meter {
 	struct assoc index;
-	struct tally *tallies;
-	struct tally *last; /* the one that was asked for last: in a flood it is asked for again */
-	uint32_t generation; /* changes when a tally leaves: pointers to tallies end with it */
+	struct tally_entry *entries;
+	struct tally_sketch *sketches;
+	uint32_t sketched;   /* sketches that were ever used in this window */
+	uint32_t *spare;     /* numbers of those that are free again */
+	uint32_t spares;
+	struct tally_entry *last; /* the one that was asked for last: in a flood it is asked for again */
+	uint32_t generation; /* changes when a tally leaves: pointers to entries end with it */
 	unsigned folding; /* folds within folds */
 	uint64_t folded; /* tallies that made room */
 };
 
 bool meter_open(struct meter *m, uint32_t slots);
 void meter_close(struct meter *m);
+uint64_t meter_memory(uint32_t slots); /* bytes that it may come to use */
 
 /* What a tally is about. */
 struct meter_key {
@@ -34,52 +62,14 @@ struct meter_key {
 void meter_prefetch(const struct meter *m, const struct meter_key *key);
 
 /* The tally of a key in this window; a new one when there is none. Never NULL. */
-struct tally *meter_at(struct meter *m, const struct meter_key *key, usec_t now);
+struct tally_entry *meter_at(struct meter *m, const struct meter_key *key, usec_t now);
+
+/* The sketch of a tally; a new one, of what was counted already, when there is none. */
+struct tally_sketch *meter_sketch(struct meter *m, struct tally_entry *t);
 
 /* One packet more. `other` is its other end, `port` what to count as its port. */
-void tally_add(struct tally *t, const struct packet *p, const struct ip *other, uint32_t port);
-
-/* The same, of what is known already. */
-struct tally_packet {
-	usec_t ts;
-	uint32_t wire_len;
-	const struct ip *other;
-	uint64_t peer; /* hash_16() of the other end under 0 */
-	uint32_t port;
-	uint64_t port_hash; /* hash_64() of the port under 0 */
-};
-
-/* Counts its other end, by the hash. */
-static inline void tally_add_peer(struct tally *t, uint64_t peer)
-{
-	if (t->counted) {
-		hll_add(&t->peers, peer);
-	} else if (t->first_peer != peer) {
-		memset(&t->peers, 0, sizeof(t->peers));
-		hll_add(&t->peers, t->first_peer);
-		hll_add(&t->peers, peer);
-		t->counted = 1;
-	}
-}
-
-static inline void tally_add_hashed(struct tally *t, const struct tally_packet *p)
-{
-	if (t->packets == 0) {
-		t->first = t->last = p->ts;
-		t->first_peer = p->peer;
-	}
-	t->first = p->ts < t->first ? p->ts : t->first;
-	t->last = p->ts > t->last ? p->ts : t->last;
-	t->packets++;
-	t->bytes += p->wire_len;
-	top_ip_add(&t->peer, p->other, p->peer);
-	top_add_hashed(&t->port, p->port, p->port_hash);
-	t->port_bits |= 1ull << (p->port_hash >> 58);
-	tally_add_peer(t, p->peer);
-}
-
-/* Adds all of `from` to `into`, which is about the same or about a prefix that covers it. */
-void tally_merge(struct tally *into, const struct tally *from);
+void meter_count(struct meter *m, struct tally_entry *t, const struct packet *p,
+		 const struct ip *other, uint32_t port);
 
 /* Adds the tallies of another worker's window to these. */
 void meter_merge(struct meter *into, const struct meter *from);

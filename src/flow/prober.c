@@ -1,8 +1,6 @@
 /* prober.c - keeping and merging of probes. */
 #include "flow/prober.h"
 
-#include <stddef.h>
-
 #define STAMP_HOME 0x4000 /* our own sources are worth more than as many attempts of others */
 
 bool prober_open(struct prober *p, uint32_t slots)
@@ -10,63 +8,87 @@ bool prober_open(struct prober *p, uint32_t slots)
 	*p = (struct prober){ 0 };
 	if (!assoc_open(&p->index, slots))
 		return false;
-	p->probes = pages_new((size_t)assoc_slots(&p->index) * sizeof(*p->probes));
-	if (!p->probes)
-		assoc_close(&p->index);
-	return p->probes != NULL;
+	slots = assoc_slots(&p->index);
+	p->entries = pages_new(slots * sizeof(*p->entries));
+	p->sketches = pages_new(slots * sizeof(*p->sketches));
+	p->spare = pages_new(slots * sizeof(*p->spare));
+	if (p->entries && p->sketches && p->spare)
+		return true;
+	prober_close(p);
+	return false;
 }
 
 void prober_close(struct prober *p)
 {
-	pages_free(p->probes, (size_t)assoc_slots(&p->index) * sizeof(*p->probes));
+	uint32_t slots = assoc_slots(&p->index);
+
+	pages_free(p->entries, slots * sizeof(*p->entries));
+	pages_free(p->sketches, slots * sizeof(*p->sketches));
+	pages_free(p->spare, slots * sizeof(*p->spare));
 	assoc_close(&p->index);
+	p->entries = NULL;
 }
 
-static void probe_count(struct probe *probe, const struct ip *to, uint16_t port)
+uint64_t prober_memory(uint32_t slots)
+{
+	return slots * (sizeof(struct probe_entry) + sizeof(struct probe_sketch) + 12ull);
+}
+
+static void sketch_attempt(struct probe_sketch *sketch, const struct ip *to, uint16_t port)
 {
 	uint64_t host = hash_16(to->b, 0);
 
-	hll_add(&probe->hosts, host);
-	hll_add(&probe->pairs, hash_64(host ^ port, HASH_K1));
-	top_ip_add(&probe->target, to, host);
-	top_add(&probe->port, port);
+	hll_add(&sketch->hosts, host);
+	hll_add(&sketch->pairs, hash_64(host ^ port, HASH_K1));
+	top_ip_add(&sketch->target, to, host);
+	top_add(&sketch->port, port);
 }
 
-void probe_use_sketches(struct probe *probe)
+/* The sketch of a probe; a new one, of the attempt that was counted already, when there is none. */
+static struct probe_sketch *prober_sketch(struct prober *p, struct probe_entry *probe)
 {
-	if (probe->counted)
-		return;
-	memset(&probe->target, 0, sizeof(*probe) - offsetof(struct probe, target));
+	struct probe_sketch *sketch;
+
+	if (probe->sketch)
+		return &p->sketches[probe->sketch - 1];
+	probe->sketch = p->spares ? p->spare[--p->spares] + 1 : ++p->sketched;
+	sketch = &p->sketches[probe->sketch - 1];
+	memset(sketch, 0, sizeof(*sketch));
 	if (probe->attempts)
-		probe_count(probe, &probe->first_host, probe->first_port);
-	probe->counted = 1;
+		sketch_attempt(sketch, &probe->first_host, probe->first_port);
+	return sketch;
 }
 
-void probe_add(struct probe *probe, const struct packet *p, uint16_t port, bool home, bool again)
+void prober_count(struct prober *p, struct probe_entry *probe, const struct packet *packet,
+		  uint16_t port, bool home, bool again)
 {
-	const struct ip *to = packet_to(p);
+	const struct ip *to = packet_to(packet);
+	usec_t ts = packet->ts;
 
 	probe->packets++;
-	probe->bytes += p->wire_len;
+	probe->bytes += packet->wire_len;
 	if (probe->packets == 1)
-		probe->first = probe->last = p->ts;
-	probe->first = p->ts < probe->first ? p->ts : probe->first;
-	probe->last = p->ts > probe->last ? p->ts : probe->last;
+		probe->first = probe->last = ts;
+	probe->first = ts < probe->first ? ts : probe->first;
+	probe->last = ts > probe->last ? ts : probe->last;
 	if (again)
 		return;
 	if (probe->attempts == 0) {
 		probe->first_host = *to;
 		probe->first_port = port;
 	} else {
-		probe_use_sketches(probe);
-		probe_count(probe, to, port);
+		sketch_attempt(prober_sketch(p, probe), to, port);
 	}
 	probe->attempts++;
 	probe->to_home += home;
 }
 
-void probe_merge(struct probe *into, const struct probe *from)
+/* Adds all of `from`, whose sketch is given (NULL: it has none), to `into`. */
+static void probe_merge(struct prober *p, struct probe_entry *into, const struct probe_entry *from,
+			const struct probe_sketch *sketch)
 {
+	struct probe_sketch *sum;
+
 	if (from->packets) {
 		if (into->packets == 0) {
 			into->first = from->first;
@@ -75,15 +97,18 @@ void probe_merge(struct probe *into, const struct probe *from)
 		into->first = from->first < into->first ? from->first : into->first;
 		into->last = from->last > into->last ? from->last : into->last;
 	}
-	if (from->attempts) {
-		probe_use_sketches(into);
-		if (from->counted) {
-			hll_merge(&into->hosts, &from->hosts);
-			hll_merge(&into->pairs, &from->pairs);
-			top_ip_merge(&into->target, &from->target);
-			top_merge(&into->port, &from->port);
+	if (from->attempts == 1 && into->attempts == 0) {
+		into->first_host = from->first_host;
+		into->first_port = from->first_port;
+	} else if (from->attempts) {
+		sum = prober_sketch(p, into);
+		if (sketch) {
+			hll_merge(&sum->hosts, &sketch->hosts);
+			hll_merge(&sum->pairs, &sketch->pairs);
+			top_ip_merge(&sum->target, &sketch->target);
+			top_merge(&sum->port, &sketch->port);
 		} else {
-			probe_count(into, &from->first_host, from->first_port);
+			sketch_attempt(sum, &from->first_host, from->first_port);
 		}
 	}
 	into->packets += from->packets;
@@ -93,6 +118,38 @@ void probe_merge(struct probe *into, const struct probe *from)
 	into->answered += from->answered;
 	into->refused += from->refused;
 	into->to_home += from->to_home;
+}
+
+static const struct probe_sketch *probe_sketch(const struct prober *p, const struct probe_entry *e)
+{
+	return e->sketch ? &p->sketches[e->sketch - 1] : NULL;
+}
+
+/* The entry as detectors get it. What is sketched is only filled when it is in use. */
+static void probe_tell(const struct prober *p, const struct probe_entry *e, struct probe *probe)
+{
+	const struct probe_sketch *sketch = probe_sketch(p, e);
+
+	probe->ip = e->ip;
+	probe->kind = e->kind;
+	probe->counted = sketch != NULL;
+	probe->first_host = e->first_host;
+	probe->first_port = e->first_port;
+	probe->attempts = e->attempts;
+	probe->answered = e->answered;
+	probe->refused = e->refused;
+	probe->packets = e->packets;
+	probe->bytes = e->bytes;
+	probe->mirai = e->mirai;
+	probe->to_home = e->to_home;
+	probe->first = e->first;
+	probe->last = e->last;
+	if (!sketch)
+		return;
+	probe->target = sketch->target;
+	probe->port = sketch->port;
+	probe->hosts = sketch->hosts;
+	probe->pairs = sketch->pairs;
 }
 
 /* The source with the fewest attempts, which the stamps count. In a spoofed flood nearly all have
@@ -109,7 +166,7 @@ static unsigned prober_victim(const struct assoc_bucket *b, uint64_t hash)
 	return way;
 }
 
-static struct probe *prober_find(struct prober *p, const struct ip *ip, enum probe_kind kind,
+static struct probe_entry *prober_find(struct prober *p, const struct ip *ip, enum probe_kind kind,
 				 uint64_t hash)
 {
 	uint32_t bucket = assoc_bucket_of(&p->index, hash);
@@ -117,8 +174,8 @@ static struct probe *prober_find(struct prober *p, const struct ip *ip, enum pro
 
 	for (uint32_t match = assoc_match(b, assoc_tag(hash)); match; match &= match - 1) {
 		unsigned way = (unsigned)__builtin_ctz(match);
-		struct probe *probe =
-			&p->probes[assoc_number(&p->index, bucket * ASSOC_WAYS + way)];
+		struct probe_entry *probe =
+			&p->entries[assoc_number(&p->index, bucket * ASSOC_WAYS + way)];
 
 		if (!ip_equal(&probe->ip, ip) || probe->kind != kind)
 			continue;
@@ -128,22 +185,22 @@ static struct probe *prober_find(struct prober *p, const struct ip *ip, enum pro
 	return NULL;
 }
 
-struct probe *prober_join(struct prober *p, const struct ip *ip, enum probe_kind kind)
+struct probe_entry *prober_join(struct prober *p, const struct ip *ip, enum probe_kind kind)
 {
-	struct probe *probe = prober_find(p, ip, kind, prober_hash(ip, kind));
+	struct probe_entry *probe = prober_find(p, ip, kind, prober_hash(ip, kind));
 
 	p->flooded = true;
 	p->evicted += probe == NULL;
 	return probe;
 }
 
-struct probe *prober_at(struct prober *p, const struct ip *ip, enum probe_kind kind, bool home,
+struct probe_entry *prober_at(struct prober *p, const struct ip *ip, enum probe_kind kind, bool home,
 			usec_t now)
 {
 	uint64_t hash = prober_hash(ip, kind);
 	uint32_t bucket = assoc_bucket_of(&p->index, hash), free;
 	struct assoc_bucket *b = &p->index.buckets[bucket];
-	struct probe *probe = prober_find(p, ip, kind, hash);
+	struct probe_entry *probe = prober_find(p, ip, kind, hash);
 	unsigned way;
 
 	if (probe)
@@ -153,15 +210,18 @@ struct probe *prober_at(struct prober *p, const struct ip *ip, enum probe_kind k
 		way = (unsigned)__builtin_ctz(free);
 	} else {
 		way = prober_victim(b, hash);
+		probe = &p->entries[assoc_number(&p->index, bucket * ASSOC_WAYS + way)];
+		if (probe->sketch)
+			p->spare[p->spares++] = probe->sketch - 1;
 		p->evicted++;
 	}
 	b->tag[way] = assoc_tag(hash);
 	b->stamp[way] = home ? STAMP_HOME : 1;
-	probe = &p->probes[assoc_use(&p->index, bucket * ASSOC_WAYS + way)];
-	memset(probe, 0, offsetof(struct probe, target));
-	probe->ip = *ip;
-	probe->kind = (uint8_t)kind;
-	probe->first = probe->last = now;
+	probe = &p->entries[assoc_use(&p->index, bucket * ASSOC_WAYS + way)];
+	*probe = (struct probe_entry){ .ip = *ip,
+				       .kind = (uint8_t)kind,
+				       .first = now,
+				       .last = now };
 	return probe;
 }
 
@@ -171,19 +231,20 @@ void prober_merge(struct prober *into, const struct prober *from)
 		const struct assoc_bucket *b = &from->index.buckets[bucket];
 
 		for (uint32_t m = ~assoc_match(b, 0) & 0xffff; m; m &= m - 1) {
-			const struct probe *probe = &from->probes[assoc_number(&from->index,
-									       assoc_slot(bucket, m))];
+			const struct probe_entry *e =
+				&from->entries[assoc_number(&from->index, assoc_slot(bucket, m))];
+			bool home = b->stamp[__builtin_ctz(m)] >= STAMP_HOME;
 
-			probe_merge(prober_at(into, &probe->ip, probe->kind,
-					      b->stamp[__builtin_ctz(m)] >= STAMP_HOME,
-					      probe->first),
-				    probe);
+			probe_merge(into, prober_at(into, &e->ip, e->kind, home, e->first), e,
+				    probe_sketch(from, e));
 		}
 	}
 }
 
 void prober_flush(struct prober *p, prober_visit *visit, void *whom)
 {
+	struct probe probe;
+
 	p->flooded = false;
 	for (uint32_t bucket = 0; bucket <= p->index.mask; bucket++) {
 		struct assoc_bucket *b = &p->index.buckets[bucket];
@@ -192,10 +253,14 @@ void prober_flush(struct prober *p, prober_visit *visit, void *whom)
 		if (!match)
 			continue;
 		if (visit)
-			for (; match; match &= match - 1)
-				visit(whom, &p->probes[assoc_number(&p->index,
-								    assoc_slot(bucket, match))]);
+			for (; match; match &= match - 1) {
+				uint32_t slot = assoc_slot(bucket, match);
+
+				probe_tell(p, &p->entries[assoc_number(&p->index, slot)], &probe);
+				visit(whom, &probe);
+			}
 		assoc_clear(&p->index, bucket);
 	}
 	assoc_restart(&p->index);
+	p->sketched = p->spares = 0;
 }

@@ -28,9 +28,9 @@ void sensor_free(struct sensor *s)
 		flow_table_close(&s->table);
 	if (s->halfopen.sets)
 		halfopen_close(&s->halfopen);
-	if (s->meter.tallies)
+	if (s->meter.entries)
 		meter_close(&s->meter);
-	if (s->prober.probes)
+	if (s->prober.entries)
 		prober_close(&s->prober);
 	talks_close(&s->talks);
 	pages_free(s, sizeof(*s));
@@ -40,8 +40,8 @@ uint64_t sensor_memory(const struct sensor_settings *settings)
 {
 	return settings->max_flows * (sizeof(struct flow) + 16ull) +
 	       settings->max_halfopen * (uint64_t)sizeof(struct halfopen_set) / HALFOPEN_WAYS +
-	       settings->max_tallies * (sizeof(struct tally) + 4ull) +
-	       settings->max_probes * (sizeof(struct probe) + 4ull) +
+	       meter_memory(settings->max_tallies) +
+	       prober_memory(settings->max_probes) +
 	       talks_memory(settings->max_flows) + sizeof(struct sensor);
 }
 

@@ -65,7 +65,7 @@ void sensor_gone(void *sensor, const struct flow *flow, enum flow_end why);
 /* Counts the packet towards a vector: at its target, when that is ours or nobody is, and at its
  * source, when that is ours. `port` is what is counted as its port. */
 struct tally_ends {
-	struct tally *target, *source; /* those that were counted; NULL else */
+	struct tally_entry *target, *source; /* those that were counted; NULL else */
 };
 struct tally_ends track_tally(struct sensor *s, const struct packet *p, unsigned home,
 			      enum vector vector, uint32_t port);

@@ -3,15 +3,15 @@
 
 #include "wire/app.h"
 
-static struct tally *tally_end(struct sensor *s, const struct packet *p, unsigned home,
+static struct tally_entry *tally_end(struct sensor *s, const struct packet *p, unsigned home,
 			       enum tally_role role, enum vector vector, uint32_t port)
 {
 	const struct ip *self = role == ROLE_TARGET ? packet_to(p) : packet_from(p);
 	const struct ip *other = role == ROLE_TARGET ? packet_from(p) : packet_to(p);
 	struct meter_key key = { *self, 128, (uint8_t)role, (uint8_t)vector };
-	struct tally *t = meter_at(&s->meter, &key, p->ts);
+	struct tally_entry *t = meter_at(&s->meter, &key, p->ts);
 
-	tally_add(t, p, other, port);
+	meter_count(&s->meter, t, p, other, port);
 	t->inside += (home & (role == ROLE_TARGET ? HOME_FROM : HOME_TO)) != 0;
 	return t;
 }
@@ -124,7 +124,7 @@ static struct flow *track_first_datagram(struct sensor *s, const struct packet *
 	f->vector = (uint8_t)vector;
 	f->icmp_code = p->icmp_code;
 	if (kind < PROBE_KINDS)
-		probe_add(prober_at(&s->prober, packet_from(p), kind, home & HOME_FROM, p->ts), p,
+		prober_count(&s->prober, prober_at(&s->prober, packet_from(p), kind, home & HOME_FROM, p->ts), p,
 			  p->key.proto == PROTO_UDP ? packet_to_port(p) : p->icmp_type,
 			  home & HOME_TO, false);
 	steady_count(s, f, p);
@@ -133,7 +133,7 @@ static struct flow *track_first_datagram(struct sensor *s, const struct packet *
 
 /* Looks into what a datagram carries; of floods only into the first ones. */
 static void datagram_talk(struct sensor *s, struct flow *f, const struct packet *p,
-			  const struct tally *flood)
+			  const struct tally_entry *flood)
 {
 	if (p->key.proto != PROTO_UDP || (p->marks & MARK_FRAGMENT) ||
 	    (flood && flood->packets > FLOODED / s->settings.workers))
@@ -255,7 +255,7 @@ void track_arp(struct sensor *s, const struct packet *p)
 	if (ip_equal(from, to) || ip_equal(from, &unset))
 		return;
 	if (p->icmp_type == 1)
-		probe_add(prober_at(&s->prober, from, PROBE_ARP, home & HOME_FROM, p->ts), p, 0,
+		prober_count(&s->prober, prober_at(&s->prober, from, PROBE_ARP, home & HOME_FROM, p->ts), p, 0,
 			  home & HOME_TO, false);
 	else if (p->icmp_type == 2)
 		prober_at(&s->prober, to, PROBE_ARP, home & HOME_TO, p->ts)->answered++;

@@ -212,7 +212,7 @@ static void tcp_after_syn(struct sensor *s, const struct packet *p,
 static void tcp_from_flooded(struct sensor *s, const struct packet *p)
 {
 	struct halfopen_entry syn = { .seq = p->ack - 1, .when = (uint32_t)p->ts, .side = !p->side };
-	struct probe *probe;
+	struct probe_entry *probe;
 
 	if (!(p->tcp_flags & TCP_RST)) {
 		tcp_after_syn(s, p, &syn);
@@ -235,7 +235,7 @@ static void tcp_loose(struct sensor *s, const struct packet *p, unsigned home, e
  * any other. */
 static void tcp_stealth(struct sensor *s, const struct packet *p, unsigned home)
 {
-	probe_add(prober_at(&s->prober, packet_from(p), PROBE_TCP, home & HOME_FROM, p->ts), p,
+	prober_count(&s->prober, prober_at(&s->prober, packet_from(p), PROBE_TCP, home & HOME_FROM, p->ts), p,
 		  packet_to_port(p), home & HOME_TO, false);
 }
 
@@ -279,7 +279,7 @@ static void tcp_syn(struct sensor *s, const struct packet *p)
 	unsigned home = track_home(s, p);
 	struct tally_ends ends = track_tally(s, p, home, VECTOR_SYN, packet_to_port(p));
 	struct halfopen_syn syn = halfopen_syn_of(p);
-	struct probe *probe;
+	struct probe_entry *probe;
 	bool again = false;
 
 	track_direction(s, home);
@@ -293,7 +293,7 @@ static void tcp_syn(struct sensor *s, const struct packet *p)
 	}
 	if (!probe)
 		return;
-	probe_add(probe, p, packet_to_port(p), home & HOME_TO, again);
+	prober_count(&s->prober, probe, p, packet_to_port(p), home & HOME_TO, again);
 	if (p->seq == ld_be32(to->b + 12) && ip_is_v4(to)) /* the mark of Mirai's scanner */
 		probe->mirai = (uint16_t)(probe->mirai + (probe->mirai < UINT16_MAX));
 }

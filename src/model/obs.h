@@ -29,35 +29,42 @@ struct top_ip {
 	struct agree agree;
 };
 
-static inline void top_ip_vote(struct top_ip *t, const struct ip *ip)
+/* The majority vote alone, where its sketch is elsewhere. */
+static inline void vote_ip(struct ip *winner, uint32_t *votes, const struct ip *ip)
 {
-	if (t->votes == 0) {
-		t->ip = *ip;
-		t->votes = 1;
-	} else if (ip_equal(&t->ip, ip)) {
-		t->votes++;
+	if (*votes == 0) {
+		*winner = *ip;
+		*votes = 1;
+	} else if (ip_equal(winner, ip)) {
+		++*votes;
 	} else {
-		t->votes--;
+		--*votes;
+	}
+}
+
+static inline void votes_ip_merge(struct ip *winner, uint32_t *votes, const struct ip *other,
+				  uint32_t others)
+{
+	if (ip_equal(winner, other)) {
+		*votes += others;
+	} else if (others > *votes) {
+		*winner = *other;
+		*votes = others - *votes;
+	} else {
+		*votes -= others;
 	}
 }
 
 static inline void top_ip_add(struct top_ip *t, const struct ip *ip, uint64_t hash)
 {
 	agree_add(&t->agree, (uint16_t)(hash >> 48));
-	top_ip_vote(t, ip);
+	vote_ip(&t->ip, &t->votes, ip);
 }
 
 static inline void top_ip_merge(struct top_ip *into, const struct top_ip *from)
 {
 	agree_merge(&into->agree, &from->agree);
-	if (ip_equal(&into->ip, &from->ip)) {
-		into->votes += from->votes;
-	} else if (from->votes > into->votes) {
-		into->ip = from->ip;
-		into->votes = from->votes - into->votes;
-	} else {
-		into->votes -= from->votes;
-	}
+	votes_ip_merge(&into->ip, &into->votes, &from->ip, from->votes);
 }
 
 enum tally_role {
@@ -104,7 +111,7 @@ enum probe_kind {
 struct probe {
 	struct ip ip;
 	uint8_t kind; /* enum probe_kind */
-	uint8_t counted; /* whether the sketches are in use */
+	uint8_t counted; /* whether the sketches are in use: there was more than one attempt */
 	uint16_t first_port;
 	uint32_t attempts; /* first packets */
 	uint32_t answered; /* attempts of this or earlier windows that the other end accepted */

@@ -92,8 +92,6 @@ static void facts_probe(void *whom, const struct probe *probe)
 
 	assert_true(f->probe_count < FACTS_MAX);
 	f->probes[f->probe_count++] = *probe;
-	if (probe->attempts)
-		probe_use_sketches(&f->probes[f->probe_count - 1]);
 }
 
 static void facts_flow(void *whom, const struct flow *flow, enum flow_end why)

@@ -228,7 +228,12 @@ static void same_probe(const struct probe *a, const struct probe *b)
 	assert_int_equal(a->bytes, b->bytes);
 	assert_int_equal(a->first, b->first);
 	assert_int_equal(a->last, b->last);
-	if (a->attempts) {
+	assert_int_equal(a->counted, b->counted);
+	if (a->attempts == 1) {
+		assert_true(ip_equal(&a->first_host, &b->first_host));
+		assert_int_equal(a->first_port, b->first_port);
+	}
+	if (a->counted) {
 		assert_memory_equal(&a->hosts, &b->hosts, sizeof(a->hosts));
 		assert_memory_equal(&a->pairs, &b->pairs, sizeof(a->pairs));
 	}
