@@ -96,19 +96,30 @@ static inline void sensor_prefetch(struct sensor *s, const struct packet *p)
 		flow_table_prefetch(&s->table, p->hash);
 }
 
+/* The tally and the probe that the first packet of a conversation is counted in. */
+static inline void sensor_prefetch_first(const struct sensor *s, const struct packet *p,
+					 enum vector vector, enum probe_kind kind)
+{
+	struct meter_key key = { *packet_to(p), 128, ROLE_TARGET, (uint8_t)vector };
+
+	if (!s->prober.flooded)
+		prober_prefetch_entry(&s->prober, prober_hash(packet_from(p), kind));
+	meter_prefetch(&s->meter, &key);
+}
+
 /* The second step: what the buckets point at. */
 static inline struct table_guess sensor_guess(struct sensor *s, const struct packet *p)
 {
-	struct table_guess none = { NULL, NULL };
-	struct meter_key key;
+	struct table_guess guess = { NULL, NULL };
 
-	if (!packet_is_bare_syn(p))
-		return flow_table_guess(&s->table, p->hash);
-	if (!s->prober.flooded)
-		prober_prefetch_entry(&s->prober, prober_hash(packet_from(p), PROBE_TCP));
-	key = (struct meter_key){ *packet_to(p), 128, ROLE_TARGET, VECTOR_SYN };
-	meter_prefetch(&s->meter, &key);
-	return none;
+	if (packet_is_bare_syn(p)) {
+		sensor_prefetch_first(s, p, VECTOR_SYN, PROBE_TCP);
+		return guess;
+	}
+	guess = flow_table_guess(&s->table, p->hash);
+	if (!guess.flow && p->key.proto == PROTO_UDP)
+		sensor_prefetch_first(s, p, VECTOR_UDP, PROBE_UDP); /* mostly: see track.c */
+	return guess;
 }
 
 static void sensor_track(struct sensor *s, const struct packet *p)

@@ -11,6 +11,8 @@
 
 #define STAMP_OLDEST 0x7000 /* seconds: older than any flow that the sweep leaves */
 
+#define SWEEP_AHEAD 16 /* flows: whose buckets are fetched while others are looked at */
+
 #define FREED INT64_MIN /* `last` of a flow that is not in use */
 
 static size_t table_bytes(const struct flow_table *t)
@@ -161,11 +163,14 @@ void flow_table_sweep(struct flow_table *t, usec_t now, bool all, flow_sink *sin
 		return;
 	for (uint32_t number = 0; number < t->fresh; number++) {
 		struct flow *flow = &t->flows[number];
-		struct table_bucket *b = &t->buckets[flow->bucket];
 
+		if (number + SWEEP_AHEAD < t->fresh)
+			prefetch(&t->buckets[flow[SWEEP_AHEAD].bucket]);
 		if (flow->last == FREED)
 			continue;
 		if (all || now - flow->last > flow_idle_limit(flow)) {
+			struct table_bucket *b = &t->buckets[flow->bucket];
+
 			sink(whom, flow, all ? FLOW_END_FORCED : FLOW_END_TIMEOUT);
 			table_free(t, b, table_way(t, b, flow));
 		} else if (each) {
