@@ -96,10 +96,12 @@ static inline struct table_guess flow_table_guess(const struct flow_table *t, ui
 	return (struct table_guess){ flow, &b->stamp[way] };
 }
 
-/* A use at `now` (seconds). */
+/* A use at `now` (seconds). Mostly it is the same second, and a line that is not written need not be
+ * written back. */
 static inline void table_stamp(uint16_t *stamp, uint32_t now)
 {
-	*stamp = (uint16_t)((*stamp & TABLE_SETTLED) | (now & 0x7fff));
+	if ((*stamp ^ now) & 0x7fff)
+		*stamp = (uint16_t)((*stamp & TABLE_SETTLED) | (now & 0x7fff));
 }
 
 static inline bool flow_key_equal(const struct flow_key *a, const struct flow_key *b)
