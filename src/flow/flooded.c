@@ -68,7 +68,9 @@ unsigned flooded_count(const struct flooded_tables *tables, const struct flooded
 	struct tally_sketch *sketch;
 	uint16_t port = syns->syn.to_port;
 
-	if (target->generation != tables->meter->generation)
+	/* since the SYN was read, the tally may have left, or the target made room for another */
+	if (!tally || target->generation != tables->meter->generation ||
+	    ld_le32(target->ip.b + 12) != syns->syn.to)
 		return 0;
 	sketch = meter_sketch(tables->meter, tally);
 	for (; sum.packets < count; sum.packets++) {

@@ -14,10 +14,10 @@
 /* True: *packet is the frame's only packet. False: ask the general decoder. */
 bool decode_usual(const struct decoder *decoder, const struct frame *frame, struct packet *packet);
 
-/* What is counted of a bare SYN: the IPv4 address of its source as in memory. */
+/* What is counted of a bare SYN: its IPv4 addresses are as in memory. */
 struct usual_syn {
 	usec_t ts;
-	uint32_t from, wire_len;
+	uint32_t from, to, wire_len;
 	uint16_t to_port;
 };
 
@@ -80,7 +80,8 @@ static inline bool usual_syn_read(const struct frame *frame, uint32_t to, struct
 	uint32_t length = ld_be16(ip + 2), header = (uint32_t)(l4[12] >> 4) * 4;
 	uint32_t ports = ld_le32(l4);
 
-	*syn = (struct usual_syn){ frame->ts, ld_le32(ip + 12), frame->wire_len, ld_be16(l4 + 2) };
+	*syn = (struct usual_syn){ frame->ts, ld_le32(ip + 12), to, frame->wire_len,
+				    ld_be16(l4 + 2) };
 	/* as in usual(), a few bytes at a time: ethertype, version and header length; flags and offset
 	 * of fragments, and protocol */
 	return (ld_le32(h + 12) & 0xffffff) == 0x450008 && frame->link == LINK_ETHERNET &&
