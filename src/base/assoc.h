@@ -97,6 +97,33 @@ static inline uint32_t assoc_match(const struct assoc_bucket *b, uint16_t tag)
 #endif
 }
 
+/* The way of the least stamp; the first of several. */
+static inline unsigned assoc_least(const struct assoc_bucket *b)
+{
+#ifdef __SSE2__
+	/* SSE2 compares signed ones only */
+	const __m128i *stamps = (const __m128i *)(const void *)b->stamp;
+	__m128i sign = _mm_set1_epi16((short)0x8000);
+	__m128i low = _mm_xor_si128(_mm_load_si128(stamps), sign);
+	__m128i high = _mm_xor_si128(_mm_load_si128(stamps + 1), sign);
+	__m128i least = _mm_min_epi16(low, high);
+	__m128i same;
+
+	least = _mm_min_epi16(least, _mm_shuffle_epi32(least, 0x4e));
+	least = _mm_min_epi16(least, _mm_shuffle_epi32(least, 0xb1));
+	least = _mm_min_epi16(least, _mm_shufflehi_epi16(_mm_shufflelo_epi16(least, 0xb1), 0xb1));
+	same = _mm_packs_epi16(_mm_cmpeq_epi16(low, least), _mm_cmpeq_epi16(high, least));
+	return (unsigned)__builtin_ctz((unsigned)_mm_movemask_epi8(same));
+#else
+	unsigned way = 0;
+
+	for (unsigned w = 1; w < ASSOC_WAYS; w++)
+		if (b->stamp[w] < b->stamp[way])
+			way = w;
+	return way;
+#endif
+}
+
 /* Walks over the slots that may hold the hash: for (m = assoc_match(...); m; m &= m - 1). */
 static inline uint32_t assoc_slot(uint32_t bucket, uint32_t match)
 {

@@ -37,3 +37,14 @@ void pages_free(void *memory, size_t bytes)
 	if (memory)
 		munmap(memory, pages_round(bytes));
 }
+
+void *pages_new_sparse(size_t bytes)
+{
+	void *base = mmap(NULL, pages_round(bytes), PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (base == MAP_FAILED)
+		return NULL;
+	madvise(base, pages_round(bytes), MADV_NOHUGEPAGE); /* unknown to a kernel without huge ones */
+	return base;
+}

@@ -22,4 +22,7 @@ static inline size_t pages_whole(size_t bytes)
 void *pages_new(size_t bytes);
 void pages_free(void *memory, size_t bytes);
 
+/* The same on small pages, for what is large as a bound only: few bytes in use take few pages. */
+void *pages_new_sparse(size_t bytes);
+
 #endif

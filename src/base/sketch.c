@@ -16,6 +16,50 @@ void hll_merge(struct hll *into, const struct hll *from)
 	}
 }
 
+/* How many things left so many registers empty, in all likelihood. */
+static double linear_count(unsigned empty)
+{
+	return HLL_REGISTERS * log((double)HLL_REGISTERS / empty);
+}
+
+bool few_merge(struct few *into, const struct hll *from)
+{
+	uint64_t word[4];
+
+	for (unsigned i = 0; i < HLL_REGISTERS; i += sizeof(word)) {
+		memcpy(word, &from->reg[i], sizeof(word));
+		if ((word[0] | word[1] | word[2] | word[3]) == 0)
+			continue;
+		for (unsigned k = i; k < i + sizeof(word); k++)
+			if (from->reg[k] && !few_place(into, k, from->reg[k]))
+				return false;
+	}
+	return true;
+}
+
+void few_spread(const struct few *from, struct hll *into)
+{
+	for (unsigned i = 0; i < from->count; i++) {
+		uint8_t *reg = &into->reg[from->place[i] >> 6];
+		uint8_t rank = from->place[i] & 63;
+
+		*reg = rank > *reg ? rank : *reg;
+	}
+}
+
+uint64_t few_count(const struct few *f)
+{
+	return (uint64_t)(linear_count(HLL_REGISTERS - f->count) + 0.5);
+}
+
+/* How many of the eight bytes are 0; those below 128, as ranks are. */
+static unsigned zero_bytes(uint64_t eight)
+{
+	uint64_t used = (eight + 0x7f7f7f7f7f7f7f7full) & 0x8080808080808080ull;
+
+	return 8 - (unsigned)((used >> 7) * 0x0101010101010101ull >> 56);
+}
+
 uint64_t hll_count(const struct hll *h)
 {
 	const double m = HLL_REGISTERS;
@@ -27,19 +71,17 @@ uint64_t hll_count(const struct hll *h)
 
 	for (unsigned i = 0; i < HLL_REGISTERS; i += 8) {
 		memcpy(&eight, &h->reg[i], sizeof(eight));
+		empty += zero_bytes(eight);
 		if (eight == 0) { /* most are, in most sketches */
-			empty += 8;
 			parts += 8 * PART;
 			continue;
 		}
-		for (unsigned k = i; k < i + 8; k++) {
-			parts += PART >> h->reg[k]; /* a rank is at most 56 */
-			empty += h->reg[k] == 0;
-		}
+		for (unsigned k = 0; k < 64; k += 8)
+			parts += PART >> (eight >> k & 0xff); /* a rank is at most 56 */
 	}
 	estimate = alpha * m * m / ((double)parts / (double)PART);
 	if (estimate <= 2.5 * m && empty > 0)
-		estimate = m * log(m / empty);
+		estimate = linear_count(empty);
 	return (uint64_t)(estimate + 0.5);
 }
 

@@ -19,17 +19,29 @@
 
 #include "base/hash.h"
 
+#include <stdbool.h>
+
 #define HLL_REGISTERS 512
 
 struct hll {
 	uint8_t reg[HLL_REGISTERS];
 };
 
+static inline unsigned hll_register(uint64_t hash)
+{
+	return (unsigned)(hash >> 55);
+}
+
+static inline uint8_t hll_rank(uint64_t hash)
+{
+	return (uint8_t)(__builtin_clzll((hash << 9) | 0x100) + 1);
+}
+
 /* Adds a thing by its 64-bit hash, such as hash_64() gives. */
 static inline void hll_add(struct hll *h, uint64_t hash)
 {
-	unsigned index = (unsigned)(hash >> 55);
-	uint8_t rank = (uint8_t)(__builtin_clzll((hash << 9) | 0x100) + 1);
+	unsigned index = hll_register(hash);
+	uint8_t rank = hll_rank(hash);
 
 	if (rank > h->reg[index])
 		h->reg[index] = rank;
@@ -39,6 +51,43 @@ void hll_merge(struct hll *into, const struct hll *from);
 
 /* The estimated number of distinct things added. */
 uint64_t hll_count(const struct hll *h);
+
+/*
+ * The same sketch while few things were added, in 16 bytes: the registers that are in use. It holds
+ * exactly what struct hll would.
+ */
+#define FEW_MAX 7
+
+struct few {
+	uint16_t count;
+	uint16_t place[FEW_MAX]; /* register << 6 | rank */
+};
+
+/* False: no room. */
+static inline bool few_place(struct few *f, unsigned reg, unsigned rank)
+{
+	for (unsigned i = 0; i < f->count; i++) {
+		if (f->place[i] >> 6 != reg)
+			continue;
+		if ((f->place[i] & 63) < rank)
+			f->place[i] = (uint16_t)(reg << 6 | rank);
+		return true;
+	}
+	if (f->count == FEW_MAX)
+		return false;
+	f->place[f->count++] = (uint16_t)(reg << 6 | rank);
+	return true;
+}
+
+static inline bool few_add(struct few *f, uint64_t hash)
+{
+	return few_place(f, hll_register(hash), hll_rank(hash));
+}
+
+/* False: no room for all of it. */
+bool few_merge(struct few *into, const struct hll *from);
+void few_spread(const struct few *from, struct hll *into); /* adds them to `into` */
+uint64_t few_count(const struct few *f);
 
 /* How often each bit was set in a stream of 16-bit hashes, four counters at a time. */
 typedef uint32_t agree_lanes __attribute__((vector_size(16), aligned(4)));

@@ -31,6 +31,14 @@ static inline bool slab_open(struct slab *s, uint32_t limit, size_t size)
 	return s->things != NULL;
 }
 
+/* The same, for a limit that is hardly ever reached. */
+static inline bool slab_open_sparse(struct slab *s, uint32_t limit, size_t size)
+{
+	*s = (struct slab){ .size = size, .limit = limit };
+	s->things = pages_new_sparse(limit * size);
+	return s->things != NULL;
+}
+
 static inline void slab_close(struct slab *s)
 {
 	pages_free(s->things, s->limit * s->size);

@@ -32,13 +32,10 @@ static bool ip_in_ranges(const struct ip *ip, const struct range *ranges, size_t
 
 bool ip_is_multicast(const struct ip *ip)
 {
-	static const struct range ranges[] = {
-		{ V4(224, 0, 0, 0), 96 + 4 },        /* RFC 5771 */
-		{ V4(255, 255, 255, 255), 96 + 32 }, /* RFC 919 */
-		{ { 0xff }, 8 },                     /* RFC 4291 */
-	};
-
-	return ip_in_ranges(ip, ranges, sizeof(ranges) / sizeof(ranges[0]));
+	if (!ip_is_v4(ip))
+		return ip->b[0] == 0xff; /* RFC 4291 */
+	return ip->b[12] >> 4 == 0xe || /* RFC 5771 */
+	       (ip->b[12] & ip->b[13] & ip->b[14] & ip->b[15]) == 0xff; /* RFC 919 */
 }
 
 bool ip_is_link_scope(const struct ip *ip)

@@ -220,6 +220,33 @@ static void test_agree_bits(void **state)
 		assert_int_equal(ones[bit], 256);
 }
 
+/* The small sketch is the large one, as long as it has room; whatever comes twice. */
+static void test_few(void **state)
+{
+	struct hll large, spread, part;
+	struct few few = { 0 };
+	unsigned added = 0;
+
+	(void)state;
+	memset(&large, 0, sizeof(large));
+	assert_int_equal(few_count(&few), 0);
+	for (uint64_t i = 0; i < 1000 && few_add(&few, hash_64(i / 2, 7)); i++, added++) {
+		hll_add(&large, hash_64(i / 2, 7));
+		memset(&spread, 0, sizeof(spread));
+		few_spread(&few, &spread);
+		assert_memory_equal(&spread, &large, sizeof(large));
+		assert_int_equal(few_count(&few), hll_count(&large));
+	}
+	assert_true(added >= 2 * FEW_MAX && added < 1000);
+	assert_true(few_merge(&few, &large)); /* nothing new */
+	memset(&part, 0, sizeof(part));
+	hll_add(&part, hash_64(1, 8));
+	memset(&few, 0, sizeof(few));
+	assert_true(few_merge(&few, &part));
+	assert_int_equal(few_count(&few), 1);
+	assert_false(few_merge(&few, &large)); /* one more than there is room for */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -227,7 +254,7 @@ int main(void)
 		cmocka_unit_test(test_hll_idempotent), cmocka_unit_test(test_hll_merge),
 		cmocka_unit_test(test_top_majority),   cmocka_unit_test(test_top_none),
 		cmocka_unit_test(test_top_two_halves), cmocka_unit_test(test_top_merge),
-		cmocka_unit_test(test_agree_bits),
+		cmocka_unit_test(test_agree_bits),     cmocka_unit_test(test_few),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
