@@ -12,6 +12,7 @@
 #include "talk/event_log.h"
 #include "incident/incidents.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 #define SWEEP      (5 * USEC_PER_SEC)
@@ -26,6 +27,9 @@
 #define MAX_HALFOPEN (128u << 10)
 #define MAX_TALLIES  (16u << 10)
 #define MAX_PROBES   (8u << 10)
+
+#define HANDED OBS_RUN /* observations that are handed to the detectors at a time */
+#define HANDED_WIDE 16 /* ... of those with sketches: a run of them stays in the cache */
 
 struct pipeline {
 	struct pipeline_settings settings;
@@ -42,6 +46,12 @@ struct pipeline {
 	uint64_t time_back, time_ahead;
 	struct series series;
 	const struct event **events; /* of the window that ends */
+	struct obs handed[HANDED];
+	size_t handed_count;
+	/* what `handed` tells of, by its place there: the sensors' own is gone by then */
+	struct flow ended[HANDED];
+	struct tally tallies[HANDED_WIDE];
+	struct probe probes[HANDED_WIDE];
 };
 
 void pipeline_settings_init(struct pipeline_settings *settings)
@@ -140,38 +150,65 @@ static void series_add(struct series *s, const struct window *w, const struct se
 		s->used = bin + 1;
 }
 
+/* The detectors see what has gathered: before frames are read, as observations of conversations that go
+ * on and of events point into the sensors' tables, and before the detectors are ticked. */
+static void hand_over(struct pipeline *p)
+{
+	engine_see(p->engine, p->handed, p->handed_count);
+	p->handed_count = 0;
+}
+
+/* The place of the next observation. */
+static struct obs *hand(struct pipeline *p, enum obs_kind kind)
+{
+	struct obs *obs;
+
+	if (p->handed_count == HANDED)
+		hand_over(p);
+	obs = &p->handed[p->handed_count++];
+	obs->kind = kind;
+	obs->ts = p->window.end;
+	return obs;
+}
+
 static void window_tally(void *whom, const struct tally *tally)
 {
 	struct pipeline *p = whom;
-	struct obs obs = { OBS_TALLY, p->window.end, { .tally = tally } };
+	struct tally *kept;
 
-	engine_see(p->engine, &obs);
+	if (p->handed_count >= HANDED_WIDE)
+		hand_over(p);
+	kept = &p->tallies[p->handed_count];
+	memcpy(kept, tally, tally->counted ? sizeof(*kept) : offsetof(struct tally, peers));
+	hand(p, OBS_TALLY)->tally = kept;
 }
 
 static void window_probe(void *whom, const struct probe *probe)
 {
 	struct pipeline *p = whom;
-	struct obs obs = { OBS_PROBE, p->window.end, { .probe = probe } };
+	struct probe *kept;
 
-	engine_see(p->engine, &obs);
+	if (p->handed_count >= HANDED_WIDE)
+		hand_over(p);
+	kept = &p->probes[p->handed_count];
+	memcpy(kept, probe, probe->counted ? sizeof(*kept) : offsetof(struct probe, target));
+	hand(p, OBS_PROBE)->probe = kept;
 }
 
 static void flow_gone(void *whom, const struct flow *flow, enum flow_end why)
 {
 	struct pipeline *p = whom;
-	struct obs obs = { OBS_FLOW, p->window.end, { .flow = flow } };
+	struct obs *obs = hand(p, OBS_FLOW);
 
-	engine_see(p->engine, &obs);
+	obs->flow = &p->ended[obs - p->handed];
+	p->ended[obs - p->handed] = *flow;
 	if (p->settings.flow_ended)
 		p->settings.flow_ended(p->settings.whom, flow, why);
 }
 
 static void flow_stalled(void *whom, const struct flow *flow)
 {
-	struct pipeline *p = whom;
-	struct obs obs = { OBS_STALLED, p->window.end, { .flow = flow } };
-
-	engine_see(p->engine, &obs);
+	hand(whom, OBS_STALLED)->flow = flow;
 }
 
 /* Hands on what conversations said in the segment or the sweep, in the order of the input. At once, so
@@ -194,22 +231,18 @@ static void pipeline_events(struct pipeline *p)
 	if (!sorted)
 		qsort(p->events, count, sizeof(p->events[0]), event_log_compare);
 	for (size_t i = 0; i < count; i++) {
-		struct obs obs = { OBS_EVENT, p->window.end, { .event = p->events[i] } };
-
-		engine_see(p->engine, &obs);
+		hand(p, OBS_EVENT)->event = p->events[i];
 		if (p->settings.event)
 			p->settings.event(p->settings.whom, p->events[i]);
 	}
+	hand_over(p);
 	for (unsigned i = 0; i < workers_count(p->workers); i++)
 		sensor_clear_events(workers_sensor(p->workers, i));
 }
 
 static void flow_ongoing(void *whom, const struct flow *flow)
 {
-	struct pipeline *p = whom;
-	struct obs obs = { OBS_ONGOING, p->window.end, { .flow = flow } };
-
-	engine_see(p->engine, &obs);
+	hand(whom, OBS_ONGOING)->flow = flow;
 }
 
 static void pipeline_sweep(struct pipeline *p, bool all)
@@ -220,6 +253,7 @@ static void pipeline_sweep(struct pipeline *p, bool all)
 		return;
 	for (unsigned i = 0; i < workers_count(p->workers); i++)
 		sensor_sweep(workers_sensor(p->workers, i), &sweep);
+	hand_over(p); /* the next sweep may end what this one told of */
 	p->swept = p->window.end;
 	p->swept_frames = p->frames;
 }

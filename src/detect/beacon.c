@@ -7,9 +7,12 @@
  * told in beacon_score.c.
  */
 #include "detect/beacon.h"
+
+#include "base/slab.h"
 #include "detect/due.h"
 #include "detect/slots.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #define BEACONS  8192                /* pairs of a host and a service or name */
@@ -34,9 +37,33 @@ struct service {
 struct beacon_watch {
 	struct detect_settings settings;
 	struct slots beacons, services;
+	struct slab rings; /* of BEACON_RING beats: of those pairs that met again */
+	struct slab names; /* of HOST_TEXT bytes */
 	usec_t judged;
 	usec_t epoch; /* the first time seen, from which ages are counted */
 };
+
+static void beacon_close(void *state)
+{
+	struct beacon_watch *w = state;
+
+	slots_close(&w->beacons);
+	slots_close(&w->services);
+	slab_close(&w->rings);
+	slab_close(&w->names);
+	free(w);
+}
+
+static void beacon_leave(void *whom, void *entry)
+{
+	struct beacon_watch *w = whom;
+	struct beacon *b = entry;
+
+	if (b->beats && b->beats != &b->one)
+		slab_give(&w->rings, b->beats);
+	if (b->name)
+		slab_give(&w->names, b->name);
+}
 
 static void *beacon_open(const struct detect_settings *settings)
 {
@@ -46,56 +73,16 @@ static void *beacon_open(const struct detect_settings *settings)
 		return NULL;
 	w->settings = *settings;
 	if (slots_open(&w->beacons, BEACONS, sizeof(struct beacon), sizeof(struct beacon_key)) &&
-	    slots_open(&w->services, SERVICES, sizeof(struct service), sizeof(struct service_key)))
+	    slots_open(&w->services, SERVICES, sizeof(struct service),
+		       sizeof(struct service_key)) &&
+	    slab_open_sparse(&w->rings, BEACONS, BEACON_RING * sizeof(struct beat)) &&
+	    slab_open_sparse(&w->names, BEACONS, HOST_TEXT)) {
+		w->beacons.leave = beacon_leave;
+		w->beacons.whom = w;
 		return w;
-	slots_close(&w->beacons);
-	free(w);
+	}
+	beacon_close(w);
 	return NULL;
-}
-
-static void beacon_close(void *state)
-{
-	struct beacon_watch *w = state;
-
-	slots_close(&w->beacons);
-	slots_close(&w->services);
-	free(w);
-}
-
-/* Asked at intervals by their nature: names, clocks, addresses, monitoring, names nearby, calls,
- * VPNs; mail is fetched at intervals. */
-static bool port_is_periodic(uint8_t proto, uint16_t port)
-{
-	static const uint16_t both[] = { 53, 123, 853 };
-	static const uint16_t udp[] = { 67,  68,   137,  138,  161,  162,  514,  546,
-					547, 1900, 3478, 3702, 5060, 5351, 5353, 5355 };
-	static const uint16_t tcp[] = { 25, 110, 143, 465, 587, 993, 995 };
-	const uint16_t *own = proto == PROTO_UDP ? udp : tcp;
-	size_t count = proto == PROTO_UDP ? sizeof(udp) / sizeof(udp[0])
-					  : sizeof(tcp) / sizeof(tcp[0]);
-
-	for (size_t i = 0; i < sizeof(both) / sizeof(both[0]); i++)
-		if (both[i] == port)
-			return true;
-	for (size_t i = 0; i < count; i++)
-		if (own[i] == port)
-			return true;
-	return port_is_held(proto, port);
-}
-
-/* HTTP, TLS or QUIC, where they belong: at another port they are no better than anything else. */
-static bool flow_is_web(const struct flow *f, uint16_t port)
-{
-	bool usual = port == 80 || port == 443 || port == 8080 || port == 8443;
-
-	return usual && (f->app == APP_HTTP || f->app == APP_TLS || f->key.proto == PROTO_UDP);
-}
-
-/* Logins that are repeated are password guessing or a script's, and told by bruteforce.c. */
-static bool app_is_login(uint8_t app)
-{
-	return app == APP_SSH || app == APP_RDP || app == APP_FTP || app == APP_TELNET ||
-	       app == APP_SMTP;
 }
 
 static int beat_compare(const struct beat *a, const struct beat *b)
@@ -107,11 +94,24 @@ static int beat_compare(const struct beat *a, const struct beat *b)
 	return (a->back > b->back) - (a->back < b->back);
 }
 
+/* Room for the first beat, and for more of them. */
+static void beacon_room(struct beacon_watch *w, struct beacon *b)
+{
+	if (b->count == 0)
+		b->beats = &b->one;
+	if (b->count != 1)
+		return;
+	b->beats = slab_take(&w->rings);
+	assert(b->beats); /* there is one for each pair */
+	b->beats[0] = b->one;
+}
+
 /* Keeps the latest by their own times: the order in which they come depends on the workers. */
-static void beacon_beat(struct beacon *b, const struct beat *beat)
+static void beacon_beat(struct beacon_watch *w, struct beacon *b, const struct beat *beat)
 {
 	uint32_t at = b->count;
 
+	beacon_room(w, b);
 	while (at > 0 && beat_compare(beat, &b->beats[at - 1]) < 0)
 		at--;
 	if (b->count < BEACON_RING) {
@@ -151,48 +151,93 @@ static struct service_key service_of(const struct beacon_key *key)
 	return of;
 }
 
-static void service_use(struct beacon_watch *w, const struct beacon_key *key)
+static void service_use(struct beacon_watch *w, struct service *service, const struct ip *host)
 {
-	struct service_key of = service_of(key);
-	struct service *service = slots_at(&w->services, &of);
+	uint64_t bit = 1ull << (hash_16(host->b, 0) >> 58);
 
-	service->hosts |= 1ull << (hash_16(key->host.b, 0) >> 58);
+	if (service->hosts & bit)
+		return;
+	service->hosts |= bit;
 	slots_worth(&w->services, service, (uint32_t)__builtin_popcountll(service->hosts));
+}
+
+static struct beacon_key key_of(const struct flow_key *key, unsigned client)
+{
+	return (struct beacon_key){ .host = key->ip[client],
+				    .server = key->ip[!client],
+				    .port = key->port[!client],
+				    .proto = key->proto,
+				    .kind = BEACON_ADDRESS };
 }
 
 static struct beacon *beacon_of(struct beacon_watch *w, const struct flow_key *key, unsigned client)
 {
-	struct beacon_key to = { .host = key->ip[client],
-				 .server = key->ip[!client],
-				 .port = key->port[!client],
-				 .proto = key->proto,
-				 .kind = BEACON_ADDRESS };
+	struct beacon_key to = key_of(key, client);
 	struct beacon *b = slots_at(&w->beacons, &to);
 
 	b->server = to.server;
 	return b;
 }
 
-static void beacon_flow(struct beacon_watch *w, const struct flow *f)
+/* A conversation that counts, under way to its pair. */
+struct meeting {
+	const struct flow *flow;
+	struct beacon_key key;
+	struct service_key of;
+	uint64_t hash, service; /* of these keys */
+};
+
+static void beacon_meet(struct beacon_watch *w, const struct meeting *m)
 {
+	const struct flow *f = m->flow;
 	unsigned client = flow_initiator(f);
-	uint16_t port = f->key.port[!client];
 	struct beat beat = { f->first, f->payload_bytes[client], f->payload_bytes[!client] };
 	struct beacon *b;
 
-	if ((f->key.proto != PROTO_TCP && f->key.proto != PROTO_UDP) || app_is_login(f->app) ||
-	    port_is_periodic(f->key.proto, port) || !flow_is_outward(w->settings.home, f))
-		return;
 	if (w->epoch == 0)
 		w->epoch = f->first;
-	b = beacon_of(w, &f->key, client);
-	service_use(w, &b->key);
+	b = slots_at_by(&w->beacons, &m->key, m->hash);
+	b->server = m->key.server;
+	service_use(w, slots_at_by(&w->services, &m->of, m->service), &m->key.host);
 	b->answered += (f->state & FLOW_ANSWERED) != 0;
-	b->known_app += flow_is_web(f, port);
+	b->known_app += beacon_flow_is_web(f);
 	b->packets += f->packets[0] + (uint64_t)f->packets[1];
 	b->bytes += f->bytes[0] + f->bytes[1];
-	beacon_beat(b, &beat);
+	beacon_beat(w, b, &beat);
 	beacon_worth(w, b);
+}
+
+static void beacon_flows(struct beacon_watch *w, const struct obs *obs, size_t count)
+{
+	struct meeting meetings[OBS_RUN];
+	size_t met = 0;
+
+	for (size_t k = 0; k < count; k++) {
+		struct meeting *m = &meetings[met];
+
+		m->flow = obs[k].flow;
+		if (!beacon_flow_counts(m->flow))
+			continue;
+		m->key = key_of(&m->flow->key, flow_initiator(m->flow));
+		m->of = service_of(&m->key);
+		m->hash = slots_ask(&w->beacons, &m->key, sizeof(m->key));
+		m->service = slots_ask(&w->services, &m->of, sizeof(m->of));
+		met++;
+	}
+	for (size_t k = 0; k < met; k++) {
+		slots_fetch(&w->beacons, meetings[k].hash);
+		slots_fetch(&w->services, meetings[k].service);
+	}
+	for (size_t k = 0; k < met; k++)
+		beacon_meet(w, &meetings[k]);
+}
+
+static void beacon_set_name(struct beacon_watch *w, struct beacon *b, struct span name)
+{
+	if (!b->name)
+		b->name = slab_take(&w->names);
+	assert(b->name); /* there is one for each pair */
+	host_text(name, b->name);
 }
 
 static uint64_t name_hash(struct span name)
@@ -215,20 +260,22 @@ static void beacon_name(struct beacon_watch *w, const struct event *e, struct sp
 				  .kind = BEACON_NAME };
 	struct beacon *b = slots_at(&w->beacons, &key);
 	const struct ip *server = event_server(e);
+	struct service_key of;
 
 	if (b->seen == 0 || ip_compare(server, &b->server) < 0)
 		b->server = *server;
 	b->servers |= 1ull << (hash_16(server->b, 0) >> 58);
-	host_text(name, b->name);
+	beacon_set_name(w, b, name);
 	b->answered++;
 	if (e->kind == EVENT_HTTP) {
 		b->posts += e->http.method.len == 4 && memcmp(e->http.method.ptr, "POST", 4) == 0;
 		b->hellos++;
 		b->named += !host_is_address(name);
 	}
-	beacon_beat(b, beat);
+	beacon_beat(w, b, beat);
 	beacon_worth(w, b);
-	service_use(w, &key);
+	of = service_of(&key);
+	service_use(w, slots_at(&w->services, &of), &key.host);
 }
 
 /* What an event says about the connections to its address. */
@@ -239,7 +286,7 @@ static void beacon_event(struct beacon_watch *w, const struct event *e)
 	struct beacon *b;
 
 	if ((e->kind != EVENT_TLS && e->kind != EVENT_QUIC && e->kind != EVENT_HTTP) ||
-	    port_is_periodic(e->key.proto, e->key.port[!e->client]) ||
+	    beacon_port_is_periodic(e->key.proto, e->key.port[!e->client]) ||
 	    !event_is_outward(w->settings.home, e))
 		return;
 	if (w->epoch == 0)
@@ -262,17 +309,23 @@ static void beacon_event(struct beacon_watch *w, const struct event *e)
 	}
 	beacon_worth(w, b);
 	if (name.len) {
-		host_text(name, b->name);
+		beacon_set_name(w, b, name);
 		beacon_name(w, e, name, &beat);
 	}
 }
 
+static void beacon_see_many(void *state, const struct obs *obs, size_t count)
+{
+	if (obs->kind == OBS_FLOW)
+		beacon_flows(state, obs, count);
+	else
+		for (size_t k = 0; k < count; k++)
+			beacon_event(state, obs[k].event);
+}
+
 static void beacon_see(void *state, const struct obs *obs)
 {
-	if (obs->kind == OBS_EVENT)
-		beacon_event(state, obs->event);
-	else
-		beacon_flow(state, obs->flow);
+	beacon_see_many(state, obs, 1);
 }
 
 /* The connections to the address tell it already, unless the name has many addresses, or asks many
@@ -332,10 +385,13 @@ const struct detector detector_beacon = {
 	       "telemetry, weather and news programs, devices that report to their maker's cloud.",
 	.attack = "T1071",
 	.wants = OBS_FLOW | OBS_EVENT,
-	.mem_max = sizeof(struct beacon_watch) + BEACONS * (sizeof(struct beacon) + 4) +
+	.mem_max = sizeof(struct beacon_watch) +
+		   BEACONS * (sizeof(struct beacon) + 4 + BEACON_RING * sizeof(struct beat) +
+			      HOST_TEXT) +
 		   SERVICES * (sizeof(struct service) + 4),
 	.open = beacon_open,
 	.see = beacon_see,
+	.see_many = beacon_see_many,
 	.tick = beacon_tick,
 	.close = beacon_close,
 };

@@ -1,6 +1,7 @@
 /*
  * beacon.h - what the beacon detector remembers of one host of ours and one service outside, and
- * what it makes of it. beacon.c gathers, beacon_score.c judges, beacon_alert.c tells.
+ * what it makes of it. beacon_flow.c chooses, beacon.c gathers, beacon_score.c judges, beacon_alert.c
+ * tells.
  */
 #ifndef DETECT_BEACON_H
 #define DETECT_BEACON_H
@@ -41,7 +42,9 @@ struct beat {
 
 struct beacon {
 	struct beacon_key key;
-	struct beat beats[BEACON_RING];   /* by time */
+	struct beat *beats;               /* by time; NULL: none */
+	struct beat one;                  /* the only one: nearly all pairs meet once */
+	char *name;                       /* NULL: none */
 	uint32_t count;                   /* of these */
 	uint32_t seen;                    /* ... and of all, at most UINT32_MAX */
 	uint32_t answered;                /* of all */
@@ -51,7 +54,6 @@ struct beacon {
 	uint64_t servers; /* of a name: bits of hashed addresses */
 	uint64_t packets, bytes, told_packets, told_bytes;
 	struct ip server; /* the least address of a name's */
-	char name[HOST_TEXT];
 };
 
 /* What the beats look like together. */
@@ -63,6 +65,16 @@ struct beacon_score {
 	double size, size_fit; /* bytes sent: median, and the part of the sizes near it */
 	uint8_t signs;         /* enum beacon_sign */
 };
+
+/* Ports that are asked at intervals by their nature: names, clocks, addresses, monitoring, names nearby,
+ * calls, VPNs; mail is fetched at intervals. */
+bool beacon_port_is_periodic(uint8_t proto, uint16_t port);
+
+/* HTTP, TLS or QUIC, where they belong: at another port they are no better than anything else. */
+bool beacon_flow_is_web(const struct flow *f);
+
+/* Outward, and neither periodic by its nature nor a login. */
+bool beacon_flow_counts(const struct flow *f);
 
 /* Whether the beats are so regular that a machine must be behind them. */
 bool beacon_judge(const struct beacon *b, struct beacon_score *score);

@@ -56,14 +56,15 @@ static uint8_t beacon_confidence(const struct beacon_score *score)
 static void beacon_say(struct alert *a, const struct beacon *b, const struct beacon_score *score)
 {
 	char who[ENTITY_TEXT], whom[ENTITY_TEXT], each[TIME_TEXT];
-	bool named = b->name[0] != '\0';
+	const char *name = b->name ? b->name : "";
+	bool named = name[0] != '\0';
 
 	entity_text(&a->who, who);
 	entity_text(&a->whom, whom);
 	time_span((usec_t)(score->interval * (double)USEC_PER_SEC), each);
 	snprintf(a->say, sizeof(a->say),
 		 "%.45s, one of ours, calls %.55s%s%.40s%s about every %.20s, as a machine does.",
-		 who, whom, named ? " (" : "", b->name, named ? ")" : "", each);
+		 who, whom, named ? " (" : "", name, named ? ")" : "", each);
 }
 
 static void beacon_why(struct alert *a, const struct beacon *b, const struct beacon_score *score,
@@ -81,7 +82,7 @@ static void beacon_why(struct alert *a, const struct beacon *b, const struct bea
 	if (score->size > 0)
 		alert_why(a, "Sent each time", "%.0f bytes; %.0f %% of the beats about as many",
 			  score->size, score->size_fit * 100);
-	if (b->name[0])
+	if (b->name && b->name[0])
 		alert_why(a, "Host name", "%s", b->name);
 	for (size_t i = 0; i < sizeof(signs_words) / sizeof(signs_words[0]); i++)
 		if (score->signs & signs_words[i].sign)

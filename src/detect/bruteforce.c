@@ -128,23 +128,27 @@ static void pair_add(struct bruteforce *b, const struct pair_key *key, const str
 	slots_worth(&b->pairs, p, (uint32_t)(p->tries < UINT16_MAX ? p->tries : UINT16_MAX));
 }
 
-static void bruteforce_see(void *state, const struct obs *obs)
+DETECT_RARE static void bruteforce_add(struct bruteforce *b, const struct flow *f, uint32_t tries)
 {
-	struct bruteforce *b = state;
-	const struct flow *f = obs->flow;
 	unsigned client = flow_initiator(f);
-	uint32_t tries = f->key.proto == PROTO_TCP ? bruteforce_tries(f) : 0;
 	const struct ip *from = &f->key.ip[client], *to = &f->key.ip[!client];
 	uint16_t port = f->key.port[!client];
 	struct pair_key both = { *from, *to, port, f->app, { 0 } };
 	struct pair_key spray = { .client = *from, .port = port, .app = f->app };
 	struct pair_key crowd = { .server = *to, .port = port, .app = f->app };
 
-	if (tries == 0)
-		return;
 	pair_add(b, &both, f, tries, to);
 	pair_add(b, &spray, f, tries, to);
 	pair_add(b, &crowd, f, tries, from);
+}
+
+static void bruteforce_see(void *state, const struct obs *obs)
+{
+	const struct flow *f = obs->flow;
+	uint32_t tries = f->key.proto == PROTO_TCP ? bruteforce_tries(f) : 0;
+
+	if (tries)
+		bruteforce_add(state, f, tries);
 }
 
 /* The most tries in any stretch of `span` bins. */
@@ -261,6 +265,7 @@ const struct detector detector_bruteforce = {
 	       "that open an SSH session for every command, health checks every few seconds.",
 	.attack = "T1110.001",
 	.wants = OBS_FLOW,
+	.only = TRAIT_LOGIN,
 	.mem_max = sizeof(struct bruteforce) + PAIRS * (sizeof(struct pair) + 4),
 	.open = bruteforce_open,
 	.see = bruteforce_see,

@@ -30,14 +30,28 @@ struct alert_sink {
 	void *whom;
 };
 
+#define OBS_RUN 64
+
+/* What is told of a conversation at a glance: by it, detectors of few kinds are spared the others. */
+enum flow_trait {
+	TRAIT_LOGIN = 1,  /* TCP, and one logs in: SSH, RDP, Telnet, FTP, SMTP */
+	TRAIT_MAIL = 2,   /* TCP, to port 25 */
+	TRAIT_ICMP = 4,
+	TRAIT_RELAY = 8,  /* TCP, to a port of Tor or SOCKS */
+	TRAIT_LASTS = 16, /* for an hour or longer */
+};
+
 struct detector {
 	const char *name;  /* the `rule` of its alerts */
 	const char *doc;   /* what it sees, what it needs, typical false alarms: for docs/detectors.md */
 	const char *attack; /* ATT&CK ids, the main one first */
 	unsigned wants;    /* enum obs_kind bits */
+	unsigned only;     /* ... and of conversations only those with one of these traits; 0: all */
 	size_t mem_max;    /* bytes */
 	void *(*open)(const struct detect_settings *settings); /* NULL: no memory */
 	void (*see)(void *state, const struct obs *obs);
+	/* NULL, or see() for several of one kind, at most OBS_RUN, for what is worth fetching ahead */
+	void (*see_many)(void *state, const struct obs *obs, size_t count);
 	void (*tick)(void *state, const struct window *window, const struct alert_sink *sink);
 	void (*close)(void *state);
 };
@@ -46,10 +60,15 @@ struct detector {
 extern const struct detector *const detectors[];
 extern const size_t detector_count;
 
+/* For what see() does with the few observations that count: kept apart, so that the many that do not
+ * are left after a look, without registers saved and a frame made. */
+#define DETECT_RARE __attribute__((noinline))
+
 /* The engine: all detectors at work. NULL: no memory. Caller owns it. `settings` is copied. */
 struct engine;
 struct engine *engine_new(const struct detect_settings *settings, const struct alert_sink *sink);
-void engine_see(struct engine *engine, const struct obs *obs);
+/* Each detector sees the observations in their order. */
+void engine_see(struct engine *engine, const struct obs *obs, size_t count);
 void engine_tick(struct engine *engine, const struct window *window);
 void engine_free(struct engine *engine);
 

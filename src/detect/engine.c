@@ -1,5 +1,6 @@
 /* engine.c - gives each observation to the detectors that want it. */
 #include "detect/detect.h"
+#include "detect/outward.h"
 
 #include <stdlib.h>
 
@@ -17,10 +18,18 @@ const struct detector *const detectors[] = {
 
 const size_t detector_count = DETECTORS;
 
+#define KINDS 6 /* of observations */
+
+_Static_assert(OBS_EVENT == 1 << (KINDS - 1), "the last kind");
+
 struct engine {
 	struct detect_settings settings;
 	struct alert_sink sink;
 	void *states[DETECTORS];
+	struct {
+		uint8_t count;
+		uint8_t detector[DETECTORS];
+	} wanted[KINDS]; /* who wants a kind, in the order of the list */
 };
 
 void detect_settings_init(struct detect_settings *settings)
@@ -54,15 +63,67 @@ struct engine *engine_new(const struct detect_settings *settings, const struct a
 			engine_free(engine);
 			return NULL;
 		}
+		for (unsigned k = 0; k < KINDS; k++)
+			if (detectors[i]->wants & 1u << k)
+				engine->wanted[k].detector[engine->wanted[k].count++] = (uint8_t)i;
 	}
 	return engine;
 }
 
-void engine_see(struct engine *engine, const struct obs *obs)
+static unsigned flow_traits(const struct flow *f)
 {
-	for (size_t i = 0; i < DETECTORS; i++)
-		if (detectors[i]->wants & obs->kind)
-			detectors[i]->see(engine->states[i], obs);
+	static const uint16_t relays[] = { 1080, 9001, 9030, 9050, 9150 };
+	const uint64_t logins = 1ull << APP_SSH | 1ull << APP_RDP | 1ull << APP_TELNET |
+				1ull << APP_FTP | 1ull << APP_SMTP;
+	uint16_t port = f->key.port[!flow_initiator(f)];
+	unsigned traits = f->last - f->first >= 3600 * USEC_PER_SEC ? TRAIT_LASTS : 0;
+
+	_Static_assert(APP_COUNT <= 64, "a bit for each");
+	if (f->key.proto == PROTO_ICMP || f->key.proto == PROTO_ICMP6)
+		traits |= TRAIT_ICMP;
+	if (f->key.proto != PROTO_TCP)
+		return traits;
+	return traits | (logins >> f->app & 1 ? TRAIT_LOGIN : 0) | (port == 25 ? TRAIT_MAIL : 0) |
+	       (port_among(relays, sizeof(relays) / sizeof(relays[0]), port) ? TRAIT_RELAY : 0);
+}
+
+/* The same for what is no conversation: none is missed. */
+static unsigned obs_traits(const struct obs *obs)
+{
+	return obs->kind & (OBS_FLOW | OBS_STALLED | OBS_ONGOING) ? flow_traits(obs->flow) : ~0u;
+}
+
+/* One detector after the other sees a run of one kind: its code and its table stay in the cache. */
+static void engine_run(struct engine *engine, const struct obs *obs, size_t count)
+{
+	unsigned kind = (unsigned)__builtin_ctz(obs->kind), any = 0;
+	unsigned traits[OBS_RUN];
+
+	for (size_t k = 0; k < count; k++)
+		any |= traits[k] = obs_traits(&obs[k]);
+	for (unsigned i = 0; i < engine->wanted[kind].count; i++) {
+		unsigned number = engine->wanted[kind].detector[i];
+		const struct detector *detector = detectors[number];
+
+		if (detector->see_many) {
+			detector->see_many(engine->states[number], obs, count);
+			continue;
+		}
+		if (detector->only && !(any & detector->only))
+			continue;
+		for (size_t k = 0; k < count; k++)
+			if (!detector->only || (traits[k] & detector->only))
+				detector->see(engine->states[number], &obs[k]);
+	}
+}
+
+void engine_see(struct engine *engine, const struct obs *obs, size_t count)
+{
+	for (size_t run; count; obs += run, count -= run) {
+		for (run = 1; run < count && run < OBS_RUN && obs[run].kind == obs->kind; run++)
+			;
+		engine_run(engine, obs, run);
+	}
 }
 
 void engine_tick(struct engine *engine, const struct window *window)

@@ -72,9 +72,9 @@ static void volume_add(struct volume *v, usec_t now, usec_t length, const struct
 	v->odd += gain->hour.odd;
 }
 
-static void upload_add(struct exfiltration *x, const struct upload *gain, usec_t now)
+static void upload_add(struct exfiltration *x, struct upload *u, const struct upload *gain,
+		       usec_t now)
 {
-	struct upload *u = slots_at(&x->uploads, &gain->key);
 	uint64_t worth;
 
 	if (u->last == 0) {
@@ -110,44 +110,81 @@ static uint8_t flow_channel(const struct flow *f, uint16_t port)
 
 /* The end of ours that began it with an address outside; 2: none. The server of an active FTP
  * session begins the transfer itself, from port 20 (RFC 959, 3.2). */
-static unsigned flow_sender(const struct exfiltration *x, const struct flow *f)
+static unsigned flow_sender(const struct flow *f)
 {
 	unsigned client = flow_initiator(f);
 
-	if (flow_is_outward(x->settings.home, f))
+	if (flow_is_outward(f))
 		return client;
 	if (f->key.proto == PROTO_TCP && f->key.port[client] == 20 &&
-	    home_has(x->settings.home, &f->key.ip[!client]) &&
-	    !home_has(x->settings.home, &f->key.ip[client]))
+	    (f->state & (FLOW_HOME0 | FLOW_HOME1)) == (client ? FLOW_HOME0 : FLOW_HOME1))
 		return !client;
 	return 2;
 }
 
-static void exfiltration_see(void *state, const struct obs *obs)
+/* Of floods, which carry much, too, flood.c tells. */
+static bool flow_counts(const struct flow *f)
 {
-	struct exfiltration *x = state;
-	const struct flow *f = obs->flow;
-	unsigned ours = flow_sender(x, f);
-	struct upload add = { 0 };
-	struct gain gain;
+	return (f->key.proto == PROTO_TCP || f->key.proto == PROTO_UDP) &&
+	       (f->state & FLOW_ANSWERED);
+}
 
-	if (ours > 1 || (f->key.proto != PROTO_TCP && f->key.proto != PROTO_UDP) ||
-	    !(f->state & FLOW_ANSWERED)) /* a flood carries much, too, and flood.c tells of it */
-		return;
-	gain = growth_of(&x->flows, f, obs->kind == OBS_FLOW);
+/* A conversation that counts, under way to its sums. */
+struct sending {
+	const struct obs *obs;
+	struct upload_key key;
+	unsigned ours;       /* the end of ours */
+	uint64_t host, pair; /* hashes of the keys */
+};
+
+static void exfiltration_add(struct exfiltration *x, const struct sending *s)
+{
+	const struct flow *f = s->obs->flow;
+	struct gain gain = growth_of(&x->flows, f, s->obs->kind == OBS_FLOW);
+	struct upload add = { .key = { .host = s->key.host } };
+	unsigned ours = s->ours;
+
 	add.port = f->key.port[!ours];
 	add.channels = flow_channel(f, add.port);
-	add.key.host = f->key.ip[ours];
 	add.hour.out = gain.bytes[ours];
 	add.hour.in = gain.bytes[!ours];
 	add.hour.odd = add.channels ? gain.bytes[ours] : 0;
 	add.packets = gain.packets[0] + gain.packets[1];
 	add.first = f->first;
 	add.last = f->last;
-	upload_add(x, &add, obs->ts);
-	add.key.outside = f->key.ip[!ours];
-	if (add.hour.out >= PAIR_LEAST || slots_find(&x->uploads, &add.key))
-		upload_add(x, &add, obs->ts);
+	upload_add(x, slots_at_by(&x->uploads, &add.key, s->host), &add, s->obs->ts);
+	if (add.hour.out >= PAIR_LEAST || slots_find_by(&x->uploads, &s->key, s->pair))
+		upload_add(x, slots_at_by(&x->uploads, &s->key, s->pair), &add, s->obs->ts);
+}
+
+static void exfiltration_see_many(void *state, const struct obs *obs, size_t count)
+{
+	struct exfiltration *x = state;
+	struct sending sendings[OBS_RUN];
+	size_t sent = 0;
+
+	for (size_t k = 0; k < count; k++) {
+		const struct flow *f = obs[k].flow;
+		struct sending *s = &sendings[sent];
+
+		if (!flow_counts(f) || (s->ours = flow_sender(f)) > 1)
+			continue;
+		s->obs = &obs[k];
+		s->key = (struct upload_key){ .host = f->key.ip[s->ours] };
+		s->host = slots_ask(&x->uploads, &s->key, sizeof(s->key));
+		s->key.outside = f->key.ip[!s->ours];
+		s->pair = slots_ask(&x->uploads, &s->key, sizeof(s->key));
+		sent++;
+	}
+	for (size_t k = 0; k < sent; k++)
+		slots_fetch(&x->uploads, sendings[k].host);
+	for (size_t k = 0; k < sent; k++)
+		exfiltration_add(x, &sendings[k]);
+}
+
+static void exfiltration_see(void *state, const struct obs *obs)
+{
+	exfiltration_see_many(state, obs, 1);
 }
 
 static void exfiltration_tick(void *state, const struct window *window,
@@ -192,6 +229,7 @@ const struct detector detector_exfiltration = {
 		   FLOWS * (sizeof(struct growth_entry) + 4),
 	.open = exfiltration_open,
 	.see = exfiltration_see,
+	.see_many = exfiltration_see_many,
 	.tick = exfiltration_tick,
 	.close = exfiltration_close,
 };

@@ -132,16 +132,14 @@ static struct pings pair_sum(const struct pair *p)
 	return sum;
 }
 
-static void icmp_see(void *state, const struct obs *obs)
+DETECT_RARE static void icmp_add(struct icmp_tunnel *t, const struct flow *f, unsigned asker,
+				bool ongoing)
 {
-	struct icmp_tunnel *t = state;
-	const struct flow *f = obs->flow;
-	unsigned asker = flow_asker(f);
 	struct pair_key key = { { f->key.ip[0], f->key.ip[1] } };
 	struct pings seen, sum;
 	struct pair *p;
 
-	if (asker > 1 || ip_is_multicast(&key.ip[0]) || ip_is_multicast(&key.ip[1]) ||
+	if (ip_is_multicast(&key.ip[0]) || ip_is_multicast(&key.ip[1]) ||
 	    (!home_has(t->settings.home, &key.ip[0]) && !home_has(t->settings.home, &key.ip[1])))
 		return;
 	seen = (struct pings){ f->packets[asker], f->packets[!asker], f->bytes[asker],
@@ -151,7 +149,7 @@ static void icmp_see(void *state, const struct obs *obs)
 		p->first = f->first;
 	if (p->last == 0 || f->last > p->last)
 		p->last = f->last;
-	if (obs->kind == OBS_ONGOING) {
+	if (ongoing) {
 		p->open[asker] = seen;
 	} else {
 		memset(&p->open[asker], 0, sizeof(p->open[asker]));
@@ -165,6 +163,14 @@ static void icmp_see(void *state, const struct obs *obs)
 		    (uint32_t)((sum.ask_bytes + sum.answer_bytes) / 256 < UINT16_MAX
 				       ? (sum.ask_bytes + sum.answer_bytes) / 256
 				       : UINT16_MAX));
+}
+
+static void icmp_see(void *state, const struct obs *obs)
+{
+	unsigned asker = flow_asker(obs->flow);
+
+	if (asker <= 1)
+		icmp_add(state, obs->flow, asker, obs->kind == OBS_ONGOING);
 }
 
 /* The mean content of so many packets with so many bytes on the wire. */
@@ -306,6 +312,7 @@ const struct detector detector_icmp_tunnel = {
 	       "that write into the answers, searches for the path's MTU again and again.",
 	.attack = "T1095",
 	.wants = OBS_FLOW | OBS_ONGOING,
+	.only = TRAIT_ICMP,
 	.mem_max = sizeof(struct icmp_tunnel) + PAIRS * (sizeof(struct pair) + 4),
 	.open = icmp_open,
 	.see = icmp_see,

@@ -149,7 +149,7 @@ static void see_match(void *whom, const struct index_match *m)
 	slots_worth(&l->intel->contacts, c, 1 + c->severity * 1000u);
 }
 
-static void intel_flow(struct intel *n, const struct flow *f, usec_t now)
+DETECT_RARE static void intel_flow(struct intel *n, const struct flow *f, usec_t now)
 {
 	unsigned client = flow_initiator(f);
 	bool home[2] = { f->state & FLOW_HOME0, f->state & FLOW_HOME1 };
@@ -170,7 +170,7 @@ static void intel_flow(struct intel *n, const struct flow *f, usec_t now)
 }
 
 /* Attempts that nobody answered make no conversation. */
-static void intel_probe(struct intel *n, const struct probe *p, usec_t now)
+DETECT_RARE static void intel_probe(struct intel *n, const struct probe *p, usec_t now)
 {
 	bool from_home = home_has(n->settings.home, &p->ip);
 	bool to_home = home_has(n->settings.home, &p->first_host);
@@ -243,7 +243,7 @@ static void look_file(struct looking *l, const struct event_file *file, usec_t n
 		  now);
 }
 
-static void intel_event(struct intel *n, const struct event *e, usec_t now)
+DETECT_RARE static void intel_event(struct intel *n, const struct event *e, usec_t now)
 {
 	struct looking l = { .intel = n, .ts = e->ts, .answered = true };
 

@@ -70,17 +70,15 @@ static usec_t flow_patience(const struct flow *f, uint16_t port)
 	return LONG;
 }
 
-static void long_see(void *state, const struct obs *obs)
+DETECT_RARE static void long_add(struct long_connection *l, const struct flow *f, usec_t now)
 {
-	struct long_connection *l = state;
-	const struct flow *f = obs->flow;
 	unsigned client = flow_initiator(f);
 	usec_t length = f->last - f->first;
 	struct connection *c;
 
 	if ((f->key.proto != PROTO_TCP && f->key.proto != PROTO_UDP) ||
 	    length < flow_patience(f, f->key.port[!client]) || !(f->state & FLOW_ANSWERED) ||
-	    !flow_is_outward(l->settings.home, f))
+	    !flow_is_outward(f))
 		return;
 	/* questions to the same server from a fixed port */
 	if (f->key.proto == PROTO_UDP &&
@@ -92,10 +90,16 @@ static void long_see(void *state, const struct obs *obs)
 	c->client = (uint8_t)client;
 	c->app = f->app;
 	c->last = f->last;
-	c->seen = obs->ts;
+	c->seen = now;
 	c->packets = f->packets[0] + (uint64_t)f->packets[1];
 	c->bytes = f->bytes[0] + f->bytes[1];
 	slots_worth(&l->connections, c, (uint32_t)(length / (60 * USEC_PER_SEC)));
+}
+
+static void long_see(void *state, const struct obs *obs)
+{
+	if (obs->flow->last - obs->flow->first >= LONG) /* the least patience */
+		long_add(state, obs->flow, obs->ts);
 }
 
 /* Neither a protocol that we know nor the web: nobody can say what it is for. */
@@ -171,6 +175,7 @@ const struct detector detector_long_connection = {
 	       "games, calls and streams; it is context for other news.",
 	.attack = "T1572",
 	.wants = OBS_FLOW | OBS_ONGOING,
+	.only = TRAIT_LASTS,
 	.mem_max = sizeof(struct long_connection) + CONNECTIONS * (sizeof(struct connection) + 4),
 	.open = long_open,
 	.see = long_see,

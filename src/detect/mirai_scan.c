@@ -48,15 +48,10 @@ static void mirai_close(void *state)
 	free(m);
 }
 
-static void mirai_see(void *state, const struct obs *obs)
+DETECT_RARE static void mirai_add(struct mirai *m, const struct probe *p)
 {
-	struct mirai *m = state;
-	const struct probe *p = obs->probe;
-	struct mirai_source *s;
+	struct mirai_source *s = slots_at(&m->sources, &p->ip);
 
-	if (p->mirai == 0)
-		return;
-	s = slots_at(&m->sources, &p->ip);
 	if (s->hits == 0 || p->first < s->first)
 		s->first = p->first;
 	if (s->hits == 0 || p->last > s->last)
@@ -73,6 +68,12 @@ static void mirai_see(void *state, const struct obs *obs)
 		hll_add(&s->hosts, hash_16(p->first_host.b, 0));
 	}
 	slots_worth(&m->sources, s, (uint32_t)s->hits);
+}
+
+static void mirai_see(void *state, const struct obs *obs)
+{
+	if (obs->probe->mirai)
+		mirai_add(state, obs->probe);
 }
 
 static void mirai_alert(struct alert *a, const struct mirai *m, const struct mirai_source *s)

@@ -3,22 +3,12 @@
 
 #include <string.h>
 
-static bool pair_is_outward(const struct home *home, const struct ip *from, const struct ip *to)
-{
-	return home_has(home, from) && !home_has(home, to) && !ip_is_multicast(to) &&
-	       !ip_is_link_scope(to);
-}
-
-bool flow_is_outward(const struct home *home, const struct flow *flow)
-{
-	unsigned client = flow_initiator(flow);
-
-	return pair_is_outward(home, &flow->key.ip[client], &flow->key.ip[!client]);
-}
-
 bool event_is_outward(const struct home *home, const struct event *event)
 {
-	return pair_is_outward(home, event_client(event), event_server(event));
+	const struct ip *server = event_server(event);
+
+	return home_has(home, event_client(event)) && !home_has(home, server) &&
+	       !ip_is_multicast(server);
 }
 
 static bool byte_is_name(uint8_t byte)
@@ -59,20 +49,12 @@ bool host_is_address(struct span name)
 bool port_is_held(uint8_t proto, uint16_t port)
 {
 	/* IMAP IDLE (RFC 2177); XMPP; Apple push; Google push; MQTT; WhatsApp; Azure and AWS IoT
-	 * use 8883, too */
+	 * use 8883, too; OpenVPN */
 	static const uint16_t tcp[] = { 143,  993,  1883, 4244, 5222, 5223,
-					5228, 5229, 5230, 5242, 8883 };
+					5228, 5229, 5230, 5242, 8883, 1194 };
 	/* IKE and IPsec over UDP, OpenVPN, WireGuard, Tailscale */
 	static const uint16_t udp[] = { 500, 1194, 4500, 41641, 51820 };
 
-	if (proto == PROTO_UDP) {
-		for (size_t i = 0; i < sizeof(udp) / sizeof(udp[0]); i++)
-			if (udp[i] == port)
-				return true;
-		return false;
-	}
-	for (size_t i = 0; i < sizeof(tcp) / sizeof(tcp[0]); i++)
-		if (tcp[i] == port)
-			return true;
-	return port == 1194;
+	return proto == PROTO_UDP ? port_among(udp, sizeof(udp) / sizeof(udp[0]), port)
+				  : port_among(tcp, sizeof(tcp) / sizeof(tcp[0]), port);
 }

@@ -7,6 +7,7 @@
  * and ARP sweeps; fast ones and ones that take hours.
  */
 #include "detect/detect.h"
+#include "detect/scan_source.h"
 #include "detect/slots.h"
 
 #include <stdio.h>
@@ -14,8 +15,7 @@
 
 #define SOURCES 8192
 #define SINGLES 4096 /* sources with one attempt in a window that are looked at: floods have more */
-#define PENDING 12 /* windows: an answer may take three seconds */
-#define IN_FLIGHT 4 /* ... of which one second is allowed for where the input ends */
+#define IN_FLIGHT 4 /* windows: a second is allowed for answers where the input ends, not SCAN_PENDING */
 #define FAST    (600 * USEC_PER_SEC)  /* memory for attempts at ordinary ports */
 #define SLOW    (7200 * USEC_PER_SEC) /* silence that ends the memory of any source */
 #define JUDGE   USEC_PER_SEC /* how often sources are judged */
@@ -38,34 +38,29 @@
 #define PORTS_TCP       20 /* on the same host */
 #define PORTS_UDP       60 /* traceroute alone asks for 30 and more */
 
-struct scan_key {
-	struct ip ip;
-	uint8_t kind;
-	uint8_t zero[7];
-};
-
-struct scan_source {
-	struct scan_key key;
-	usec_t first, last;
-	uint64_t attempts, answered, refused, to_home, packets, bytes;
-	struct {
-		int64_t number; /* of the window */
-		uint32_t attempts;
-	} fresh[PENDING]; /* not judged yet */
-	uint64_t peak; /* the most attempts that were fresh at a time */
-	uint64_t told, told_packets, told_bytes; /* attempts, packets and bytes at the last alert */
-	bool scanning;
-	struct top port;
-	struct top_ip target;
-	struct hll hosts, pairs;
-};
-
 struct scan {
 	struct detect_settings settings;
 	struct slots sources;
+	struct slab many;
 	uint32_t singles; /* in this window */
 	usec_t judged;
 };
+
+static void scan_close(void *state)
+{
+	struct scan *s = state;
+
+	slots_close(&s->sources);
+	slab_close(&s->many);
+	free(s);
+}
+
+static void scan_leave(void *whom, void *entry)
+{
+	struct scan *scan = whom;
+
+	source_leave(entry, &scan->many);
+}
 
 static void *scan_open(const struct detect_settings *settings)
 {
@@ -74,18 +69,15 @@ static void *scan_open(const struct detect_settings *settings)
 	if (!s)
 		return NULL;
 	s->settings = *settings;
-	if (slots_open(&s->sources, SOURCES, sizeof(struct scan_source), sizeof(struct scan_key)))
+	if (slots_open(&s->sources, SOURCES, sizeof(struct scan_source),
+		       sizeof(struct scan_key)) &&
+	    slab_open_sparse(&s->many, SOURCES, sizeof(struct scan_many))) {
+		s->sources.leave = scan_leave;
+		s->sources.whom = s;
 		return s;
-	free(s);
+	}
+	scan_close(s);
 	return NULL;
-}
-
-static void scan_close(void *state)
-{
-	struct scan *s = state;
-
-	slots_close(&s->sources);
-	free(s);
 }
 
 static bool port_sensitive(uint32_t port)
@@ -113,7 +105,7 @@ static bool scan_one_port(const struct scan_source *s)
 }
 
 /* Forgets what is too old to belong together. */
-static void scan_age(struct scan_source *s, usec_t now)
+static void scan_age(struct scan *scan, struct scan_source *s, usec_t now)
 {
 	bool patient = s->key.kind == PROBE_TCP && scan_one_port(s) && port_sensitive(s->port.value);
 	usec_t silent = now > s->last ? now - s->last : s->last - now;
@@ -121,19 +113,9 @@ static void scan_age(struct scan_source *s, usec_t now)
 
 	if (silent < SLOW && (patient || s->scanning || now - s->first < FAST))
 		return;
+	source_leave(s, &scan->many);
 	memset(s, 0, sizeof(*s));
 	s->key = key;
-}
-
-/* Attempts of the latest `windows` windows. */
-static uint64_t fresh_sum(const struct scan_source *s, int64_t number, int windows)
-{
-	uint64_t sum = 0;
-
-	for (unsigned i = 0; i < PENDING; i++)
-		if (number - s->fresh[i].number < windows && s->fresh[i].number <= number)
-			sum += s->fresh[i].attempts;
-	return sum;
 }
 
 /* Not looking for anything: the same port of the same host again and again, or Mirai's scanner,
@@ -147,60 +129,55 @@ static bool probe_is_no_scan(const struct probe *p)
 	       agree_share(&p->port.agree, p->attempts) >= 0.9;
 }
 
-static void scan_see(void *state, const struct obs *obs)
+/* `hash` is that of its key. */
+static void scan_add(struct scan *scan, const struct obs *obs, uint64_t hash)
 {
-	struct scan *scan = state;
 	const struct probe *p = obs->probe;
 	struct scan_key key = { .ip = p->ip, .kind = p->kind };
-	int64_t number = obs->ts / WINDOW_USEC;
 	struct scan_source *s;
-	uint64_t fresh;
 
 	if (probe_is_no_scan(p))
 		return;
-	s = slots_find(&scan->sources, &key);
+	s = slots_find_by(&scan->sources, &key, hash);
 	if (!s) {
 		bool single = p->attempts <= 1 && !home_has(scan->settings.home, &p->ip);
 
 		if (p->attempts == 0 || (single && ++scan->singles > SINGLES))
 			return;
-		s = slots_at(&scan->sources, &key);
+		s = slots_at_by(&scan->sources, &key, hash);
 	}
 	if (s->attempts)
-		scan_age(s, obs->ts);
+		scan_age(scan, s, obs->ts);
 	s->answered += p->answered;
 	s->refused += p->refused;
 	s->packets += p->packets;
 	s->bytes += p->bytes;
 	if (p->attempts == 0)
 		return;
-	if (s->attempts == 0 || p->first < s->first)
-		s->first = p->first;
-	if (s->attempts == 0 || p->last > s->last)
-		s->last = p->last;
-	if (s->fresh[(uint64_t)number % PENDING].number != number)
-		s->fresh[(uint64_t)number % PENDING].attempts = 0;
-	s->fresh[(uint64_t)number % PENDING].number = number;
-	s->fresh[(uint64_t)number % PENDING].attempts += p->attempts;
-	s->attempts += p->attempts;
-	fresh = fresh_sum(s, number, PENDING);
-	s->peak = fresh > s->peak ? fresh : s->peak;
-	s->to_home += p->to_home;
-	if (p->counted) {
-		top_merge(&s->port, &p->port);
-		top_ip_merge(&s->target, &p->target);
-		hll_merge(&s->hosts, &p->hosts);
-		hll_merge(&s->pairs, &p->pairs);
-	} else {
-		uint64_t host = hash_16(p->first_host.b, 0);
-
-		top_add(&s->port, p->first_port);
-		top_ip_add(&s->target, &p->first_host, host);
-		hll_add(&s->hosts, host);
-		hll_add(&s->pairs, hash_64(host ^ p->first_port, HASH_K1));
-	}
+	source_add(s, &scan->many, p, obs->ts / WINDOW_USEC);
 	slots_worth(&scan->sources, s, (uint32_t)(s->attempts < 30000 ? s->attempts : 30000) *
 					       (s->scanning ? 2 : 1));
+}
+
+static void scan_see_many(void *state, const struct obs *obs, size_t count)
+{
+	struct scan *scan = state;
+	uint64_t hash[OBS_RUN];
+
+	for (size_t k = 0; k < count; k++) {
+		struct scan_key key = { .ip = obs[k].probe->ip, .kind = obs[k].probe->kind };
+
+		hash[k] = slots_ask(&scan->sources, &key, sizeof(key));
+	}
+	for (size_t k = 0; k < count; k++)
+		slots_fetch(&scan->sources, hash[k]);
+	for (size_t k = 0; k < count; k++)
+		scan_add(scan, &obs[k], hash[k]);
+}
+
+static void scan_see(void *state, const struct obs *obs)
+{
+	scan_see_many(state, obs, 1);
 }
 
 /* As fast and as long as no scanner of ports is: flood.c tells of it. */
@@ -215,6 +192,7 @@ struct scan_verdict {
 	double failed;         /* part of the attempts that failed, 0 to 1 */
 	bool vertical, various; /* else: the same port on many hosts */
 	bool doubtful;          /* clients of peer-to-peer networks look alike */
+	const struct hll *targets; /* for the alert */
 };
 
 static bool verdict_tcp(const struct scan_source *s, bool ours, struct scan_verdict *v)
@@ -252,8 +230,8 @@ static uint64_t scan_fresh(const struct scan_source *s, const struct window *win
 	if (window->last)
 		return s->last - s->first < 2 * USEC_PER_SEC
 			       ? 0
-			       : fresh_sum(s, window->end / WINDOW_USEC, IN_FLIGHT);
-	return fresh_sum(s, window->end / WINDOW_USEC, PENDING);
+			       : source_fresh(s, window->end / WINDOW_USEC, IN_FLIGHT);
+	return source_fresh(s, window->end / WINDOW_USEC, SCAN_PENDING);
 }
 
 static bool scan_judge(const struct scan_source *s, bool ours, const struct window *window,
@@ -266,8 +244,8 @@ static bool scan_judge(const struct scan_source *s, bool ours, const struct wind
 	if (ripe < HOSTS_SENSITIVE || ripe <= s->answered)
 		return false;
 	v->failed = (double)(ripe - s->answered) / (double)ripe;
-	v->hosts = hll_count(&s->hosts);
-	v->pairs = hll_count(&s->pairs);
+	v->hosts = source_hosts(s);
+	v->pairs = source_pairs(s);
 	if (v->hosts > ripe)
 		v->hosts = ripe;
 	if (v->pairs > ripe)
@@ -335,7 +313,7 @@ static void scan_alert(struct alert *a, const struct scan *scan, const struct sc
 		.to = s->last,
 		.packets = s->packets - s->told_packets,
 		.bytes = s->bytes - s->told_bytes,
-		.targets = &s->hosts,
+		.targets = v->targets,
 		.attack = s->key.kind == PROBE_ARP || s->key.kind == PROBE_ICMP ? "T1018" : "T1046",
 		.by = BY_WHO,
 		.quiet = SLOW,
@@ -363,6 +341,7 @@ static void scan_tick(void *state, const struct window *window, const struct ale
 	struct scan_verdict verdict;
 	struct scan_source *s;
 	struct alert alert;
+	struct hll room;
 
 	scan->singles = 0;
 	if (!window->last && window->end >= scan->judged && window->end - scan->judged < JUDGE)
@@ -373,6 +352,7 @@ static void scan_tick(void *state, const struct window *window, const struct ale
 			continue;
 		if (!scan_judge(s, home_has(scan->settings.home, &s->key.ip), window, &verdict))
 			continue;
+		verdict.targets = source_targets(s, &room);
 		scan_alert(&alert, scan, s, &verdict);
 		sink->raise(sink->whom, &alert);
 		s->told = s->attempts;
@@ -390,9 +370,11 @@ const struct detector detector_scan = {
 	       "False alarms: inventory and monitoring tools, a client whose network is down.",
 	.attack = "T1046 T1018",
 	.wants = OBS_PROBE,
-	.mem_max = sizeof(struct scan) + SOURCES * (sizeof(struct scan_source) + 4),
+	.mem_max = sizeof(struct scan) +
+		   SOURCES * (sizeof(struct scan_source) + 4 + sizeof(struct scan_many)),
 	.open = scan_open,
 	.see = scan_see,
+	.see_many = scan_see_many,
 	.tick = scan_tick,
 	.close = scan_close,
 };

@@ -90,15 +90,13 @@ static void spam_times(struct spam_bot *s, struct spam_host *h, usec_t first, us
 	slots_worth(&s->hosts, h, (uint32_t)(h->parts[1].connections + h->parts[1].recipients) + 1);
 }
 
-static void spam_flow(struct spam_bot *s, const struct flow *f, usec_t now)
+DETECT_RARE static void spam_flow(struct spam_bot *s, const struct flow *f, usec_t now)
 {
 	unsigned client = flow_initiator(f);
 	const struct ip *from = &f->key.ip[client], *to = &f->key.ip[!client];
 	bool ours = home_has(s->settings.home, from), theirs = !home_has(s->settings.home, to);
 	struct spam_host *h;
 
-	if (f->key.proto != PROTO_TCP || f->key.port[!client] != 25)
-		return;
 	if (!theirs && f->payload_bytes[0] && f->payload_bytes[1]) {
 		h = spam_host(s, to, now);
 		hll_add(&h->clients, hash_16(from->b, 0));
@@ -118,7 +116,7 @@ static void spam_flow(struct spam_bot *s, const struct flow *f, usec_t now)
 	spam_times(s, h, f->first, f->last);
 }
 
-static void spam_envelope(struct spam_bot *s, const struct event *e, usec_t now)
+DETECT_RARE static void spam_envelope(struct spam_bot *s, const struct event *e, usec_t now)
 {
 	const struct event_smtp *m = &e->smtp;
 	struct spam_host *h;
@@ -139,9 +137,14 @@ static void spam_see(void *state, const struct obs *obs)
 {
 	struct spam_bot *s = state;
 
-	if (obs->kind == OBS_FLOW)
-		spam_flow(s, obs->flow, obs->ts);
-	else if (obs->event->kind == EVENT_SMTP)
+	if (obs->kind == OBS_FLOW) {
+		const struct flow *f = obs->flow;
+
+		if (f->key.proto == PROTO_TCP && f->key.port[!flow_initiator(f)] == 25)
+			spam_flow(s, f, obs->ts);
+		return;
+	}
+	if (obs->event->kind == EVENT_SMTP)
 		spam_envelope(s, obs->event, obs->ts);
 }
 
@@ -251,6 +254,7 @@ const struct detector detector_spam_bot = {
 	       "newsletters (a notice as long as they are let in); testers of mail addresses.",
 	.attack = "T1496",
 	.wants = OBS_FLOW | OBS_EVENT,
+	.only = TRAIT_MAIL,
 	.mem_max = sizeof(struct spam_bot) + HOSTS * (sizeof(struct spam_host) + 4),
 	.open = spam_open,
 	.see = spam_see,

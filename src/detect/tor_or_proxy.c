@@ -190,7 +190,7 @@ static void passage_add(struct tor_or_proxy *t, const struct passage *add)
 	slots_worth(&t->passages, p, (uint32_t)(p->times < UINT16_MAX ? p->times : UINT16_MAX));
 }
 
-static void tor_see_event(struct tor_or_proxy *t, const struct event *e)
+DETECT_RARE static void tor_see_event(struct tor_or_proxy *t, const struct event *e)
 {
 	struct passage add = {
 		.key = { *event_client(e), *event_server(e), e->key.port[!e->client], { 0 } },
@@ -206,28 +206,33 @@ static void tor_see_event(struct tor_or_proxy *t, const struct event *e)
 		passage_add(t, &add);
 }
 
-static void tor_see(void *state, const struct obs *obs)
+DETECT_RARE static void tor_see_flow(struct tor_or_proxy *t, const struct flow *f, uint8_t signs)
 {
-	struct tor_or_proxy *t = state;
-	const struct flow *f = obs->flow;
-	struct passage add;
-	unsigned client;
-
-	if (obs->kind == OBS_EVENT) {
-		tor_see_event(t, obs->event);
-		return;
-	}
-	client = flow_initiator(f);
-	add = (struct passage){
+	unsigned client = flow_initiator(f);
+	struct passage add = {
 		.key = { f->key.ip[client], f->key.ip[!client], f->key.port[!client], { 0 } },
 		.first = f->first,
 		.last = f->last,
 		.packets = f->packets[0] + (uint64_t)f->packets[1],
 		.bytes = f->bytes[0] + f->bytes[1],
-		.signs = flow_signs(f),
+		.signs = signs,
 	};
-	if (add.signs && flow_is_outward(t->settings.home, f))
+
+	if (flow_is_outward(f))
 		passage_add(t, &add);
+}
+
+static void tor_see(void *state, const struct obs *obs)
+{
+	uint8_t signs;
+
+	if (obs->kind == OBS_EVENT) {
+		tor_see_event(state, obs->event);
+		return;
+	}
+	signs = flow_signs(obs->flow);
+	if (signs)
+		tor_see_flow(state, obs->flow, signs);
 }
 
 /* What the signs say, the surest first. */
@@ -314,6 +319,7 @@ const struct detector detector_tor_or_proxy = {
 	       "programs at these ports.",
 	.attack = "T1090.003 T1090.002",
 	.wants = OBS_FLOW | OBS_EVENT,
+	.only = TRAIT_RELAY,
 	.mem_max = sizeof(struct tor_or_proxy) + PASSAGES * (sizeof(struct passage) + 4),
 	.open = tor_open,
 	.see = tor_see,

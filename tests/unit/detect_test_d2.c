@@ -114,14 +114,25 @@ static void watch_see(struct watch *w, struct obs obs)
 	w->detector->see(w->state, &obs);
 }
 
+/* As the sensor does, says which ends are ours. */
+static void watch_see_flow(struct watch *w, enum obs_kind kind, const struct flow *f, usec_t now)
+{
+	struct flow seen = *f;
+
+	for (unsigned end = 0; end < 2; end++)
+		if (home_has(&w->home, &f->key.ip[end]))
+			seen.state |= end ? FLOW_HOME1 : FLOW_HOME0;
+	watch_see(w, (struct obs){ .kind = kind, .ts = now, .flow = &seen });
+}
+
 void watch_flow(struct watch *w, const struct flow *f)
 {
-	watch_see(w, (struct obs){ .kind = OBS_FLOW, .ts = f->last, .flow = f });
+	watch_see_flow(w, OBS_FLOW, f, f->last);
 }
 
 void watch_ongoing(struct watch *w, const struct flow *f, usec_t now)
 {
-	watch_see(w, (struct obs){ .kind = OBS_ONGOING, .ts = now, .flow = f });
+	watch_see_flow(w, OBS_ONGOING, f, now);
 }
 
 struct event event_of(enum event_kind kind, const char *from, const char *to, usec_t ts)
