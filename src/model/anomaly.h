@@ -53,6 +53,12 @@
 	X(QUIC_SEAL, "quic.seal", "QUIC Initial packet that cannot be deciphered (RFC 9001, 5)") \
 	X(QUIC_FRAME, "quic.frame", "QUIC Initial packet with a frame that may not be in it")    \
 	X(QUIC_LONG, "quic.long", "QUIC client hello in more bytes or packets than are read")    \
+	X(MIME_DEEP, "mime.deep", "mail with more parts inside each other than Hinomi follows")  \
+	X(MIME_BAD, "mime.bad", "mail with a multipart that has no boundary (RFC 2046, 5.1.1)")  \
+	X(MAIL_CUT, "mail.cut", "mail message longer than is handed on")                         \
+	X(CODING_BAD, "coding.bad", "body whose gzip or deflate coding is malformed")            \
+	X(CODING_BOMB, "coding.bomb", "body that unpacks to far more than it is")                \
+	X(FTP_FULL, "ftp.full", "FTP conversation or transfer forgotten early: no room")         \
 	X(STREAM_GAP, "stream.gap", "bytes of a TCP conversation are missing in the capture")    \
 	X(TALK_FULL, "talk.full", "conversation or file not followed: no room")                  \
 	X(EVENT_LOST, "event.lost", "event not told: too many at a time")                        \

@@ -23,6 +23,8 @@ enum event_kind {
 	EVENT_LOGIN, /* one try to log in, in the clear */
 	EVENT_FILE,  /* a file that was carried in the clear, at its end */
 	EVENT_DHCP,  /* what a client says of itself */
+	EVENT_IRC,   /* one thing said in a chat: a name, a channel, a text */
+	EVENT_MINING, /* one message between a miner and its pool that tells who they are */
 	EVENT_OTHER, /* another protocol: `app` says which */
 	EVENT_KINDS
 };
@@ -83,7 +85,9 @@ struct event_smtp {
 	struct span to;        /* recipients, separated by spaces, cut at EVENT_TEXT_MAX */
 	uint32_t recipients;   /* accepted or not */
 	uint32_t refused;      /* of these, refused by the server */
-	struct span subject, message_id;
+	struct span subject, message_id; /* of the message's header, unfolded, as encoded there */
+	struct span header_from, header_to; /* To and Cc, separated by commas */
+	struct span files;     /* names of what is attached, one a line */
 	bool accepted;         /* the message, by the server */
 	bool tls;              /* STARTTLS: what follows is not seen */
 	uint64_t message;      /* bytes */
@@ -141,15 +145,22 @@ enum file_type {
 	FILE_TYPES
 };
 
+/* Type, size and digests are of the content: a coding of HTTP (gzip, deflate) and of mail (base64,
+ * quoted-printable) is undone. */
 struct event_file {
 	struct span name;       /* as told: the URL's last part, a Content-Disposition, an FTP path */
 	struct span declared;   /* Content-Type as told, without parameters */
 	enum file_type type;    /* by content */
 	uint64_t size;          /* bytes seen */
+	uint64_t first, full;   /* a range (RFC 9110, 14.4): its first byte, and the file's size; 0: unknown */
+	bool ranged;            /* it is one */
 	bool whole;             /* all of it was seen, in order */
 	bool to_client;         /* sent by the server */
 	bool hashed;            /* sha256 is of all bytes: only when whole */
-	uint8_t sha256[32];
+	bool hashed_all;        /* md5 and sha1 too: they are only computed when somebody may ask */
+	bool hashed_carried;    /* a coding was undone, and carried_sha256 is of what was carried */
+	uint8_t sha256[32], carried_sha256[32];
+	uint8_t md5[16], sha1[20];
 };
 
 struct event_dhcp { /* RFC 2132 */
@@ -158,6 +169,39 @@ struct event_dhcp { /* RFC 2132 */
 	struct ip requested, assigned; /* zero: none */
 	uint8_t version, type; /* 4: option 53; 6: RFC 8415, 7.3 */
 	uint32_t id;           /* of the transaction */
+};
+
+enum irc_verb {
+	IRC_NICK,    /* the client names itself; again when it changes its name */
+	IRC_WELCOME, /* the server took it in (001) */
+	IRC_JOIN,    /* the client asks for a channel */
+	IRC_TEXT,    /* PRIVMSG or NOTICE, to or from a channel or person */
+};
+
+struct event_irc {
+	enum irc_verb verb;
+	bool from_server;
+	struct span nick;    /* the client's, as known until now */
+	struct span server;  /* IRC_WELCOME: how it calls itself */
+	struct span from;    /* IRC_TEXT from the server: nick!user@host */
+	struct span channel; /* or person */
+	struct span text;
+};
+
+enum mining_method {
+	MINING_NONE,
+	MINING_SUBSCRIBE, /* mining.subscribe */
+	MINING_AUTHORIZE, /* mining.authorize, eth_submitLogin: tells the user */
+	MINING_LOGIN,     /* login of Monero's dialect: tells the user */
+	MINING_SUBMIT,    /* a share: work is done */
+	MINING_JOB,       /* of the pool: mining.notify, mining.set_difficulty, job */
+	MINING_OTHER,     /* another mining.* or eth_* method */
+};
+
+struct event_mining {
+	enum mining_method method;
+	struct span user;  /* wallet or account, with the worker's name; as escaped in JSON */
+	struct span agent; /* the miner's software */
 };
 
 struct event {
@@ -178,6 +222,8 @@ struct event {
 		struct event_login login;
 		struct event_file file;
 		struct event_dhcp dhcp;
+		struct event_irc irc;
+		struct event_mining mining;
 	};
 };
 

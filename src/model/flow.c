@@ -11,6 +11,7 @@ const char *app_name(enum app app)
 		[APP_TLS] = "tls",
 		[APP_SSH] = "ssh",
 		[APP_FTP] = "ftp",
+		[APP_FTP_DATA] = "ftp-data",
 		[APP_SMTP] = "smtp",
 		[APP_TELNET] = "telnet",
 		[APP_RDP] = "rdp",

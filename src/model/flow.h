@@ -13,6 +13,7 @@ enum app {
 	APP_TLS,
 	APP_SSH,
 	APP_FTP,
+	APP_FTP_DATA, /* known by what its control conversation announced */
 	APP_SMTP,
 	APP_TELNET,
 	APP_RDP,

@@ -95,7 +95,9 @@ static bool log_own(struct event_log *log, struct event *e)
 					    &e->http.type, &e->http.location, &e->http.server));
 	case EVENT_SMTP:
 		return log_texts(log, TEXTS(&e->smtp.helo, &e->smtp.from, &e->smtp.to,
-					    &e->smtp.subject, &e->smtp.message_id));
+					    &e->smtp.subject, &e->smtp.message_id,
+					    &e->smtp.header_from, &e->smtp.header_to,
+					    &e->smtp.files));
 	case EVENT_SSH:
 		return log_texts(log, TEXTS(&e->ssh.client, &e->ssh.server, &e->ssh.client_version,
 					    &e->ssh.server_version, &e->ssh.hassh,
@@ -107,6 +109,11 @@ static bool log_own(struct event_log *log, struct event *e)
 	case EVENT_DHCP:
 		return log_texts(log, TEXTS(&e->dhcp.hostname, &e->dhcp.vendor,
 					    &e->dhcp.fingerprint));
+	case EVENT_IRC:
+		return log_texts(log, TEXTS(&e->irc.nick, &e->irc.server, &e->irc.from,
+					    &e->irc.channel, &e->irc.text));
+	case EVENT_MINING:
+		return log_texts(log, TEXTS(&e->mining.user, &e->mining.agent));
 	case EVENT_OTHER:
 	case EVENT_KINDS:
 		break;
@@ -127,6 +134,7 @@ _Static_assert(sizeof(struct event_tls) >= sizeof(struct event_http) &&
 		       sizeof(struct event_tls) >= sizeof(struct event_file) &&
 		       sizeof(struct event_tls) >= sizeof(struct event_smtp) &&
 		       sizeof(struct event_tls) >= sizeof(struct event_ssh) &&
+		       sizeof(struct event_tls) >= sizeof(struct event_irc) &&
 		       sizeof(struct event_tls) >= sizeof(struct event_dhcp),
 	       "the largest but DNS");
 

@@ -7,6 +7,7 @@
 #include "wire/http_private.h"
 
 #include "wire/line.h"
+#include "wire/mime_field.h"
 
 static const uint16_t text_max[HTTP_TEXTS] = {
 	[HTTP_METHOD] = 24,          [HTTP_HOST] = 255, /* RFC 1035: a name */
@@ -279,7 +280,7 @@ void http_field(struct http *h, unsigned side, struct span name, struct span val
 		m->coding_len = (uint16_t)line_keep(m->coding, sizeof(m->coding), value);
 		break;
 	case FIELD_DISPOSITION:
-		m->name_len = (uint16_t)http_name_disposition(m->name, sizeof(m->name), value);
+		m->name_len = (uint16_t)mime_parameter(m->name, sizeof(m->name), value, "filename");
 		break;
 	case FIELD_LOCATION:
 		if (side)

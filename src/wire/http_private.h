@@ -20,11 +20,7 @@ void http_pop(struct http *h, const struct http_sink *sink);
 /* The response's head is complete: the login of its request is told. */
 void http_judge_login(struct http *h, const struct http_sink *sink);
 
-/* The filename of a Content-Disposition (RFC 6266), decoded (RFC 8187); returns its length, 0:
- * none. */
-size_t http_name_disposition(uint8_t *into, size_t room, struct span value);
-
-/* The last part of a URL's path, decoded; the same. */
+/* The last part of a URL's path, decoded; returns its length, 0: none. */
 size_t http_name_url(uint8_t *into, size_t room, struct span url);
 
 #endif

@@ -95,7 +95,7 @@ static void nick_keep(struct irc *i, struct span nick)
 	i->nick_len = (uint8_t)line_keep(i->nick, sizeof(i->nick), nick);
 }
 
-static void say(struct irc *i, struct irc_said said, const struct irc_sink *sink)
+static void say(struct irc *i, struct event_irc said, const struct irc_sink *sink)
 {
 	said.nick = (struct span){ i->nick, i->nick_len };
 	i->strange = 0;
@@ -109,14 +109,14 @@ static void take_client(struct irc *i, const struct message *m, const struct irc
 
 	if (line_is(m->command, "nick") && is_nick(m->param)) {
 		nick_keep(i, m->param);
-		say(i, (struct irc_said){ .verb = IRC_NICK }, sink);
+		say(i, (struct event_irc){ .verb = IRC_NICK }, sink);
 	} else if (line_is(m->command, "join")) {
 		while (line_part(&channels, ',', &channel))
 			if (is_channel(channel))
-				say(i, (struct irc_said){ .verb = IRC_JOIN, .channel = channel },
+				say(i, (struct event_irc){ .verb = IRC_JOIN, .channel = channel },
 				    sink);
 	} else if (line_is(m->command, "privmsg") || line_is(m->command, "notice")) {
-		say(i, (struct irc_said){ .verb = IRC_TEXT, .channel = m->param, .text = m->text },
+		say(i, (struct event_irc){ .verb = IRC_TEXT, .channel = m->param, .text = m->text },
 		    sink);
 	} else if (!is_user(m) && !line_is(m->command, "pong") && !line_is(m->command, "ping")) {
 		i->strange++;
@@ -131,12 +131,12 @@ static void take_server(struct irc *i, const struct message *m, const struct irc
 			return;
 		nick_keep(i, m->param);
 		say(i,
-		    (struct irc_said){
+		    (struct event_irc){
 			    .verb = IRC_WELCOME, .from_server = true, .server = m->prefix },
 		    sink);
 	} else if (line_is(m->command, "privmsg") || line_is(m->command, "notice")) {
 		say(i,
-		    (struct irc_said){ .verb = IRC_TEXT,
+		    (struct event_irc){ .verb = IRC_TEXT,
 				       .from_server = true,
 				       .from = m->prefix,
 				       .channel = m->param,

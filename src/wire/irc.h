@@ -2,31 +2,15 @@
 #ifndef WIRE_IRC_H
 #define WIRE_IRC_H
 
+#include "model/event.h"
 #include "wire/line.h"
 
 #define IRC_NICK_MAX 32
 
-enum irc_verb {
-	IRC_NICK,    /* the client names itself; again when it changes its name */
-	IRC_WELCOME, /* the server took it in (001) */
-	IRC_JOIN,    /* the client asks for a channel */
-	IRC_TEXT,    /* PRIVMSG or NOTICE, to or from a channel or person */
-};
-
-/* One thing that was said; texts are borrowed for the call. */
-struct irc_said {
-	enum irc_verb verb;
-	bool from_server;
-	struct span nick;    /* the client's, as known until now */
-	struct span server;  /* IRC_WELCOME: how it calls itself */
-	struct span from;    /* IRC_TEXT from the server: nick!user@host */
-	struct span channel; /* or person */
-	struct span text;
-};
-
 struct irc_sink {
 	void *whom;
-	void (*said)(void *whom, const struct irc_said *said);
+	/* One thing; texts are borrowed for the call. */
+	void (*said)(void *whom, const struct event_irc *said);
 };
 
 /* One per conversation; zeroed. */

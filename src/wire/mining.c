@@ -131,7 +131,7 @@ static bool dialect_sound(const struct gathered *g)
 	return true;
 }
 
-bool mining_read(struct span line, struct mining_message *out)
+bool mining_read(struct span line, struct event_mining *out)
 {
 	struct json_walk walk = { .c = cur_init(line) };
 	struct gathered g = { 0 };
@@ -145,7 +145,7 @@ bool mining_read(struct span line, struct mining_message *out)
 	method = method_of(g.method);
 	if (method == MINING_NONE || !dialect_sound(&g))
 		return false;
-	*out = (struct mining_message){ .method = method, .agent = g.agent };
+	*out = (struct event_mining){ .method = method, .agent = g.agent };
 	if (method == MINING_LOGIN)
 		out->user = g.login;
 	else if (method == MINING_AUTHORIZE)
@@ -179,7 +179,7 @@ static enum stream_state mining_head(const void *parser, unsigned side, struct s
 static void mining_line(void *parser, unsigned side, struct span line)
 {
 	struct mining_parser *p = parser;
-	struct mining_message message;
+	struct event_mining message;
 
 	(void)side;
 	if (mining_read(line, &message))

@@ -5,27 +5,13 @@
 #ifndef WIRE_MINING_H
 #define WIRE_MINING_H
 
+#include "model/event.h"
 #include "wire/stream.h"
-
-enum mining_method {
-	MINING_NONE,
-	MINING_SUBSCRIBE, /* mining.subscribe */
-	MINING_AUTHORIZE, /* mining.authorize, eth_submitLogin: tells the user */
-	MINING_LOGIN,     /* login of Monero's dialect: tells the user */
-	MINING_SUBMIT,    /* a share: work is done */
-	MINING_JOB,       /* of the pool: mining.notify, mining.set_difficulty, job */
-	MINING_OTHER,     /* another mining.* or eth_* method */
-};
-
-struct mining_message { /* borrowed */
-	enum mining_method method;
-	struct span user;  /* wallet or account, with the worker's name; as escaped in JSON */
-	struct span agent; /* the miner's software */
-};
 
 struct mining_sink {
 	void *whom;
-	void (*message)(void *whom, const struct mining_message *message);
+	/* One message; texts are borrowed for the call. */
+	void (*message)(void *whom, const struct event_mining *message);
 };
 
 struct mining { /* one conversation; zeroed at first */
@@ -34,7 +20,7 @@ struct mining { /* one conversation; zeroed at first */
 };
 
 /* The method of one line; false when it is not of Stratum. */
-bool mining_read(struct span line, struct mining_message *out);
+bool mining_read(struct span line, struct event_mining *out);
 
 /* The stream contract: returns the bytes consumed; what is left is wanted again with more. It is
  * done after some lines: the beginning tells all. */

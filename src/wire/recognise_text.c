@@ -136,7 +136,7 @@ static bool rfb_looks(struct span payload)
 enum app recognise_text(const struct recognise_ask *ask)
 {
 	struct span s = ask->payload, line;
-	struct mining_message mining;
+	struct event_mining mining;
 	struct sip_message sip;
 
 	if (http_begins(s))

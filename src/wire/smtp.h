@@ -10,6 +10,7 @@
 
 #include "wire/line.h"
 #include "wire/login.h"
+#include "wire/mime.h"
 
 /* Any may be NULL. */
 struct smtp_sink {
@@ -21,13 +22,28 @@ struct smtp_sink {
 	void (*message_part)(void *whom, struct span part);
 	/* When the server answered it, or the session ended. Not whole: some of it was lost. */
 	void (*message_end)(void *whom, bool whole, bool accepted);
+	/* Files in the message, one at a time, with their coding undone; as in mime.h. */
+	bool (*file_begin)(void *whom, const struct mime_part *part);
+	void (*file_part)(void *whom, struct span bytes);
+	void (*file_end)(void *whom, bool whole);
 	struct login_sink login;
 };
 
-enum smtp_text { SMTP_HELO, SMTP_FROM, SMTP_TO, SMTP_SUBJECT, SMTP_MESSAGE_ID, SMTP_TEXTS };
+enum smtp_text {
+	SMTP_HELO,
+	SMTP_FROM,
+	SMTP_TO,
+	SMTP_SUBJECT,
+	SMTP_MESSAGE_ID,
+	SMTP_HEADER_FROM,
+	SMTP_HEADER_TO,
+	SMTP_FILES,
+	SMTP_TEXTS
+};
 
-/* What a session needs besides, 5 KiB; zeroed. From the caller's bounded slab while it is SMTP. */
+/* What a session needs besides, 13 KiB; zeroed. From the caller's bounded slab while it is SMTP. */
 struct smtp_room {
+	struct mime mime; /* of the message under way */
 	uint16_t len[SMTP_TEXTS];
 	uint8_t text[SMTP_TEXTS][EVENT_TEXT_MAX];
 };
@@ -42,13 +58,11 @@ struct smtp {
 	uint32_t recipients, refused;
 	uint32_t anomalies; /* what RFC 5321 does not allow; line ends that smugglers use too */
 	uint16_t reply;     /* the code of a reply of several lines under way */
-	uint16_t header;    /* bytes of the message's header that were looked at */
 	uint8_t client;     /* what the client's next bytes are */
 	uint8_t dot; /* within a message: how much of CRLF.CRLF was just seen (smtp_message.c) */
-	uint8_t field[12]; /* the name of the header field under way */
-	uint8_t field_len, field_text;
 	bool tail[2];             /* in what is left of a line that was too long */
 	bool open, wanted, whole; /* a message has begun; it is wanted; nothing of it is missing */
+	bool deep, bad;           /* of some message until now: as in mime.h */
 	bool sent;                /* all of it came; its answer did not */
 	bool envelope;            /* MAIL was sent, and is not told yet */
 	bool told;                /* some envelope was told */

@@ -1,7 +1,5 @@
-/* smtp_message.c - the message in an SMTP session: its dots, its end, two fields of its header. */
+/* smtp_message.c - the message in an SMTP session: its dots, its end, its header and files. */
 #include "wire/smtp_private.h"
-
-#define HEADER_LOOK 8192 /* bytes of a message in which the fields are looked for */
 
 /* Where in its lines a message behind DATA is. RFC 5321, 2.3.8: only CRLF ends a line. Some servers
  * take a bare LF too, and smugglers hide a second message behind LF.LF: that is counted. */
@@ -15,8 +13,6 @@ enum dot {
 	BEHIND_DOT_CR,
 };
 
-enum field { IN_NAME, IN_SUBJECT, IN_MESSAGE_ID, IN_OTHER, BEHIND_HEADER };
-
 void smtp_text_add(struct smtp *s, enum smtp_text which, struct span text)
 {
 	uint16_t *len = &s->room->len[which];
@@ -25,75 +21,90 @@ void smtp_text_add(struct smtp *s, enum smtp_text which, struct span text)
 					   sizeof(s->room->text[which]) - *len, text));
 }
 
+/* What the parser of parts tells goes to the envelope, and to whoever takes files. */
+struct message_sink {
+	struct smtp *s;
+	const struct smtp_sink *sink;
+};
+
+static void see_field(void *whom, enum mime_field field, struct span value)
+{
+	static const uint8_t which[MIME_FIELDS] = { [MIME_FROM] = SMTP_HEADER_FROM,
+						    [MIME_TO] = SMTP_HEADER_TO,
+						    [MIME_CC] = SMTP_HEADER_TO,
+						    [MIME_SUBJECT] = SMTP_SUBJECT,
+						    [MIME_MESSAGE_ID] = SMTP_MESSAGE_ID };
+	struct message_sink *to = whom;
+	enum smtp_text text = (enum smtp_text)which[field];
+
+	if (value.len && to->s->room->len[text]) /* To and Cc are one list */
+		smtp_text_add(to->s, text, (struct span){ (const uint8_t *)", ", 2 });
+	smtp_text_add(to->s, text, value);
+}
+
+/* The names of what is attached, one a line: a name with a line's end in it is a lie. */
+static void name_add(struct smtp *s, struct span name)
+{
+	if (s->room->len[SMTP_FILES])
+		smtp_text_add(s, SMTP_FILES, (struct span){ (const uint8_t *)"\n", 1 });
+	for (size_t i = 0; i < name.len; i++) {
+		const uint8_t *byte = name.ptr[i] == '\n' ? (const uint8_t *)"?" : name.ptr + i;
+
+		smtp_text_add(s, SMTP_FILES, (struct span){ byte, 1 });
+	}
+}
+
+static bool see_part(void *whom, const struct mime_part *part)
+{
+	struct message_sink *to = whom;
+
+	if (!part->attached)
+		return false;
+	if (part->name.len)
+		name_add(to->s, part->name);
+	return to->sink->file_begin && to->sink->file_begin(to->sink->whom, part);
+}
+
+static void see_part_bytes(void *whom, struct span bytes)
+{
+	const struct message_sink *to = whom;
+
+	if (to->sink->file_part)
+		to->sink->file_part(to->sink->whom, bytes);
+}
+
+static void see_part_end(void *whom, bool whole)
+{
+	const struct message_sink *to = whom;
+
+	if (to->sink->file_end)
+		to->sink->file_end(to->sink->whom, whole);
+}
+
+static struct mime_sink mime_sink(struct message_sink *to)
+{
+	return (struct mime_sink){ to, see_field, see_part, see_part_bytes, see_part_end };
+}
+
 void smtp_message_begin(struct smtp *s, const struct smtp_sink *sink)
 {
 	if (s->open)
 		return;
 	s->open = s->whole = s->envelope = true;
-	s->message = s->header = 0;
-	s->field_text = IN_NAME;
-	s->field_len = 0;
+	s->message = 0;
 	s->dot = AT_LINE;
+	mime_begin(&s->room->mime);
 	s->wanted = sink->message_begin && sink->message_begin(sink->whom);
-}
-
-/* The name of a field is complete: whose value follows. */
-static enum field field_of(const struct smtp *s)
-{
-	struct span name = line_trim((struct span){ s->field, s->field_len });
-
-	if (line_is(name, "subject") && !s->room->len[SMTP_SUBJECT])
-		return IN_SUBJECT;
-	if (line_is(name, "message-id") && !s->room->len[SMTP_MESSAGE_ID])
-		return IN_MESSAGE_ID;
-	return IN_OTHER;
-}
-
-/* One byte of the header. A line that begins with a blank goes on with the field before (RFC 5322,
- * 2.2.3): a value ends when the next line begins with something else. */
-static void header_byte(struct smtp *s, uint8_t b)
-{
-	bool at_line = s->field_len == UINT8_MAX; /* within a value: behind its LF */
-
-	if (at_line && b != ' ' && b != '\t' && b != '\r' && b != '\n') {
-		s->field_text = IN_NAME;
-		s->field_len = 0;
-	} else if ((at_line || (s->field_text == IN_NAME && !s->field_len)) && b == '\n') {
-		s->field_text = BEHIND_HEADER; /* the empty line */
-		return;
-	}
-	if (s->field_text == IN_NAME) {
-		if (b == ':') {
-			s->field_text = (uint8_t)field_of(s);
-			s->field_len = 0;
-		} else if (b == '\n') { /* no field; what follows is looked at again */
-			s->field_len = 0;
-		} else if (b != '\r' && s->field_len < sizeof(s->field)) {
-			s->field[s->field_len++] = b;
-		}
-		return;
-	}
-	if (b == '\r')
-		return;
-	s->field_len = b == '\n' ? UINT8_MAX : 0;
-	if (b != '\n' && s->field_text != IN_OTHER) {
-		enum smtp_text which = s->field_text == IN_SUBJECT ? SMTP_SUBJECT : SMTP_MESSAGE_ID;
-
-		if (s->room->len[which] || (b != ' ' && b != '\t'))
-			smtp_text_add(s, which, (struct span){ &b, 1 });
-	}
 }
 
 void smtp_message_part(struct smtp *s, struct span part, const struct smtp_sink *sink)
 {
-	size_t look = HEADER_LOOK - s->header;
+	struct message_sink to = { s, sink };
+	struct mime_sink parts = mime_sink(&to);
 
 	if (!part.len)
 		return;
-	look = part.len < look ? part.len : look;
-	for (size_t i = 0; i < look && s->field_text != BEHIND_HEADER; i++)
-		header_byte(s, part.ptr[i]);
-	s->header = (uint16_t)(s->header + look);
+	mime_feed(&s->room->mime, part, &parts);
 	s->message += part.len;
 	if (s->wanted && s->whole && sink->message_part)
 		sink->message_part(sink->whom, part);
@@ -173,7 +184,7 @@ void smtp_message_gap(struct smtp *s, uint64_t missing)
 	s->whole = false;
 	s->message += missing;
 	s->dot = IN_LINE;
-	s->field_text = BEHIND_HEADER; /* half a value may have been lost */
+	mime_gap(&s->room->mime);
 }
 
 void smtp_envelope_end(struct smtp *s, bool accepted, const struct smtp_sink *sink)
@@ -184,9 +195,18 @@ void smtp_envelope_end(struct smtp *s, bool accepted, const struct smtp_sink *si
 				    .accepted = accepted,
 				    .tls = s->tls,
 				    .message = s->message };
-	struct span *const texts[SMTP_TEXTS] = { &event.helo, &event.from, &event.to,
-						 &event.subject, &event.message_id };
+	struct span *const texts[SMTP_TEXTS] = {
+		&event.helo,	   &event.from,	       &event.to,	 &event.subject,
+		&event.message_id, &event.header_from, &event.header_to, &event.files
+	};
+	struct message_sink to = { s, sink };
+	struct mime_sink parts = mime_sink(&to);
 
+	if (s->open) {
+		mime_end(&room->mime, s->whole && s->sent, &parts);
+		s->deep = s->deep || room->mime.deep;
+		s->bad = s->bad || room->mime.bad;
+	}
 	if (s->open && s->wanted && sink->message_end)
 		sink->message_end(sink->whom, s->whole && s->sent, accepted);
 	for (unsigned i = 0; i < SMTP_TEXTS; i++) {

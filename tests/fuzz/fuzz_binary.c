@@ -96,7 +96,7 @@ static void smb_tree(void *whom, struct span path, uint32_t status)
 	put_number(whom, status);
 }
 
-static void mining_said(void *whom, const struct mining_message *m)
+static void mining_said(void *whom, const struct event_mining *m)
 {
 	put_span(whom, m->user);
 	put_span(whom, m->agent);

@@ -153,6 +153,9 @@ static void on_envelope(void *whom, const struct event_smtp *smtp)
 	tell_span(t, "to", smtp->to);
 	tell_span(t, "subject", smtp->subject);
 	tell_span(t, "id", smtp->message_id);
+	tell_span(t, "header-from", smtp->header_from);
+	tell_span(t, "header-to", smtp->header_to);
+	tell_span(t, "files", smtp->files);
 	tell(t, " %u/%u%s%s %llu\n", smtp->recipients, smtp->refused,
 	     smtp->accepted ? " accepted" : "", smtp->tls ? " tls" : "",
 	     (unsigned long long)smtp->message);
@@ -178,6 +181,28 @@ static void on_message_end(void *whom, bool whole, bool accepted)
 	tell(whom, "message-end %s\n", accepted ? "accepted" : "refused");
 }
 
+static bool on_file_begin(void *whom, const struct mime_part *part)
+{
+	struct talk *t = whom;
+
+	tell(t, "file %u", part->depth);
+	tell_span(t, "name", part->name);
+	tell_span(t, "type", part->type);
+	tell(t, "\n");
+	t->body_len[1] = 0; /* the message has the other */
+	return true;
+}
+
+static void on_file_part(void *whom, struct span bytes)
+{
+	on_body_part(whom, 1, bytes);
+}
+
+static void on_file_end(void *whom, bool whole)
+{
+	on_body_end(whom, 1, whole);
+}
+
 static void on_transfer(void *whom, const struct ftp_transfer *f)
 {
 	static const char *const verbs[] = {"announced", "retrieve", "store", "list"};
@@ -190,7 +215,7 @@ static void on_transfer(void *whom, const struct ftp_transfer *f)
 	tell(t, "\n");
 }
 
-static void on_said(void *whom, const struct irc_said *said)
+static void on_said(void *whom, const struct event_irc *said)
 {
 	static const char *const verbs[] = {"nick", "welcome", "join", "text"};
 	struct talk *t = whom;
@@ -249,7 +274,8 @@ static struct sinks sinks_of(struct talk *t)
 	return (struct sinks){
 		login,
 		{t, on_exchange, on_body_begin, on_body_part, on_body_end, login},
-		{t, on_envelope, on_message_begin, on_message_part, on_message_end, login},
+		{t, on_envelope, on_message_begin, on_message_part, on_message_end, on_file_begin,
+		 on_file_part, on_file_end, login},
 		{t, on_transfer, login},
 		{t, on_said},
 		{t, on_handshake},

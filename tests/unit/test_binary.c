@@ -277,7 +277,7 @@ static void test_smb_looks(void **state)
 	assert_false(smb_looks(hex("00000050 fe'SMC'")));
 }
 
-static void mining_said(void *whom, const struct mining_message *m)
+static void mining_said(void *whom, const struct event_mining *m)
 {
 	(void)whom;
 	say("user", m->user, m->method);
