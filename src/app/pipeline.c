@@ -92,6 +92,8 @@ struct pipeline *pipeline_new(const struct pipeline_settings *settings)
 		.max_flows = share(flows, settings->workers),
 		.plain = settings->plain,
 		.headers_only = settings->headers_only,
+		.all_digests = settings->detect.index != NULL, /* nobody else asks for them */
+		.mail = settings->mail,
 		.max_halfopen = share(flows < MAX_FLOWS ? flows : MAX_HALFOPEN, settings->workers),
 		.max_tallies = flows < MAX_TALLIES ? flows : MAX_TALLIES,
 		.max_probes = flows < MAX_PROBES ? flows : MAX_PROBES,

@@ -22,6 +22,7 @@ struct pipeline_settings {
 	flow_sink *flow_ended;         /* told of every flow that has ended; may be NULL */
 	void (*event)(void *whom, const struct event *event); /* of every event; may be NULL */
 	void *whom;
+	struct talk_mail_sink mail; /* who takes mail messages (talk/talk.h); in the workers' threads */
 };
 
 struct pipeline;

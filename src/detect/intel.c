@@ -9,6 +9,8 @@
 #include "detect/detect.h"
 #include "detect/slots.h"
 
+#include "base/pen.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -228,19 +230,27 @@ static void look_http(struct looking *l, const struct event_http *http, usec_t n
 	index_url(l->intel->settings.index, whole, now, see_match, l);
 }
 
-static void look_file(struct looking *l, const struct event_file *file, usec_t now)
+static void look_digest(struct looking *l, enum indicator_kind kind, struct span digest, usec_t now)
 {
-	static const char digits[] = "0123456789abcdef";
-	uint8_t hex[2 * sizeof(file->sha256)];
+	uint8_t hex[2 * sizeof((struct event_file){ 0 }.sha256)];
+	struct pen pen = pen_init(hex, sizeof(hex));
 
-	if (!file->hashed)
-		return;
-	for (size_t i = 0; i < sizeof(file->sha256); i++) {
-		hex[2 * i] = (uint8_t)digits[file->sha256[i] >> 4];
-		hex[2 * i + 1] = (uint8_t)digits[file->sha256[i] & 15];
+	pen_hex(&pen, digest, 0, PEN_LOWER);
+	look_text(l, "file that was carried", kind, pen_since(&pen, 0), now);
+}
+
+/* By its content, and as it was carried: lists have archives too. */
+static void look_file(struct looking *l, const struct event_file *f, usec_t now)
+{
+	if (f->hashed)
+		look_digest(l, INDICATOR_SHA256, (struct span){ f->sha256, sizeof(f->sha256) }, now);
+	if (f->hashed_carried)
+		look_digest(l, INDICATOR_SHA256,
+			    (struct span){ f->carried_sha256, sizeof(f->carried_sha256) }, now);
+	if (f->hashed_all) {
+		look_digest(l, INDICATOR_MD5, (struct span){ f->md5, sizeof(f->md5) }, now);
+		look_digest(l, INDICATOR_SHA1, (struct span){ f->sha1, sizeof(f->sha1) }, now);
 	}
-	look_text(l, "file that was carried", INDICATOR_SHA256, (struct span){ hex, sizeof(hex) },
-		  now);
 }
 
 DETECT_RARE static void intel_event(struct intel *n, const struct event *e, usec_t now)

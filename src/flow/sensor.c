@@ -10,6 +10,8 @@ struct sensor *sensor_new(const struct sensor_settings *settings)
 	s->settings = *settings;
 	s->decoder.seed = settings->seed;
 	s->talks.headers_only = settings->headers_only;
+	s->talks.all_digests = settings->all_digests;
+	s->talks.mail = settings->mail;
 	if (flow_table_open(&s->table, settings->max_flows) &&
 	    halfopen_open(&s->halfopen, settings->max_halfopen) &&
 	    meter_open(&s->meter, settings->max_tallies) &&
@@ -156,7 +158,8 @@ static unsigned sensor_decode(struct sensor *s, const struct frame *frame, size_
 
 	for (unsigned k = 0; k < made && workers > 1; k++) {
 		if (!sensor_is_mine(s, packets[k].hash)) {
-			if (!(packets[k].marks & MARK_FRAGMENT))
+			if (!(packets[k].marks & MARK_FRAGMENT) &&
+			    !talk_overhears(&s->talks, &packets[k]))
 				continue;
 			packets[k].marks |= MARK_FOREIGN;
 		}
@@ -166,9 +169,19 @@ static unsigned sensor_decode(struct sensor *s, const struct frame *frame, size_
 	}
 	for (unsigned k = 0; k < mine; k++) {
 		packets[k].frame = (uint16_t)number;
+		s->overheard += talk_overhears(&s->talks, &packets[k]);
 		sensor_prefetch(s, &packets[k]);
 	}
 	return mine;
+}
+
+/* What every worker hears of. True: that was all, the packet is another's. */
+static bool sensor_overhear(struct sensor *s, const struct packet *p)
+{
+	if (!talk_overhears(&s->talks, p))
+		return false;
+	talk_overhear(&s->talks, p);
+	return p->marks & MARK_FOREIGN;
 }
 
 /* A batch under way. The SYNs of floods take their own way, but in their place in the order. */
@@ -202,6 +215,7 @@ static void batch_decode(struct batch *b, struct sensor *s, const struct frame *
 	bool flooded = s->flooded.any && !s->settings.plain;
 
 	b->packets = b->syns = b->taken = 0;
+	s->overheard = 0;
 	for (size_t i = 0; i < count; i++)
 		if (!flooded || !batch_keep_syn(b, s, &frames[i]))
 			b->packets += sensor_decode(s, &frames[i], b->first + i,
@@ -249,6 +263,8 @@ void sensor_frames(struct sensor *s, const struct frame *frames, size_t count)
 		for (unsigned i = 0; i < b.packets; i++) {
 			if (b.taken < b.syns)
 				batch_syns(&b, s, i);
+			if (__builtin_expect(s->overheard, 0) && sensor_overhear(s, &b.packet[i]))
+				continue;
 			if (!steady_packet(s, b.guess[i], &b.packet[i]))
 				sensor_track(s, &b.packet[i]);
 		}
@@ -359,7 +375,7 @@ void sensor_report(const struct sensor *s, struct run *run, bool decoder)
 	run->anomalies.count[ANOMALY_HALFOPEN_EVICTED] += s->halfopen.evicted;
 	run->anomalies.count[ANOMALY_METER_FOLDED] += s->meter.folded;
 	run->anomalies.count[ANOMALY_PROBER_EVICTED] += s->prober.evicted;
-	talks_report(&s->talks, run);
+	talks_report(&s->talks, run, decoder);
 	run->flows += s->table.created;
 	run->flows_peak += s->table.peak;
 	run->ip4 += s->counts.ip4;

@@ -16,6 +16,7 @@
 #include "flow/table.h"
 #include "model/home.h"
 #include "model/run.h"
+#include "talk/talk.h"
 #include "wire/decode.h"
 
 /* Frames decoded before the first is looked at: while one's memory is fetched, the others are
@@ -35,6 +36,8 @@ struct sensor_settings {
 	uint64_t seed;           /* of the hashes */
 	const struct home *home; /* borrowed */
 	bool headers_only; /* payloads are only looked at for the application and for floods */
+	bool all_digests;  /* of files: MD5 and SHA-1 too, see talk.h */
+	struct talk_mail_sink mail; /* who takes mail messages; see talk.h */
 	bool plain; /* without the fast ways (steady.h, flooded.h): tests hold them against this */
 };
 

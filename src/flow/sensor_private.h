@@ -20,6 +20,7 @@ struct sensor {
 	struct talks talks;
 	uint64_t frames; /* before the segment at hand */
 	size_t segment;  /* frames of it; 0: none is at hand */
+	unsigned overheard; /* packets of the batch at hand that all workers hear of */
 	uint32_t gone_count;
 	struct flow gone[SENSOR_GONE];
 };

@@ -50,7 +50,7 @@ enum packet_mark {
 	MARK_FRAGMENT_REST = 0x02, /* not the first part: it has no ports */
 	MARK_INNER = 0x04,         /* came out of a tunnel: an outer packet was seen too */
 	MARK_OUTER = 0x08,         /* carries a tunnelled packet that is seen too */
-	MARK_FOREIGN = 0x20,       /* a fragment that falls to another worker; see sensor.c */
+	MARK_FOREIGN = 0x20,       /* falls to another worker, and concerns us too; see sensor.c */
 	MARK_EXTENDED = 0x10,      /* IPv6 with extension headers other than fragment */
 	MARK_CUT = 0x40,           /* the capture ends within the transport header */
 	MARK_MALFORMED = 0x80,     /* the packet itself does */

@@ -182,6 +182,57 @@ static void recipients_json(struct json *json, struct span to)
 	json_close_array(json);
 }
 
+static struct span trimmed(struct span s)
+{
+	while (s.len > 0 && (s.ptr[0] == ' ' || s.ptr[0] == '\t'))
+		s = (struct span){ s.ptr + 1, s.len - 1 };
+	while (s.len > 0 && (s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == '\t'))
+		s.len--;
+	return s;
+}
+
+/* The addresses of a field of a header: what commas part outside of quotes (RFC 5322, 3.4). The last
+ * of a list that was cut is none. */
+static void addresses_json(struct json *json, const char *key, struct span list)
+{
+	bool quoted = false;
+	size_t begin = 0;
+
+	if (list.len == 0)
+		return;
+	json_put_array(json, key);
+	for (size_t i = 0; i <= list.len; i++) {
+		struct span one = trimmed((struct span){ list.ptr + begin, i - begin });
+
+		if (i == EVENT_TEXT_MAX)
+			break;
+		if (i < list.len && list.ptr[i] == '"')
+			quoted = !quoted;
+		if (i < list.len && (list.ptr[i] != ',' || quoted))
+			continue;
+		begin = i + 1;
+		if (one.len > 0)
+			json_span(json, one);
+	}
+	json_close_array(json);
+}
+
+static void email_json(struct json *json, const struct event_smtp *smtp)
+{
+	if (smtp->subject.len + smtp->message_id.len + smtp->header_from.len +
+		    smtp->header_to.len + smtp->header_cc.len + smtp->files.len ==
+	    0)
+		return;
+	json_put_object(json, "email");
+	eve_text(json, "from", smtp->header_from);
+	addresses_json(json, "to", smtp->header_to);
+	addresses_json(json, "cc", smtp->header_cc);
+	eve_text(json, "subject", smtp->subject);
+	eve_text(json, "message_id", smtp->message_id);
+	eve_list(json, "attachment", smtp->files, '\n');
+	json_close_object(json);
+}
+
 static void smtp_json(struct json *json, const struct event *event)
 {
 	const struct event_smtp *smtp = &event->smtp;
@@ -194,12 +245,7 @@ static void smtp_json(struct json *json, const struct event *event)
 	}
 	recipients_json(json, smtp->to);
 	json_close_object(json);
-	if (smtp->subject.len > 0 || smtp->message_id.len > 0) {
-		json_put_object(json, "email");
-		eve_text(json, "subject", smtp->subject);
-		eve_text(json, "message_id", smtp->message_id);
-		json_close_object(json);
-	}
+	email_json(json, smtp);
 	json_put_object(json, "hinomi");
 	json_put_uint(json, "recipients", smtp->recipients);
 	json_put_uint(json, "refused", smtp->refused);
@@ -276,24 +322,86 @@ static void digest_json(struct json *json, const char *key, struct span digest)
 	json_span(json, pen_since(&pen, 0));
 }
 
+/* A range of a file is as closed as a file, when all of the range is there. */
 static void file_json(struct json *json, const struct event *event)
 {
 	const struct event_file *file = &event->file;
+	bool closed = file->whole || (file->ranged && file->hashed);
 
 	json_put_object(json, "fileinfo");
 	eve_text(json, "filename", file->name);
-	json_put_bool(json, "gaps", !file->whole);
-	json_put_string(json, "state", file->whole ? "CLOSED" : "TRUNCATED");
-	if (file->hashed) {
-		digest_json(json, "sha256", (struct span){ file->sha256, sizeof(file->sha256) });
+	json_put_bool(json, "gaps", !closed);
+	json_put_string(json, "state", closed ? "CLOSED" : "TRUNCATED");
+	if (file->hashed_all) {
+		digest_json(json, "md5", (struct span){ file->md5, sizeof(file->md5) });
+		digest_json(json, "sha1", (struct span){ file->sha1, sizeof(file->sha1) });
 	}
+	if (file->hashed)
+		digest_json(json, "sha256", (struct span){ file->sha256, sizeof(file->sha256) });
 	json_put_bool(json, "stored", false);
 	json_put_uint(json, "size", file->size);
+	if (file->ranged && file->hashed && file->full > 0) {
+		json_put_uint(json, "start", file->first);
+		json_put_uint(json, "end", file->first + file->size - 1);
+	}
 	json_put_uint(json, "tx_id", 0);
 	json_close_object(json);
 	json_put_object(json, "hinomi");
 	json_put_string(json, "type", file_type_name(file->type));
 	eve_text(json, "declared_type", file->declared);
+	if (file->full > 0)
+		json_put_uint(json, "full_size", file->full);
+	if (file->hashed_carried)
+		digest_json(json, "carried_sha256",
+			    (struct span){ file->carried_sha256, sizeof(file->carried_sha256) });
+	json_close_object(json);
+}
+
+/* Texts to a person are private, and bots tell their masters' services passwords in them: only those
+ * to a channel are told. */
+static bool irc_is_public(const struct event_irc *irc)
+{
+	return irc->channel.len > 0 && memchr("#&+!", irc->channel.ptr[0], 4) != NULL;
+}
+
+static void irc_json(struct json *json, const struct event *event)
+{
+	static const char *const verbs[] = {
+		[IRC_NICK] = "nick",
+		[IRC_WELCOME] = "welcome",
+		[IRC_JOIN] = "join",
+		[IRC_TEXT] = "text",
+	};
+	const struct event_irc *irc = &event->irc;
+
+	json_put_object(json, "hinomi_irc");
+	json_put_string(json, "said", verbs[irc->verb]);
+	json_put_bool(json, "from_server", irc->from_server);
+	eve_text(json, "nick", irc->nick);
+	eve_text(json, "server", irc->server);
+	eve_text(json, "from", irc->from);
+	eve_text(json, "channel", irc->channel);
+	if (irc_is_public(irc))
+		eve_text(json, "text", irc->text);
+	else if (irc->text.len > 0)
+		json_put_uint(json, "text_length", irc->text.len);
+	json_close_object(json);
+}
+
+static void mining_json(struct json *json, const struct event *event)
+{
+	static const char *const methods[] = {
+		[MINING_NONE] = "none",     [MINING_SUBSCRIBE] = "subscribe",
+		[MINING_AUTHORIZE] = "authorize", [MINING_LOGIN] = "login",
+		[MINING_SUBMIT] = "submit", [MINING_JOB] = "job",
+		[MINING_OTHER] = "other",
+	};
+	const struct event_mining *mining = &event->mining;
+
+	json_put_object(json, "hinomi_mining");
+	json_put_string(json, "method", methods[mining->method]);
+	eve_text(json, "user", mining->user);
+	eve_text(json, "agent", mining->agent);
 	json_close_object(json);
 }
 
@@ -425,14 +533,20 @@ void eve_event(FILE *out, const struct event *event)
 		[EVENT_DNS] = dns_json,     [EVENT_TLS] = tls_json,   [EVENT_QUIC] = quic_json,
 		[EVENT_HTTP] = http_json,   [EVENT_SMTP] = smtp_json, [EVENT_SSH] = ssh_json,
 		[EVENT_LOGIN] = login_json, [EVENT_FILE] = file_json, [EVENT_DHCP] = dhcp_json,
+		[EVENT_IRC] = irc_json,     [EVENT_MINING] = mining_json,
+	};
+	static const char *const own[EVENT_KINDS] = {
+		[EVENT_LOGIN] = "hinomi_login",
+		[EVENT_IRC] = "hinomi_irc",
+		[EVENT_MINING] = "hinomi_mining",
 	};
 	struct json json = json_init(out);
 
 	if (bodies[event->kind] == NULL)
 		return;
 	eve_head(&json, &(struct eve_head){
-				.type = event->kind == EVENT_LOGIN ? "hinomi_login"
-								   : event_kind_name(event->kind),
+				.type = own[event->kind] ? own[event->kind]
+							 : event_kind_name(event->kind),
 				.ts = event->ts,
 				.began = event->began,
 				.key = &event->key,

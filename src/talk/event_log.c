@@ -97,7 +97,7 @@ static bool log_own(struct event_log *log, struct event *e)
 		return log_texts(log, TEXTS(&e->smtp.helo, &e->smtp.from, &e->smtp.to,
 					    &e->smtp.subject, &e->smtp.message_id,
 					    &e->smtp.header_from, &e->smtp.header_to,
-					    &e->smtp.files));
+					    &e->smtp.header_cc, &e->smtp.files));
 	case EVENT_SSH:
 		return log_texts(log, TEXTS(&e->ssh.client, &e->ssh.server, &e->ssh.client_version,
 					    &e->ssh.server_version, &e->ssh.hassh,

@@ -28,7 +28,14 @@ static void see_http(void *whom, const struct event_http *http)
 
 static bool see_body(void *whom, const struct http_body *body)
 {
-	return talk_file_begin(whom, body->side, body);
+	struct talk_about about = { .name = body->name,
+				    .declared = body->type,
+				    .coding = body->coding,
+				    .part_of_file = body->part_of_file,
+				    .first = body->first,
+				    .full = body->full };
+
+	return talk_file_begin(whom, body->side, &about);
 }
 
 static void see_body_part(void *whom, unsigned side, struct span part)
@@ -60,21 +67,6 @@ static struct tls_sink tls_sink(struct talk_call *call)
 	return (struct tls_sink){ call, call->all->kit, see_tls };
 }
 
-static void see_smtp(void *whom, const struct event_smtp *smtp)
-{
-	struct event e = talk_event(whom, EVENT_SMTP);
-
-	e.smtp = *smtp;
-	talk_tell(whom, &e);
-}
-
-static struct smtp_sink smtp_sink(struct talk_call *call)
-{
-	return (struct smtp_sink){ .whom = call,
-				   .envelope = see_smtp,
-				   .login = { call, talk_tell_login } };
-}
-
 static void see_ssh(void *whom, const struct event_ssh *ssh)
 {
 	struct event e = talk_event(whom, EVENT_SSH);
@@ -97,6 +89,22 @@ static void see_ldap(void *whom, const struct ldap_bind *bind)
 {
 	if (bind->simple)
 		talk_tell_login(whom, &bind->login);
+}
+
+static void see_irc(void *whom, const struct event_irc *said)
+{
+	struct event e = talk_event(whom, EVENT_IRC);
+
+	e.irc = *said;
+	talk_tell(whom, &e);
+}
+
+static void see_mining(void *whom, const struct event_mining *message)
+{
+	struct event e = talk_event(whom, EVENT_MINING);
+
+	e.mining = *message;
+	talk_tell(whom, &e);
 }
 
 static void see_dns(void *whom, unsigned side, const struct dns_message *m, bool readable)
@@ -134,7 +142,9 @@ bool talk_parser_begin(struct talk_call *call)
 		tls_note_clear(t->tls.note);
 		return true;
 	case APP_SMTP:
-		return room_take(&call->all->smtp, &t->smtp.room, sizeof(struct smtp_room));
+		return room_take(&call->all->smtp, &t->smtp.room, sizeof(struct talk_mail_room));
+	case APP_FTP_DATA:
+		return talk_transfer_begin(call);
 	case APP_HTTP:
 	case APP_FTP:
 	case APP_TELNET:
@@ -145,6 +155,8 @@ bool talk_parser_begin(struct talk_call *call)
 	case APP_SMB:
 	case APP_LDAP:
 	case APP_DNS:
+	case APP_IRC:
+	case APP_MINING:
 		return true;
 	default:
 		return false;
@@ -191,12 +203,21 @@ static size_t feed_ssh(struct talk_call *call, unsigned side, struct span bytes)
 	return used;
 }
 
-static size_t feed_smtp(struct talk_call *call, unsigned side, struct span bytes)
+/* What programs say to each other in lines. */
+static size_t feed_chat(struct talk_call *call, unsigned side, struct span bytes)
 {
-	struct smtp_sink sink = smtp_sink(call);
-	size_t used = smtp_feed(&call->talk->smtp, side, bytes, &sink);
+	struct irc_sink irc = { call, see_irc };
+	struct mining_sink mining = { call, see_mining };
+	struct talk *t = call->talk;
+	size_t used;
 
-	call->talk->over = call->talk->smtp.gave_up;
+	if (call->flow->app == APP_IRC) {
+		used = irc_feed(&t->irc, side, bytes, &irc);
+		t->over = t->irc.gave_up;
+		return used;
+	}
+	used = mining_feed(&t->mining, side, bytes, &mining);
+	t->over = t->mining.stream.gave_up || t->mining.stream.done;
 	return used;
 }
 
@@ -261,7 +282,12 @@ size_t talk_parser_feed(struct talk_call *call, unsigned side, struct span bytes
 	case APP_TLS:
 		return feed_tls(call, side, bytes);
 	case APP_SMTP:
-		return feed_smtp(call, side, bytes);
+		return talk_mail_feed(call, side, bytes);
+	case APP_FTP_DATA:
+		return talk_transfer_feed(call, side, bytes);
+	case APP_IRC:
+	case APP_MINING:
+		return feed_chat(call, side, bytes);
 	case APP_SSH:
 		return feed_ssh(call, side, bytes);
 	case APP_FTP:
@@ -286,7 +312,6 @@ size_t talk_parser_feed(struct talk_call *call, unsigned side, struct span bytes
 void talk_parser_gap(struct talk_call *call, unsigned side, uint64_t missing)
 {
 	struct http_sink http = http_sink(call);
-	struct smtp_sink smtp = smtp_sink(call);
 	struct ssh_sink ssh = { call, see_ssh };
 	struct talk *t = call->talk;
 
@@ -299,7 +324,16 @@ void talk_parser_gap(struct talk_call *call, unsigned side, uint64_t missing)
 		tls_gap(&t->tls, side, missing);
 		break;
 	case APP_SMTP:
-		smtp_gap(&t->smtp, side, missing, &smtp);
+		talk_mail_gap(call, side, missing);
+		break;
+	case APP_FTP_DATA:
+		talk_transfer_gap(call);
+		break;
+	case APP_IRC:
+		irc_gap(&t->irc, side, missing);
+		break;
+	case APP_MINING:
+		mining_gap(&t->mining, side, missing);
 		break;
 	case APP_SSH:
 		ssh_gap(&t->ssh, side, missing, &ssh);
@@ -333,7 +367,6 @@ void talk_parser_end(struct talk_call *call)
 {
 	struct http_sink http = http_sink(call);
 	struct tls_sink tls = tls_sink(call);
-	struct smtp_sink smtp = smtp_sink(call);
 	struct ssh_sink ssh = { call, see_ssh };
 	struct login_sink login = { call, talk_tell_login };
 	struct ftp_sink ftp = { .whom = call, .login = login };
@@ -351,7 +384,10 @@ void talk_parser_end(struct talk_call *call)
 		tls_end(&t->tls, &tls);
 		break;
 	case APP_SMTP:
-		smtp_end(&t->smtp, &smtp);
+		talk_mail_end(call);
+		break;
+	case APP_FTP_DATA:
+		talk_transfer_end(call);
 		break;
 	case APP_SSH:
 		ssh_end(&t->ssh, &ssh);
@@ -392,7 +428,7 @@ void talk_parser_free(struct talk_call *call)
 		room_give(&call->all->tls, t->tls.note);
 		break;
 	case APP_SMTP:
-		room_give(&call->all->smtp, t->smtp.room);
+		talk_mail_free(call);
 		break;
 	}
 }

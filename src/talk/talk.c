@@ -12,6 +12,7 @@
 #define SMTP_PART  512
 #define QUIC_PART  256
 #define FILES_PART 256
+#define UNPACK_PART 1024
 #define PIECE_PART 32
 #define KEEP_PART  256
 
@@ -29,10 +30,12 @@ bool talks_open(struct talks *t, uint32_t flows)
 	t->kit = digest_kit_new();
 	return t->kit && slab_open(&t->talks, part(flows, TALKS_PART), sizeof(struct talk)) &&
 	       slab_open(&t->http, part(flows, HTTP_PART), sizeof(struct http_room)) &&
-	       slab_open(&t->smtp, part(flows, SMTP_PART), sizeof(struct smtp_room)) &&
+	       slab_open(&t->smtp, part(flows, SMTP_PART), sizeof(struct talk_mail_room)) &&
 	       slab_open(&t->tls, part(flows, TLS_PART), sizeof(struct tls_note)) &&
 	       slab_open(&t->quic, part(flows, QUIC_PART), sizeof(struct quic)) &&
 	       slab_open(&t->files, part(flows, FILES_PART), sizeof(struct talk_file)) &&
+	       slab_open(&t->inflates, part(flows, UNPACK_PART), sizeof(struct inflate)) &&
+	       (t->ftp = ftp_watch_new()) &&
 	       reassembly_room_open(&t->reassembly, part(flows, PIECE_PART),
 				    part(flows, KEEP_PART)) &&
 	       event_log_open(&t->log, EVENT_LOG_EVENTS, LOG_BYTES);
@@ -40,16 +43,17 @@ bool talks_open(struct talks *t, uint32_t flows)
 
 void talks_close(struct talks *t)
 {
-	struct slab *slabs[] = { &t->talks, &t->http, &t->smtp, &t->tls, &t->quic };
+	struct slab *slabs[] = { &t->talks, &t->http, &t->smtp, &t->tls, &t->quic, &t->inflates };
 
 	if (t->files.things) {
 		for (uint32_t i = 0; i < t->files.fresh; i++)
-			digest_free(((struct talk_file *)slab_at(&t->files, i))->sha256);
+			talk_file_free(slab_at(&t->files, i));
 		slab_close(&t->files);
 	}
 	for (size_t i = 0; i < sizeof(slabs) / sizeof(slabs[0]); i++)
 		if (slabs[i]->things)
 			slab_close(slabs[i]);
+	ftp_watch_free(t->ftp);
 	reassembly_room_close(&t->reassembly);
 	event_log_close(&t->log);
 	digest_kit_free(t->kit);
@@ -59,7 +63,8 @@ uint64_t talks_memory(uint32_t flows)
 {
 	return part(flows, TALKS_PART) * sizeof(struct talk) +
 	       part(flows, HTTP_PART) * sizeof(struct http_room) +
-	       part(flows, SMTP_PART) * sizeof(struct smtp_room) +
+	       part(flows, SMTP_PART) * sizeof(struct talk_mail_room) +
+	       part(flows, UNPACK_PART) * sizeof(struct inflate) + ftp_watch_memory() +
 	       part(flows, TLS_PART) * sizeof(struct tls_note) +
 	       part(flows, QUIC_PART) * sizeof(struct quic) +
 	       part(flows, FILES_PART) * sizeof(struct talk_file) +
@@ -68,13 +73,14 @@ uint64_t talks_memory(uint32_t flows)
 	       EVENT_LOG_EVENTS * sizeof(void *);
 }
 
-void talks_report(const struct talks *t, struct run *run)
+void talks_report(const struct talks *t, struct run *run, bool alike)
 {
 	for (unsigned i = 0; i < ANOMALY_COUNT; i++)
 		run->anomalies.count[i] += t->anomalies.count[i];
 	run->anomalies.count[ANOMALY_TALK_FULL] +=
 		t->talks.refused + t->http.refused + t->smtp.refused + t->tls.refused +
-		t->quic.refused + t->files.refused;
+		t->quic.refused + t->files.refused + t->inflates.refused;
+	run->anomalies.count[ANOMALY_FTP_FULL] += alike ? ftp_watch_evicted(t->ftp) : 0;
 	run->anomalies.count[ANOMALY_STREAM_GAP] += t->reassembly.gaps;
 	run->anomalies.count[ANOMALY_EVENT_LOST] += t->log.lost;
 	run->events += t->log.told;
@@ -126,7 +132,11 @@ static void call_recognise(struct talk_call *call, unsigned side, struct span by
 		.proto = f->key.proto,
 	};
 
-	if (f->app == APP_NONE)
+	if (f->app != APP_NONE)
+		return;
+	if (f->key.proto == PROTO_TCP && ftp_watch_find(call->all->ftp, &f->key, f->first))
+		f->app = APP_FTP_DATA;
+	else
 		f->app = (uint8_t)recognise_app(&ask);
 }
 

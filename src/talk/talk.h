@@ -11,17 +11,60 @@
 
 #include "base/digest.h"
 #include "talk/event_log.h"
+#include "talk/ftp_watch.h"
 #include "talk/reassembly.h"
 #include "model/run.h"
+
+/* Where in the input we are. */
+struct talk_time {
+	usec_t ts;
+	uint64_t order; /* number of the frame */
+};
+
+/*
+ * Mail messages, whole: whoever takes them (the mail watch) gets each as it is carried, from the first
+ * byte of its header on, dots of SMTP undone. Streamed: nothing is kept here. At most TALK_MAIL_MAX
+ * bytes of a message are handed on; a longer one is cut, and counted (`mail.cut`).
+ *
+ * Called in the thread of the worker that follows the conversation, for several conversations by turns:
+ * `begin` may be called again before another message's `end`, which surely comes. What a reader makes
+ * of it must not depend on the order of messages of different conversations; `order` gives one.
+ */
+#define TALK_MAIL_MAX ((uint64_t)10 << 20)
+
+struct talk_mail { /* borrowed for the call */
+	const struct flow_key *key;
+	uint8_t client; /* which end of the key sends it */
+	struct talk_time at;
+	struct span helo, from, to; /* of the envelope; recipients separated by spaces */
+};
+
+struct talk_mail_end {
+	bool whole;    /* every byte of it was handed on */
+	bool cut;      /* some were not: too long, or missing in the capture */
+	bool accepted; /* by the server */
+};
+
+struct talk_mail_sink {
+	void *whom;
+	/* What the other two are given for this message; NULL: it is not wanted. NULL for the
+	 * function: none is. */
+	void *(*begin)(void *whom, const struct talk_mail *mail);
+	void (*part)(void *reader, struct span part);
+	void (*end)(void *reader, const struct talk_mail_end *end);
+};
 
 /* The room of one sensor. */
 struct talks {
 	struct reassembly_room reassembly;
-	struct slab talks, http, smtp, tls, quic, files;
+	struct slab talks, http, smtp, tls, quic, files, inflates;
+	struct ftp_watch *ftp;
 	struct digest_kit *kit;
 	struct event_log log;
 	struct anomalies anomalies; /* that parsers found */
 	bool headers_only; /* applications are recognised, and nothing is followed */
+	bool all_digests;  /* MD5 and SHA-1 of files too, which cost twice SHA-256 together */
+	struct talk_mail_sink mail;
 };
 
 /* `flows`: how many conversations the sensor keeps. False: no memory. */
@@ -31,14 +74,19 @@ void talks_close(struct talks *t);
 /* Bytes that talks_open() may come to use. */
 uint64_t talks_memory(uint32_t flows);
 
-/* Adds what was counted. */
-void talks_report(const struct talks *t, struct run *run);
+/* Adds what was counted; what all workers see alike only with `alike`. */
+void talks_report(const struct talks *t, struct run *run, bool alike);
 
-/* Where in the input we are. */
-struct talk_time {
-	usec_t ts;
-	uint64_t order; /* number of the frame */
-};
+/* Whether every worker has to hear of this packet, whosever it is; and then it does. */
+static inline bool talk_overhears(const struct talks *t, const struct packet *p)
+{
+	return ftp_watch_wants(p) && !t->headers_only;
+}
+
+static inline void talk_overhear(struct talks *t, const struct packet *p)
+{
+	ftp_watch_see(t->ftp, p);
+}
 
 /* A packet of the conversation with payload, or with an acknowledgement while something waits for a hole.
  * Sets f->app, f->talk and FLOW_WAITING. */

@@ -115,13 +115,21 @@ static void lose(struct http *h, unsigned side, const struct http_sink *sink)
 	s->state = LOST;
 }
 
+/* Whether the range is the whole file: clients ask so too, to go on later. */
+static bool range_is_all(const struct http_message *m)
+{
+	return m->full && m->first == 0 && m->last + 1 == m->full;
+}
+
 static void body_open(struct http *h, unsigned side, const struct http_sink *sink)
 {
 	struct http_side *s = &h->side[side];
 	struct http_message *m = &h->room->message[side];
 	struct http_request *r = side ? http_oldest(h) : http_current(h);
 	struct http_body body = { .side = side,
-				  .part_of_file = s->status == 206,
+				  .part_of_file = s->status == 206 && !range_is_all(m),
+				  .first = m->first,
+				  .full = m->full,
 				  .type = { m->type, m->type_len },
 				  .coding = { m->coding, m->coding_len } };
 
@@ -131,7 +139,7 @@ static void body_open(struct http *h, unsigned side, const struct http_sink *sin
 			(struct span){ h->room->text + r->at[HTTP_URL], r->len[HTTP_URL] });
 	body.name = (struct span){ m->name, m->name_len };
 	s->open = true;
-	s->whole = !body.part_of_file;
+	s->whole = true;
 	s->wanted = sink->body_begin && sink->body_begin(sink->whom, &body);
 }
 
@@ -143,7 +151,7 @@ static void body_take(struct http *h, unsigned side, struct span part, const str
 	if (!side && http_current(h))
 		http_current(h)->body = s->body;
 	/* behind a gap there is nothing to make of it */
-	if (s->wanted && (s->whole || s->status == 206) && sink->body_part)
+	if (s->wanted && s->whole && sink->body_part)
 		sink->body_part(sink->whom, side, part);
 }
 
@@ -201,6 +209,7 @@ static void head_begin(struct http *h, unsigned side)
 
 	*s = (struct http_side){ .tail = s->tail, .state = IN_HEAD };
 	m->type_len = m->name_len = m->coding_len = 0;
+	m->first = m->last = m->full = 0;
 	if (side)
 		h->room->location_len = h->room->server_len = 0;
 	h->begun = true;

@@ -16,7 +16,8 @@
 /* A body that begins. Texts are borrowed for the call. */
 struct http_body {
 	unsigned side;     /* 0: sent by the client, 1: by the server */
-	bool part_of_file; /* 206: a range of it */
+	bool part_of_file; /* 206: a range of it, and not all of it */
+	uint64_t first, full; /* of the range: its first byte, and the file's size; 0: not told */
 	struct span
 		name; /* of a Content-Disposition, or the last part of the URL's path, decoded */
 	struct span type;   /* Content-Type without parameters */
@@ -30,7 +31,7 @@ struct http_sink {
 	/* True: the body's parts and its end are wanted. */
 	bool (*body_begin)(void *whom, const struct http_body *body);
 	void (*body_part)(void *whom, unsigned side, struct span part);
-	/* Not whole: something of it was lost, or it was cut short. */
+	/* Not whole: something of the body was lost, or it was cut short. */
 	void (*body_end)(void *whom, unsigned side, bool whole);
 	struct login_sink login;
 };
@@ -81,6 +82,7 @@ struct http_request {
 struct http_message { /* of each end's head under way */
 	uint8_t type[96], name[256], coding[16];
 	uint16_t type_len, name_len, coding_len;
+	uint64_t first, last, full; /* Content-Range, without a unit other than bytes */
 };
 
 struct http_room {

@@ -186,6 +186,7 @@ enum field {
 	FIELD_TYPE,
 	FIELD_CODING,
 	FIELD_DISPOSITION,
+	FIELD_RANGE,
 	FIELD_HOST,
 	FIELD_AGENT,
 	FIELD_REFERER,
@@ -207,6 +208,7 @@ static enum field field_of(struct span name)
 		[FIELD_TYPE] = { 12, "content-type" },
 		[FIELD_CODING] = { 16, "content-encoding" },
 		[FIELD_DISPOSITION] = { 19, "content-disposition" },
+		[FIELD_RANGE] = { 13, "content-range" },
 		[FIELD_HOST] = { 4, "host" },
 		[FIELD_AGENT] = { 10, "user-agent" },
 		[FIELD_REFERER] = { 7, "referer" },
@@ -246,6 +248,20 @@ static void field_length(struct http *h, struct http_side *s, enum field which, 
 	s->has_length = true;
 }
 
+/* RFC 9110, 14.4: "bytes 0-499/1234"; the size may be "*". */
+static void field_range(struct http_message *m, struct span value)
+{
+	struct span unit = line_word(&value), range, first;
+	uint64_t max = UINT64_MAX >> 1, full = 0;
+
+	if (!line_is(unit, "bytes") || !line_part(&value, '/', &range) ||
+	    !line_part(&range, '-', &first) || !line_number(line_trim(first), max, &m->first) ||
+	    !line_number(range, max, &m->last))
+		return;
+	if (line_number(line_trim(value), max, &full))
+		m->full = full;
+}
+
 static void field_request(struct http *h, struct http_request *r, enum field which,
 			  struct span value)
 {
@@ -281,6 +297,9 @@ void http_field(struct http *h, unsigned side, struct span name, struct span val
 		break;
 	case FIELD_DISPOSITION:
 		m->name_len = (uint16_t)mime_parameter(m->name, sizeof(m->name), value, "filename");
+		break;
+	case FIELD_RANGE:
+		field_range(m, value);
 		break;
 	case FIELD_LOCATION:
 		if (side)

@@ -31,15 +31,12 @@ static void see_field(void *whom, enum mime_field field, struct span value)
 {
 	static const uint8_t which[MIME_FIELDS] = { [MIME_FROM] = SMTP_HEADER_FROM,
 						    [MIME_TO] = SMTP_HEADER_TO,
-						    [MIME_CC] = SMTP_HEADER_TO,
+						    [MIME_CC] = SMTP_HEADER_CC,
 						    [MIME_SUBJECT] = SMTP_SUBJECT,
 						    [MIME_MESSAGE_ID] = SMTP_MESSAGE_ID };
 	struct message_sink *to = whom;
-	enum smtp_text text = (enum smtp_text)which[field];
 
-	if (value.len && to->s->room->len[text]) /* To and Cc are one list */
-		smtp_text_add(to->s, text, (struct span){ (const uint8_t *)", ", 2 });
-	smtp_text_add(to->s, text, value);
+	smtp_text_add(to->s, (enum smtp_text)which[field], value);
 }
 
 /* The names of what is attached, one a line: a name with a line's end in it is a lie. */
@@ -196,8 +193,9 @@ void smtp_envelope_end(struct smtp *s, bool accepted, const struct smtp_sink *si
 				    .tls = s->tls,
 				    .message = s->message };
 	struct span *const texts[SMTP_TEXTS] = {
-		&event.helo,	   &event.from,	       &event.to,	 &event.subject,
-		&event.message_id, &event.header_from, &event.header_to, &event.files
+		&event.helo,      &event.from,       &event.to,
+		&event.subject,   &event.message_id, &event.header_from,
+		&event.header_to, &event.header_cc,  &event.files,
 	};
 	struct message_sink to = { s, sink };
 	struct mime_sink parts = mime_sink(&to);

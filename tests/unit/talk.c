@@ -153,12 +153,14 @@ static void on_envelope(void *whom, const struct event_smtp *smtp)
 	tell_span(t, "to", smtp->to);
 	tell_span(t, "subject", smtp->subject);
 	tell_span(t, "id", smtp->message_id);
-	tell_span(t, "header-from", smtp->header_from);
-	tell_span(t, "header-to", smtp->header_to);
-	tell_span(t, "files", smtp->files);
-	tell(t, " %u/%u%s%s %llu\n", smtp->recipients, smtp->refused,
+	tell(t, " %u/%u%s%s %llu", smtp->recipients, smtp->refused,
 	     smtp->accepted ? " accepted" : "", smtp->tls ? " tls" : "",
 	     (unsigned long long)smtp->message);
+	tell_span(t, "header-from", smtp->header_from);
+	tell_span(t, "header-to", smtp->header_to);
+	tell_span(t, "header-cc", smtp->header_cc);
+	tell_span(t, "files", smtp->files);
+	tell(t, "\n");
 }
 
 static bool on_message_begin(void *whom)

@@ -359,6 +359,15 @@ static void test_smtp(void **state)
 	object_is(&e, "hinomi",
 		  "{\"recipients\":2,\"refused\":1,\"accepted\":true,"
 		  "\"starttls\":false,\"message_length\":900}");
+	e.smtp.header_from = s("\"A, B\" <a@x.example>");
+	e.smtp.header_to = s("\"C, D\" <c@y.example>,d@y.example ,, ");
+	e.smtp.header_cc = s("e@y.example");
+	e.smtp.files = s("a, b.txt\nc.zip");
+	object_is(&e, "email",
+		  "{\"from\":\"\\\"A, B\\\" <a@x.example>\","
+		  "\"to\":[\"\\\"C, D\\\" <c@y.example>\",\"d@y.example\"],"
+		  "\"cc\":[\"e@y.example\"],\"subject\":\"Hi\",\"message_id\":\"<1@x>\","
+		  "\"attachment\":[\"a, b.txt\",\"c.zip\"]}");
 	e.smtp = (struct event_smtp){ .recipients = 1, .to = s("b@y.example") };
 	object_is(&e, "smtp", "{\"mail_from\":\"<>\",\"rcpt_to\":[\"<b@y.example>\"]}");
 	e.smtp = (struct event_smtp){ .helo = s("c.example"), .tls = true };
@@ -451,6 +460,72 @@ static void test_file(void **state)
 		  "\"stored\":false,\"size\":6523,\"tx_id\":0}");
 }
 
+/* All digests, a coding that was undone, a range of a file. */
+static void test_file_more(void **state)
+{
+	struct event e = event_of(EVENT_FILE, APP_HTTP, PROTO_TCP, 80);
+
+	(void)state;
+	e.file = (struct event_file){ .size = 10,
+				      .first = 5,
+				      .full = 100,
+				      .ranged = true,
+				      .hashed = true,
+				      .hashed_all = true,
+				      .md5 = { 1 },
+				      .sha1 = { 2 },
+				      .sha256 = { 3 } };
+	object_is(&e, "fileinfo",
+		  "{\"gaps\":false,\"state\":\"CLOSED\",\"md5\":\"01000000000000000000000000000000\","
+		  "\"sha1\":\"0200000000000000000000000000000000000000\","
+		  "\"sha256\":\"0300000000000000000000000000000000000000000000000000000000000000\","
+		  "\"stored\":false,\"size\":10,\"start\":5,\"end\":14,\"tx_id\":0}");
+	object_is(&e, "hinomi", "{\"type\":\"unknown content\",\"full_size\":100}");
+	e.file = (struct event_file){ .size = 1, .hashed_carried = true, .carried_sha256 = { 4 } };
+	object_is(&e, "hinomi",
+		  "{\"type\":\"unknown content\",\"carried_sha256\":"
+		  "\"0400000000000000000000000000000000000000000000000000000000000000\"}");
+	e.file = (struct event_file){ .size = 1, .ranged = true, .full = 9 };
+	object_is(&e, "fileinfo",
+		  "{\"gaps\":true,\"state\":\"TRUNCATED\",\"stored\":false,\"size\":1,\"tx_id\":0}");
+}
+
+/* What is said to a person is not told: it may be a password for NickServ. */
+static void test_irc(void **state)
+{
+	struct event e = event_of(EVENT_IRC, APP_IRC, PROTO_TCP, 6667);
+
+	(void)state;
+	e.irc = (struct event_irc){
+		.verb = IRC_TEXT, .nick = s("bot7"), .channel = s("#c2"), .text = s("!ddos x")
+	};
+	has(&e, "\"event_type\":\"hinomi_irc\"");
+	object_is(&e, "hinomi_irc",
+		  "{\"said\":\"text\",\"from_server\":false,\"nick\":\"bot7\",\"channel\":\"#c2\","
+		  "\"text\":\"!ddos x\"}");
+	e.irc.channel = s("NickServ");
+	e.irc.text = s("IDENTIFY secret");
+	object_is(&e, "hinomi_irc",
+		  "{\"said\":\"text\",\"from_server\":false,\"nick\":\"bot7\","
+		  "\"channel\":\"NickServ\",\"text_length\":15}");
+	lacks(&e, "secret");
+	e.irc = (struct event_irc){ .verb = IRC_WELCOME, .from_server = true, .server = s("i.test") };
+	object_is(&e, "hinomi_irc",
+		  "{\"said\":\"welcome\",\"from_server\":true,\"server\":\"i.test\"}");
+}
+
+static void test_mining(void **state)
+{
+	struct event e = event_of(EVENT_MINING, APP_MINING, PROTO_TCP, 3333);
+
+	(void)state;
+	e.mining = (struct event_mining){ MINING_LOGIN, s("wallet.worker"), s("XMRig/6") };
+	has(&e, "\"event_type\":\"hinomi_mining\"");
+	has(&e, "\"app_proto\":\"stratum\"");
+	object_is(&e, "hinomi_mining",
+		  "{\"method\":\"login\",\"user\":\"wallet.worker\",\"agent\":\"XMRig/6\"}");
+}
+
 static void test_dhcp(void **state)
 {
 	struct event e = event_of(EVENT_DHCP, APP_DHCP, PROTO_UDP, 67);
@@ -527,7 +602,8 @@ static void test_hostile(void **state)
 			e.http = (struct event_http){ .method = all, .host = all, .url = all };
 		else if (kind == EVENT_SMTP)
 			e.smtp = (struct event_smtp){
-				.helo = all, .from = all, .to = all, .subject = all
+				.helo = all, .from = all, .to = all, .subject = all,
+				.header_from = all, .header_to = all, .files = all
 			};
 		else if (kind == EVENT_SSH)
 			e.ssh = (struct event_ssh){ .client = all, .server_version = all };
@@ -535,6 +611,10 @@ static void test_hostile(void **state)
 			e.login = (struct event_login){ .user = all };
 		else if (kind == EVENT_FILE)
 			e.file = (struct event_file){ .name = all, .declared = all };
+		else if (kind == EVENT_IRC)
+			e.irc = (struct event_irc){ .nick = all, .channel = all, .text = all };
+		else if (kind == EVENT_MINING)
+			e.mining = (struct event_mining){ .user = all, .agent = all };
 		else
 			e.dhcp = (struct event_dhcp){ .hostname = all, .fingerprint = all };
 		json_decref(parsed(&e));
@@ -552,6 +632,8 @@ int main(void)
 		cmocka_unit_test(test_http),         cmocka_unit_test(test_smtp),
 		cmocka_unit_test(test_smtp_long),    cmocka_unit_test(test_ssh),
 		cmocka_unit_test(test_login),        cmocka_unit_test(test_file),
+		cmocka_unit_test(test_file_more),    cmocka_unit_test(test_irc),
+		cmocka_unit_test(test_mining),
 		cmocka_unit_test(test_dhcp),         cmocka_unit_test(test_other),
 		cmocka_unit_test(test_hostile),
 	};

@@ -5,8 +5,8 @@
  * "deflate" is told by its first two bytes: with zlib's wrapper, as RFC 9110, 8.4.1.2 has it, or
  * without one, as some servers send it. What says that it is coded and is not is told as that.
  */
-#ifndef BASE_INFLATE_H
-#define BASE_INFLATE_H
+#ifndef WIRE_INFLATE_H
+#define WIRE_INFLATE_H
 
 #include "base/span.h"
 

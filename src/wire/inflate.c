@@ -1,5 +1,5 @@
 /* inflate.c - zlib with its memory in a room of fixed size. */
-#include "base/inflate.h"
+#include "wire/inflate.h"
 
 #include <limits.h>
 #include <string.h>
