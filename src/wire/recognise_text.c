@@ -5,6 +5,7 @@
 #include "wire/mining.h"
 #include "wire/recognise_private.h"
 #include "wire/sip.h"
+#include "wire/smtp.h"
 
 #define LINE_LOOK 512 /* bytes of a first line that are looked at */
 #define TAG_MAX   16  /* letters and digits of an IMAP tag */
@@ -113,8 +114,6 @@ static enum app client_line(const struct recognise_ask *ask, struct span line)
 {
 	uint16_t port = ask->port[1];
 
-	if (lines_begins(line, "EHLO ") || lines_begins(line, "HELO "))
-		return APP_SMTP;
 	if (irc_looks(line, 0))
 		return APP_IRC;
 	if (imap_command(line))
@@ -145,7 +144,7 @@ enum app recognise_text(const struct recognise_ask *ask)
 		return APP_SSH;
 	if (lines_begins(s, "220"))
 		return greeting(s, ask->port[1]);
-	if (lines_begins(s, "EHLO ") || lines_begins(s, "HELO "))
+	if (smtp_looks(s, 0))
 		return APP_SMTP;
 	if (rfb_looks(s))
 		return APP_RFB;

@@ -56,6 +56,7 @@ static void test_stream(void **state)
 		{ "2200", 4, 21, APP_NONE, 0 },
 		{ "220", 3, 21, APP_NONE, 0 },
 		{ "EHLO x", 6, 2525, APP_SMTP, 0 },
+		{ "helo x", 6, 2525, APP_SMTP, 0 }, /* RFC 5321, 2.4: in any case */
 		{ "GE", 2, 80, APP_NONE, 0 },
 		{ "\xff\xfd\x18", 3, 1023, APP_NONE, 1 }, /* one command alone is little */
 		{ "\xff\xfd\x18\xff\xfb\x01", 6, 1023, APP_TELNET, 1 },
