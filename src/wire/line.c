@@ -140,6 +140,17 @@ int line_hex(uint8_t digit)
 	return b >= 'a' && b <= 'f' ? b - 'a' + 10 : -1;
 }
 
+int line_base64(uint8_t letter)
+{
+	if (letter >= 'A' && letter <= 'Z')
+		return letter - 'A';
+	if (letter >= 'a' && letter <= 'z')
+		return letter - 'a' + 26;
+	if (letter >= '0' && letter <= '9')
+		return letter - '0' + 52;
+	return letter == '+' ? 62 : letter == '/' ? 63 : -1;
+}
+
 size_t line_keep(uint8_t *into, size_t room, struct span s)
 {
 	size_t n = s.len < room ? s.len : room;

@@ -43,6 +43,9 @@ bool line_number(struct span s, uint64_t max, uint64_t *number);
 /* The value of a hexadecimal digit, or -1. */
 int line_hex(uint8_t digit);
 
+/* The value of a letter of base64 (RFC 4648, 4), or -1. */
+int line_base64(uint8_t letter);
+
 /* Copies at most `room` bytes, returns how many. `into` must not overlap. */
 size_t line_keep(uint8_t *into, size_t room, struct span s);
 

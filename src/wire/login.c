@@ -149,17 +149,6 @@ void login_password(struct login *l, struct span password)
 	l->weak = login_is_default((struct span){ l->user, l->user_len }, password);
 }
 
-static int base64_value(uint8_t b)
-{
-	if (b >= 'A' && b <= 'Z')
-		return b - 'A';
-	if (b >= 'a' && b <= 'z')
-		return b - 'a' + 26;
-	if (b >= '0' && b <= '9')
-		return b - '0' + 52;
-	return b == '+' ? 62 : b == '/' ? 63 : -1;
-}
-
 /* RFC 4648, 4. Returns the length; 0 for what is no base64. */
 static size_t base64_decode(struct span s, uint8_t into[DECODED])
 {
@@ -170,7 +159,7 @@ static size_t base64_decode(struct span s, uint8_t into[DECODED])
 	while (s.len && s.ptr[s.len - 1] == '=')
 		s.len--;
 	for (size_t i = 0; i < s.len && n < DECODED; i++) {
-		int value = base64_value(s.ptr[i]);
+		int value = line_base64(s.ptr[i]);
 
 		if (value < 0) {
 			explicit_bzero(into, DECODED);

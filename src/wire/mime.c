@@ -89,7 +89,7 @@ static void part_base64(struct mime *m, struct span text, const struct mime_sink
 	size_t n = 0;
 
 	for (size_t i = 0; i < text.len; i++) {
-		int value = mime_base64(text.ptr[i]);
+		int value = line_base64(text.ptr[i]);
 
 		if (value < 0) {
 			if (text.ptr[i] == '=')

@@ -7,17 +7,6 @@
 
 #define PIECES 32 /* numbered parts of a parameter that are put together */
 
-int mime_base64(uint8_t letter)
-{
-	if (letter >= 'A' && letter <= 'Z')
-		return letter - 'A';
-	if (letter >= 'a' && letter <= 'z')
-		return letter - 'a' + 26;
-	if (letter >= '0' && letter <= '9')
-		return letter - '0' + 52;
-	return letter == '+' ? 62 : letter == '/' ? 63 : -1;
-}
-
 /* Cuts a parameter off at the next semicolon outside of quotes. */
 static bool parameter_next(struct span *rest, struct span *parameter)
 {
@@ -205,7 +194,7 @@ static void base64_write(struct pen *pen, struct span text, bool latin)
 	unsigned used = 0;
 
 	for (size_t i = 0; i < text.len; i++) {
-		int value = mime_base64(text.ptr[i]);
+		int value = line_base64(text.ptr[i]);
 
 		if (value < 0)
 			continue;

@@ -21,7 +21,4 @@ struct span mime_value(struct span value);
 /* Encoded words of RFC 2047 undone, the rest as it is. Returns the bytes that were written. */
 size_t mime_words(uint8_t *into, size_t room, struct span text);
 
-/* The value of a letter of base64 (RFC 4648, 4), or -1. */
-int mime_base64(uint8_t letter);
-
 #endif
