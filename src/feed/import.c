@@ -42,6 +42,8 @@ void import_settings_init(struct import_settings *settings, const char *path, co
 		.name = name,
 		.max_bytes = IMPORT_BYTES,
 	};
+	for (unsigned kind = 0; kind < INDICATOR_KINDS; kind++)
+		settings->days[kind] = IMPORT_DAYS_USUAL;
 }
 
 uint64_t import_taken(const struct import_report *report)
@@ -206,6 +208,17 @@ static const char *const refused_names[] = {
 	[INDICATOR_TOO_LONG] = "text that is too long for an indicator",
 };
 
+/* The age that the user sets for a kind becomes an expiry, where the feed gives none. */
+static usec_t expiry_of(const struct import_settings *s, const struct indicator *i)
+{
+	static const usec_t never = (usec_t)253402300799 * USEC_PER_SEC; /* the end of the year 9999 */
+	int days = s->days[i->kind];
+
+	if (i->expires || days == IMPORT_DAYS_USUAL || (i->flags & INDICATOR_GUARD))
+		return i->expires;
+	return days == 0 ? never : (i->seen ? i->seen : s->now) + days * 86400 * USEC_PER_SEC;
+}
+
 static bool take_one(struct importer *im, struct span text, enum indicator_kind kind,
 		     const struct indicator *like)
 {
@@ -222,6 +235,7 @@ static bool take_one(struct importer *im, struct span text, enum indicator_kind 
 		import_name_sample(im, refused_names[why], text);
 		return false;
 	}
+	indicator.expires = expiry_of(im->settings, &indicator);
 	report->taken[indicator.kind]++;
 	report->guards += (indicator.flags & INDICATOR_GUARD) != 0;
 	report->contexts += (indicator.flags & INDICATOR_CONTEXT) != 0;

@@ -43,6 +43,8 @@ bool import_format_parse(const char *name, enum import_format *format);
 
 #define IMPORT_BYTES      ((uint64_t)512 << 20)
 #define IMPORT_CONFIDENCE 50
+#define IMPORT_DAYS_USUAL (-1)
+#define IMPORT_DAYS_MOST  36500
 #define IMPORT_JSON_TIMES 4 /* "[],[]" takes 50 times its length in memory, a real feed 3 times */
 
 struct import_settings {
@@ -59,6 +61,8 @@ struct import_settings {
 	const char *columns;    /* "value=2,type=1,..." (from 1) or names of a header; NULL: by the
 				   header */
 	const char *categories; /* text of a Suricata categories file: "1,name,description" lines */
+	int days[INDICATOR_KINDS]; /* that each is believed without an explicit expiry, from when it was
+				      seen; 0: for ever, IMPORT_DAYS_USUAL: indicator_days() */
 	uint64_t max_bytes;
 	usec_t now; /* lists without dates say it now */
 };

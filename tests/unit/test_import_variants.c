@@ -153,6 +153,26 @@ static void test_stix_versions(void **state)
 		      "domain a.example.net; ");
 }
 
+/* An explicit expiry goes before the age that is set. */
+static void test_days(void **state)
+{
+	struct import_got got;
+
+	(void)state;
+	import_got_init(&got);
+	got.settings.days[INDICATOR_DOMAIN] = 10;
+	import_got_run(&got, "domain,last_seen\nevil.example.net,2024-05-01 12:00:00\n");
+	assert_string_equal(got.last, "50 0 [] [] [] [] 1714564800 1715428800");
+	import_got_init(&got);
+	got.settings.days[INDICATOR_DOMAIN] = 10;
+	import_got_run(&got, "domain,expires\nevil.example.net,2030-01-02\n");
+	assert_string_equal(got.last, "50 0 [] [] [] [] 1800000000 1893542400");
+	import_got_init(&got);
+	got.settings.days[INDICATOR_IP] = 0;
+	import_got_run(&got, "61.2.3.4\n");
+	assert_string_equal(got.last, "50 0 [] [] [] [] 1800000000 253402300799");
+}
+
 static void test_errors(void **state)
 {
 	static const struct {
@@ -208,7 +228,8 @@ int main(void)
 		cmocka_unit_test(test_lists),        cmocka_unit_test(test_wide_letters),
 		cmocka_unit_test(test_tables),       cmocka_unit_test(test_json_exports),
 		cmocka_unit_test(test_misp_variants), cmocka_unit_test(test_stix_versions),
-		cmocka_unit_test(test_errors),       cmocka_unit_test(test_json_memory),
+		cmocka_unit_test(test_errors),       cmocka_unit_test(test_days),
+		      cmocka_unit_test(test_json_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
