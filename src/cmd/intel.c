@@ -27,6 +27,7 @@ enum option_code {
 	OPT_GUARD,
 	OPT_CONTEXT,
 	OPT_CATEGORIES,
+	OPT_DAYS,
 	OPT_MAX_BYTES,
 	OPT_FORCE,
 	OPT_SHRINK,
@@ -63,7 +64,7 @@ static const char help[] =
 	"      --name NAME        of the feed (default: the file's name)\n"
 	"      --format FORMAT    list maltrail ipsum hosts dnsmasq adguard dataset csv zeek iprep "
 	"stix\n"
-	"                         misp warninglist galaxy\n"
+	"                         misp warninglist galaxy json\n"
 	"      --kind KIND        of every value: ip prefix ip:port domain url md5 sha1 sha256 ja3 "
 	"ja4\n"
 	"                         email user-agent\n"
@@ -73,6 +74,11 @@ static const char help[] =
 	"                         reference seen expires origin\n"
 	"      --confidence N     0 to 100, where the feed gives none (default 50)\n"
 	"      --group G, --malware M, --reference URL   where the feed names none\n"
+	"      --days N|KIND=N,...  how long it is believed where the feed does not say (0: for "
+	"ever);\n"
+	"                         default: ip prefix 30, ip:port 60, url 90, domain email 180, ja3 "
+	"ja4\n"
+	"                         user-agent 365, hashes for ever\n"
 	"      --guard            a list of harmless things: lowers alarms, never raises them\n"
 	"      --context          says what a thing is (Tor, a proxy), not that it is bad\n"
 	"      --categories FILE  names of Suricata's reputation categories\n"
@@ -96,6 +102,8 @@ static const char help[] =
 	"  hinomi intel import apt_gamaredon.txt\n"
 	"  hinomi intel import misp-warninglists/lists --name misp-warninglists\n"
 	"  hinomi intel import list.csv --columns value=2,type=1,confidence=5 --name neighbours\n"
+	"  curl -s https://lists.example.org/today.json | hinomi intel import - --name today\n"
+	"  hinomi intel import phish.csv --days url=14,domain=30\n"
 	"  hinomi intel import tor-exit.intel --context --malware 'Tor exit'\n"
 	"  hinomi intel lookup 'evil[.]example.com' 198.51.100.7:443\n"
 	"  HINOMI_TAXII_KEY=... hinomi intel taxii https://taxii.example.org/taxii2/ --user me\n";
@@ -136,6 +144,38 @@ static bool take_kind(struct intel_options *o, const char *text)
 		}
 	intel_fail("--kind: there is no kind '%s'; see 'hinomi intel --help'", text);
 	return false;
+}
+
+/* "30", or "ip=14,domain=365". */
+static bool take_days(struct intel_options *o, const char *text)
+{
+	struct span rest = text_span(text), part;
+
+	while (text_piece(&rest, ',', &part)) {
+		const uint8_t *equals = memchr(part.ptr, '=', part.len);
+		size_t name = equals ? (size_t)(equals - part.ptr) : 0;
+		char number[16];
+		uint64_t days;
+		bool any = false;
+
+		snprintf(number, sizeof(number), "%.*s", (int)(part.len - name - (equals != NULL)),
+			 (const char *)part.ptr + name + (equals != NULL));
+		if (!take_number(number, IMPORT_DAYS_MOST, "--days", &days))
+			return false;
+		for (unsigned kind = 0; kind < INDICATOR_KINDS; kind++)
+			if (!equals || span_equal((struct span){ part.ptr, name },
+						  text_span(indicator_kind_name(
+							  (enum indicator_kind)kind)))) {
+				o->import.days[kind] = (int)days;
+				any = true;
+			}
+		if (!any) {
+			intel_fail("--days: there is no kind '%.*s'; see 'hinomi intel --help'",
+				   (int)name, (const char *)part.ptr);
+			return false;
+		}
+	}
+	return true;
 }
 
 static bool take_text(struct intel_options *o, int code, const char *value)
@@ -198,6 +238,8 @@ static bool take_option(struct intel_options *o, int code, const char *value)
 			false);
 	case OPT_KIND:
 		return take_kind(o, value);
+	case OPT_DAYS:
+		return take_days(o, value);
 	case OPT_CONFIDENCE:
 		if (!take_number(value, 100, "--confidence", &number))
 			return false;
@@ -297,6 +339,7 @@ int cmd_intel(int argc, char **argv)
 		{ "guard", no_argument, NULL, OPT_GUARD },
 		{ "context", no_argument, NULL, OPT_CONTEXT },
 		{ "categories", required_argument, NULL, OPT_CATEGORIES },
+		{ "days", required_argument, NULL, OPT_DAYS },
 		{ "max-bytes", required_argument, NULL, OPT_MAX_BYTES },
 		{ "force", no_argument, NULL, OPT_FORCE },
 		{ "shrink", required_argument, NULL, OPT_SHRINK },

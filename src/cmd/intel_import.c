@@ -73,6 +73,7 @@ static bool progress_group(void *whom, const struct import_group *group)
 }
 
 struct files {
+	const char *word; /* the first that was given: for messages */
 	char **paths;
 	size_t count;
 };
@@ -289,9 +290,8 @@ static int read_files(const struct intel_options *o, const struct files *files, 
 		free(one);
 	}
 	if (import_taken(sum) + sum->groups == 0)
-		return intel_fail(
-			"%s: there is no feed in it that can be read; nothing was changed",
-			files->count ? files->paths[0] : "the folder is empty");
+		return intel_fail("%s: there is no feed in it that can be read; nothing was changed",
+				  files->word);
 	return 0;
 }
 
@@ -314,7 +314,7 @@ static int import_feed(struct feed_store *store, const struct intel_options *o, 
 	if (o->progress && progress.count >= PROGRESS_EACH)
 		fputs("\r\033[K", stderr);
 	if (code == 0) {
-		fill_info(&info, o, sum, files->paths[0]);
+		fill_info(&info, o, sum, files->word);
 		snprintf(info.name, sizeof(info.name), "%s", name);
 		if (feed_store_put(store, writer, &info, o->force ? 0 : o->shrink) != OK)
 			code = intel_fail("%s: %s", name, store->error);
@@ -329,7 +329,7 @@ static int import_feed(struct feed_store *store, const struct intel_options *o, 
 int intel_import_files(struct feed_store *store, const struct intel_options *o,
 		       const char *const *paths, size_t count)
 {
-	struct files files = { 0 };
+	struct files files = { .word = paths[0] };
 	bool folder = false, any = false, good = true;
 	char name[FEED_NAME];
 	int code;

@@ -12,6 +12,7 @@
 #include "base/cursor.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "intel/host.h"
 
 #define LABEL_LEAST    7  /* letters and digits: what is shorter is an abbreviation as well */
 #define SURPRISE_LEAST 42 /* eighths of a bit, per pair of letters; English has 29 */
@@ -103,28 +104,6 @@ static bool span_is(struct span s, const char *text)
 	return s.len == strlen(text) && memcmp(s.ptr, text, s.len) == 0;
 }
 
-/* Where the label begins that ends before `end`. */
-static size_t label_start(struct span name, size_t end)
-{
-	while (end > 0 && name.ptr[end - 1] != '.')
-		end--;
-	return end;
-}
-
-/* Second levels under which countries register (a handwritten part of publicsuffix.org's list). */
-static bool label_is_shared(struct span label)
-{
-	static const char *const shared[] = { "co",  "com", "net", "org", "ac",  "ad",  "go",
-					      "or",  "ne",  "gr",  "ed",  "lg",  "gov", "edu",
-					      "mil", "ltd", "plc", "sch", "gob", "web", "gen",
-					      "nom", "idv", "asn", "ind" };
-
-	for (size_t i = 0; i < sizeof(shared) / sizeof(shared[0]); i++)
-		if (span_is(label, shared[i]))
-			return true;
-	return false;
-}
-
 /* Top-level domains are letters only, or A-labels (RFC 3696, section 2; RFC 5890). */
 static bool top_exists(struct span top)
 {
@@ -138,20 +117,13 @@ static bool top_exists(struct span top)
 
 struct span hostname_registrable(struct span name)
 {
-	size_t top = label_start(name, name.len), second, third;
+	size_t top = name.len;
 
-	if (top == 0)
-		return name;
-	if (!top_exists(span_from(name, top)))
+	while (top > 0 && name.ptr[top - 1] != '.')
+		top--;
+	if (top > 0 && !top_exists(span_from(name, top)))
 		return span_from(name, name.len);
-	second = label_start(name, top - 1);
-	if (second == 0)
-		return name;
-	third = label_start(name, second - 1);
-	if (name.len - top == 2 &&
-	    label_is_shared(span_until(span_from(name, second), top - 1 - second)))
-		return span_from(name, third);
-	return span_from(name, second);
+	return host_registrable(name);
 }
 
 struct span hostname_below(struct span name, struct span registrable)

@@ -12,9 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The end of the name that is registered as one: the last two labels, or three where the second
- * level is a country's own (co.jp, com.au). A part of `name`; the whole of it when it has fewer
- * labels. */
+/* The end of the name that is registered as one (host_registrable()). A part of `name`; the whole of it
+ * when it has fewer labels, nothing of it where there can be no such top-level domain. */
 struct span hostname_registrable(struct span name);
 
 /* What stands before the registrable part and its dot; empty when nothing does. */

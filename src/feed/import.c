@@ -6,8 +6,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-#define JSON_WHERE 160
-
 static const char *const format_names[IMPORT_FORMATS] = {
 	[IMPORT_FIND] = "find",         [IMPORT_LIST] = "list",
 	[IMPORT_MALTRAIL] = "maltrail", [IMPORT_LEVELS] = "ipsum",
@@ -16,7 +14,7 @@ static const char *const format_names[IMPORT_FORMATS] = {
 	[IMPORT_CSV] = "csv",           [IMPORT_ZEEK] = "zeek",
 	[IMPORT_IPREP] = "iprep",       [IMPORT_STIX] = "stix",
 	[IMPORT_MISP] = "misp",         [IMPORT_WARNINGLIST] = "warninglist",
-	[IMPORT_GALAXY] = "galaxy",
+	[IMPORT_GALAXY] = "galaxy",     [IMPORT_RECORDS] = "json",
 };
 
 const char *import_format_name(enum import_format format)
@@ -44,6 +42,8 @@ void import_settings_init(struct import_settings *settings, const char *path, co
 		.name = name,
 		.max_bytes = IMPORT_BYTES,
 	};
+	for (unsigned kind = 0; kind < INDICATOR_KINDS; kind++)
+		settings->days[kind] = IMPORT_DAYS_USUAL;
 }
 
 uint64_t import_taken(const struct import_report *report)
@@ -208,8 +208,19 @@ static const char *const refused_names[] = {
 	[INDICATOR_TOO_LONG] = "text that is too long for an indicator",
 };
 
-bool import_take(struct importer *im, struct span text, enum indicator_kind kind,
-		 const struct indicator *like)
+/* The age that the user sets for a kind becomes an expiry, where the feed gives none. */
+static usec_t expiry_of(const struct import_settings *s, const struct indicator *i)
+{
+	static const usec_t never = (usec_t)253402300799 * USEC_PER_SEC; /* the end of the year 9999 */
+	int days = s->days[i->kind];
+
+	if (i->expires || days == IMPORT_DAYS_USUAL || (i->flags & INDICATOR_GUARD))
+		return i->expires;
+	return days == 0 ? never : (i->seen ? i->seen : s->now) + days * 86400 * USEC_PER_SEC;
+}
+
+static bool take_one(struct importer *im, struct span text, enum indicator_kind kind,
+		     const struct indicator *like)
 {
 	struct import_report *report = im->report;
 	struct indicator indicator = *like;
@@ -224,6 +235,7 @@ bool import_take(struct importer *im, struct span text, enum indicator_kind kind
 		import_name_sample(im, refused_names[why], text);
 		return false;
 	}
+	indicator.expires = expiry_of(im->settings, &indicator);
 	report->taken[indicator.kind]++;
 	report->guards += (indicator.flags & INDICATOR_GUARD) != 0;
 	report->contexts += (indicator.flags & INDICATOR_CONTEXT) != 0;
@@ -231,6 +243,84 @@ bool import_take(struct importer *im, struct span text, enum indicator_kind kind
 	if (!im->sink->indicators.take(im->sink->indicators.whom, &indicator))
 		im->stopped = true;
 	return true;
+}
+
+/* The number of an IPv4 address; false: it is none. */
+static bool v4_number(struct span text, uint32_t *number)
+{
+	struct indicator found = { .flags = INDICATOR_GUARD };
+	char room[INDICATOR_VALUE];
+
+	if (indicator_normal(text, INDICATOR_KINDS, room, &found) != INDICATOR_OK ||
+	    found.kind != INDICATOR_IP || !ip_is_v4(&found.prefix.ip))
+		return false;
+	*number = 0;
+	for (unsigned i = 12; i < 16; i++)
+		*number = *number << 8 | found.prefix.ip.b[i];
+	return true;
+}
+
+bool import_range(struct span first, struct span last, struct import_range *range)
+{
+	return v4_number(first, &range->first) && v4_number(last, &range->last) &&
+	       range->first <= range->last;
+}
+
+bool import_take_range(struct importer *im, struct import_range range, const struct indicator *like)
+{
+	bool all = true;
+
+	for (uint64_t at = range.first; at <= range.last && !im->stopped;) {
+		unsigned bits = 32;
+		char text[32];
+
+		while (bits > 0 && at % ((uint64_t)1 << (33 - bits)) == 0 &&
+		       at + ((uint64_t)1 << (33 - bits)) - 1 <= range.last)
+			bits--;
+		snprintf(text, sizeof(text), "%u.%u.%u.%u/%u", (unsigned)(at >> 24),
+			 (unsigned)(at >> 16 & 255), (unsigned)(at >> 8 & 255),
+			 (unsigned)(at & 255), bits);
+		all &= take_one(im, text_span(text), INDICATOR_PREFIX, like);
+		at += (uint64_t)1 << (32 - bits);
+	}
+	return all;
+}
+
+/* "192.0.2.0-192.0.2.255" and "192.0.2.0/255.255.255.0". */
+static bool read_range(struct span text, struct import_range *range)
+{
+	bool mask = memchr(text.ptr, '/', text.len) != NULL;
+	struct span last = text, first = span_cut(&last, mask ? '/' : '-');
+	uint32_t number;
+
+	if (first.len == 0 || first.ptr[0] < '0' || first.ptr[0] > '9' || last.len < 7 ||
+	    !import_range(span_trim(first), span_trim(mask ? first : last), range))
+		return false;
+	if (!mask)
+		return true;
+	if (!v4_number(last, &number) || (~number & (~number + 1)) != 0)
+		return false;
+	range->first &= number;
+	range->last = range->first | ~number;
+	return true;
+}
+
+bool import_is_range(struct span text)
+{
+	struct import_range range;
+
+	return text.len > 0 && text.len < 2 * IP_TEXT && read_range(text, &range);
+}
+
+bool import_take(struct importer *im, struct span text, enum indicator_kind kind,
+		 const struct indicator *like)
+{
+	struct import_range range;
+
+	if ((kind == INDICATOR_KINDS || kind == INDICATOR_IP || kind == INDICATOR_PREFIX) &&
+	    text.len > 0 && text.len < 2 * IP_TEXT && read_range(text, &range))
+		return import_take_range(im, range, like);
+	return take_one(im, text, kind, like);
 }
 
 void import_group(struct importer *im, const struct import_group *group)
@@ -282,75 +372,6 @@ struct span json_text(const json_t *object, const char *key)
 			      value ? json_string_length(value) : 0 };
 }
 
-/* What a JSON text is, by the keys that its specification demands. */
-static enum import_format json_find(const json_t *root)
-{
-	const json_t *first = json_array_get(root, 0);
-
-	if (span_is(json_text(root, "type"), "bundle") ||
-	    json_is_array(json_object_get(root, "objects")))
-		return IMPORT_STIX;
-	if (json_object_get(root, "list") && json_object_get(root, "type"))
-		return IMPORT_WARNINGLIST;
-	if (json_object_get(root, "values") && json_object_get(root, "type"))
-		return IMPORT_GALAXY;
-	if (json_object_get(root, "Event") || json_object_get(root, "response") ||
-	    json_object_get(first, "Event"))
-		return IMPORT_MISP;
-	if (json_object_get(root, "spec_version") || json_object_get(root, "pattern"))
-		return IMPORT_STIX; /* one object alone */
-	return IMPORT_FIND;
-}
-
-static enum err import_json_root(struct importer *im, const json_t *root)
-{
-	enum import_format format = im->settings->format;
-
-	if (format == IMPORT_FIND)
-		format = json_find(root);
-	im->report->format = format;
-	switch (format) {
-	case IMPORT_STIX:
-		return import_stix(im, root);
-	case IMPORT_MISP:
-		return import_misp(im, root);
-	case IMPORT_WARNINGLIST:
-		return import_warninglist(im, root);
-	case IMPORT_GALAXY:
-		return import_galaxy(im, root);
-	default:
-		break;
-	}
-	if (json_object_get(root, "catalogVersion") && json_object_get(root, "vulnerabilities"))
-		return import_fail(
-			im, ERR_UNSUPPORTED,
-			"this is CISA's catalogue of exploited vulnerabilities (KEV): it names "
-			"CVEs, not indicators; nothing in it can be matched with traffic");
-	return import_fail(im, ERR_FORMAT,
-			   "JSON, but no STIX bundle, MISP event, MISP warning list or galaxy");
-}
-
-static enum err import_json(struct importer *im)
-{
-	struct span all;
-	const char *why = "";
-	json_error_t wrong;
-	json_t *root;
-	enum err err = input_all(im->input, &all, &why);
-
-	if (err != OK)
-		return import_fail(im, err, "%s", why);
-	im->input = NULL;
-	root = json_loadb((const char *)all.ptr, all.len, 0, &wrong);
-	if (!root)
-		return import_fail(im, ERR_FORMAT,
-				   "JSON that is cut off or damaged, line %d, column %d: %.*s",
-				   wrong.line, wrong.column, JSON_WHERE, wrong.text);
-	err = import_json_root(im, root);
-	json_decref(root);
-	return err;
-}
-
 /* What is often mistaken for an indicator list. */
 static const char *no_list(struct span head)
 {
@@ -366,7 +387,9 @@ static const char *no_list(struct span head)
 		/* AsciiDoc and HTML: the links of a report would be taken for bad ones. */
 		{ "= ", "this is a written report, no list: import the lists beside it" },
 		{ "== ", "this is a written report, no list: import the lists beside it" },
-		{ "<", "this is a page (HTML or XML), no list" },
+		{ "<!", "this is a page (HTML or XML), no list: was it fetched without logging in?" },
+		{ "<?", "this is XML (STIX 1, OpenIOC?), which is not read: ask for JSON or CSV" },
+		{ "<html", "this is a page (HTML), no list: was it fetched without logging in?" },
 		{ "rule ", "these are YARA rules: they look into files and are no indicators" },
 		{ "import \"pe\"",
 		  "these are YARA rules: they look into files and are no indicators" },
@@ -389,6 +412,31 @@ static const char *no_list(struct span head)
 	return NULL;
 }
 
+/* Why no form was found. */
+static enum err import_unknown(struct importer *im, struct span head)
+{
+	struct span line, rest = head;
+	bool any = false;
+	unsigned number = 0;
+
+	while (rest.len > 0) {
+		line = span_trim(span_cut(&rest, '\n'));
+		number++;
+		any = any || (line.len > 0 && line.ptr[0] != '#' && line.ptr[0] != ';');
+		if (!is_utf8(line) && (rest.len > 0 || head.len < INPUT_LINE - 4))
+			return import_fail(im, ERR_FORMAT,
+					   "line %u (byte %zu) is no UTF-8; convert it first (iconv -f "
+					   "ISO-8859-1 -t UTF-8, Japanese: -f CP932)",
+					   number, (size_t)(line.ptr - head.ptr));
+	}
+	if (!any)
+		return import_fail(im, ERR_FORMAT,
+				   "there is nothing in it but blank lines and comments");
+	return import_fail(im, ERR_FORMAT,
+			   "this is no form of indicator list that is known here; name it with "
+			   "--format, or the columns with --columns");
+}
+
 static enum err import_lines(struct importer *im, struct span head)
 {
 	enum import_format format = im->settings->format;
@@ -408,10 +456,7 @@ static enum err import_lines(struct importer *im, struct span head)
 	if (format == IMPORT_FIND && im->settings->kind != INDICATOR_KINDS)
 		format = IMPORT_LIST; /* who names the kind says that it is a list of them */
 	if (format == IMPORT_FIND)
-		return import_fail(
-			im, ERR_FORMAT,
-			"this is no form of indicator list that is known here; name it with "
-			"--format, or the columns with --columns");
+		return import_unknown(im, head);
 	im->report->format = format;
 	err = format >= IMPORT_CSV ? import_table(im, format) : import_list(im, format);
 	for (uint64_t i = input_long_lines(im->input); i > 0 && err == OK; i = 0)
@@ -423,6 +468,16 @@ static enum err import_lines(struct importer *im, struct span head)
 	return err;
 }
 
+/* "[" begins an array, but also "[Adblock Plus]" and "[2001:db8::1]:443". */
+static bool begins_json(struct span head)
+{
+	struct span inside = head.len > 0 ? span_trim(span_drop(head, 1)) : head;
+
+	return head.len > 0 && (head.ptr[0] == '{' ||
+				(head.ptr[0] == '[' &&
+				 (inside.len == 0 || strchr("[{]\"", inside.ptr[0]))));
+}
+
 static enum err import_input(struct input *input, const struct import_settings *settings,
 			     const struct import_sink *sink, struct import_report *report)
 {
@@ -431,8 +486,7 @@ static enum err import_input(struct input *input, const struct import_settings *
 	};
 	struct span head = span_trim(input_head(input));
 	enum import_format format = settings->format;
-	bool json = format >= IMPORT_STIX || (format == IMPORT_FIND && head.len > 0 &&
-					      (head.ptr[0] == '{' || head.ptr[0] == '['));
+	bool json = format >= IMPORT_STIX || (format == IMPORT_FIND && begins_json(head));
 	enum err err = json ? import_json(&im) : import_lines(&im, head);
 
 	if (err == OK && im.stopped)

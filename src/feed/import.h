@@ -6,8 +6,9 @@
  * that nobody takes a feed for read that was not. Nothing here reads a clock or keeps anything:
  * `now` and all names come with the settings.
  *
- * Line formats stream in 64 KiB; JSON is held in memory, bounded by max_bytes, as is whatever
- * comes out of a compressed file.
+ * Line formats stream in 64 KiB; JSON is held in memory. max_bytes bounds its text, and what comes
+ * out of a compressed file, and IMPORT_JSON_TIMES as much its values. Two threads must not import at
+ * once: the memory of JSON is counted for the process.
  */
 #ifndef FEED_IMPORT_H
 #define FEED_IMPORT_H
@@ -32,6 +33,7 @@ enum import_format {
 	IMPORT_MISP,        /* a MISP event */
 	IMPORT_WARNINGLIST, /* a MISP warning list: guards */
 	IMPORT_GALAXY,      /* a MISP galaxy cluster: names of groups */
+	IMPORT_RECORDS,     /* other JSON: objects with named fields, or one object a line */
 	IMPORT_FORMATS
 };
 
@@ -41,6 +43,9 @@ bool import_format_parse(const char *name, enum import_format *format);
 
 #define IMPORT_BYTES      ((uint64_t)512 << 20)
 #define IMPORT_CONFIDENCE 50
+#define IMPORT_DAYS_USUAL (-1)
+#define IMPORT_DAYS_MOST  36500
+#define IMPORT_JSON_TIMES 4 /* "[],[]" takes 50 times its length in memory, a real feed 3 times */
 
 struct import_settings {
 	enum import_format format;
@@ -56,6 +61,8 @@ struct import_settings {
 	const char *columns;    /* "value=2,type=1,..." (from 1) or names of a header; NULL: by the
 				   header */
 	const char *categories; /* text of a Suricata categories file: "1,name,description" lines */
+	int days[INDICATOR_KINDS]; /* that each is believed without an explicit expiry, from when it was
+				      seen; 0: for ever, IMPORT_DAYS_USUAL: indicator_days() */
 	uint64_t max_bytes;
 	usec_t now; /* lists without dates say it now */
 };

@@ -54,37 +54,88 @@ static bool is_hash_kind(enum indicator_kind kind)
 	return kind >= INDICATOR_MD5 && kind <= INDICATOR_SHA256;
 }
 
-/* "value;comment" of the LOKI lists; a URL may hold semicolons of its own. */
-static struct span cut_semicolon(struct span word)
+/* Quotes, <> and a last comma around a word. */
+static struct span bare(struct span word)
 {
-	if (word.len > 0 && !memchr(word.ptr, '/', word.len))
-		return span_cut(&word, ';');
+	while (word.len > 0 && strchr("\"'<`", word.ptr[0]))
+		word = span_drop(word, 1);
+	while (word.len > 0 && strchr("\"'>`,", word.ptr[word.len - 1]))
+		word.len--;
 	return word;
+}
+
+/* "value;comment" of the LOKI lists, "value,score" of Suricata's data sets, "value#4#2" of AlienVault,
+ * and tables whose first column is the value; a URL may hold these marks itself. */
+static struct span cut_marks(struct span word)
+{
+	struct span rest = word;
+	size_t slash = span_cut(&rest, '/').len, at = slash < word.len ? slash + 1 : 0;
+
+	while (slash < word.len && at < word.len && word.ptr[at] >= '0' && word.ptr[at] <= '9')
+		at++;
+	if (slash < word.len && (at == word.len || !strchr(";,#", word.ptr[at])))
+		return bare(word);
+	while (at < word.len && !(word.ptr[at] && strchr(";,#", word.ptr[at])))
+		at++;
+	word.len = at;
+	return bare(word);
+}
+
+static bool has_mark(struct span line)
+{
+	for (size_t i = 0; i < line.len; i++)
+		if (line.ptr[i] == ';' || line.ptr[i] == ',')
+			return true;
+	return false;
+}
+
+/* "first - last", and "first last" of DShield. */
+static bool line_range(struct span word, struct span rest, struct import_range *range)
+{
+	if (rest.len > 2 && rest.ptr[0] == '-')
+		rest = span_drop(rest, 1);
+	return rest.len > 0 && import_range(word, first_word(rest, &rest), range);
+}
+
+/* Tor's list of exits: what is not "ExitAddress ADDRESS TIME" says when that was seen. */
+static bool is_tor_remark(struct span line)
+{
+	return span_begins(line, "ExitNode ") || span_begins(line, "Published ") ||
+	       span_begins(line, "LastStatus ");
+}
+
+/* Whether what follows a word is no reason to doubt that it is the value: "hash  file name", as
+ * sha256sum writes it, or marks that part it. Other further words make it prose. */
+static bool may_follow(struct span line, struct span word, struct span rest)
+{
+	struct indicator known = { 0 };
+	char room[INDICATOR_VALUE];
+
+	return is_comment(rest) || has_mark(line) ||
+	       (indicator_normal(word, INDICATOR_KINDS, room, &known) == INDICATOR_OK &&
+		is_hash_kind(known.kind));
 }
 
 static void take_entry(struct list *list, struct span line)
 {
 	struct importer *im = list->im;
-	struct span rest, word = cut_semicolon(first_word(line, &rest));
-	struct indicator known = { 0 };
-	char room[INDICATOR_VALUE];
+	struct span rest, word = cut_marks(first_word(line, &rest));
+	struct import_range range;
 
 	if (im->settings->kind == INDICATOR_AGENT) {
 		import_take(im, line, INDICATOR_AGENT, &list->like);
 		return;
 	}
-	if (word.len > 1 && word.ptr[0] == '/') {
+	if (span_is(word, "ExitAddress"))
+		import_take(im, first_word(rest, &rest), INDICATOR_IP, &list->like);
+	else if (word.len > 1 && word.ptr[0] == '/')
 		import_name(im, "path without a host (it could be anybody's)");
-		return;
-	}
-	/* "hash  file name", as sha256sum writes it; other further words make it prose. */
-	if (!is_comment(rest) && !memchr(line.ptr, ';', line.len) &&
-	    !(indicator_normal(word, INDICATOR_KINDS, room, &known) == INDICATOR_OK &&
-	      is_hash_kind(known.kind))) {
+	else if (line_range(word, rest, &range))
+		import_take_range(im, range, &list->like);
+	else if (!may_follow(line, word, rest))
 		import_name(im, "line of several words");
-		return;
-	}
-	import_take(im, word, INDICATOR_KINDS, &list->like);
+	else
+		import_take(im, word, INDICATOR_KINDS, &list->like);
 }
 
 /* "Reference: URL" tells where the entries below it come from. */
@@ -235,9 +286,16 @@ static void take_adguard(struct list *list, struct span line)
 
 	if (span_begins(line, "[")) /* [Adblock Plus] */
 		return;
-	if (!span_begins(line, "||")) {
-		import_name(list->im, span_begins(line, "@@") ? "AdGuard exception"
-							      : "AdGuard rule of another form");
+	if (span_begins(line, "@@")) {
+		import_name(list->im, "AdGuard exception");
+		return;
+	}
+	if (!span_begins(line, "||")) { /* its lists may hold names and lines of hosts files too */
+		name = first_word(line, &options);
+		if (is_sink_address(name))
+			take_hosts(list, line);
+		else
+			take_entry(list, line);
 		return;
 	}
 	options = span_drop(line, 2);
@@ -246,7 +304,7 @@ static void take_adguard(struct list *list, struct span line)
 		import_name(list->im, "AdGuard rule with options");
 		return;
 	}
-	import_take(list->im, name, INDICATOR_DOMAIN, &list->like);
+	import_take(list->im, name, INDICATOR_KINDS, &list->like);
 }
 
 /* Suricata's string datasets: base64[,reputation] (Suricata user guide, "Datasets"). */
@@ -306,7 +364,7 @@ enum err import_list(struct importer *im, enum import_format format)
 	if (format == IMPORT_MALTRAIL)
 		name_subject(list);
 	while (import_line(im, &line)) {
-		if (is_comment(line)) {
+		if (is_comment(line) || is_tor_remark(line)) {
 			take_remark(list, line);
 			continue;
 		}
@@ -324,6 +382,7 @@ static enum import_format line_form(struct span line)
 {
 	struct span rest, word = first_word(line, &rest);
 	struct indicator indicator = { 0 };
+	struct import_range range;
 	char room[INDICATOR_VALUE];
 	uint64_t number;
 
@@ -334,7 +393,11 @@ static enum import_format line_form(struct span line)
 		return IMPORT_ADGUARD;
 	if (is_sink_address(word) && rest.len > 0 && !is_comment(rest))
 		return IMPORT_HOSTS;
-	switch (indicator_normal(cut_semicolon(word), INDICATOR_KINDS, room, &indicator)) {
+	word = cut_marks(word);
+	if (line_range(word, rest, &range) || span_is(word, "ExitAddress") ||
+	    import_is_range(word))
+		return IMPORT_LIST;
+	switch (indicator_normal(word, INDICATOR_KINDS, room, &indicator)) {
 	case INDICATOR_OK:
 		if (indicator.kind == INDICATOR_IP && span_number(rest, UINT32_MAX, &number))
 			return IMPORT_LEVELS;
@@ -344,9 +407,7 @@ static enum import_format line_form(struct span line)
 	default:
 		break;
 	}
-	if (is_comment(rest) || is_hash_kind(indicator.kind) || memchr(line.ptr, ';', line.len))
-		return IMPORT_LIST;
-	return IMPORT_FIND;
+	return may_follow(line, word, rest) ? IMPORT_LIST : IMPORT_FIND;
 }
 
 enum import_format import_list_found(struct span head)
@@ -359,7 +420,7 @@ enum import_format import_list_found(struct span head)
 		if (span_begins(line, "#") && line.len > 20 &&
 		    memmem(line.ptr, line.len, "Maltrail developers", 19))
 			return IMPORT_MALTRAIL;
-		if (is_comment(line))
+		if (is_comment(line) || is_tor_remark(line))
 			continue;
 		lines++;
 		votes[line_form(line)]++;

@@ -24,6 +24,7 @@ static const struct misp_type types[] = {
 	{ "domain", INDICATOR_DOMAIN, NONE },
 	{ "hostname", INDICATOR_DOMAIN, NONE },
 	{ "domain|ip", INDICATOR_DOMAIN, INDICATOR_IP },
+	{ "hostname|port", INDICATOR_DOMAIN, NONE },
 	{ "url", INDICATOR_URL, NONE },
 	{ "uri", INDICATOR_URL, NONE },
 	{ "md5", INDICATOR_MD5, NONE },
@@ -40,6 +41,7 @@ static const struct misp_type types[] = {
 	{ "ja4", INDICATOR_JA4, NONE },
 	{ "email", INDICATOR_EMAIL, NONE },
 	{ "email-src", INDICATOR_EMAIL, NONE },
+	{ "email-reply-to", INDICATOR_EMAIL, NONE },
 	{ "user-agent", INDICATOR_AGENT, NONE },
 };
 
@@ -75,9 +77,54 @@ static void take_endpoint(struct importer *im, struct span value, const struct i
 static void take_half(struct importer *im, struct span value, enum indicator_kind kind,
 		      const struct indicator *like)
 {
+	if (kind == NONE)
+		return;
 	if (kind == INDICATOR_IP && value.len > 0 && memchr(value.ptr, '/', value.len))
 		kind = INDICATOR_PREFIX;
 	import_take(im, value, kind, like);
+}
+
+/* Parts a composite value at its last bar: a file's name may hold some itself. */
+static struct span cut_composite(struct span *value)
+{
+	size_t at = value->len;
+	struct span first;
+
+	while (at > 0 && value->ptr[at - 1] != '|')
+		at--;
+	first = (struct span){ value->ptr, at > 0 ? at - 1 : value->len };
+	*value = span_drop(*value, at > 0 ? at : value->len);
+	return first;
+}
+
+bool misp_value_take(struct importer *im, struct span type, struct span value,
+		     const struct indicator *like)
+{
+	const struct misp_type *known = type_find(type);
+
+	if (is_endpoint(type)) {
+		take_endpoint(im, value, like);
+	} else if (!known) {
+		return false;
+	} else if (memchr(known->name, '|', strlen(known->name)) || span_is(type, "malware-sample")) {
+		struct span second = value, first = cut_composite(&second);
+
+		take_half(im, first, known->first, like);
+		take_half(im, second, known->second, like);
+	} else {
+		take_half(im, value, known->first, like);
+	}
+	return true;
+}
+
+/* MISP writes true; older exports and other programs "1" or 1. */
+static bool is_set(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+	const char *text = json_string_value(value);
+
+	return json_is_true(value) || json_integer_value(value) == 1 ||
+	       (text && (strcmp(text, "1") == 0 || strcmp(text, "true") == 0));
 }
 
 static usec_t attribute_seen(const json_t *attribute, usec_t event_seen)
@@ -93,35 +140,23 @@ static void take_attribute(struct importer *im, const json_t *attribute,
 			   const struct indicator *event)
 {
 	struct span type = json_text(attribute, "type"), value = json_text(attribute, "value");
-	const struct misp_type *known = type_find(type);
 	struct indicator like = *event;
 
 	im->report->lines++;
-	if (!known && !is_endpoint(type)) {
+	if (!type_find(type) && !is_endpoint(type)) {
 		import_name_span(im, "attribute of type", type);
 		return;
 	}
-	if (!json_is_true(json_object_get(attribute, "to_ids"))) {
-		import_name(im, "attribute that its author does not mean for detection (to_ids)");
+	if (!is_set(attribute, "to_ids")) {
+		import_name(im, IMPORT_NOT_MEANT);
 		return;
 	}
-	if (json_is_true(json_object_get(attribute, "deleted"))) {
+	if (is_set(attribute, "deleted")) {
 		import_name(im, "deleted attribute");
 		return;
 	}
 	like.seen = attribute_seen(attribute, event->seen);
-	if (!known) {
-		take_endpoint(im, value, &like);
-	} else if (memchr(known->name, '|', strlen(known->name)) ||
-		   span_is(type, "malware-sample")) {
-		struct span second = value, first = span_cut(&second, '|');
-
-		if (known->first != NONE)
-			take_half(im, first, known->first, &like);
-		take_half(im, second, known->second, &like);
-	} else {
-		take_half(im, value, known->first, &like);
-	}
+	misp_value_take(im, type, value, &like);
 }
 
 static void take_attributes(struct importer *im, const json_t *holder,
@@ -186,6 +221,8 @@ enum err import_misp(struct importer *im, const json_t *root)
 		take_event(im, event);
 	else if (json_is_object(list) && json_object_get(list, "Event"))
 		take_event(im, json_object_get(list, "Event"));
+	else if (json_is_object(list)) /* a search for attributes alone */
+		take_event(im, list);
 	else
 		for (size_t i = 0; i < json_array_size(list) && i < EVENTS_MAX && !im->stopped; i++)
 			take_event(im, json_object_get(json_array_get(list, i), "Event"));

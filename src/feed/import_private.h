@@ -24,6 +24,14 @@ struct indicator import_blank(const struct importer *im);
 bool import_take(struct importer *im, struct span text, enum indicator_kind kind,
 		 const struct indicator *like);
 
+/* A range of IPv4 addresses; false: the texts are none. Taken as the fewest prefixes that are it. */
+struct import_range {
+	uint32_t first, last;
+};
+bool import_range(struct span first, struct span last, struct import_range *range);
+bool import_is_range(struct span text); /* "first-last", "address/mask": import_take() takes it so */
+bool import_take_range(struct importer *im, struct import_range range, const struct indicator *like);
+
 /* Counts what is not taken, by name. import_name_span() appends a name of the feed's to a phrase of
  * ours, made visible and short; import_name_sample() keeps the first text as a sample. */
 void import_name(struct importer *im, const char *what);
@@ -53,11 +61,18 @@ enum err import_list(struct importer *im, enum import_format format);
 enum import_format import_table_found(struct span head);
 enum err import_table(struct importer *im, enum import_format format);
 
-/* The JSON formats. */
+/* The JSON formats. import_json() reads all of the input and finds which it is. */
+enum err import_json(struct importer *im);
 enum err import_stix(struct importer *im, const json_t *root);
 enum err import_misp(struct importer *im, const json_t *root);
 enum err import_warninglist(struct importer *im, const json_t *root);
 enum err import_galaxy(struct importer *im, const json_t *root);
+enum err import_records(struct importer *im, const json_t *root);
+
+/* A value of one of MISP's attribute types, composite or not. False: no such type. */
+bool misp_value_take(struct importer *im, struct span type, struct span value,
+		     const struct indicator *like);
+#define IMPORT_NOT_MEANT "attribute that its author does not mean for detection (to_ids)"
 
 /* A text of an object, empty when there is none; the sentence of an error. */
 struct span json_text(const json_t *object, const char *key);

@@ -16,6 +16,8 @@
 struct object {
 	struct span id, modified;
 	const json_t *json;
+	struct span group; /* behind it, once `asked` */
+	bool asked;
 };
 
 struct link {
@@ -45,7 +47,14 @@ static bool span_same(struct span a, struct span b)
 	return a.len == b.len && span_compare(a, b) == 0;
 }
 
-/* By id, the newest first: RFC 3339 in UTC compares as text. */
+/* RFC 3339 in UTC compares as text, but for its Z: "10:00:00.5Z" is after "10:00:00Z". */
+static struct span without_zone(struct span time)
+{
+	return time.len > 0 && time.ptr[time.len - 1] == 'Z' ? (struct span){ time.ptr, time.len - 1 }
+							     : time;
+}
+
+/* By id, the newest first. */
 static int object_compare(const void *a, const void *b)
 {
 	const struct object *x = a, *y = b;
@@ -61,7 +70,7 @@ static int link_compare(const void *a, const void *b)
 	return span_compare(x->from, y->from);
 }
 
-static const json_t *bundle_find(const struct bundle *b, struct span id)
+static struct object *object_find(const struct bundle *b, struct span id)
 {
 	struct object key = { .id = id };
 	size_t low = 0, high = b->count;
@@ -71,13 +80,20 @@ static const json_t *bundle_find(const struct bundle *b, struct span id)
 		int order = span_compare(key.id, b->objects[middle].id);
 
 		if (order == 0)
-			return b->objects[middle].json;
+			return &b->objects[middle];
 		if (order < 0)
 			high = middle;
 		else
 			low = middle + 1;
 	}
 	return NULL;
+}
+
+static const json_t *bundle_find(const struct bundle *b, struct span id)
+{
+	const struct object *object = object_find(b, id);
+
+	return object ? object->json : NULL;
 }
 
 /* The first link from an object; the others follow it. */
@@ -107,7 +123,9 @@ static bool collect_objects(struct bundle *b, const json_t *objects)
 		const json_t *json = json_array_get(objects, i);
 		struct object *o = &b->objects[b->count];
 
-		*o = (struct object){ json_text(json, "id"), json_text(json, "modified"), json };
+		*o = (struct object){ .id = json_text(json, "id"),
+				      .modified = without_zone(json_text(json, "modified")),
+				      .json = json };
 		if (o->id.len == 0)
 			import_name(b->im, "object without an id");
 		else
@@ -232,8 +250,8 @@ static struct span group_name(const json_t *group)
 	return id.len > 0 ? id : json_text(group, "name");
 }
 
-/* One step from what an indicator indicates to a group. Several users of a tool tell nothing. */
-static struct span group_behind(const struct bundle *b, struct span id)
+/* One step to a group. Several users of a tool tell nothing. */
+static struct span find_group(const struct bundle *b, struct span id)
 {
 	struct span user = { 0 };
 	bool several = false;
@@ -254,11 +272,22 @@ static struct span group_behind(const struct bundle *b, struct span id)
 	return several ? (struct span){ 0 } : user;
 }
 
+/* The group behind what an indicator indicates. Thousands may indicate the same, which thousands may
+ * use: each object is asked once. */
+static struct span group_behind(const struct bundle *b, struct object *object)
+{
+	if (!object->asked)
+		object->group = find_group(b, object->id);
+	object->asked = true;
+	return object->group;
+}
+
 static void attribute(const struct bundle *b, struct span id, struct indicator *like)
 {
 	for (size_t i = link_find(b->links, b->link_count, id);
 	     i < b->link_count && span_same(b->links[i].from, id); i++) {
-		const json_t *to = bundle_find(b, b->links[i].to);
+		struct object *object = object_find(b, b->links[i].to);
+		const json_t *to = object ? object->json : NULL;
 		struct span group;
 
 		if (!to || !span_is(b->links[i].type, "indicates") || is_revoked(to))
@@ -269,7 +298,7 @@ static void attribute(const struct bundle *b, struct span id, struct indicator *
 		}
 		if (span_is(type_of(to), "malware") || span_is(type_of(to), "tool"))
 			like->malware = json_text(to, "name");
-		group = group_behind(b, b->links[i].to);
+		group = group_behind(b, object);
 		if (group.len > 0 && like->group.len == 0)
 			like->group = group;
 	}

@@ -1,12 +1,10 @@
 /*
- * import_table.c - tables: CSV (RFC 4180, also with ; or tabs), Zeek's intelligence files, and
+ * import_table.c - tables: CSV (RFC 4180, also with ; | or tabs), Zeek's intelligence files, and
  * Suricata's IP reputation.
  *
- * What a column is, is told by its name in the header. The names below are those of abuse.ch
- * (URLhaus, ThreatFox, Feodo Tracker, MalwareBazaar, SSLBL), of Zeek (framework "intel",
- * meta.*), and what others call the same things; --columns says it for all the rest.
+ * What a column is, is told by its name in the header (import_columns.h), or by --columns.
  */
-#include "feed/import_private.h"
+#include "feed/import_columns.h"
 
 #include "base/text.h"
 
@@ -17,30 +15,6 @@
 #define HEADER_LINES 64    /* among which the header has to be */
 #define CATEGORIES   128   /* of IP reputation: Suricata has 60 */
 #define SCORE_MAX    127   /* Suricata user guide, "IP reputation format" */
-
-enum role {
-	ROLE_NONE,
-	ROLE_VALUE, /* of the kind that the type column says, or by its form */
-	ROLE_TYPE,
-	ROLE_IP,
-	ROLE_PORT,
-	ROLE_DOMAIN,
-	ROLE_URL,
-	ROLE_MD5,
-	ROLE_SHA1,
-	ROLE_SHA256,
-	ROLE_JA3,
-	ROLE_JA4,
-	ROLE_EMAIL,
-	ROLE_AGENT,
-	ROLE_CONFIDENCE,
-	ROLE_MALWARE,
-	ROLE_GROUP,
-	ROLE_REFERENCE,
-	ROLE_SEEN,
-	ROLE_EXPIRES,
-	ROLE_ORIGIN,
-};
 
 struct table {
 	struct importer *im;
@@ -53,134 +27,6 @@ struct table {
 	struct span category[CATEGORIES];
 	uint8_t record[RECORD];
 };
-
-static const struct {
-	const char *name;
-	enum role role;
-} names[] = {
-	{ "value", ROLE_VALUE },
-	{ "indicator", ROLE_VALUE },
-	{ "ioc", ROLE_VALUE },
-	{ "ioc_value", ROLE_VALUE },
-	{ "c2", ROLE_VALUE },
-	{ "type", ROLE_TYPE },
-	{ "ioc_type", ROLE_TYPE },
-	{ "indicator_type", ROLE_TYPE },
-	{ "kind", ROLE_TYPE },
-	{ "ip", ROLE_IP },
-	{ "ip_address", ROLE_IP },
-	{ "dst_ip", ROLE_IP },
-	{ "dstip", ROLE_IP },
-	{ "port", ROLE_PORT },
-	{ "dst_port", ROLE_PORT },
-	{ "dstport", ROLE_PORT },
-	{ "domain", ROLE_DOMAIN },
-	{ "hostname", ROLE_DOMAIN },
-	{ "host", ROLE_DOMAIN },
-	{ "url", ROLE_URL },
-	{ "md5", ROLE_MD5 },
-	{ "md5_hash", ROLE_MD5 },
-	{ "sha1", ROLE_SHA1 },
-	{ "sha1_hash", ROLE_SHA1 },
-	{ "sha256", ROLE_SHA256 },
-	{ "sha256_hash", ROLE_SHA256 },
-	{ "ja3", ROLE_JA3 },
-	{ "ja3_md5", ROLE_JA3 },
-	{ "ja4", ROLE_JA4 },
-	{ "email", ROLE_EMAIL },
-	{ "user_agent", ROLE_AGENT },
-	{ "confidence", ROLE_CONFIDENCE },
-	{ "confidence_level", ROLE_CONFIDENCE },
-	{ "malware", ROLE_MALWARE },
-	{ "malware_printable", ROLE_MALWARE },
-	{ "signature", ROLE_MALWARE },
-	{ "tool name", ROLE_MALWARE },
-	{ "listingreason", ROLE_MALWARE },
-	{ "meta.desc", ROLE_MALWARE },
-	{ "group", ROLE_GROUP },
-	{ "actor", ROLE_GROUP },
-	{ "threat_actor", ROLE_GROUP },
-	{ "reference", ROLE_REFERENCE },
-	{ "urlhaus_link", ROLE_REFERENCE },
-	{ "meta.url", ROLE_REFERENCE },
-	{ "seen", ROLE_SEEN },
-	{ "last_seen", ROLE_SEEN },
-	{ "lastseen", ROLE_SEEN },
-	{ "last_seen_utc", ROLE_SEEN },
-	{ "last_online", ROLE_SEEN },
-	{ "listingdate", ROLE_SEEN },
-	{ "first_seen", ROLE_SEEN },
-	{ "firstseen", ROLE_SEEN },
-	{ "first_seen_utc", ROLE_SEEN },
-	{ "dateadded", ROLE_SEEN },
-	{ "expires", ROLE_EXPIRES },
-	{ "valid_until", ROLE_EXPIRES },
-	{ "origin", ROLE_ORIGIN },
-	{ "reporter", ROLE_ORIGIN },
-	{ "source", ROLE_ORIGIN },
-	{ "meta.source", ROLE_ORIGIN },
-};
-
-/* What type columns say: Zeek, ThreatFox, MISP, STIX-like. */
-static const struct {
-	const char *name;
-	enum indicator_kind kind;
-} kinds[] = {
-	{ "Intel::ADDR", INDICATOR_IP },
-	{ "Intel::SUBNET", INDICATOR_PREFIX },
-	{ "Intel::URL", INDICATOR_URL },
-	{ "Intel::DOMAIN", INDICATOR_DOMAIN },
-	{ "Intel::EMAIL", INDICATOR_EMAIL },
-	{ "Intel::FILE_HASH", INDICATOR_KINDS },
-	{ "Intel::CERT_HASH", INDICATOR_KINDS },
-	{ "Intel::SOFTWARE", INDICATOR_AGENT },
-	{ "ip:port", INDICATOR_ENDPOINT },
-	{ "ip-dst|port", INDICATOR_ENDPOINT },
-	{ "ip", INDICATOR_IP },
-	{ "ipv4", INDICATOR_IP },
-	{ "ipv6", INDICATOR_IP },
-	{ "ip-dst", INDICATOR_IP },
-	{ "ip-src", INDICATOR_IP },
-	{ "prefix", INDICATOR_PREFIX },
-	{ "cidr", INDICATOR_PREFIX },
-	{ "domain", INDICATOR_DOMAIN },
-	{ "hostname", INDICATOR_DOMAIN },
-	{ "url", INDICATOR_URL },
-	{ "md5", INDICATOR_MD5 },
-	{ "md5_hash", INDICATOR_MD5 },
-	{ "sha1", INDICATOR_SHA1 },
-	{ "sha1_hash", INDICATOR_SHA1 },
-	{ "sha256", INDICATOR_SHA256 },
-	{ "sha256_hash", INDICATOR_SHA256 },
-	{ "ja3", INDICATOR_JA3 },
-	{ "ja4", INDICATOR_JA4 },
-	{ "email", INDICATOR_EMAIL },
-	{ "email-src", INDICATOR_EMAIL },
-	{ "user-agent", INDICATOR_AGENT },
-};
-
-static const enum indicator_kind role_kinds[] = {
-	[ROLE_VALUE] = INDICATOR_KINDS,   [ROLE_IP] = INDICATOR_IP,
-	[ROLE_DOMAIN] = INDICATOR_DOMAIN, [ROLE_URL] = INDICATOR_URL,
-	[ROLE_MD5] = INDICATOR_MD5,       [ROLE_SHA1] = INDICATOR_SHA1,
-	[ROLE_SHA256] = INDICATOR_SHA256, [ROLE_JA3] = INDICATOR_JA3,
-	[ROLE_JA4] = INDICATOR_JA4,       [ROLE_EMAIL] = INDICATOR_EMAIL,
-	[ROLE_AGENT] = INDICATOR_AGENT,
-};
-
-static bool role_is_value(enum role role)
-{
-	return role == ROLE_VALUE || role == ROLE_IP || (role >= ROLE_DOMAIN && role <= ROLE_AGENT);
-}
-
-static enum role role_of(struct span name)
-{
-	name = span_trim(name);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (span_is(name, names[i].name))
-			return names[i].role;
-	return ROLE_NONE;
-}
 
 /* Takes a quoted field off `rest`, undoing "" in place; `rest` is left behind the separator. */
 static struct span take_quoted(struct table *t, size_t *at, size_t end)
@@ -227,13 +73,12 @@ static void split_record(struct table *t, size_t end)
 	}
 }
 
-/* Whether a quote is open at the end. */
-static bool quote_open(const struct table *t, size_t end)
+/* Whether a quote is open behind the line, if it was `open` before. Only the new line is looked at: a
+ * quote that is never closed goes over thousands of lines. */
+static bool quote_open(const struct table *t, bool open, struct span line)
 {
-	bool open = false;
-
-	for (size_t i = 0; i < end && t->quoting; i++)
-		open ^= t->record[i] == '"';
+	for (size_t i = 0; i < line.len && t->quoting; i++)
+		open ^= line.ptr[i] == '"';
 	return open;
 }
 
@@ -255,7 +100,7 @@ static bool next_record(struct table *t, size_t *len)
 			t->record[(*len)++] = '\n';
 		memcpy(t->record + *len, line.ptr, line.len);
 		*len += line.len;
-		open = quote_open(t, *len);
+		open = quote_open(t, open, line);
 		if (!open)
 			return true;
 	}
@@ -264,10 +109,11 @@ static bool next_record(struct table *t, size_t *len)
 	return false;
 }
 
-/* Reads roles from a header; false when no column of it holds values. */
+/* Reads roles from a header; false when no column of it holds values. In a remark, one name that is
+ * known is no header yet. */
 static bool read_header(struct table *t, struct span line)
 {
-	bool value = false;
+	bool value = false, remark = span_begins(line, "#");
 	size_t known = 0;
 
 	while (line.len > 0 && (line.ptr[0] == '#' || line.ptr[0] == ' '))
@@ -282,13 +128,13 @@ static bool read_header(struct table *t, struct span line)
 		known += t->roles[i] != ROLE_NONE;
 	}
 	t->columns = t->count;
-	return value && known >= 2;
+	return value && (known >= 2 || (t->count >= 2 && !remark));
 }
 
 /* The separator that parts a header line best. */
 static char find_separator(struct span line)
 {
-	static const char marks[] = { ',', ';', '\t' };
+	static const char marks[] = { ',', ';', '\t', '|' };
 	size_t most = 0;
 	char found = ',';
 
@@ -383,110 +229,12 @@ static bool read_columns(struct table *t, struct span header)
 	return value;
 }
 
-static bool kind_of(struct importer *im, struct span type, enum indicator_kind *kind)
-{
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (span_is(type, kinds[i].name)) {
-			*kind = kinds[i].kind;
-			return true;
-		}
-	import_name_span(im, "type", type);
-	return false;
-}
-
-static void take_time(struct indicator *like, enum role role, struct span field)
-{
-	usec_t t = import_time(field);
-
-	if (t && role == ROLE_EXPIRES)
-		like->expires = t;
-	else if (t && (like->seen < t || role != ROLE_SEEN))
-		like->seen = t;
-}
-
-/* Fields that mean "unknown". */
-static bool is_nothing(struct span field)
-{
-	return field.len == 0 || span_is(field, "-") || span_is(field, "n/a") ||
-	       span_is(field, "None") || span_is(field, "unknown");
-}
-
-static void take_detail(struct indicator *like, enum role role, struct span field)
-{
-	uint64_t number;
-
-	if (is_nothing(field))
-		return;
-	if (role == ROLE_CONFIDENCE && span_number(field, 100, &number))
-		like->confidence = (uint8_t)number;
-	else if (role == ROLE_MALWARE)
-		like->malware = field;
-	else if (role == ROLE_GROUP)
-		like->group = field;
-	else if (role == ROLE_REFERENCE)
-		like->reference = field;
-	else if (role == ROLE_ORIGIN)
-		like->origin = field;
-	else if (role == ROLE_SEEN || role == ROLE_EXPIRES)
-		take_time(like, role, field);
-}
-
-static bool field_of(const struct table *t, enum role role, struct span *field)
-{
-	for (size_t i = 0; i < t->count && i < t->columns; i++)
-		if (t->roles[i] == role && !is_nothing(t->fields[i])) {
-			*field = t->fields[i];
-			return true;
-		}
-	return false;
-}
-
-/* An address with a port column is an endpoint. */
-static void take_address(struct table *t, struct span address, const struct indicator *like)
-{
-	char text[128];
-	struct span port;
-	uint64_t number;
-	bool v6 = address.len > 0 && memchr(address.ptr, ':', address.len) != NULL;
-
-	if (!field_of(t, ROLE_PORT, &port) || !span_number(port, 65535, &number) || number == 0 ||
-	    address.len > sizeof(text) - 16) {
-		import_take(t->im, address, INDICATOR_KINDS, like);
-		return;
-	}
-	snprintf(text, sizeof(text), v6 ? "[%.*s]:%u" : "%.*s:%u", (int)address.len,
-		 (const char *)address.ptr, (unsigned)number);
-	import_take(t->im, text_span(text), INDICATOR_ENDPOINT, like);
-}
-
 static void take_record(struct table *t)
 {
-	struct indicator like = import_blank(t->im);
-	enum indicator_kind kind = INDICATOR_KINDS;
-	struct span type;
-	bool any = false;
+	struct record record = { t->roles, t->fields, t->count < t->columns ? t->count : t->columns };
+	struct indicator like = record_like(&record, import_blank(t->im));
 
-	if (field_of(t, ROLE_SEEN, &type) && import_time(type))
-		like.seen = 0; /* the latest of the feed's times, not now */
-	for (size_t i = 0; i < t->count && i < t->columns; i++)
-		take_detail(&like, t->roles[i], t->fields[i]);
-	if (field_of(t, ROLE_TYPE, &type) && t->im->settings->kind == INDICATOR_KINDS &&
-	    !kind_of(t->im, type, &kind))
-		return;
-	for (size_t i = 0; i < t->count && i < t->columns; i++) {
-		enum role role = t->roles[i];
-
-		if (!role_is_value(role) || is_nothing(t->fields[i]))
-			continue;
-		any = true;
-		if (role == ROLE_IP)
-			take_address(t, t->fields[i], &like);
-		else
-			import_take(t->im, t->fields[i],
-				    role == ROLE_VALUE ? kind : role_kinds[role], &like);
-	}
-	if (!any)
-		import_name(t->im, "record without a value");
+	record_take(t->im, &record, &like);
 }
 
 /* "1,Name,Description" of a Suricata categories file: the number's name. */

@@ -455,10 +455,18 @@ static bool is_protocol(struct span path)
 	return path_begins(path, "network-traffic:protocols[");
 }
 
-/* An address and its port, joined by AND. */
+/* "an IPv4 address": its value says so itself. */
+static bool is_address_type(struct span path)
+{
+	return path_is(path, "network-traffic:dst_ref.type") ||
+	       path_is(path, "network-traffic:src_ref.type");
+}
+
+/* An address and its port, joined by AND; or an address and its own type. */
 static bool tell_endpoint(struct reading *r, const struct node *const *leaf, unsigned count)
 {
 	const struct node *address = NULL, *port = NULL;
+	bool protocol = false;
 	char text[JOINED];
 	int len;
 
@@ -467,8 +475,14 @@ static bool tell_endpoint(struct reading *r, const struct node *const *leaf, uns
 			address = leaf[i];
 		else if (!port && is_port(leaf[i]->path))
 			port = leaf[i];
-		else if (!is_protocol(leaf[i]->path))
+		else if (is_protocol(leaf[i]->path))
+			protocol = true;
+		else if (!is_address_type(leaf[i]->path))
 			return false;
+	}
+	if (address && !port && !protocol) {
+		tell_leaf(r, address);
+		return true;
 	}
 	if (!address || !port || address->text.len + port->text.len + 4 > sizeof(text))
 		return false;

@@ -3,6 +3,7 @@
  */
 #include "intel/host.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 
 #include <idn2.h>
@@ -13,6 +14,7 @@
 #define HOST_LABEL_MAX 63       /* RFC 1035 */
 #define HOST_NAME_MAX  253      /* RFC 1035: 255 with the lengths of the root and the first label */
 #define V4_BITS_MIN    (96 + 8) /* a broader IPv4 prefix than a /8 accuses everybody */
+#define SUFFIXES       2048     /* answers of libpsl that are remembered: one takes it 2 us */
 #define V6_BITS_MIN    19       /* the largest block that a registry has given away is a /19 */
 
 static bool label_has(char c)
@@ -166,6 +168,53 @@ bool host_is_shared(const char *name)
 		    sizeof(shared_zones[0]), zone_compare))
 		return true;
 	return psl && psl_is_public_suffix2(psl, name, PSL_TYPE_ANY);
+}
+
+/* Whether names are registered below this one: it is a public suffix of ICANN's section, or all below
+ * it are (*.kawasaki.jp). What is remembered is a hash of 63 bits, whose last bit is the answer. */
+static bool suffix_is_public(struct span name)
+{
+	static _Thread_local uint64_t known[SUFFIXES];
+	uint64_t hash = hash_text(name.ptr, name.len, HASH_K2) | 2;
+	uint64_t *slot = &known[(hash >> 8) % SUFFIXES];
+	const psl_ctx_t *psl = psl_builtin();
+	char text[HOST_TEXT] = "x.";
+
+	if ((*slot | 1) == (hash | 1))
+		return *slot & 1;
+	if (!psl || name.len == 0 || name.len + 3 > HOST_TEXT ||
+	    memchr(name.ptr, '\0', name.len))
+		return false;
+	memcpy(text + 2, name.ptr, name.len);
+	text[name.len + 2] = '\0';
+	*slot = hash | 1;
+	if (!psl_is_public_suffix2(psl, text + 2, PSL_TYPE_ICANN) &&
+	    !psl_is_public_suffix2(psl, text, PSL_TYPE_ICANN))
+		*slot &= ~(uint64_t)1;
+	return *slot & 1;
+}
+
+/* Where the label begins that ends before `end`. */
+static size_t label_start(struct span name, size_t end)
+{
+	while (end > 0 && name.ptr[end - 1] != '.')
+		end--;
+	return end;
+}
+
+struct span host_registrable(struct span name)
+{
+	size_t at = label_start(name, name.len);
+
+	while (at > 0) {
+		struct span suffix;
+
+		at = label_start(name, at - 1);
+		suffix = (struct span){ name.ptr + at, name.len - at };
+		if (!suffix_is_public(suffix))
+			return suffix;
+	}
+	return name;
 }
 
 bool host_port(struct span text, uint16_t *port)

@@ -20,6 +20,11 @@ bool host_name(struct span text, bool ascii, char name[HOST_TEXT]);
  * private section) or a zone of shared hosting. `name` is normal form. */
 bool host_is_shared(const char *name);
 
+/* The part of a name that is registered as one: a label more than its longest public suffix of
+ * ICANN's section (example.co.jp). `name` is lower case, dotted, any bytes; what is returned is a part
+ * of it, the whole when it has fewer labels. Answers are remembered, by each thread for itself. */
+struct span host_registrable(struct span name);
+
 /* "a.b.c.d", "a.b.c.d/n", "a.b.c.d:port", an IPv6 address with or without brackets, its prefix,
  * "[v6]:port". Fills kind, prefix and port. False: none of these. */
 bool host_address(struct span text, struct indicator *indicator);

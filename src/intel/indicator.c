@@ -75,7 +75,8 @@ static const char *bracket_means(const char *inside, size_t length)
 	static const struct {
 		const char *inside, *means;
 	} words[] = { { ".", "." }, { "dot", "." }, { ":", ":" }, { "://", "://" },
-		      { "@", "@" }, { "at", "@" },  { "/", "/" } };
+		      { "@", "@" }, { "at", "@" },  { "/", "/" },     { "::", "::" },
+		      { "www.", "www." } };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strlen(words[i].inside) == length &&
@@ -93,7 +94,7 @@ static size_t bracket_close(char *out, size_t used)
 
 	if (!which || *which == '\0')
 		return used;
-	for (size_t inside = 1; inside <= 3 && inside + 2 <= used; inside++) {
+	for (size_t inside = 1; inside <= 4 && inside + 2 <= used; inside++) {
 		char *start = out + used - inside - 2;
 		const char *means;
 
@@ -110,31 +111,112 @@ static size_t bracket_close(char *out, size_t used)
 
 static bool scheme_letter(char c)
 {
-	return c == '*' || text_lower((uint8_t)c) == 'x' || text_lower((uint8_t)c) == 't';
+	return text_lower((uint8_t)c) == 'x' || text_lower((uint8_t)c) == 't' || c == '*' ||
+	       c == '+' || c == '_';
 }
 
-/* "hxxp", "hXXp", "h**p", "htxp" at the beginning is "http". */
-static void scheme_refang(char *out, size_t used)
+static bool text_begins(const char *text, size_t length, const char *with)
+{
+	return length >= strlen(with) && strncasecmp(text, with, strlen(with)) == 0;
+}
+
+/* "hxxp", "hXXp", "h**p", "htxp", "meow" at the beginning is "http", "fxp" "ftp"; "http[s]" is
+ * "https", and "http:\\\\" "http://". Returns the new length. */
+static size_t scheme_refang(char *out, size_t used)
 {
 	if (used > 5 && text_lower((uint8_t)out[0]) == 'h' && scheme_letter(out[1]) &&
 	    scheme_letter(out[2]) && text_lower((uint8_t)out[3]) == 'p' &&
-	    (out[4] == ':' || (text_lower((uint8_t)out[4]) == 's' && out[5] == ':')))
+	    strchr(":[(s", text_lower((uint8_t)out[4])))
 		memcpy(out, "http", 4);
+	else if (text_begins(out, used, "meow:") || text_begins(out, used, "meows:"))
+		memcpy(out, "http", 4);
+	else if (text_begins(out, used, "fxp://"))
+		out[1] = 't';
+	if (text_begins(out, used, "http[s]:") || text_begins(out, used, "http(s):")) {
+		out[4] = 's';
+		memmove(out + 5, out + 7, used - 7);
+		used -= 2;
+	}
+	for (size_t i = 4; i <= 5 && text_begins(out, used, "http") && used > i + 3; i++)
+		if (memcmp(out + i, ":\\\\", 3) == 0)
+			for (size_t at = i; at < used; at++)
+				out[at] = out[at] == '\\' ? '/' : out[at];
+	return used;
+}
+
+/* Letters that Japanese keyboards give: U+FF01 to U+FF5E are those of ASCII in full width, U+3002 and
+ * U+FF61 full stops, U+3000 a space. Returns how many bytes were read, 0: none of these. */
+static size_t wide_letter(struct span text, char *letter)
+{
+	const uint8_t *p = text.ptr;
+
+	if (text.len < 3)
+		return 0;
+	if (p[0] == 0xef && p[1] == 0xbc && p[2] >= 0x81 && p[2] <= 0xbf)
+		*letter = (char)(p[2] - 0x81 + 0x21);
+	else if (p[0] == 0xef && p[1] == 0xbd && p[2] >= 0x80 && p[2] <= 0x9e)
+		*letter = (char)(p[2] - 0x80 + 0x60);
+	else if ((p[0] == 0xe3 && p[1] == 0x80 && p[2] == 0x82) ||
+		 (p[0] == 0xef && p[1] == 0xbd && p[2] == 0xa1))
+		*letter = '.';
+	else if (p[0] == 0xe3 && p[1] == 0x80 && p[2] == 0x80)
+		*letter = ' ';
+	else
+		return 0;
+	return 3;
+}
+
+/* "evil[.com" and "evil.]com": a bracket beside a dot before the path. */
+static size_t half_brackets(char *out, size_t used)
+{
+	size_t to = 0, from = 0;
+
+	for (; from < used && !(out[from] == '/' && from > 0 && out[from - 1] != '/' &&
+				out[from - 1] != ':');
+	     from++)
+		if (!(from + 1 < used && strchr("[({", out[from]) && out[from + 1] == '.') &&
+		    !(to > 0 && strchr("])}", out[from]) && out[to - 1] == '.'))
+			out[to++] = out[from];
+	memmove(out + to, out + from, used - from);
+	return to + used - from;
 }
 
 /* Undoes what keeps people from clicking. `out` has room for the text: it never grows. */
 static size_t text_refang(struct span text, char out[INDICATOR_VALUE])
 {
+	bool path = false; /* its letters stay as they are */
 	size_t used = 0;
 
-	for (size_t i = 0; i < text.len; i++) {
-		while (text.ptr[i] == '.' && used > 0 && out[used - 1] == '\\')
+	for (size_t i = 0; i < text.len;) {
+		char c = (char)text.ptr[i];
+		size_t wide = path ? 0 : wide_letter((struct span){ text.ptr + i, text.len - i }, &c);
+
+		path = path || (wide == 0 && c == '/' && used > 0 && !strchr("/:]", out[used - 1]));
+		while (c == '.' && used > 0 && out[used - 1] == '\\')
 			used--;
-		out[used++] = (char)text.ptr[i];
+		out[used++] = c;
 		used = bracket_close(out, used);
+		i += wide ? wide : 1;
 	}
-	scheme_refang(out, used);
-	return used;
+	while (used > 0 && out[used - 1] == ' ')
+		used--;
+	return half_brackets(out, scheme_refang(out, used));
+}
+
+/* "tcp://192.0.2.1:443", "udp://name:53": where a program speaks no HTTP; what is meant is the host. */
+static struct span transport_cut(struct span text)
+{
+	static const char *const schemes[] = { "tcp://", "udp://", "ssl://", "tls://" };
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		size_t len = strlen(schemes[i]);
+
+		if (!text_begins((const char *)text.ptr, text.len, schemes[i]) ||
+		    memchr(text.ptr + len, '/', text.len - len))
+			continue;
+		return (struct span){ text.ptr + len, text.len - len };
+	}
+	return text;
 }
 
 static bool text_is_hex(struct span s)
@@ -317,6 +399,13 @@ enum indicator_refused indicator_normal(struct span text, enum indicator_kind ki
 	if (kind != INDICATOR_KINDS && indicator_hash_bytes(kind) > 0)
 		return normal_hash(text, kind, room, indicator);
 	text = (struct span){ (const uint8_t *)plain, text_refang(text, plain) };
+	while (text.len > 0 && text.ptr[0] == ' ')
+		text = (struct span){ text.ptr + 1, text.len - 1 };
+	if (text.len == 0)
+		return INDICATOR_NOT_UNDERSTOOD;
+	if (kind == INDICATOR_KINDS || kind == INDICATOR_IP || kind == INDICATOR_ENDPOINT ||
+	    kind == INDICATOR_DOMAIN)
+		text = transport_cut(text);
 	if (kind == INDICATOR_KINDS)
 		kind = kind_guess(text);
 	if (kind == INDICATOR_URL)

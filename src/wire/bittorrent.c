@@ -2,7 +2,7 @@
 #include "wire/bittorrent.h"
 
 #include "base/cursor.h"
-#include "wire/lines.h"
+#include "wire/line.h"
 
 #define HASH     20
 #define UTP_SYN  0x41 /* type 4, version 1 */
@@ -15,7 +15,7 @@ static bool peer_read(struct span payload, struct bittorrent_hello *out)
 				       "BitTorrent protocol";
 	struct cur c = cur_init(payload);
 
-	if (!lines_begins(payload, greeting))
+	if (!line_begins(payload, greeting))
 		return false;
 	cur_take(&c, sizeof(greeting) - 1);
 	cur_take(&c, 8); /* reserved: extensions */
@@ -42,12 +42,12 @@ static struct span string_20(struct span payload, const char *key)
  * unless an "ip" (BEP 42) stands before an answer. */
 static bool dht_read(struct span payload, struct bittorrent_hello *out)
 {
-	bool query = lines_begins(payload, "d1:ad2:id20:");
-	bool answer = lines_begins(payload, "d1:rd2:id20:") || lines_begins(payload, "d2:ip6:");
+	bool query = line_begins(payload, "d1:ad2:id20:");
+	bool answer = line_begins(payload, "d1:rd2:id20:") || line_begins(payload, "d2:ip6:");
 
 	if (payload.len < 2 || payload.ptr[payload.len - 1] != 'e')
 		return false;
-	if (!query && !answer && !lines_begins(payload, "d1:eli20"))
+	if (!query && !answer && !line_begins(payload, "d1:eli20"))
 		return false;
 	if (!memmem(payload.ptr, payload.len, "1:y1:", 5))
 		return false;

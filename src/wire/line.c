@@ -26,6 +26,15 @@ bool line_next(struct cur *c, size_t max, bool *tail, struct span *line)
 	return false;
 }
 
+bool line_take(struct span *rest, struct span *line)
+{
+	if (!line_part(rest, '\n', line))
+		return false;
+	if (line->len && line->ptr[line->len - 1] == '\r')
+		line->len--;
+	return true;
+}
+
 static uint8_t lower(uint8_t b)
 {
 	return b >= 'A' && b <= 'Z' ? (uint8_t)(b + 32) : b;
@@ -38,7 +47,7 @@ bool line_starts(struct span s, const char *with)
 	if (s.len < n)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (lower(s.ptr[i]) != (uint8_t)with[i])
+		if (lower(s.ptr[i]) != lower((uint8_t)with[i]))
 			return false;
 	return true;
 }
@@ -54,6 +63,21 @@ bool line_contains(struct span s, const char *with)
 		if (line_starts(line_from(s, i), with))
 			return true;
 	return false;
+}
+
+bool line_begins(struct span s, const char *with)
+{
+	size_t n = strlen(with);
+
+	return s.len >= n && memcmp(s.ptr, with, n) == 0;
+}
+
+bool line_printable(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((s.ptr[i] < ' ' && s.ptr[i] != '\t') || s.ptr[i] > '~')
+			return false;
+	return true;
 }
 
 struct span line_from(struct span s, size_t from)
@@ -92,14 +116,31 @@ size_t line_find(struct span s, uint8_t byte)
 	return at ? (size_t)(at - s.ptr) : s.len;
 }
 
-bool line_part(struct span *rest, uint8_t byte, struct span *part)
+struct span line_until(struct span *rest, uint8_t byte)
 {
 	size_t n = line_find(*rest, byte);
+	struct span part = line_cut(*rest, n);
 
+	*rest = line_from(*rest, n + 1);
+	return part;
+}
+
+bool line_part(struct span *rest, uint8_t byte, struct span *part)
+{
 	if (!rest->len)
 		return false;
-	*part = line_cut(*rest, n);
-	*rest = line_from(*rest, n + 1);
+	*part = line_until(rest, byte);
+	return true;
+}
+
+bool line_field(struct span line, struct span *name, struct span *value)
+{
+	struct span rest = line, before = line_until(&rest, ':');
+
+	if (before.len == line.len || !before.len || is_blank(before.ptr[0]))
+		return false;
+	*name = line_trim(before);
+	*value = line_trim(rest);
 	return true;
 }
 

@@ -16,10 +16,24 @@
  */
 bool line_next(struct cur *c, size_t max, bool *tail, struct span *line);
 
-/* ASCII letters compared without case. `with` is lower case. */
+/* The same for a text that comes in one piece: what is behind its last LF is a line too. False when
+ * nothing is left. */
+bool line_take(struct span *rest, struct span *line);
+
+/* Parts a field "Name: value" of a head (RFC 3261, 7.3; RFC 9110, 5.1); the value without spaces around
+ * it. False for what is none. */
+bool line_field(struct span line, struct span *name, struct span *value);
+
+/* ASCII letters compared without case. */
 bool line_is(struct span s, const char *with);
 bool line_starts(struct span s, const char *with);
 bool line_contains(struct span s, const char *with);
+
+/* Whether it begins with exactly this. */
+bool line_begins(struct span s, const char *with);
+
+/* Whether all bytes are printable ASCII, spaces and tabs allowed. */
+bool line_printable(struct span s);
 
 /* Bytes `from` to the end; empty beyond it. And the first `max` bytes. */
 struct span line_from(struct span s, size_t from);
@@ -33,6 +47,9 @@ size_t line_find(struct span s, uint8_t byte);
 
 /* Cuts the next part off at `byte`, or all that is left; false when nothing is left. */
 bool line_part(struct span *rest, uint8_t byte, struct span *part);
+
+/* The bytes before the first `byte`, which is passed over in `rest`; all of them when there is none. */
+struct span line_until(struct span *rest, uint8_t byte);
 
 /* A word: spaces and tabs before it passed over, up to the next; empty at the end. */
 struct span line_word(struct span *rest);

@@ -2,7 +2,7 @@
 #include "wire/mining.h"
 
 #include "base/cursor.h"
-#include "wire/lines.h"
+#include "wire/line.h"
 
 #define LINE_MAX_BYTES 8192
 #define LINES          64 /* of a conversation that are read */
@@ -92,9 +92,9 @@ static enum mining_method method_of(struct span name)
 	};
 
 	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
-		if (lines_is(name, methods[i].name))
+		if (line_is(name, methods[i].name))
 			return methods[i].method;
-	return lines_begins(name, "mining.") ? MINING_OTHER : MINING_NONE;
+	return line_begins(name, "mining.") ? MINING_OTHER : MINING_NONE;
 }
 
 /* What a line tells, gathered in one walk: parameters may stand before the method. */
@@ -106,17 +106,17 @@ static void gather(struct gathered *g, const struct json_text *t)
 {
 	if (t->key) {
 		g->key = t->text;
-	} else if (t->depth == 1 && lines_is(g->key, "method")) {
+	} else if (t->depth == 1 && line_is(g->key, "method")) {
 		g->method = t->text;
-	} else if (t->depth == 2 && lines_is(g->key, "params") && t->ordinal == 0) {
+	} else if (t->depth == 2 && line_is(g->key, "params") && t->ordinal == 0) {
 		g->first = t->text;
-	} else if (t->depth == 2 && lines_is(g->key, "login")) {
+	} else if (t->depth == 2 && line_is(g->key, "login")) {
 		g->login = t->text;
-	} else if (t->depth == 2 && lines_is(g->key, "pass")) {
+	} else if (t->depth == 2 && line_is(g->key, "pass")) {
 		g->pass = t->text;
-	} else if (t->depth == 2 && lines_is(g->key, "agent")) {
+	} else if (t->depth == 2 && line_is(g->key, "agent")) {
 		g->agent = t->text;
-	} else if (t->depth == 2 && lines_is(g->key, "job_id")) {
+	} else if (t->depth == 2 && line_is(g->key, "job_id")) {
 		g->job = t->text;
 	}
 }
@@ -124,9 +124,9 @@ static void gather(struct gathered *g, const struct json_text *t)
 /* The short names of Monero's dialect are JSON-RPC of anyone; its parameters are not. */
 static bool dialect_sound(const struct gathered *g)
 {
-	if (lines_is(g->method, "login"))
+	if (line_is(g->method, "login"))
 		return g->login.ptr && (g->pass.ptr || g->agent.ptr);
-	if (lines_is(g->method, "submit") || lines_is(g->method, "job"))
+	if (line_is(g->method, "submit") || line_is(g->method, "job"))
 		return g->job.ptr != NULL;
 	return true;
 }

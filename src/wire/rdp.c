@@ -2,7 +2,7 @@
 #include "wire/rdp.h"
 
 #include "base/cursor.h"
-#include "wire/lines.h"
+#include "wire/line.h"
 
 #define TPKT         4
 #define X224         7    /* length, code, two references, class */
@@ -63,10 +63,10 @@ static void request_read(struct rdp *r, struct cur *c)
 	struct span rest = cur_rest(c), line, word;
 	const uint8_t *n;
 
-	if (lines_begins(rest, "Cookie: ") && lines_next(&rest, &line)) {
+	if (line_begins(rest, "Cookie: ") && line_take(&rest, &line)) {
 		word = line;
-		lines_until(&word, '=');
-		if (lines_begins(line, "Cookie: mstshash=")) {
+		line_until(&word, '=');
+		if (line_begins(line, "Cookie: mstshash=")) {
 			r->cookie_len = (uint8_t)(word.len < RDP_COOKIE ? word.len : RDP_COOKIE);
 			memcpy(r->cookie, word.ptr, r->cookie_len);
 		}

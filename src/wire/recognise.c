@@ -5,7 +5,7 @@
 #include "wire/bittorrent.h"
 #include "wire/dhcp.h"
 #include "wire/ldap.h"
-#include "wire/lines.h"
+#include "wire/line.h"
 #include "wire/mqtt.h"
 #include "wire/ntp.h"
 #include "wire/openvpn.h"

@@ -1,7 +1,7 @@
 /* recognise_text.c - text protocols over TCP by the first line of an end. */
 #include "base/cursor.h"
 #include "wire/app.h"
-#include "wire/lines.h"
+#include "wire/line.h"
 #include "wire/mining.h"
 #include "wire/recognise_private.h"
 #include "wire/sip.h"
@@ -27,7 +27,7 @@ static bool first_line(struct span payload, struct span *line)
 		look.len = LINE_LOOK;
 	if (!memchr(look.ptr, '\n', look.len))
 		return false;
-	return lines_next(&look, line) && lines_printable(*line);
+	return line_take(&look, line) && line_printable(*line);
 }
 
 static bool port_mail(uint16_t port)
@@ -60,23 +60,23 @@ static bool nick_sound(struct span nick)
 /* A client's registration, or what a server sends first (RFC 2812, 3.1 and 5.1). */
 static bool irc_looks(struct span line, unsigned side)
 {
-	struct span rest = line, word = lines_until(&rest, ' '), next = lines_until(&rest, ' ');
+	struct span rest = line, word = line_until(&rest, ' '), next = line_until(&rest, ' ');
 
 	if (side) {
-		if (lines_is(word, "NOTICE"))
-			return lines_is(next, "AUTH") || lines_begins(rest, ":***");
+		if (line_is(word, "NOTICE"))
+			return line_is(next, "AUTH") || line_begins(rest, ":***");
 		if (!word.len || word.ptr[0] != ':')
 			return false;
-		return lines_is(next, "NOTICE") ||
-		       (next.len == 3 && (lines_begins(next, "00") || lines_begins(next, "43")));
+		return line_is(next, "NOTICE") ||
+		       (next.len == 3 && (line_begins(next, "00") || line_begins(next, "43")));
 	}
-	if (lines_is(word, "NICK"))
+	if (line_is(word, "NICK"))
 		return nick_sound(next) && !rest.len;
-	if (lines_is(word, "CAP"))
-		return lines_is(next, "LS") || lines_is(next, "REQ");
-	if (lines_is(word, "USER")) { /* user, two that mean little, and the real name */
-		lines_until(&rest, ' ');
-		lines_until(&rest, ' ');
+	if (line_is(word, "CAP"))
+		return line_is(next, "LS") || line_is(next, "REQ");
+	if (line_is(word, "USER")) { /* user, two that mean little, and the real name */
+		line_until(&rest, ' ');
+		line_until(&rest, ' ');
 		return rest.len > 1 && rest.ptr[0] == ':';
 	}
 	return false;
@@ -87,7 +87,7 @@ static bool imap_command(struct span line)
 {
 	static const char *const words[] = { "CAPABILITY",   "LOGIN", "STARTTLS",
 					     "AUTHENTICATE", "ID",    "NAMESPACE" };
-	struct span rest = line, tag = lines_until(&rest, ' '), verb = lines_until(&rest, ' ');
+	struct span rest = line, tag = line_until(&rest, ' '), verb = line_until(&rest, ' ');
 	bool digit = false;
 
 	if (!tag.len || tag.len > TAG_MAX)
@@ -95,7 +95,7 @@ static bool imap_command(struct span line)
 	for (size_t i = 0; i < tag.len; i++)
 		digit |= tag.ptr[i] >= '0' && tag.ptr[i] <= '9';
 	for (size_t i = 0; digit && i < sizeof(words) / sizeof(words[0]); i++)
-		if (lines_is(verb, words[i]))
+		if (line_is(verb, words[i]))
 			return true;
 	return false;
 }
@@ -103,9 +103,9 @@ static bool imap_command(struct span line)
 /* Greetings of mail boxes: they name themselves, or stand on their port. */
 static enum app mailbox(struct span line, uint16_t port)
 {
-	if (lines_begins(line, "+OK"))
+	if (line_begins(line, "+OK"))
 		return port == PORT_POP || contains(line, "POP3") ? APP_POP3 : APP_NONE;
-	if (lines_begins(line, "* OK") || lines_begins(line, "* PREAUTH"))
+	if (line_begins(line, "* OK") || line_begins(line, "* PREAUTH"))
 		return port == PORT_IMAP || contains(line, "IMAP") ? APP_IMAP : APP_NONE;
 	return APP_NONE;
 }
@@ -118,9 +118,9 @@ static enum app client_line(const struct recognise_ask *ask, struct span line)
 		return APP_IRC;
 	if (imap_command(line))
 		return APP_IMAP;
-	if (lines_begins(line, "USER ") && port == PORT_POP)
+	if (line_begins(line, "USER ") && port == PORT_POP)
 		return APP_POP3;
-	if (lines_begins(line, "USER ") && port == 21)
+	if (line_begins(line, "USER ") && port == 21)
 		return APP_FTP;
 	return APP_NONE;
 }
@@ -128,7 +128,7 @@ static enum app client_line(const struct recognise_ask *ask, struct span line)
 /* "RFB 003.008" and a newline: RFC 6143, 7.1.1. */
 static bool rfb_looks(struct span payload)
 {
-	return payload.len == 12 && lines_begins(payload, "RFB 00") && payload.ptr[7] == '.' &&
+	return payload.len == 12 && line_begins(payload, "RFB 00") && payload.ptr[7] == '.' &&
 	       payload.ptr[11] == '\n';
 }
 
@@ -140,16 +140,16 @@ enum app recognise_text(const struct recognise_ask *ask)
 
 	if (http_begins(s))
 		return APP_HTTP;
-	if (lines_begins(s, "SSH-")) /* RFC 4253, 4.2 */
+	if (line_begins(s, "SSH-")) /* RFC 4253, 4.2 */
 		return APP_SSH;
-	if (lines_begins(s, "220"))
+	if (line_begins(s, "220"))
 		return greeting(s, ask->port[1]);
 	if (smtp_looks(s, 0))
 		return APP_SMTP;
 	if (rfb_looks(s))
 		return APP_RFB;
 	if (s.ptr[0] == '{') {
-		line = lines_until(&s, '\n');
+		line = line_until(&s, '\n');
 		return mining_read(line, &mining) ? APP_MINING : APP_NONE;
 	}
 	if (!first_line(s, &line))

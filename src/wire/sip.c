@@ -2,7 +2,7 @@
 #include "wire/sip.h"
 
 #include "base/cursor.h"
-#include "wire/lines.h"
+#include "wire/line.h"
 
 #define FIELDS     64 /* of one message that are looked at */
 #define METHOD_MAX 16
@@ -23,15 +23,15 @@ static bool request_read(struct span line, struct sip_message *out)
 {
 	struct span rest = line;
 
-	out->method = lines_until(&rest, ' ');
-	out->uri = lines_until(&rest, ' ');
-	if (!out->method.len || out->method.len > METHOD_MAX || !lines_is(rest, "SIP/2.0"))
+	out->method = line_until(&rest, ' ');
+	out->uri = line_until(&rest, ' ');
+	if (!out->method.len || out->method.len > METHOD_MAX || !line_is(rest, "SIP/2.0"))
 		return false;
 	for (size_t i = 0; i < out->method.len; i++)
 		if (out->method.ptr[i] < 'A' || out->method.ptr[i] > 'Z')
 			return false;
-	return lines_begins(out->uri, "sip:") || lines_begins(out->uri, "sips:") ||
-	       lines_begins(out->uri, "tel:");
+	return line_begins(out->uri, "sip:") || line_begins(out->uri, "sips:") ||
+	       line_begins(out->uri, "tel:");
 }
 
 /* "Alice" <sip:alice@example.org;x>;tag=y, or sip:alice@example.org;tag=y, to alice@example.org. */
@@ -39,13 +39,13 @@ static struct span address_text(struct span value)
 {
 	struct span rest = value, inside, scheme;
 
-	inside = lines_until(&rest, '<');
+	inside = line_until(&rest, '<');
 	if (inside.len < value.len)
-		inside = lines_until(&rest, '>');
-	inside = lines_until(&inside, ';');
+		inside = line_until(&rest, '>');
+	inside = line_until(&inside, ';');
 	rest = inside;
-	scheme = lines_until(&rest, ':');
-	if (lines_is(scheme, "sip") || lines_is(scheme, "sips") || lines_is(scheme, "tel"))
+	scheme = line_until(&rest, ':');
+	if (line_is(scheme, "sip") || line_is(scheme, "sips") || line_is(scheme, "tel"))
 		return rest;
 	return inside;
 }
@@ -62,23 +62,23 @@ static struct span digest_user(struct span value)
 		return (struct span){ cur_zeros, 0 };
 	cur_span(&c, (size_t)(at - value.ptr) + sizeof(key) - 1);
 	rest = cur_rest(&c);
-	return lines_until(&rest, '"');
+	return line_until(&rest, '"');
 }
 
 static void field_keep(struct sip_message *out, struct span name, struct span value)
 {
-	if (lines_is(name, "Call-ID") || lines_is(name, "i")) { /* compact forms: 7.3.3 */
+	if (line_is(name, "Call-ID") || line_is(name, "i")) { /* compact forms: 7.3.3 */
 		out->call_id = value;
-	} else if (lines_is(name, "From") || lines_is(name, "f")) {
+	} else if (line_is(name, "From") || line_is(name, "f")) {
 		out->from = address_text(value);
-	} else if (lines_is(name, "To") || lines_is(name, "t")) {
+	} else if (line_is(name, "To") || line_is(name, "t")) {
 		out->to = address_text(value);
-	} else if (lines_is(name, "User-Agent") || lines_is(name, "Server")) {
+	} else if (line_is(name, "User-Agent") || line_is(name, "Server")) {
 		out->agent = value;
-	} else if (lines_is(name, "CSeq") && out->status) {
-		lines_until(&value, ' ');
+	} else if (line_is(name, "CSeq") && out->status) {
+		line_until(&value, ' ');
 		out->method = value;
-	} else if (lines_is(name, "Authorization") || lines_is(name, "Proxy-Authorization")) {
+	} else if (line_is(name, "Authorization") || line_is(name, "Proxy-Authorization")) {
 		out->authorised = true;
 		out->user = digest_user(value);
 	}
@@ -89,12 +89,12 @@ bool sip_read(struct span message, struct sip_message *out)
 	struct sip_message m = { 0 };
 	struct span rest = message, line, name, value;
 
-	if (!lines_next(&rest, &line))
+	if (!line_take(&rest, &line))
 		return false;
-	if (!(lines_begins(line, "SIP/2.0 ") ? status_read(line, &m) : request_read(line, &m)))
+	if (!(line_begins(line, "SIP/2.0 ") ? status_read(line, &m) : request_read(line, &m)))
 		return false;
-	for (unsigned n = 0; n < FIELDS && lines_next(&rest, &line) && line.len; n++)
-		if (lines_field(line, &name, &value))
+	for (unsigned n = 0; n < FIELDS && line_take(&rest, &line) && line.len; n++)
+		if (line_field(line, &name, &value))
 			field_keep(&m, name, value);
 	*out = m;
 	return true;
@@ -106,7 +106,7 @@ bool sip_login(const struct sip_message *request, const struct sip_message *resp
 	uint16_t status = response->status;
 	enum login_outcome outcome = LOGIN_UNKNOWN;
 
-	if (!lines_is(response->method, "REGISTER") && !lines_is(response->method, "INVITE"))
+	if (!line_is(response->method, "REGISTER") && !line_is(response->method, "INVITE"))
 		return false;
 	if (status == 403 || (request->authorised && (status == 401 || status == 407)))
 		outcome = LOGIN_REFUSED;

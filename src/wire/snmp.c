@@ -2,7 +2,7 @@
 #include "wire/snmp.h"
 
 #include "wire/ber.h"
-#include "wire/lines.h"
+#include "wire/line.h"
 
 #define PDU_TAG       0xa0 /* context-specific, constructed: the PDU's number is added */
 #define COMMUNITY_MAX 255
@@ -49,9 +49,9 @@ static bool community_read(struct cur *c, struct snmp_message *out)
 	if (c->bad || community.len > COMMUNITY_MAX)
 		return false;
 	out->community_len = (uint16_t)community.len;
-	if (lines_is(community, "public"))
+	if (line_is(community, "public"))
 		out->community = SNMP_PUBLIC;
-	else if (lines_is(community, "private"))
+	else if (line_is(community, "private"))
 		out->community = SNMP_PRIVATE;
 	return pdu_read(c, out);
 }

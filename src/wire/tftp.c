@@ -2,7 +2,7 @@
 #include "wire/tftp.h"
 
 #include "base/cursor.h"
-#include "wire/lines.h"
+#include "wire/line.h"
 
 #define NAME_MAX_BYTES 255
 #define BLOCK          512   /* bytes, RFC 1350, 2 */
@@ -15,8 +15,8 @@ static bool text_read(struct span *rest, struct span *text)
 {
 	size_t before = rest->len;
 
-	*text = lines_until(rest, '\0');
-	return text->len < before && lines_printable(*text);
+	*text = line_until(rest, '\0');
+	return text->len < before && line_printable(*text);
 }
 
 static uint16_t block_read(struct span value)
@@ -39,7 +39,7 @@ static bool options_read(struct span rest, struct tftp_packet *out)
 	for (unsigned n = 0; n < OPTIONS && rest.len; n++) {
 		if (!text_read(&rest, &name) || !text_read(&rest, &value) || !name.len)
 			return false;
-		if (lines_is(name, "blksize"))
+		if (line_is(name, "blksize"))
 			out->block = block_read(value);
 	}
 	return true;
@@ -51,8 +51,8 @@ static bool request_read(struct span rest, struct tftp_packet *out)
 		return false;
 	if (!out->file.len || out->file.len > NAME_MAX_BYTES)
 		return false;
-	if (!lines_is(out->mode, "octet") && !lines_is(out->mode, "netascii") &&
-	    !lines_is(out->mode, "mail"))
+	if (!line_is(out->mode, "octet") && !line_is(out->mode, "netascii") &&
+	    !line_is(out->mode, "mail"))
 		return false;
 	return options_read(rest, out);
 }

@@ -3,7 +3,7 @@
 #include "wire/tor.h"
 
 #include "base/cursor.h"
-#include "wire/lines.h"
+#include "wire/line.h"
 
 #define RANDOM_MIN 4 /* letters; 8 in a certificate */
 #define RANDOM_MAX 25
@@ -15,11 +15,11 @@ static bool random_part(struct span name, const char *before, const char *after,
 	size_t ends = strlen(before) + strlen(after);
 
 	if (name.len < ends + RANDOM_MIN || name.len > ends + RANDOM_MAX ||
-	    !lines_begins(name, before))
+	    !line_begins(name, before))
 		return false;
 	cur_span(&c, strlen(before));
 	*part = cur_span(&c, name.len - ends);
-	if (!lines_is(cur_rest(&c), after))
+	if (!line_is(cur_rest(&c), after))
 		return false;
 	for (size_t i = 0; i < part->len; i++)
 		if (!((part->ptr[i] >= 'a' && part->ptr[i] <= 'z') ||

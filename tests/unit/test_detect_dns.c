@@ -45,6 +45,11 @@ static void test_registrable(void **state)
 	registrable_is("localhost", "localhost");
 	registrable_is("", "");
 	registrable_is("example.xn--p1ai", "example.xn--p1ai");
+	registrable_is("a.b.example.kawasaki.jp", "b.example.kawasaki.jp");
+	registrable_is("www.city.kawasaki.jp", "city.kawasaki.jp");
+	registrable_is("www.example.gov.br", "example.gov.br");
+	registrable_is("www.example.github.io", "github.io"); /* who bought it, not who rents there */
+	registrable_is("www.example.co.jp", "example.co.jp"); /* the same when it was asked before */
 	registrable_is("dnscat.0a1b.2c3d", "");
 	registrable_is("..", "");
 	registrable_is(".", "");
