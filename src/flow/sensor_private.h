@@ -70,6 +70,16 @@ struct tally_ends {
 struct tally_ends track_tally(struct sensor *s, const struct packet *p, unsigned home,
 			      enum vector vector, uint32_t port);
 
+/* The packets turned out to be part of something that is no flood: takes them off at both ends, and one
+ * attempt off `from`. */
+struct track_parties {
+	const struct ip *from, *to;
+	enum vector vector;
+	enum probe_kind kind;
+};
+void track_explained(struct sensor *s, const struct track_parties *parties, uint32_t packets,
+		     usec_t now);
+
 /* The other end has accepted what `from` began: takes it off the attempts at both ends. */
 void track_answered(struct sensor *s, const struct ip *from, const struct ip *to,
 		    enum vector vector, enum probe_kind kind, usec_t now);
