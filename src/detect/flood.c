@@ -139,16 +139,20 @@ static void flood_judge(struct flood *f, struct flood_track *t, const struct win
 {
 	int64_t number = window->start / WINDOW_USEC;
 	struct flood_rate r = flood_rate_at(t, number, flood_lag(f, t, window));
-	struct flood_verdict verdict = { t, r, 0 };
+	struct flood_verdict verdict = { .track = t, .rate = r };
 	struct alert alert;
 	double threshold;
 
+	if (flood_tries_ports(t, &r))
+		t->probed = number;
 	if (!flood_is(f, t, &r, window)) {
 		t->attack = false;
 		flood_rate_learn(t, &r, number, window->end - f->began < COLD);
 		return;
 	}
 	verdict.threshold = threshold = flood_threshold(f, t);
+	verdict.doubt = flood_doubt(t, &r, threshold, window->one_way);
+	verdict.scan = number - t->probed <= FLOOD_RING;
 	t->learned = number;
 	if (t->key.bits == 128)
 		flood_spare(f, t);

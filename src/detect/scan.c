@@ -107,7 +107,9 @@ static bool scan_one_port(const struct scan_source *s)
 /* Forgets what is too old to belong together. */
 static void scan_age(struct scan *scan, struct scan_source *s, usec_t now)
 {
-	bool patient = s->key.kind == PROBE_TCP && scan_one_port(s) && port_sensitive(s->port.value);
+	/* who finds hardly anything is remembered for long; so are the ports that worms look for */
+	bool patient = s->answered * 10 <= s->attempts ||
+		       (s->key.kind == PROBE_TCP && scan_one_port(s) && port_sensitive(s->port.value));
 	usec_t silent = now > s->last ? now - s->last : s->last - now;
 	struct scan_key key = s->key;
 
@@ -180,10 +182,10 @@ static void scan_see(void *state, const struct obs *obs)
 	scan_see_many(state, obs, 1);
 }
 
-/* As fast and as long as no scanner of ports is: flood.c tells of it. */
-static bool scan_is_flood(const struct scan_source *s)
+/* As fast as no scanner is, and at the same ports again and again: flood.c tells of it. */
+static bool scan_is_flood(const struct scan_source *s, uint64_t pairs)
 {
-	return s->attempts >= FLOOD_ATTEMPTS && s->peak >= FLOOD_PEAK;
+	return s->attempts >= FLOOD_ATTEMPTS && s->peak >= FLOOD_PEAK && pairs * 2 < s->attempts;
 }
 
 /* What is known about a source when it is judged. */
@@ -202,7 +204,7 @@ static bool verdict_tcp(const struct scan_source *s, bool ours, struct scan_verd
 
 	v->vertical = v->pairs >= 5 * v->hosts && pairs >= PORTS_TCP && v->failed >= 0.5;
 	if (v->vertical)
-		return !scan_is_flood(s);
+		return !scan_is_flood(s, v->pairs);
 	if (scan_one_port(s) && v->failed >= 0.5)
 		return hosts >= (port_web(port)       ? ours ? HOSTS_WEB_OWN : HOSTS_WEB
 				 : port_sensitive(port) ? HOSTS_SENSITIVE
@@ -220,7 +222,7 @@ static bool verdict_udp(const struct scan_source *s, struct scan_verdict *v)
 	if (v->failed < 0.8 || s->bytes > PROBE_BYTES * s->packets)
 		return false;
 	v->vertical = v->pairs >= 8 * v->hosts && pairs >= PORTS_UDP;
-	return (v->vertical && !scan_is_flood(s)) ||
+	return (v->vertical && !scan_is_flood(s, v->pairs)) ||
 	       (scan_one_port(s) && hosts >= (port_web(s->port.value) ? 2 * HOSTS_WEB : HOSTS_UDP));
 }
 
@@ -240,7 +242,9 @@ static bool scan_judge(const struct scan_source *s, bool ours, const struct wind
 	uint64_t fresh = scan_fresh(s, window);
 	uint64_t ripe = s->attempts > fresh ? s->attempts - fresh : 0;
 
-	*v = (struct scan_verdict){ 0 };
+	/* where one direction is captured, only TCP tells whether it was answered: the client goes on */
+	*v = (struct scan_verdict){ .doubtful = window->one_way && s->key.kind != PROBE_TCP &&
+						s->key.kind != PROBE_ARP };
 	if (ripe < HOSTS_SENSITIVE || ripe <= s->answered)
 		return false;
 	v->failed = (double)(ripe - s->answered) / (double)ripe;

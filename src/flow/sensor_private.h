@@ -84,6 +84,9 @@ void track_explained(struct sensor *s, const struct track_parties *parties, uint
 void track_answered(struct sensor *s, const struct ip *from, const struct ip *to,
 		    enum vector vector, enum probe_kind kind, usec_t now);
 
+/* The packet refuses a SYN. */
+void track_refused(struct sensor *s, const struct packet *p);
+
 /* A new flow in the table, with its first packet not yet counted. */
 struct flow *track_begin(struct sensor *s, const struct packet *p, unsigned home,
 			 unsigned initiator);

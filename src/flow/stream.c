@@ -55,7 +55,7 @@ static uint8_t stream_enough(const struct flow *f)
 /* Generators of load number their packets, too. */
 static bool stream_races(const struct flow *f, const struct packet *p)
 {
-	return f->packets[p->side] > FASTEST / 10 &&
+	return f->packets[p->side] > FASTEST / 100 &&
 	       (usec_t)f->packets[p->side] * USEC_PER_SEC > (p->ts - f->first) * FASTEST;
 }
 

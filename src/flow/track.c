@@ -54,6 +54,18 @@ void track_answered(struct sensor *s, const struct ip *from, const struct ip *to
 	track_explained(s, &parties, 1, now);
 }
 
+void track_refused(struct sensor *s, const struct packet *p)
+{
+	unsigned home = track_home(s, p);
+	struct meter_key target = { *packet_from(p), 128, ROLE_TARGET, VECTOR_SYN };
+	struct meter_key source = { *packet_to(p), 128, ROLE_SOURCE, VECTOR_SYN };
+
+	if (home != HOME_TO)
+		meter_at(&s->meter, &target, p->ts)->refused++;
+	if (home & HOME_TO)
+		meter_at(&s->meter, &source, p->ts)->refused++;
+}
+
 struct flow *track_begin(struct sensor *s, const struct packet *p, unsigned home,
 			 unsigned initiator)
 {
@@ -91,6 +103,24 @@ static enum vector datagram_vector(const struct packet *p)
 	return VECTOR_PROTO;
 }
 
+/* What is counted as the port: of answers of DNS the name that was asked for, which is one in an attack
+ * and many at a resolver; of protocols without ports, the protocol. */
+static uint32_t datagram_port(const struct packet *p, enum vector vector)
+{
+	struct cur c = cur_init(p->payload);
+	struct span name;
+
+	if (p->key.proto != PROTO_UDP)
+		return p->key.proto;
+	if (vector != VECTOR_DNS)
+		return packet_to_port(p);
+	cur_take(&c, 12); /* the header (RFC 1035, 4.1.1) */
+	name = cur_rest(&c);
+	if (c.bad || name.len == 0)
+		return 0;
+	return (uint32_t)hash_text(name.ptr, strnlen((const char *)name.ptr, name.len), 0);
+}
+
 static bool icmp_is_error(const struct packet *p)
 {
 	if (p->key.proto == PROTO_ICMP6)
@@ -125,10 +155,12 @@ static enum probe_kind datagram_probe(const struct packet *p, enum vector vector
 	return PROBE_KINDS;
 }
 
-/* Whether it may be part of a stream: all but ICMP, whose conversations are counted anyhow. */
+/* Whether it may be part of a stream: not ICMP, whose conversations are counted anyhow, and not what
+ * is said to all on a link. */
 static bool datagram_may_stream(const struct packet *p)
 {
-	return p->key.proto != PROTO_ICMP && p->key.proto != PROTO_ICMP6;
+	return p->key.proto != PROTO_ICMP && p->key.proto != PROTO_ICMP6 &&
+	       !ip_is_link_scope(packet_to(p));
 }
 
 static struct flow *track_first_datagram(struct sensor *s, const struct packet *p, unsigned home,
@@ -236,12 +268,13 @@ static void datagram_more(struct sensor *s, struct flow *f, const struct packet 
 		track_tally(s, p, track_home_flow(f, p), vector, port);
 	else if (verdict == STREAM_BEGINS)
 		track_explained(s, &parties, f->packets[p->side], p->ts);
+	s->counts.halves += verdict == STREAM_BEGINS;
 }
 
 void track_datagram(struct sensor *s, const struct packet *p)
 {
 	enum vector vector = datagram_vector(p);
-	uint16_t port = p->key.proto == PROTO_UDP ? packet_to_port(p) : p->key.proto;
+	uint32_t port = datagram_port(p, vector);
 	struct tally_ends ends;
 	struct flow *f;
 	unsigned home;
@@ -264,6 +297,7 @@ void track_datagram(struct sensor *s, const struct packet *p)
 	}
 	if (!(f->state & FLOW_ANSWERED) && p->side != flow_initiator(f)) {
 		f->state |= FLOW_ANSWERED;
+		s->counts.wholes++;
 		if (p->key.proto == PROTO_UDP)
 			f->state |= FLOW_STEADY;
 		flow_table_settle(&s->table, f, p->hash);
