@@ -379,6 +379,7 @@ void pipeline_report(const struct pipeline *p, struct run *run)
 	run->bytes = p->bytes;
 	run->series = p->series;
 	run->workers = p->settings.workers;
+	run->one_way = p->window.one_way;
 	run->memory_limit = p->settings.workers * sensor_memory(&p->sensor) + engine_memory();
 	for (unsigned i = 0; i < workers_count(p->workers); i++)
 		sensor_report(workers_sensor(p->workers, i), run, i == 0);
