@@ -107,7 +107,6 @@ static bool scan_one_port(const struct scan_source *s)
 /* Forgets what is too old to belong together. */
 static void scan_age(struct scan *scan, struct scan_source *s, usec_t now)
 {
-	/* who finds hardly anything is remembered for long; so are the ports that worms look for */
 	bool patient = s->answered * 10 <= s->attempts ||
 		       (s->key.kind == PROBE_TCP && scan_one_port(s) && port_sensitive(s->port.value));
 	usec_t silent = now > s->last ? now - s->last : s->last - now;
@@ -227,7 +226,7 @@ static bool verdict_udp(const struct scan_source *s, struct scan_verdict *v)
 }
 
 /* Attempts that may still be answered. Of a short input's last packets, none. */
-static uint64_t scan_fresh(const struct scan_source *s, const struct window *window)
+static uint64_t scan_pending(const struct scan_source *s, const struct window *window)
 {
 	if (window->last)
 		return s->last - s->first < 2 * USEC_PER_SEC
@@ -239,12 +238,11 @@ static uint64_t scan_fresh(const struct scan_source *s, const struct window *win
 static bool scan_judge(const struct scan_source *s, bool ours, const struct window *window,
 		       struct scan_verdict *v)
 {
-	uint64_t fresh = scan_fresh(s, window);
+	uint64_t fresh = scan_pending(s, window);
 	uint64_t ripe = s->attempts > fresh ? s->attempts - fresh : 0;
 
-	/* where one direction is captured, only TCP tells whether it was answered: the client goes on */
-	*v = (struct scan_verdict){ .doubtful = window->one_way && s->key.kind != PROBE_TCP &&
-						s->key.kind != PROBE_ARP };
+	/* of one direction, only TCP tells whether it was answered: the client goes on */
+	*v = (struct scan_verdict){ .doubtful = window->one_way && s->key.kind != PROBE_TCP };
 	if (ripe < HOSTS_SENSITIVE || ripe <= s->answered)
 		return false;
 	v->failed = (double)(ripe - s->answered) / (double)ripe;

@@ -295,8 +295,6 @@ static void reset_burst(struct capture *c, const struct scenario *self)
  * are needed, or after one short answer. */
 static void idle_tls(struct capture *c, const struct scenario *self)
 {
-	static struct msg m;
-
 	(void)self;
 	background_office(c, 0, 95 * SEC, 300 * MS);
 	for (unsigned n = 0; n < 120; n++) {
@@ -307,13 +305,7 @@ static void idle_tls(struct capture *c, const struct scenario *self)
 				  .rtt = 25 * MS };
 
 		talk_open(&t);
-		m.len = 0;
-		msg_tls_client_hello(&m, &c->rng, "www.bank.example");
-		talk_say(&t, 0, msg_span(&m));
-		m.len = 0;
-		msg_tls_server_hello(&m, &c->rng);
-		talk_say(&t, 1, msg_span(&m));
-		talk_tls(&t, 0, 64);
+		talk_hello(&t, "www.bank.example");
 		if (n % 3) {
 			talk_tls(&t, 0, 350);
 			talk_tls(&t, 1, 400 + rng_below(&c->rng, 900));

@@ -324,8 +324,6 @@ static void bare_telnet(struct capture *c, const struct scenario *self)
 /* Slowloris after the handshake of TLS: a request's lines trickle in, each in a record of its own. */
 static void slow_tls(struct capture *c, const struct scenario *self)
 {
-	static struct msg m;
-
 	background_office(c, 0, 95 * SEC, 300 * MS);
 	capture_label(c, self->incident, self->who);
 	for (unsigned n = 0; n < 150; n++) {
@@ -335,13 +333,7 @@ static void slow_tls(struct capture *c, const struct scenario *self)
 				  .rtt = 30 * MS };
 
 		talk_open(&t);
-		m.len = 0;
-		msg_tls_client_hello(&m, &c->rng, "www.bank.example");
-		talk_say(&t, 0, msg_span(&m));
-		m.len = 0;
-		msg_tls_server_hello(&m, &c->rng);
-		talk_say(&t, 1, msg_span(&m));
-		talk_tls(&t, 0, 64);
+		talk_hello(&t, "www.bank.example");
 		talk_tls(&t, 0, 180);
 		while (t.now < 80 * SEC) {
 			talk_wait(&t, rng_between(&c->rng, 8 * SEC, 11 * SEC));
