@@ -196,8 +196,9 @@ const struct detector detector_flood = {
 	       "ACK, RST, FIN, odd flags, UDP, ICMP, fragments, GRE, other protocols, HTTP requests, "
 	       "and the answers of services abused as reflectors. Compared with the learned normal "
 	       "of the same target. Needs packets; sees most when both directions are captured. "
-	       "False alarms: one-way UDP streams that begin suddenly (telemetry, video) where only "
-	       "one direction is visible; load tests of one's own.",
+	       "A stream of which one direction is captured is known by its counter; what cannot be "
+	       "known for want of the other direction is a notice. False alarms: one-way streams "
+	       "without counter from outside that begin suddenly; load tests of one's own.",
 	.attack = "T1498.001 T1498.002 T1499.001 T1499.002",
 	.wants = OBS_TALLY,
 	.mem_max = sizeof(struct flood) + (TRACKS + PREFIXES) * (sizeof(struct flood_track) + 4),

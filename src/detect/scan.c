@@ -368,7 +368,7 @@ const struct detector detector_scan = {
 	.name = "scan",
 	.doc = "A source whose attempts mostly fail: the same port on many addresses, many ports on "
 	       "one address, ping and ARP sweeps; within minutes, or over hours at ports that worms "
-	       "look for. Needs the answers to be visible, too, to tell a scan from a busy client. "
+	       "look for and where hardly any succeeds. Needs the answers to be visible, too, to tell a scan from a busy client. "
 	       "False alarms: inventory and monitoring tools, a client whose network is down.",
 	.attack = "T1046 T1018",
 	.wants = OBS_PROBE,
