@@ -144,11 +144,19 @@ static void packet_closed(struct capture *c, struct head *h, struct msg *m, uint
 static void closed_port(struct capture *c, const struct scenario *self)
 {
 	background_office(c, 0, CAPTURE_END, 300 * MS);
-	capture_label(c, self->incident, self->who);
 	for (uint32_t n = 0; n < self->pps * 14; n++) {
-		struct ends e = { { rng_global4(&c->rng), BANK }, { rng_port(&c->rng), 8081 } };
+		struct talk t = { .to = c,
+				  .ends = { { rng_global4(&c->rng), BANK },
+					    { rng_port(&c->rng), 8081 } } };
+		usec_t at = rng_between(&c->rng, ATTACK_FROM, ATTACK_TO);
 
-		probe_tcp(c, rng_between(&c->rng, ATTACK_FROM, ATTACK_TO), &e, REPLY_RST);
+		talk_join(&t);
+		capture_label(c, self->incident, self->who);
+		talk_packet(&t, at, 0, TCP_SYN, nothing());
+		capture_label(c, NULL, NULL);
+		t.seq[0]++;
+		t.seq[1] = 0;
+		talk_packet(&t, at + QUICK, 1, TCP_RST | TCP_ACK, nothing());
 	}
 }
 
