@@ -104,7 +104,7 @@ static bool scan_one_port(const struct scan_source *s)
 	return agree_share(&s->port.agree, s->attempts) >= 0.5;
 }
 
-/* Forgets what is too old to belong together. */
+/* Forgets what is too old to belong together; not who finds hardly anything. */
 static void scan_age(struct scan *scan, struct scan_source *s, usec_t now)
 {
 	bool patient = s->answered * 10 <= s->attempts ||
