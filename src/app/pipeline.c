@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#define ONE_WAY 8 /* times as many conversations with one direction as with both: one is captured */
 #define SWEEP      (5 * USEC_PER_SEC)
 #define SWEEP_FRAMES 64 /* beyond the first SWEEPS_FREE, one sweep in so many frames: hostile */
 #define SWEEPS_FREE  4096 /* timestamps must not make a sweep of every frame */
@@ -263,6 +264,8 @@ static void pipeline_sweep(struct pipeline *p, bool all)
 static void pipeline_end_window(struct pipeline *p, bool last)
 {
 	struct sensor *first = workers_sensor(p->workers, 0);
+	uint64_t wholes = 0;
+	int64_t halves = 0;
 	struct series_bin bin = { .packets = p->window_frames, .bytes = p->window_bytes };
 
 	for (unsigned i = 0; i < workers_count(p->workers); i++) {
@@ -271,6 +274,8 @@ static void pipeline_end_window(struct pipeline *p, bool last)
 
 		bin.in_packets += counts.window_in;
 		bin.out_packets += counts.window_out;
+		wholes += counts.wholes;
+		halves += counts.halves;
 		if (i > 0)
 			sensor_merge_window(first, sensor);
 	}
@@ -285,6 +290,7 @@ static void pipeline_end_window(struct pipeline *p, bool last)
 		pipeline_sweep(p, true);
 	pipeline_events(p);
 	p->window.last = last;
+	p->window.one_way = halves > 0 && (uint64_t)halves > ONE_WAY * wholes;
 	engine_tick(p->engine, &p->window);
 }
 
@@ -375,6 +381,7 @@ void pipeline_report(const struct pipeline *p, struct run *run)
 	run->bytes = p->bytes;
 	run->series = p->series;
 	run->workers = p->settings.workers;
+	run->one_way = p->window.one_way;
 	run->memory_limit = p->settings.workers * sensor_memory(&p->sensor) + engine_memory();
 	for (unsigned i = 0; i < workers_count(p->workers); i++)
 		sensor_report(workers_sensor(p->workers, i), run, i == 0);

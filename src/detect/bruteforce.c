@@ -87,9 +87,10 @@ static uint32_t bruteforce_tries(const struct flow *f)
 		     f->payload_bytes[!client] < SHAPE_SERVER && f->last - f->first < SHAPE_TIME;
 
 	switch (f->app) {
-	case APP_SSH:
 	case APP_RDP:
 		return shape;
+	case APP_SSH: /* several tries in one session */
+		return !shape || f->login_failures < 2 ? shape : f->login_failures;
 	case APP_TELNET:
 		return f->login_failures > shape ? f->login_failures : shape;
 	case APP_FTP: /* sessions with nothing refused are no guesses: mirrors open many */
@@ -97,6 +98,12 @@ static uint32_t bruteforce_tries(const struct flow *f)
 		return f->login_failures;
 	}
 	return 0;
+}
+
+/* Those that the server said in the clear: SSH's are only guessed. */
+static uint32_t bruteforce_refusals(const struct flow *f)
+{
+	return f->app == APP_SSH ? 0 : f->login_failures;
 }
 
 static void pair_add(struct bruteforce *b, const struct pair_key *key, const struct flow *f,
@@ -110,7 +117,7 @@ static void pair_add(struct bruteforce *b, const struct pair_key *key, const str
 	if (bin->number != number)
 		*bin = (struct pair_bin){ .number = number };
 	bin->tries += tries;
-	bin->refusals += f->login_failures;
+	bin->refusals += bruteforce_refusals(f);
 	if (p->tries == 0 || f->first < p->first)
 		p->first = f->first;
 	if (p->tries == 0 || f->last > p->last)
@@ -118,7 +125,7 @@ static void pair_add(struct bruteforce *b, const struct pair_key *key, const str
 	if (p->tries == 0 || number > p->latest)
 		p->latest = number;
 	p->tries += tries;
-	p->refusals += f->login_failures;
+	p->refusals += bruteforce_refusals(f);
 	p->packets += f->packets[0] + (uint64_t)f->packets[1];
 	p->bytes += f->bytes[0] + f->bytes[1];
 	p->flows++;

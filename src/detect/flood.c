@@ -139,16 +139,20 @@ static void flood_judge(struct flood *f, struct flood_track *t, const struct win
 {
 	int64_t number = window->start / WINDOW_USEC;
 	struct flood_rate r = flood_rate_at(t, number, flood_lag(f, t, window));
-	struct flood_verdict verdict = { t, r, 0 };
+	struct flood_verdict verdict = { .track = t, .rate = r };
 	struct alert alert;
 	double threshold;
 
+	if (flood_tries_ports(t, &r))
+		t->probed = number;
 	if (!flood_is(f, t, &r, window)) {
 		t->attack = false;
 		flood_rate_learn(t, &r, number, window->end - f->began < COLD);
 		return;
 	}
 	verdict.threshold = threshold = flood_threshold(f, t);
+	verdict.doubt = flood_doubt(t, &r, threshold, window->one_way);
+	verdict.scan = number - t->probed <= FLOOD_RING;
 	t->learned = number;
 	if (t->key.bits == 128)
 		flood_spare(f, t);
@@ -192,8 +196,9 @@ const struct detector detector_flood = {
 	       "ACK, RST, FIN, odd flags, UDP, ICMP, fragments, GRE, other protocols, HTTP requests, "
 	       "and the answers of services abused as reflectors. Compared with the learned normal "
 	       "of the same target. Needs packets; sees most when both directions are captured. "
-	       "False alarms: one-way UDP streams that begin suddenly (telemetry, video) where only "
-	       "one direction is visible; load tests of one's own.",
+	       "A stream of which one direction is captured is known by its counter; what cannot be "
+	       "known for want of the other direction is a notice. False alarms: one-way streams "
+	       "without counter from outside that begin suddenly; load tests of one's own.",
 	.attack = "T1498.001 T1498.002 T1499.001 T1499.002",
 	.wants = OBS_TALLY,
 	.mem_max = sizeof(struct flood) + (TRACKS + PREFIXES) * (sizeof(struct flood_track) + 4),

@@ -17,7 +17,7 @@ struct flood_key {
 
 struct flood_window {
 	int64_t number; /* window start / WINDOW_USEC; 0: none */
-	uint32_t packets, answered;
+	uint32_t packets, answered, refused;
 	uint64_t bytes;
 	usec_t first, last;
 	bool told; /* counted in an alert already */
@@ -35,10 +35,13 @@ struct flood_track {
 	bool attack;
 	bool touched;       /* in this window */
 	struct tally now;   /* this window's tally; prefix: the sum, with targets in `peers` */
+	int64_t probed;     /* window number when few tried many ports last */
 	int64_t attacked;   /* window number of the last attack; 0: never */
 	struct hll recent[2]; /* distinct other ends: of this second, and of the one before */
 	int64_t second;     /* number of this second */
-	struct hll seen;    /* other ends of the attack, or of both seconds */
+	uint64_t recent_packets[2];
+	struct hll seen;    /* other ends of the attack, or of both seconds, ... */
+	uint64_t seen_sent; /* ... and what they sent */
 	uint64_t seen_ports; /* port_bits since the rate was last low */
 	uint64_t seen_packets;
 	struct hll targets; /* prefix: distinct targets of this window */
@@ -57,6 +60,7 @@ struct flood {
 struct flood_rate {
 	uint64_t packets, bytes;     /* of the last second */
 	uint64_t judged, unanswered; /* of a second that had time to be answered; of these, not */
+	uint64_t refused;            /* of the unanswered ones, with RST */
 	uint64_t fresh, fresh_bytes; /* of the attack's windows that no alert has told of yet */
 	usec_t from, to;             /* first packet of these, and last packet of all */
 };
@@ -66,6 +70,8 @@ struct flood_verdict {
 	const struct flood_track *track;
 	struct flood_rate rate;
 	double threshold;
+	const char *doubt; /* why it may be none; NULL: no doubt */
+	bool scan;         /* it is a scan of ports, so fast that it harms */
 };
 
 /* The commonest port (HTTP: path) makes up most of the tally. */
@@ -86,6 +92,12 @@ static inline uint64_t flood_peers(const struct flood_track *t)
 	uint64_t count = hll_count(&t->seen);
 
 	return count ? count : 1;
+}
+
+/* The other ends send again: forged ones do not, each of them is new. */
+static inline bool flood_repeats(const struct flood_track *t)
+{
+	return (double)t->seen_sent >= 1.35 * (double)flood_peers(t); /* the count errs by 4.6 % */
 }
 
 /* flood_rate.c: the rate of one target over time, and what is learned of it. */
@@ -116,6 +128,14 @@ void flood_rate_learn(struct flood_track *t, const struct flood_rate *r, int64_t
 bool flood_is(struct flood *f, const struct flood_track *t, const struct flood_rate *r,
 	      const struct window *window);
 double flood_threshold(const struct flood *f, const struct flood_track *t);
+
+/* Many ports that few other ends try with small packets, however fast. */
+bool flood_tries_ports(const struct flood_track *t, const struct flood_rate *r);
+
+/* Why a rate that is a flood by its number may be none; NULL: no doubt. `one_way`: one direction is in
+ * the input, so that nobody knows what was answered. */
+const char *flood_doubt(const struct flood_track *t, const struct flood_rate *r, double threshold,
+			bool one_way);
 
 /* flood_alert.c: writes the alert for a verdict. */
 void flood_alert(struct alert *alert, const struct flood_verdict *verdict,

@@ -54,6 +54,8 @@ static uint8_t flood_confidence(const struct flood_verdict *v)
 	confidence += flood_peers(t) >= 50 ? 8 : 0;
 	confidence += vector_is_reflection((enum vector)t->key.vector) ? 8 : 0;
 	confidence += v->rate.unanswered * 10 >= v->rate.judged * 9 ? 5 : 0;
+	if (v->doubt || v->scan)
+		confidence = v->doubt ? 35 : 50;
 	return (uint8_t)(confidence > 98 ? 98 : confidence);
 }
 
@@ -61,6 +63,8 @@ static enum severity flood_severity(const struct alert *a, const struct flood_ve
 {
 	double times = (double)v->rate.packets / (v->threshold > 1 ? v->threshold : 1);
 
+	if (v->doubt)
+		return SEVERITY_NOTICE;
 	if (a->pps >= HUGE_PPS || a->bps >= HUGE_BPS)
 		return SEVERITY_CRITICAL;
 	if (times >= 2 || a->direction == DIRECTION_OUTBOUND)
@@ -115,6 +119,10 @@ static void flood_why_port(struct alert *a, const struct flood_track *t)
 	}
 	if (a->vector == VECTOR_ICMP || a->vector == VECTOR_FRAGMENT || a->vector == VECTOR_GRE)
 		return;
+	if (a->vector == VECTOR_DNS) {
+		alert_why(a, "Names asked for", flood_one_port(now) ? "nearly always the same" : "many");
+		return;
+	}
 	if (a->vector == VECTOR_PROTO) {
 		if (flood_one_port(now))
 			alert_why(a, "IP protocol", "%u", now->port.value);
@@ -145,6 +153,10 @@ static void flood_why(struct alert *a, const struct flood_verdict *v)
 	flood_why_port(a, t);
 	alert_why(a, "Mean packet", "%llu bytes",
 		  (unsigned long long)(r->bytes / (r->packets ? r->packets : 1)));
+	if (v->scan)
+		alert_why(a, "Ports", "few sources try many: a scan, so fast that it harms");
+	if (v->doubt)
+		alert_why(a, "Perhaps no attack", "%s", v->doubt);
 	if (vector_is_reflection(a->vector) && a->vector != VECTOR_SYNACK)
 		alert_why(a, "Unasked answers",
 			  "sent from the service's port, and the target asked for none of them");

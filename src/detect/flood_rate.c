@@ -29,6 +29,7 @@ void flood_rate_add(struct flood_track *t, int64_t number, const struct tally *t
 		w->last = tally->last;
 	w->packets += tally->packets;
 	w->answered += tally->answered;
+	w->refused += tally->refused;
 	w->bytes += tally->bytes;
 }
 
@@ -53,13 +54,18 @@ void flood_rate_ends(struct flood_track *t, int64_t number, const struct tally *
 			t->recent[1] = t->recent[0];
 		else
 			memset(&t->recent[1], 0, sizeof(t->recent[1]));
+		t->recent_packets[1] = second == t->second + 1 ? t->recent_packets[0] : 0;
 		memset(&t->recent[0], 0, sizeof(t->recent[0]));
+		t->recent_packets[0] = 0;
 		t->second = second;
 	}
 	ends_add(&t->recent[0], tally);
+	t->recent_packets[0] += tally->packets;
 	if (t->attack) {
 		ends_add(&t->seen, tally);
+		t->seen_sent += tally->packets;
 	} else {
+		t->seen_sent = t->recent_packets[0] + t->recent_packets[1];
 		t->seen = t->recent[1];
 		hll_merge(&t->seen, &t->recent[0]);
 	}
@@ -89,10 +95,12 @@ struct flood_rate flood_rate_at(const struct flood_track *t, int64_t number, int
 		if (age >= lag)
 			r.judged += w->packets;
 		answered += w->answered;
+		r.refused += w->refused;
 		if (w->packets && (r.to == 0 || w->last > r.to))
 			r.to = w->last;
 	}
 	r.unanswered = r.judged > answered ? r.judged - answered : 0;
+	r.refused = r.refused < r.unanswered ? r.refused : r.unanswered;
 	return r;
 }
 

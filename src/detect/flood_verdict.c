@@ -17,8 +17,11 @@
 #define INSIDE     10  /* times the floor for UDP */
 #define TUNNEL     20  /* times the floor for GRE and unusual protocols */
 #define SCAN_BYTES   120  /* mean size of a probe, at most */
-#define SCAN_PACKETS 3000 /* what a scan of ports needs, at most, ... */
-#define SCAN_RATE    1000 /* ... when it is so fast (packets a second) */
+#define SCAN_HARM    5000 /* SYNs a second from which on a scan of ports harms like a flood; */
+#define SCAN_HARM_UDP 2000 /* scanners of UDP wait for the target's ICMP */
+#define SURE         10   /* times the threshold, from which on there is no doubt */
+#define SMALL_ANSWER 300  /* bytes; a reflector gives more than it is asked */
+#define REFUSED      10   /* refused SYNs that count like one that is not answered */
 #define HTTP_MEMORY (60 * WINDOWS_PER_SEC) /* windows after a request flood in which less is enough */
 #define PORTS_SPREAD 20 /* bits of 64 that many different ports leave in the bitmap */
 
@@ -70,24 +73,67 @@ static bool flood_is_answer(struct flood *f, const struct flood_track *t, uint64
 	return cause * 2 > packets;
 }
 
+bool flood_tries_ports(const struct flood_track *t, const struct flood_rate *r)
+{
+	const struct tally *now = &t->now;
+	bool probes = now->vector <= VECTOR_UDP && now->vector != VECTOR_SYNACK &&
+		      now->vector != VECTOR_RST;
+
+	return probes && r->bytes < SCAN_BYTES * r->packets &&
+	       (flood_peers(t) <= FEW_PEERS || flood_one_peer(now)) && !flood_one_port(now) && __builtin_popcountll(t->seen_ports) >= PORTS_SPREAD;
+}
+
 /* Many different targets or ports with few small packets each: a scan, which another detector
- * tells. One that tries ports faster than scanners do, for longer than they need, is a flood. */
-static bool flood_is_scan(const struct flood_track *t, const struct flood_rate *r)
+ * tells. One that tries ports so fast that it harms is a flood as well. */
+static bool flood_is_scan(const struct flood_track *t, const struct flood_rate *r, int64_t number)
 {
 	const struct tally *now = &t->now;
 	bool tcp = now->vector == VECTOR_SYN, udp = now->vector == VECTOR_UDP;
-	bool small = r->bytes < SCAN_BYTES * r->packets;
 
 	if (now->role == ROLE_SOURCE &&
 	    (tcp || udp || now->vector == VECTOR_ICMP || now->vector == VECTOR_ACK) &&
 	    flood_peers(t) > 8 && flood_peers(t) * 8 > r->packets &&
 	    (!flood_one_peer(now) || now->packets * 4 < r->packets))
 		return true;
-	if ((now->vector > VECTOR_UDP || now->vector == VECTOR_SYNACK || now->vector == VECTOR_RST) ||
-	    !small || flood_peers(t) > FEW_PEERS || flood_one_port(now) ||
-	    __builtin_popcountll(t->seen_ports) < PORTS_SPREAD)
+	return number - t->probed <= FLOOD_RING && r->packets < (udp ? SCAN_HARM_UDP : SCAN_HARM);
+}
+
+const char *flood_doubt(const struct flood_track *t, const struct flood_rate *r, double threshold,
+			bool one_way)
+{
+	bool small = r->bytes < SMALL_ANSWER * r->packets;
+	bool reflection = vector_is_reflection((enum vector)t->key.vector);
+
+	if (t->key.vector == VECTOR_DNS && small && !flood_one_port(&t->now) &&
+	    __builtin_popcountll(t->seen_ports) >= PORTS_SPREAD)
+		return "small answers about many names, as a resolver gets whose questions were not captured";
+	if (!one_way || t->key.vector == VECTOR_HTTP || (reflection && !small) ||
+	    (double)r->packets >= SURE * threshold)
+		return NULL;
+	if (flood_peers(t) > FEW_PEERS && !flood_repeats(t))
+		return NULL;
+	return "one direction was captured: whether these packets were asked for or answered is not known";
+}
+
+/* Answers to what was not captured: SYN-ACKs of a service of ours, or RSTs to many, which no attack
+ * sends. */
+static bool flood_is_service(const struct flood_track *t)
+{
+	if (t->key.role != ROLE_SOURCE)
 		return false;
-	return t->seen_packets < SCAN_PACKETS || r->packets < SCAN_RATE;
+	return (t->key.vector == VECTOR_SYNACK && flood_one_port(&t->now)) ||
+	       (t->key.vector == VECTOR_RST && flood_peers(t) >= MANY_PEERS);
+}
+
+/* What is left of the unanswered SYNs when those are taken off that clients repeat because they are
+ * refused: a service is down. Forged ones are not repeated. */
+static uint64_t flood_unrefused(const struct flood_track *t, const struct flood_rate *r)
+{
+	uint64_t rest = r->unanswered - r->refused;
+
+	if (t->key.vector != VECTOR_SYN || !flood_repeats(t))
+		return r->unanswered;
+	return rest + r->refused / REFUSED;
 }
 
 /* HTTP requests are conversations: what tells an attack is that a client asks for the same page far
@@ -150,6 +196,15 @@ static bool port_collects(uint32_t port)
 	return false;
 }
 
+/* Several of ours send to one port of one of ours, and none more than is ordinary: logs, measurements. */
+static bool flood_is_collected(const struct flood_track *t, double floor)
+{
+	uint64_t peers = flood_peers(t);
+
+	return t->key.role == ROLE_TARGET && peers > FEW_PEERS && flood_one_port(&t->now) &&
+	       (double)flood_recent(t) < floor * (double)peers;
+}
+
 /* IP in IP, 6in4, ESP, L2TP: of a tunnel, one direction may be captured. */
 static bool proto_tunnels(uint32_t proto)
 {
@@ -168,7 +223,7 @@ double flood_threshold(const struct flood *f, const struct flood_track *t)
 	if (t->key.vector == VECTOR_UDP && strangers && !port_serves(t->now.port.value))
 		floor *= STRANGERS;
 	else if (t->key.vector == VECTOR_UDP && t->now.inside * 2 > t->now.packets &&
-		 port_collects(t->now.port.value))
+		 (port_collects(t->now.port.value) || flood_is_collected(t, floor)))
 		floor *= INSIDE;
 	else if (flood_peers(t) <= FEW_PEERS && (t->key.vector == VECTOR_GRE ||
 		 (t->key.vector == VECTOR_PROTO && proto_tunnels(t->now.port.value))))
@@ -189,7 +244,7 @@ bool flood_is(struct flood *f, const struct flood_track *t, const struct flood_r
 {
 	bool cold = window->end - f->began < COLD, carpet = t->key.bits != 128;
 	double threshold;
-	uint64_t rate = r->unanswered;
+	uint64_t rate = flood_unrefused(t, r);
 
 	if (t->key.vector == VECTOR_HTTP)
 		return flood_http(f, t, r, window->start / WINDOW_USEC, cold);
@@ -223,6 +278,6 @@ bool flood_is(struct flood *f, const struct flood_track *t, const struct flood_r
 	if (t->key.vector == VECTOR_UDP && flood_peers(t) <= FEW_PEERS &&
 	    port_tunnels(t->now.port.value)) /* each direction has ports of its own */
 		return false;
-	return !flood_is_scan(t, r) && !flood_is_answer(f, t, r->packets) &&
+	return !flood_is_service(t) && !flood_is_scan(t, r, window->start / WINDOW_USEC) && !flood_is_answer(f, t, r->packets) &&
 	       !flood_is_carrier(f, t, r->packets);
 }

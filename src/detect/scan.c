@@ -104,10 +104,11 @@ static bool scan_one_port(const struct scan_source *s)
 	return agree_share(&s->port.agree, s->attempts) >= 0.5;
 }
 
-/* Forgets what is too old to belong together. */
+/* Forgets what is too old to belong together; not who finds hardly anything. */
 static void scan_age(struct scan *scan, struct scan_source *s, usec_t now)
 {
-	bool patient = s->key.kind == PROBE_TCP && scan_one_port(s) && port_sensitive(s->port.value);
+	bool patient = s->answered * 10 <= s->attempts ||
+		       (s->key.kind == PROBE_TCP && scan_one_port(s) && port_sensitive(s->port.value));
 	usec_t silent = now > s->last ? now - s->last : s->last - now;
 	struct scan_key key = s->key;
 
@@ -180,10 +181,10 @@ static void scan_see(void *state, const struct obs *obs)
 	scan_see_many(state, obs, 1);
 }
 
-/* As fast and as long as no scanner of ports is: flood.c tells of it. */
-static bool scan_is_flood(const struct scan_source *s)
+/* As fast as no scanner is, and at the same ports again and again: flood.c tells of it. */
+static bool scan_is_flood(const struct scan_source *s, uint64_t pairs)
 {
-	return s->attempts >= FLOOD_ATTEMPTS && s->peak >= FLOOD_PEAK;
+	return s->attempts >= FLOOD_ATTEMPTS && s->peak >= FLOOD_PEAK && pairs * 2 < s->attempts;
 }
 
 /* What is known about a source when it is judged. */
@@ -202,7 +203,7 @@ static bool verdict_tcp(const struct scan_source *s, bool ours, struct scan_verd
 
 	v->vertical = v->pairs >= 5 * v->hosts && pairs >= PORTS_TCP && v->failed >= 0.5;
 	if (v->vertical)
-		return !scan_is_flood(s);
+		return !scan_is_flood(s, v->pairs);
 	if (scan_one_port(s) && v->failed >= 0.5)
 		return hosts >= (port_web(port)       ? ours ? HOSTS_WEB_OWN : HOSTS_WEB
 				 : port_sensitive(port) ? HOSTS_SENSITIVE
@@ -220,12 +221,12 @@ static bool verdict_udp(const struct scan_source *s, struct scan_verdict *v)
 	if (v->failed < 0.8 || s->bytes > PROBE_BYTES * s->packets)
 		return false;
 	v->vertical = v->pairs >= 8 * v->hosts && pairs >= PORTS_UDP;
-	return (v->vertical && !scan_is_flood(s)) ||
+	return (v->vertical && !scan_is_flood(s, v->pairs)) ||
 	       (scan_one_port(s) && hosts >= (port_web(s->port.value) ? 2 * HOSTS_WEB : HOSTS_UDP));
 }
 
 /* Attempts that may still be answered. Of a short input's last packets, none. */
-static uint64_t scan_fresh(const struct scan_source *s, const struct window *window)
+static uint64_t scan_pending(const struct scan_source *s, const struct window *window)
 {
 	if (window->last)
 		return s->last - s->first < 2 * USEC_PER_SEC
@@ -237,10 +238,11 @@ static uint64_t scan_fresh(const struct scan_source *s, const struct window *win
 static bool scan_judge(const struct scan_source *s, bool ours, const struct window *window,
 		       struct scan_verdict *v)
 {
-	uint64_t fresh = scan_fresh(s, window);
+	uint64_t fresh = scan_pending(s, window);
 	uint64_t ripe = s->attempts > fresh ? s->attempts - fresh : 0;
 
-	*v = (struct scan_verdict){ 0 };
+	/* of one direction, only TCP tells whether it was answered: the client goes on */
+	*v = (struct scan_verdict){ .doubtful = window->one_way && s->key.kind != PROBE_TCP };
 	if (ripe < HOSTS_SENSITIVE || ripe <= s->answered)
 		return false;
 	v->failed = (double)(ripe - s->answered) / (double)ripe;
@@ -366,7 +368,7 @@ const struct detector detector_scan = {
 	.name = "scan",
 	.doc = "A source whose attempts mostly fail: the same port on many addresses, many ports on "
 	       "one address, ping and ARP sweeps; within minutes, or over hours at ports that worms "
-	       "look for. Needs the answers to be visible, too, to tell a scan from a busy client. "
+	       "look for and where hardly any succeeds. Needs the answers to be visible, too, to tell a scan from a busy client. "
 	       "False alarms: inventory and monitoring tools, a client whose network is down.",
 	.attack = "T1046 T1018",
 	.wants = OBS_PROBE,

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 
 #define SERVERS     512
+#define VEILED      2048 /* conversations over TLS that say little, at a time */
+#define UNHEARD     2    /* sweeps in which the client of such a one said something, in vain */
 #define LEAST       30 /* waiting connections at one server */
 #define LEAST_ONE   20 /* ... by one client */
 #define PER_CLIENT  8  /* waiting connections that an honest client, or its proxy, may have, silent */
@@ -24,7 +26,7 @@ struct server_key {
 
 struct server {
 	struct server_key key;
-	uint32_t headers, bodies, readers, silent; /* waiting connections of this sweep, by kind */
+	uint32_t headers, bodies, readers, silent, veiled; /* waiting connections of this sweep, by kind */
 	uint64_t packets, told; /* of these connections */
 	uint64_t bytes, told_bytes;
 	usec_t first;
@@ -32,9 +34,16 @@ struct server {
 	struct hll clients;
 };
 
+/* A conversation over TLS, whose request cannot be read. */
+struct veiled {
+	struct flow_key key;
+	uint32_t said[2]; /* payload bytes by each end, at the last sweep */
+	uint32_t unheard; /* sweeps in which the client said something and the server nothing, in a row */
+};
+
 struct slow_http {
 	struct detect_settings settings;
-	struct slots servers;
+	struct slots servers, veiled;
 };
 
 static void *slow_open(const struct detect_settings *settings)
@@ -44,8 +53,10 @@ static void *slow_open(const struct detect_settings *settings)
 	if (!s)
 		return NULL;
 	s->settings = *settings;
-	if (slots_open(&s->servers, SERVERS, sizeof(struct server), sizeof(struct server_key)))
+	if (slots_open(&s->servers, SERVERS, sizeof(struct server), sizeof(struct server_key)) &&
+	    slots_open(&s->veiled, VEILED, sizeof(struct veiled), sizeof(struct flow_key)))
 		return s;
+	slots_close(&s->servers);
 	free(s);
 	return NULL;
 }
@@ -55,6 +66,7 @@ static void slow_close(void *state)
 	struct slow_http *s = state;
 
 	slots_close(&s->servers);
+	slots_close(&s->veiled);
 	free(s);
 }
 
@@ -66,7 +78,24 @@ static bool port_web(uint16_t port)
 
 static uint32_t server_waiting(const struct server *s)
 {
-	return s->headers + s->bodies + s->readers + s->silent;
+	return s->headers + s->bodies + s->readers + s->silent + s->veiled;
+}
+
+/* A client that goes on saying little, again and again, while the server does not answer: a request
+ * that never ends looks like that from outside the encryption. */
+static bool veiled_waits(struct slow_http *slow, const struct flow *f)
+{
+	unsigned client = flow_initiator(f);
+	struct veiled *v = slots_at(&slow->veiled, &f->key);
+	bool known = v->said[!client] && v->said[client] <= f->payload_bytes[client];
+
+	if (!known || v->said[!client] != f->payload_bytes[!client])
+		v->unheard = 0;
+	else if (v->said[client] != f->payload_bytes[client])
+		v->unheard++;
+	memcpy(v->said, f->payload_bytes, sizeof(v->said));
+	slots_worth(&slow->veiled, v, 1 + v->unheard);
+	return v->unheard >= UNHEARD;
 }
 
 static void slow_see(void *state, const struct obs *obs)
@@ -77,13 +106,19 @@ static void slow_see(void *state, const struct obs *obs)
 	struct server_key key = { f->key.ip[!client], f->key.port[!client], { 0 } };
 	uint64_t hash = hash_16(f->key.ip[client].b, 0);
 	struct server *s;
+	bool veiled;
 
 	if (f->app != APP_HTTP && !port_web(key.port))
+		return;
+	veiled = f->app == APP_TLS && f->payload_bytes[!client];
+	if (veiled && !veiled_waits(slow, f))
 		return;
 	s = slots_at(&slow->servers, &key);
 	if (server_waiting(s) == 0 || f->first < s->first)
 		s->first = f->first;
-	if (f->state & FLOW_REQUEST_OPEN)
+	if (veiled)
+		s->veiled++;
+	else if (f->state & FLOW_REQUEST_OPEN)
 		s->headers++;
 	else if (f->state & FLOW_REQUEST_BODY)
 		s->bodies++;
@@ -137,6 +172,8 @@ static void slow_alert(struct alert *a, const struct slow_http *slow, const stru
 		alert_why(a, "Trickling bodies", "%u connections (R.U.D.Y.)", s->bodies);
 	if (s->readers)
 		alert_why(a, "Readers that hardly read", "%u connections (slow read)", s->readers);
+	if (s->veiled)
+		alert_why(a, "Requests in TLS that trickle", "%u connections", s->veiled);
 	if (s->silent)
 		alert_why(a, "Connected and silent", "%u connections", s->silent);
 	alert_why(a, "Clients", "about %llu", (unsigned long long)hll_count(&s->clients));
@@ -165,7 +202,7 @@ static void slow_tick(void *state, const struct window *window, const struct ale
 			s->told = s->packets;
 			s->told_bytes = s->bytes;
 		}
-		s->headers = s->bodies = s->readers = s->silent = 0;
+		s->headers = s->bodies = s->readers = s->silent = s->veiled = 0;
 		s->packets = s->bytes = 0;
 		memset(&s->client, 0, sizeof(s->client));
 		memset(&s->clients, 0, sizeof(s->clients));
@@ -176,11 +213,12 @@ const struct detector detector_slow_http = {
 	.name = "slow_http",
 	.doc = "Many connections at one web server that wait for ten seconds and more because their "
 	       "clients never finish: unfinished headers, trickling bodies, readers that hardly "
-	       "read. Needs the beginnings of the connections. False alarms: load balancers that "
+	       "read; within TLS, clients that say little again and again and get no answer. Needs the beginnings of the connections. False alarms: load balancers that "
 	       "open many connections in advance.",
 	.attack = "T1499.002",
 	.wants = OBS_STALLED,
-	.mem_max = sizeof(struct slow_http) + SERVERS * (sizeof(struct server) + 4),
+	.mem_max = sizeof(struct slow_http) + SERVERS * (sizeof(struct server) + 4) +
+		   VEILED * (sizeof(struct veiled) + 4),
 	.open = slow_open,
 	.see = slow_see,
 	.tick = slow_tick,

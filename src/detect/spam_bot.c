@@ -108,7 +108,9 @@ DETECT_RARE static void spam_flow(struct spam_bot *s, const struct flow *f, usec
 	h = spam_host(s, from, now);
 	for (unsigned p = 0; p < 2; p++) {
 		h->parts[p].connections++;
-		h->parts[p].unanswered += f->payload_bytes[!client] == 0;
+		/* a client that goes on alone is answered where the capture does not reach */
+		h->parts[p].unanswered += f->payload_bytes[!client] == 0 &&
+					  (f->packets[!client] || !f->payload_bytes[client]);
 		hll_add(&h->parts[p].servers, hash_16(to->b, 0));
 	}
 	h->packets += f->packets[0] + (uint64_t)f->packets[1];

@@ -147,6 +147,7 @@ static void entry_merge(struct meter *m, struct tally_entry *into, const struct 
 	}
 	into->packets += from->packets;
 	into->answered += from->answered;
+	into->refused += from->refused;
 	into->inside += from->inside;
 	into->bytes += from->bytes;
 	into->port_bits |= from->port_bits;
@@ -169,6 +170,7 @@ static void entry_tell(const struct meter *m, const struct tally_entry *e, struc
 	t->counted = e->counted;
 	t->packets = e->packets;
 	t->answered = e->answered;
+	t->refused = e->refused;
 	t->inside = e->inside;
 	t->bytes = e->bytes;
 	t->first = e->first;

@@ -17,7 +17,7 @@
 struct tally_entry {
 	struct ip ip;
 	uint8_t bits, role, vector, counted;
-	uint32_t packets, answered, inside;
+	uint32_t packets, answered, inside, refused;
 	uint64_t bytes;
 	usec_t first, last;
 	uint64_t first_peer; /* hash_16() of the first other end under 0 */

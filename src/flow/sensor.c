@@ -304,6 +304,9 @@ static bool sweep_stalls(usec_t now, const struct flow *f)
 	if (f->key.proto != PROTO_TCP || (f->state & FLOW_CLOSED) ||
 	    !(f->state & FLOW_HANDSHAKE) || now - f->first < STALL_AGE)
 		return false;
+	/* after a handshake, whoever said little may keep the server waiting: slow_http.c follows it */
+	if (f->app == APP_TLS && !silent)
+		return f->payload_bytes[client] < STALL_REQUEST;
 	return (unfinished && silent && f->payload_bytes[client] < STALL_REQUEST) ||
 	       ((f->state & FLOW_REQUEST_BODY) && silent && sweep_trickles(now, f, client)) ||
 	       f->small_windows >= STALL_WINDOWS;

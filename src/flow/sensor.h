@@ -45,6 +45,8 @@ struct sensor_settings {
 struct sensor_counts {
 	uint64_t ip4, ip6, tcp, udp, icmp, other;
 	uint64_t window_in, window_out; /* packets of the current window from and to outside */
+	uint64_t wholes; /* conversations with packets of both ends */
+	int64_t halves;  /* ... that go on although the other end is not to be seen */
 };
 
 struct sensor;

@@ -71,9 +71,22 @@ struct tally_ends {
 struct tally_ends track_tally(struct sensor *s, const struct packet *p, unsigned home,
 			      enum vector vector, uint32_t port);
 
+/* The packets turned out to be part of something that is no flood: takes them off at both ends, and one
+ * attempt off `from`. */
+struct track_parties {
+	const struct ip *from, *to;
+	enum vector vector;
+	enum probe_kind kind;
+};
+void track_explained(struct sensor *s, const struct track_parties *parties, uint32_t packets,
+		     usec_t now);
+
 /* The other end has accepted what `from` began: takes it off the attempts at both ends. */
 void track_answered(struct sensor *s, const struct ip *from, const struct ip *to,
 		    enum vector vector, enum probe_kind kind, usec_t now);
+
+/* The packet refuses a SYN. */
+void track_refused(struct sensor *s, const struct packet *p);
 
 /* A new flow in the table, with its first packet not yet counted. */
 struct flow *track_begin(struct sensor *s, const struct packet *p, unsigned home,

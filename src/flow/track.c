@@ -1,5 +1,6 @@
 /* track.c - what all packets have in common: tallies, answers, counters; and all but TCP. */
 #include "flow/steady.h"
+#include "flow/stream.h"
 
 #include "wire/app.h"
 
@@ -28,20 +29,41 @@ struct tally_ends track_tally(struct sensor *s, const struct packet *p, unsigned
 	return ends;
 }
 
+void track_explained(struct sensor *s, const struct track_parties *parties, uint32_t packets,
+		     usec_t now)
+{
+	const struct ip *from = parties->from, *to = parties->to;
+	bool from_home = home_has(s->settings.home, from);
+	bool to_home = home_has(s->settings.home, to);
+	struct meter_key target = { *to, 128, ROLE_TARGET, (uint8_t)parties->vector };
+	struct meter_key source = { *from, 128, ROLE_SOURCE, (uint8_t)parties->vector };
+
+	if (to_home || !from_home)
+		meter_at(&s->meter, &target, now)->answered += packets;
+	if (from_home)
+		meter_at(&s->meter, &source, now)->answered += packets;
+	if (parties->kind < PROBE_KINDS)
+		prober_at(&s->prober, from, parties->kind, from_home, now)->answered++;
+}
+
 void track_answered(struct sensor *s, const struct ip *from, const struct ip *to,
 		    enum vector vector, enum probe_kind kind, usec_t now)
 {
-	bool from_home = home_has(s->settings.home, from);
-	bool to_home = home_has(s->settings.home, to);
-	struct meter_key target = { *to, 128, ROLE_TARGET, (uint8_t)vector };
-	struct meter_key source = { *from, 128, ROLE_SOURCE, (uint8_t)vector };
+	struct track_parties parties = { from, to, vector, kind };
 
-	if (to_home || !from_home)
-		meter_at(&s->meter, &target, now)->answered++;
-	if (from_home)
-		meter_at(&s->meter, &source, now)->answered++;
-	if (kind < PROBE_KINDS)
-		prober_at(&s->prober, from, kind, from_home, now)->answered++;
+	track_explained(s, &parties, 1, now);
+}
+
+void track_refused(struct sensor *s, const struct packet *p)
+{
+	unsigned home = track_home(s, p);
+	struct meter_key target = { *packet_from(p), 128, ROLE_TARGET, VECTOR_SYN };
+	struct meter_key source = { *packet_to(p), 128, ROLE_SOURCE, VECTOR_SYN };
+
+	if (home != HOME_TO)
+		meter_at(&s->meter, &target, p->ts)->refused++;
+	if (home & HOME_TO)
+		meter_at(&s->meter, &source, p->ts)->refused++;
 }
 
 struct flow *track_begin(struct sensor *s, const struct packet *p, unsigned home,
@@ -81,6 +103,24 @@ static enum vector datagram_vector(const struct packet *p)
 	return VECTOR_PROTO;
 }
 
+/* What is counted as the port: of answers of DNS the name that was asked for, which is one in an attack
+ * and many at a resolver; of protocols without ports, the protocol. */
+static uint32_t datagram_port(const struct packet *p, enum vector vector)
+{
+	struct cur c = cur_init(p->payload);
+	struct span name;
+
+	if (p->key.proto != PROTO_UDP)
+		return p->key.proto;
+	if (vector != VECTOR_DNS)
+		return packet_to_port(p);
+	cur_take(&c, 12); /* the header (RFC 1035, 4.1.1) */
+	name = cur_rest(&c);
+	if (c.bad || name.len == 0)
+		return 0;
+	return (uint32_t)hash_text(name.ptr, strnlen((const char *)name.ptr, name.len), 0);
+}
+
 static bool icmp_is_error(const struct packet *p)
 {
 	if (p->key.proto == PROTO_ICMP6)
@@ -115,6 +155,14 @@ static enum probe_kind datagram_probe(const struct packet *p, enum vector vector
 	return PROBE_KINDS;
 }
 
+/* Whether it may be part of a stream: not ICMP, whose conversations are counted anyhow, and not what
+ * is said to all on a link. */
+static bool datagram_may_stream(const struct packet *p)
+{
+	return p->key.proto != PROTO_ICMP && p->key.proto != PROTO_ICMP6 &&
+	       !ip_is_link_scope(packet_to(p));
+}
+
 static struct flow *track_first_datagram(struct sensor *s, const struct packet *p, unsigned home,
 				 enum vector vector)
 {
@@ -127,6 +175,8 @@ static struct flow *track_first_datagram(struct sensor *s, const struct packet *
 		prober_count(&s->prober, prober_at(&s->prober, packet_from(p), kind, home & HOME_FROM, p->ts), p,
 			  p->key.proto == PROTO_UDP ? packet_to_port(p) : p->icmp_type,
 			  home & HOME_TO, false);
+	if (datagram_may_stream(p))
+		stream_take(f, p);
 	steady_count(s, f, p);
 	return f;
 }
@@ -198,10 +248,33 @@ bool track_is_ours(struct sensor *s, const struct packet *p)
 	return vector != (enum vector)FRAGMENT_FOREIGN;
 }
 
+/* What the attempts that a flow's first packet counts for are called. */
+static enum probe_kind datagram_kind(const struct flow *f)
+{
+	if (f->vector == VECTOR_UDP)
+		return PROBE_UDP;
+	return f->vector == VECTOR_ICMP ? PROBE_ICMP : PROBE_KINDS;
+}
+
+/* One more from the end that began, and nobody has answered. */
+static void datagram_more(struct sensor *s, struct flow *f, const struct packet *p,
+			  enum vector vector, uint32_t port)
+{
+	enum stream_verdict verdict = datagram_may_stream(p) ? stream_take(f, p) : STREAM_NO;
+	struct track_parties parties = { packet_from(p), packet_to(p), f->vector,
+					 datagram_kind(f) };
+
+	if (verdict == STREAM_NO)
+		track_tally(s, p, track_home_flow(f, p), vector, port);
+	else if (verdict == STREAM_BEGINS)
+		track_explained(s, &parties, f->packets[p->side], p->ts);
+	s->counts.halves += verdict == STREAM_BEGINS;
+}
+
 void track_datagram(struct sensor *s, const struct packet *p)
 {
 	enum vector vector = datagram_vector(p);
-	uint16_t port = p->key.proto == PROTO_UDP ? packet_to_port(p) : p->key.proto;
+	uint32_t port = datagram_port(p, vector);
 	struct tally_ends ends;
 	struct flow *f;
 	unsigned home;
@@ -223,18 +296,16 @@ void track_datagram(struct sensor *s, const struct packet *p)
 		return;
 	}
 	if (!(f->state & FLOW_ANSWERED) && p->side != flow_initiator(f)) {
-		enum probe_kind kind = PROBE_KINDS;
-
-		if (p->key.proto == PROTO_UDP && f->vector == VECTOR_UDP)
-			kind = PROBE_UDP;
-		else if (f->vector == VECTOR_ICMP)
-			kind = PROBE_ICMP;
 		f->state |= FLOW_ANSWERED;
+		s->counts.wholes++;
 		if (p->key.proto == PROTO_UDP)
 			f->state |= FLOW_STEADY;
 		flow_table_settle(&s->table, f, p->hash);
-		track_answered(s, packet_to(p), packet_from(p), f->vector, kind, p->ts);
-	} else if (!(f->state & FLOW_ANSWERED) || f->vector == VECTOR_ICMP) {
+		track_answered(s, packet_to(p), packet_from(p), f->vector,
+			       datagram_kind(f), p->ts);
+	} else if (!(f->state & FLOW_ANSWERED) && f->vector != VECTOR_ICMP) {
+		datagram_more(s, f, p, vector, port);
+	} else if (f->vector == VECTOR_ICMP) {
 		/* pings count even when they are answered: the answers are part of the harm */
 		if (p->side == flow_initiator(f) || icmp_is_error(p))
 			track_tally(s, p, track_home_flow(f, p), vector, port);

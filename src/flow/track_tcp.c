@@ -10,6 +10,13 @@
 #include "wire/app.h"
 
 #define ACK_STEP (1u << 24) /* an acknowledgement that moves by less is one that goes on */
+#define SIDE_SYNACK  2   /* in a halfopen entry's side: what is remembered is a SYN-ACK that nobody asked for */
+#define SSH_SHORT    28  /* bytes of the refusal of a password, encrypted (RFC 4252, 5.1), at least */
+#define SSH_LONG     100 /* ... and at most */
+#define SSH_LATE     (300 * USEC_PER_MS)
+#define SSH_HELLO    7   /* packets with payload of the key exchange */
+#define SSH_HEARD    40  /* ... that are looked at */
+#define HALF_PACKETS 3   /* that went on, before it is taken for granted that one end is not captured */
 #define GUESSES  4          /* payloads in which the application is looked for */
 
 /* A conversation whose SYN is known begins: with it the SYN's own packet and time. */
@@ -37,6 +44,13 @@ static void tcp_handshake(struct sensor *s, struct flow *f, const struct packet 
 	track_answered(s, &f->key.ip[client], &f->key.ip[!client], VECTOR_SYN, PROBE_TCP, p->ts);
 }
 
+/* Another line of a header of which the capture cut the beginning: the server waits for its end. */
+static bool request_goes_on(const struct flow *f, const struct packet *p)
+{
+	return !(f->state & FLOW_REQUEST_BODY) && f->payload_bytes[!p->side] == 0 &&
+	       p->payload.len == p->payload_len && !http_header_ends(p->payload);
+}
+
 static void tcp_request(struct sensor *s, struct flow *f, const struct packet *p)
 {
 	struct http_head head;
@@ -45,8 +59,10 @@ static void tcp_request(struct sensor *s, struct flow *f, const struct packet *p
 
 	if ((f->state & FLOW_REQUEST_OPEN) && http_header_ends(p->payload))
 		f->state &= (uint16_t)~FLOW_REQUEST_OPEN;
-	if (!http_head_read(p->payload, &head))
+	if (!http_head_read(p->payload, &head)) {
+		f->state |= request_goes_on(f, p) ? FLOW_REQUEST_OPEN : 0;
 		return;
+	}
 	f->state &= (uint16_t)~FLOW_REQUEST_BODY;
 	if (!http_header_ends(p->payload) && p->payload.len == p->payload_len)
 		f->state |= FLOW_REQUEST_OPEN;
@@ -60,6 +76,14 @@ static void tcp_request(struct sensor *s, struct flow *f, const struct packet *p
 		ends.source->port_bits |= names;
 }
 
+/* A wrong password is answered shortly, and late: servers let guessers wait. What is said before is the
+ * key exchange, and longer or at once. */
+static bool ssh_refuses(const struct flow *f, const struct packet *p)
+{
+	return p->payload_len >= SSH_SHORT && p->payload_len <= SSH_LONG &&
+	       p->ts - f->last >= SSH_LATE && f->payloads >= SSH_HELLO;
+}
+
 static void tcp_payload(struct sensor *s, struct flow *f, const struct packet *p)
 {
 	talk_tcp(&s->talks, f, p, track_time(s, p));
@@ -67,7 +91,8 @@ static void tcp_payload(struct sensor *s, struct flow *f, const struct packet *p
 		return;
 	if (f->app == APP_HTTP && p->side == flow_initiator(f))
 		tcp_request(s, f, p);
-	else if (p->side != flow_initiator(f) && login_refused(f->app, p->payload))
+	else if (p->side != flow_initiator(f) &&
+		 (f->app == APP_SSH ? ssh_refuses(f, p) : login_refused(f->app, p->payload)))
 		f->login_failures = (uint8_t)(f->login_failures + (f->login_failures < UINT8_MAX));
 	f->payloads = (uint8_t)(f->payloads + (f->payloads < UINT8_MAX));
 }
@@ -76,7 +101,7 @@ static void tcp_payload(struct sensor *s, struct flow *f, const struct packet *p
 static bool tcp_is_heard(const struct flow *f)
 {
 	return (f->app == APP_NONE && f->payloads < GUESSES) || f->app == APP_HTTP ||
-	       f->app == APP_FTP || f->app == APP_SMTP || f->app == APP_TELNET;
+	       (f->app == APP_SSH && f->payloads < SSH_HEARD) || f->app == APP_FTP || f->app == APP_SMTP || f->app == APP_TELNET;
 }
 
 /* While nobody answers: does the packet go on where the one before it ended? */
@@ -130,6 +155,13 @@ static enum probe_kind tcp_probe(const struct flow *f, unsigned side)
 										     : PROBE_KINDS;
 }
 
+/* A conversation that was counted as one of which one end is captured. */
+static bool tcp_was_half(const struct flow *f, unsigned side)
+{
+	return (f->state & FLOW_ONE_SIDED) ||
+	       (f->vector != VECTOR_SYN && f->packets[side] > HALF_PACKETS);
+}
+
 /* Counts a packet that its conversation cannot explain. */
 static void tcp_stray(struct sensor *s, const struct flow *f, const struct packet *p)
 {
@@ -147,8 +179,10 @@ static void tcp_stray(struct sensor *s, const struct flow *f, const struct packe
 		if (!tcp_goes_on(f, p))
 			track_tally(s, p, track_home_flow(f, p), VECTOR_ACK, packet_to_port(p));
 		else if (f->packets[p->side] == 1) /* a real one, of which one end is captured */
-			track_answered(s, packet_from(p), packet_to(p), VECTOR_ACK,
+			track_answered(s, packet_from(p), packet_to(p), f->vector,
 				       tcp_probe(f, p->side), p->ts);
+		else
+			s->counts.halves += f->packets[p->side] == HALF_PACKETS;
 	}
 }
 
@@ -170,11 +204,13 @@ static void tcp_on_flow(struct sensor *s, struct flow *f, const struct packet *p
 
 	if (__builtin_expect(!(f->state & FLOW_ANSWERED), 0) && f->packets[!p->side] &&
 	    !(p->tcp_flags & TCP_RST)) {
+		s->counts.wholes++;
+		s->counts.halves -= tcp_was_half(f, !p->side);
 		f->state |= FLOW_ANSWERED;
 		f->state &= (uint16_t)~FLOW_ONE_SIDED;
 		flow_table_settle(&s->table, f, p->hash);
-		if (f->vector == VECTOR_ACK) /* its first packet was counted as belonging nowhere */
-			track_answered(s, packet_to(p), packet_from(p), VECTOR_ACK,
+		if (f->vector != VECTOR_SYN) /* its first packet was counted as belonging nowhere */
+			track_answered(s, packet_to(p), packet_from(p), f->vector,
 				       tcp_probe(f, !p->side), p->ts);
 	}
 	if (__builtin_expect(f->vector == VECTOR_SYN && !(f->state & FLOW_HANDSHAKE), 0) &&
@@ -196,6 +232,7 @@ static void tcp_after_syn(struct sensor *s, const struct packet *p,
 	struct flow *f;
 
 	if (p->side != syn->side && (p->tcp_flags & TCP_RST)) {
+		track_refused(s, p);
 		prober_at(&s->prober, packet_to(p), PROBE_TCP, track_home(s, p) & HOME_TO, p->ts)
 			->refused++;
 		return;
@@ -203,8 +240,10 @@ static void tcp_after_syn(struct sensor *s, const struct packet *p,
 	if (p->tcp_flags & TCP_RST) /* the client has changed its mind */
 		return;
 	f = tcp_begin(s, p, syn);
-	if (p->side == syn->side)
+	if (p->side == syn->side) {
 		f->state |= FLOW_ONE_SIDED;
+		s->counts.halves++;
+	}
 	tcp_on_flow(s, f, p);
 }
 
@@ -218,6 +257,7 @@ static void tcp_from_flooded(struct sensor *s, const struct packet *p)
 		tcp_after_syn(s, p, &syn);
 		return;
 	}
+	track_refused(s, p);
 	probe = prober_join(&s->prober, packet_to(p), PROBE_TCP);
 	if (probe)
 		probe->refused++;
@@ -239,31 +279,62 @@ static void tcp_stealth(struct sensor *s, const struct packet *p, unsigned home)
 		  packet_to_port(p), home & HOME_TO, false);
 }
 
+/* A packet from the middle of a conversation, if there is one. */
+static void tcp_midway(struct sensor *s, const struct packet *p, unsigned home, enum vector vector)
+{
+	struct flow *f;
+
+	track_tally(s, p, home, vector, packet_to_port(p));
+	if (p->payload_len == 0 && tcp_is_stealth(&p->key, p->side, home & HOME_TO))
+		tcp_stealth(s, p, home);
+	f = track_begin(s, p, home, packet_from_port(p) < packet_to_port(p) ? !p->side : p->side);
+	f->vector = (uint8_t)vector;
+	if (p->payload.len)
+		tcp_payload(s, f, p);
+	tcp_update(s, f, p);
+}
+
 /* Neither a flow nor a SYN: the capture began later, or nobody asked for this packet. */
 static void tcp_unasked(struct sensor *s, const struct packet *p)
 {
 	unsigned home = track_home(s, p);
-	struct flow *f;
+	struct halfopen_syn syn;
 
 	if (p->tcp_flags & TCP_SYN) {
 		tcp_loose(s, p, home, VECTOR_SYNACK, packet_from_port(p));
+		syn = halfopen_syn_of(p);
+		syn.side |= SIDE_SYNACK;
+		halfopen_add(&s->halfopen, &syn); /* what follows it shows that it was asked for */
 	} else if (p->tcp_flags & TCP_RST) {
-		tcp_loose(s, p, home, VECTOR_RST, packet_to_port(p));
-	} else if (p->tcp_flags & TCP_FIN) {
+		/* what refuses a SYN has no number of its own (RFC 9293, 3.10.7.1) */
+		if (home != HOME_FROM || p->seq || !(p->tcp_flags & TCP_ACK))
+			tcp_loose(s, p, home, VECTOR_RST, packet_to_port(p));
+	} else if ((p->tcp_flags & (TCP_FIN | TCP_ACK)) == TCP_FIN) {
 		tcp_loose(s, p, home, VECTOR_FIN, packet_to_port(p));
-		if (!(p->tcp_flags & TCP_ACK)) /* every real FIN acknowledges something */
-			tcp_stealth(s, p, home);
+		tcp_stealth(s, p, home); /* every real FIN acknowledges something */
 	} else {
-		track_tally(s, p, home, VECTOR_ACK, packet_to_port(p));
-		if (p->payload_len == 0 && tcp_is_stealth(&p->key, p->side, home & HOME_TO))
-			tcp_stealth(s, p, home);
-		f = track_begin(s, p, home,
-				packet_from_port(p) < packet_to_port(p) ? !p->side : p->side);
-		f->vector = VECTOR_ACK;
-		if (p->payload.len)
-			tcp_payload(s, f, p);
-		tcp_update(s, f, p);
+		tcp_midway(s, p, home, p->tcp_flags & TCP_FIN ? VECTOR_FIN : VECTOR_ACK);
 	}
+}
+
+/* A SYN-ACK is known, of whose SYN nothing was seen. When its sender goes on, only that end is captured. */
+static void tcp_after_synack(struct sensor *s, const struct packet *p,
+			     const struct halfopen_entry *synack)
+{
+	unsigned server = synack->side & 1;
+	struct flow *f;
+
+	if (p->side != server || p->seq != synack->seq + 1 || (p->tcp_flags & (TCP_SYN | TCP_RST))) {
+		tcp_unasked(s, p);
+		return;
+	}
+	f = track_begin(s, p, track_home(s, p), !server);
+	f->packets[server] = synack->packets;
+	f->bytes[server] = synack->bytes;
+	f->tcp_flags[server] = TCP_SYN | TCP_ACK;
+	f->next_seq[server] = p->seq;
+	f->vector = VECTOR_SYNACK;
+	tcp_on_flow(s, f, p);
 }
 
 /* A closed conversation's ports are used again: the old one leaves before the new one begins. */
@@ -329,7 +400,10 @@ void track_tcp(struct sensor *s, const struct packet *p)
 	} else if (halfopen_take(&s->halfopen, p, &syn)) {
 		if (f)
 			tcp_reuse(s, f, p->hash);
-		tcp_after_syn(s, p, &syn);
+		if (syn.side & SIDE_SYNACK)
+			tcp_after_synack(s, p, &syn);
+		else
+			tcp_after_syn(s, p, &syn);
 	} else if (f) {
 		tcp_on_flow(s, f, p);
 	} else if ((flags & (TCP_SYN | TCP_RST)) &&

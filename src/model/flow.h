@@ -78,13 +78,21 @@ struct flow {
 	uint64_t bytes[2];     /* on the wire */
 	uint32_t packets[2];
 	uint32_t payload_bytes[2]; /* saturating */
-	uint32_t next_seq[2];      /* TCP: the sequence number expected next */
-	uint32_t last_ack[2];      /* TCP: the highest acknowledgement seen */
+	union {
+		struct {
+			uint32_t next_seq[2]; /* TCP: the sequence number expected next */
+			uint32_t last_ack[2]; /* TCP: the highest acknowledgement seen */
+		};
+		uint8_t head[16]; /* datagrams nobody answers: how the last one began; see stream.h */
+	};
 	uint8_t icmp_code;
 	uint8_t login_failures; /* refused logins that the server told in the clear, up to 255 */
-	uint8_t odd_replies; /* ICMP echo: answers that carry other bytes than the question, up to 255 */
+	union {
+		uint8_t odd_replies; /* ICMP echo: answers that carry other bytes than the question, up to 255 */
+		uint8_t credit;      /* datagrams nobody answers: how much they are like a stream */
+	};
 	uint8_t sizes;       /* ICMP echo: a bit for each hashed payload length */
-	uint8_t zero[4];
+	uint32_t places;     /* datagrams nobody answers: where their counter may be; see stream.h */
 	uint32_t talk;       /* the sensor's own: what follows its application, plus 1; 0: nothing */
 	uint32_t bucket; /* the table's own */
 };

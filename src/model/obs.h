@@ -20,6 +20,7 @@
 struct window {
 	usec_t start, end;
 	bool last; /* the input ends with it: what is pending must be judged now */
+	bool one_way; /* of nearly all conversations until now, one direction is in the input */
 };
 
 /* The commonest address of a stream, if one makes up more than half of it: see struct top. */
@@ -86,11 +87,13 @@ struct tally {
 	uint32_t packets;
 	uint32_t answered; /* of these, begun conversations that the other end then answered */
 	uint32_t inside;   /* packets whose other end is ours, too */
+	uint32_t refused;  /* SYNs of this or earlier windows that the other end refused with RST */
 	uint64_t bytes;
 	usec_t first, last;
 	struct top_ip peer; /* the commonest other end */
-	struct top port; /* the commonest destination port; HTTP: hash of the request's path */
-	uint64_t port_bits; /* bitmap of hashed destination ports; HTTP: of parameter names */
+	struct top port; /* the commonest destination port; HTTP: hash of the request's path; answers of
+			  * DNS: hash of the name that was asked for */
+	uint64_t port_bits; /* bitmap of hashed destination ports (or names); HTTP: of parameter names */
 	uint64_t first_peer; /* hash of the first other end, until `peers` is in use */
 	struct hll peers; /* distinct other ends */
 };

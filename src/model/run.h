@@ -41,6 +41,7 @@ struct run {
 	uint64_t ip4, ip6, tcp, udp, icmp, other; /* packets; `other` is neither of tcp, udp, icmp */
 	uint64_t events; /* what conversations said: messages, handshakes, files, ... */
 	uint64_t flows, flows_peak; /* conversations seen, and most at one time */
+	bool one_way; /* of nearly all conversations, one direction is in the input */
 	uint64_t memory_limit;      /* bytes that the bounded tables may use */
 	struct anomalies anomalies;
 	struct series series;

@@ -195,6 +195,12 @@ unsigned view_run_facts(const struct run *run, struct fact facts[VIEW_FACTS])
 	text_append(fact->value, VIEW_TEXT, "%s seen", text_count(run->flows, number));
 	text_append(fact->value, VIEW_TEXT, ", %s at one time at most",
 		    text_count(run->flows_peak, number));
+	if (run->one_way) {
+		fact = fact_add(facts, &count, "Directions");
+		text_append(fact->value, VIEW_TEXT,
+			    "one of nearly all conversations: whether packets were asked for or "
+			    "answered is not always known");
+	}
 	if (run->memory_limit > 0) {
 		fact = fact_add(facts, &count, "Memory");
 		text_append(fact->value, VIEW_TEXT, "tables bounded to %s",

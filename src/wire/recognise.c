@@ -32,6 +32,25 @@ static bool port_is(const struct recognise_ask *ask, uint16_t port)
 	return ask->port[0] == port || ask->port[1] == port;
 }
 
+/* Small devices negotiate nothing: on telnet's own port, the question for a user's name is enough. */
+static bool telnet_prompts(const struct recognise_ask *ask)
+{
+	static const char *const words[] = { "ogin:", "sername:", "assword:" };
+	struct span s = ask->payload;
+
+	if (!ask->side || (ask->port[1] != PORT_TELNET && ask->port[1] != PORT_TELNET_2))
+		return false;
+	while (s.len && s.ptr[s.len - 1] == ' ')
+		s.len--;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		size_t n = strlen(words[i]);
+
+		if (s.len > n && memcmp(s.ptr + s.len - n, words[i], n) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Telnet's commands (RFC 854): two of them, or one on its own port, or one with text behind it. */
 static bool telnet_looks(const struct recognise_ask *ask)
 {
@@ -105,6 +124,8 @@ static enum app stream_app(const struct recognise_ask *ask)
 		if (app != APP_NONE)
 			return app;
 	}
+	if (telnet_prompts(ask))
+		return APP_TELNET;
 	if (dns_stream(s))
 		return APP_DNS;
 	return openvpn_looks(s, ask->side, true) ? APP_OPENVPN : APP_NONE;

@@ -164,6 +164,9 @@ void decode_transport(struct decoding *d, struct packet *p, struct cur *c, uint3
 		if (!(p->marks & MARK_FRAGMENT) && decode_inner_ip(d, p->key.proto, c))
 			p->marks |= MARK_OUTER;
 		break;
+	default:
+		p->payload_len = (uint16_t)(length > 65535 ? 65535 : length);
+		p->payload = cur_rest(c);
 	}
 	key_hash(p, d->decoder->seed);
 }

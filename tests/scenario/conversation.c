@@ -229,7 +229,7 @@ void probe_tcp(struct capture *c, usec_t at, const struct ends *ends, enum reply
 	}
 }
 
-static void web_hello(struct talk *t, const char *host)
+void talk_hello(struct talk *t, const char *host)
 {
 	static struct msg m;
 
@@ -262,7 +262,7 @@ void web_visit(struct capture *c, const struct visit *visit)
 
 	talk_open(&t);
 	if (visit->ends.port[1] == 443) {
-		web_hello(&t, visit->host);
+		talk_hello(&t, visit->host);
 		talk_tls(&t, 0, 300 + rng_below(&c->rng, 300));
 		talk_wait(&t, rng_between(&c->rng, 1 * MS, 20 * MS));
 		talk_tls(&t, 1, visit->bytes);

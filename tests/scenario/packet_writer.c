@@ -407,10 +407,21 @@ static void capture_took(struct capture *c, usec_t at, size_t len)
 	label->packets++;
 }
 
+static bool capture_keeps(const struct capture *c, const struct head *h)
+{
+	bool in = !ip_is_ours(&h->from) ||
+		  (ip_is_ours(&h->to) && memcmp(&h->from, &h->to, sizeof(h->to)) > 0);
+
+	return c->half == HALF_BOTH || in == (c->half == HALF_IN);
+}
+
 void capture_add(struct capture *c, usec_t at, const struct head *h, struct span payload)
 {
-	uint8_t *out = capture_room(c, payload.len + FRAME_HEADERS_MAX);
+	uint8_t *out;
 
+	if (!capture_keeps(c, h))
+		return;
+	out = capture_room(c, payload.len + FRAME_HEADERS_MAX);
 	capture_took(c, at, frame_build(out, h, payload));
 }
 

@@ -133,8 +133,13 @@ struct record {
 	uint32_t len;
 };
 
+/* Of a mirror port that shows one direction: what comes to our networks, or what leaves them. Between
+ * two of ours, the one with the larger address is taken as outside. */
+enum half { HALF_BOTH, HALF_IN, HALF_OUT };
+
 struct capture {
 	struct rng rng;
+	enum half half; /* what is kept of what is added */
 	uint8_t *bytes;
 	size_t used, room;
 	struct record *records;

@@ -429,7 +429,7 @@ static void reflect_isakmp(struct capture *c, struct head *h, struct msg *m, uin
 	{                                                                                          \
 		"reflect_" name, what, flood_run,                                                  \
 			"flood/" vector "_reflection/inbound/203.0.113.80", "many", make, rate,    \
-			from, 1                                                                    \
+			from, 1, NULL                                                                    \
 	}
 
 const struct scenario scenarios_reflection[] = {

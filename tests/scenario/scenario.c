@@ -3,7 +3,8 @@
  *
  *     scenario list                                     the names, with a sentence each
  *     scenario truth [NAME]                             what is in them, for the golden tests
- *     scenario NAME [-o FILE] [--seed N] [--snaplen N]  a pcap file, or to the standard output
+ *     scenario NAME [-o FILE] [--seed N] [--snaplen N] [--half in|out]
+ *                                                       a pcap file, or to the standard output
  *
  * The truth is a table with tabs: name, incident as rule/vector/direction/whom, who did it, start
  * and end in seconds from the beginning of the capture, packets. A scenario with several attacks
@@ -19,6 +20,7 @@
 static const struct scenario *const tables[] = {
 	scenarios_story, scenarios_flood,  scenarios_reflection, scenarios_scan,
 	scenarios_login, scenarios_benign, scenarios_service,
+	scenarios_stream, scenarios_crowd,  scenarios_probing,
 };
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
@@ -26,6 +28,7 @@ struct order {
 	const char *name, *file;
 	uint64_t seed;
 	uint32_t snaplen;
+	enum half half;
 };
 
 static const struct scenario *scenario_find(const char *name)
@@ -85,6 +88,7 @@ static int scenario_write(const struct scenario *s, const struct order *order)
 		return 1;
 	}
 	capture_init(&c, order->seed);
+	c.half = order->half;
 	s->run(&c, s);
 	err = capture_write(&c, f, order->snaplen);
 	capture_free(&c);
@@ -106,6 +110,12 @@ static bool number_parse(const char *text, uint64_t *value)
 	return true;
 }
 
+static bool half_parse(const char *text, enum half *half)
+{
+	*half = strcmp(text, "in") == 0 ? HALF_IN : strcmp(text, "out") == 0 ? HALF_OUT : HALF_BOTH;
+	return *half != HALF_BOTH;
+}
+
 static bool order_parse(struct order *order, int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {
@@ -119,6 +129,8 @@ static bool order_parse(struct order *order, int argc, char **argv)
 		else if (strcmp(argv[i], "--snaplen") == 0 && number_parse(value, &number) &&
 			 number >= 60 && number <= SNAPLEN)
 			order->snaplen = (uint32_t)number;
+		else if (strcmp(argv[i], "--half") == 0 && half_parse(value, &order->half))
+			;
 		else if (!order->name && argv[i][0] != '-') {
 			order->name = argv[i];
 			continue;
@@ -141,7 +153,7 @@ int main(int argc, char **argv)
 	}
 	if (!order_parse(&order, argc, argv)) {
 		fputs("usage: scenario list | scenario truth [NAME] |\n"
-		      "       scenario NAME [-o FILE] [--seed N] [--snaplen N]\n",
+		      "       scenario NAME [-o FILE] [--seed N] [--snaplen N] [--half in|out]\n",
 		      stderr);
 		return 2;
 	}

@@ -10,6 +10,7 @@
 #include "scenario/traffic.h"
 
 struct scenario;
+struct stream; /* stream.c */
 
 /* Fills the headers and the payload of the n-th packet of a flood. */
 typedef void packet_fn(struct capture *c, struct head *h, struct msg *m, uint32_t n);
@@ -22,11 +23,13 @@ struct scenario {
 	uint32_t pps;
 	uint32_t sources; /* reflectors; 0: the packet function chooses, or at random */
 	uint32_t percent; /* of the packets that the target answers */
+	const struct stream *stream;
 };
 
 /* Each table ends with an entry without a name. */
 extern const struct scenario scenarios_story[], scenarios_flood[], scenarios_reflection[],
-	scenarios_scan[], scenarios_login[], scenarios_benign[], scenarios_service[];
+	scenarios_scan[], scenarios_login[], scenarios_benign[], scenarios_service[],
+	scenarios_stream[], scenarios_crowd[], scenarios_probing[];
 
 /* The usual course: ordinary traffic all along, the attack in the middle. */
 #define ATTACK_FROM (25 * SEC)

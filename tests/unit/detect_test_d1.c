@@ -42,7 +42,7 @@ void bench_close(struct bench *b)
 
 void bench_tick(struct bench *b)
 {
-	struct window window = { b->now - WINDOW_USEC, b->now, false };
+	struct window window = { b->now - WINDOW_USEC, b->now, false, false };
 	struct alert_sink sink = { bench_raise, b };
 
 	b->detector->tick(b->state, &window, &sink);

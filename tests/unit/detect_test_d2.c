@@ -156,7 +156,7 @@ struct span said(const char *text)
 
 void watch_tick(struct watch *w, usec_t now, bool last)
 {
-	struct window window = { now - WINDOW_USEC, now, last };
+	struct window window = { now - WINDOW_USEC, now, last, false };
 	struct alert_sink sink = { watch_raise, w };
 
 	w->now = now;

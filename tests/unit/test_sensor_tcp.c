@@ -200,7 +200,7 @@ static void test_stray_flags(void **state)
 		{TCP_SYN | TCP_RST, VECTOR_XMAS, 0, 1},
 		{TCP_SYN | TCP_ACK, VECTOR_SYNACK, 0, 0},
 		{TCP_RST, VECTOR_RST, 0, 0},
-		{TCP_FIN | TCP_ACK, VECTOR_FIN, 0, 0},
+		{TCP_FIN | TCP_ACK, VECTOR_FIN, 1, 1},
 		{TCP_FIN, VECTOR_FIN, 0, 1},
 		{TCP_ACK, VECTOR_ACK, 1, 1},
 	};
