@@ -3,6 +3,8 @@
  * the index takes to build and to open, how large it is, and look-ups per CPU-second.
  *
  *   build/bench/intel FILE [N]      builds FILE (default: ten million), measures, prints
+ *   build/bench/intel --look FILE N [WHAT]  only the look-ups, in what an earlier run has built; WHAT:
+ *                                  those whose name has this in it ("hit", "miss url", "by 32")
  *   build/bench/intel --list KIND N values of one kind, one a line, for the peers: bench/run-intel
  *
  * Of a hundred: 40 domains, 30 addresses, 10 URLs, 15 digests, 3 endpoints, 2 prefixes. The same N
@@ -280,7 +282,7 @@ static void questions(const struct index *index, struct question *q, enum indica
 	}
 }
 
-static int measure_all(const struct index *index, uint64_t count)
+static int measure_all(const struct index *index, uint64_t count, const char *only)
 {
 	static const enum indicator_kind kinds[] = { INDICATOR_IP, INDICATOR_DOMAIN, INDICATOR_URL,
 						     INDICATOR_SHA256, INDICATOR_KINDS };
@@ -295,11 +297,14 @@ static int measure_all(const struct index *index, uint64_t count)
 						   ? "mixed"
 						   : indicator_kind_name(kinds[i]);
 
-			questions(index, q, kinds[i], hit, count);
-			snprintf(what, sizeof(what), "%s %s", hit ? "hit" : "miss", name);
-			measure(index, what, q, false);
-			snprintf(what, sizeof(what), "%s %s, by 32", hit ? "hit" : "miss", name);
-			measure(index, what, q, true);
+			for (unsigned batch = 0; batch < 2; batch++) {
+				snprintf(what, sizeof(what), "%s %s%s", hit ? "hit" : "miss", name,
+					 batch ? ", by 32" : "");
+				if (!strstr(what, only))
+					continue;
+				questions(index, q, kinds[i], hit, count);
+				measure(index, what, q, batch);
+			}
 		}
 	}
 	free(q);
@@ -355,7 +360,21 @@ static int run(const char *path, uint64_t count)
 	printf("%llu values, %.1f bytes each, of these hot %.1f\n",
 	       (unsigned long long)facts.values, (double)facts.file_bytes / (double)facts.values,
 	       (double)facts.hot_bytes / (double)facts.values);
-	bad = measure_all(index, count);
+	bad = measure_all(index, count, "");
+	index_close(index);
+	return bad;
+}
+
+static int look(const char *path, uint64_t count, const char *only)
+{
+	struct index *index;
+	int bad;
+
+	if (index_open(path, &index) != OK || count < 100) {
+		fprintf(stderr, "intel: %s: no index\n", path);
+		return 1;
+	}
+	bad = measure_all(index, count, only);
 	index_close(index);
 	return bad;
 }
@@ -367,10 +386,12 @@ int main(int argc, char **argv)
 	if (argc == 4 && strcmp(argv[1], "--list") == 0)
 		return list(argv[2], strtoull(argv[3], NULL, 10));
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	if ((argc == 4 || argc == 5) && strcmp(argv[1], "--look") == 0)
+		return look(argv[2], strtoull(argv[3], NULL, 10), argc == 5 ? argv[4] : "");
 	if (argc == 3)
 		count = strtoull(argv[2], NULL, 10);
 	if ((argc == 2 || argc == 3) && count >= 100) /* so that every kind is there */
 		return run(argv[1], count);
-	fprintf(stderr, "intel FILE [N], N at least 100 | --list KIND N\n");
+	fprintf(stderr, "intel FILE [N], N at least 100 | --look FILE N [WHAT] | --list KIND N\n");
 	return 2;
 }

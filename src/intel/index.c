@@ -23,7 +23,8 @@ static void index_sections(struct index *index)
 					   s[SECTION_NETS_NODES] };
 	index->guards = (struct index_nets){ s[SECTION_GUARDS_TOP], s[SECTION_GUARDS],
 					     s[SECTION_GUARDS_NODES] };
-	index->blocks = s[SECTION_FILTER].len / FILTER_BLOCK;
+	index->filter = s[SECTION_FILTER].ptr;
+	index->words = s[SECTION_FILTER].len / FILTER_WORD;
 }
 
 enum err index_open_fd(int fd, struct index **opened)
