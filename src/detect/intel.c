@@ -230,17 +230,9 @@ static void look_http(struct looking *l, const struct event_http *http, usec_t n
 
 static void look_file(struct looking *l, const struct event_file *file, usec_t now)
 {
-	static const char digits[] = "0123456789abcdef";
-	uint8_t hex[2 * sizeof(file->sha256)];
-
-	if (!file->hashed)
-		return;
-	for (size_t i = 0; i < sizeof(file->sha256); i++) {
-		hex[2 * i] = (uint8_t)digits[file->sha256[i] >> 4];
-		hex[2 * i + 1] = (uint8_t)digits[file->sha256[i] & 15];
-	}
-	look_text(l, "file that was carried", INDICATOR_SHA256, (struct span){ hex, sizeof(hex) },
-		  now);
+	if (file->hashed)
+		look_text(l, "file that was carried", INDICATOR_SHA256,
+			  (struct span){ file->sha256, sizeof(file->sha256) }, now);
 }
 
 DETECT_RARE static void intel_event(struct intel *n, const struct event *e, usec_t now)

@@ -89,7 +89,7 @@ unsigned index_domain(const struct index *index, struct span name, usec_t now, i
 /* This URL, and the same without its scheme; never its host. */
 unsigned index_url(const struct index *index, struct span url, usec_t now, index_see *see,
 		   void *whom);
-/* Hashes and JA3 in hex, JA4, e-mail address, user agent: exact. */
+/* Hashes and JA3 in hex or as bytes, JA4, e-mail address, user agent: exact. */
 unsigned index_text(const struct index *index, enum indicator_kind kind, struct span value,
 		    usec_t now, index_see *see, void *whom);
 

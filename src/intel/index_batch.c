@@ -11,16 +11,22 @@
 
 #define BATCH_PROBES (INDEX_BATCH * 8) /* a name asks for each of its suffixes */
 #define BATCH_SLOTS  4                 /* as far as the entry is fetched beforehand */
+#define ENTRY_USUAL  40                /* bytes of most entries */
 #define EACH_BYTE    0x0101010101010101ull
 
-/* Eight bytes at once: letters of ASCII in lower case. Bytes are compared in their low seven bits, where
- * an addition carries into the eighth and no further. */
-static uint64_t word_lower(uint64_t word)
+/* Eight bytes at once: whether each is in a range of ASCII, in its eighth bit. The low seven bits are
+ * compared, where an addition carries into the eighth and no further. */
+static uint64_t word_within(uint64_t word, uint8_t first, uint8_t last)
 {
 	uint64_t low = word & 0x7f * EACH_BYTE;
-	uint64_t from_a = low + (0x80 - 'A') * EACH_BYTE, past_z = low + (0x7f - 'Z') * EACH_BYTE;
 
-	return word | (from_a & ~past_z & ~word & 0x80 * EACH_BYTE) >> 2;
+	return (low + (0x80u - first) * EACH_BYTE) & ~(low + (0x7fu - last) * EACH_BYTE) & ~word;
+}
+
+/* Letters in lower case. */
+static uint64_t word_lower(uint64_t word)
+{
+	return word | (word_within(word, 'A', 'Z') & 0x80 * EACH_BYTE) >> 2;
 }
 
 /* Bit n: byte n of eight is a dot. */
@@ -121,18 +127,24 @@ bool index_url_key(const struct index *index, struct span text, struct index_url
 	return true;
 }
 
-/* Digits to bytes; false: some is none. */
+/* Digits to bytes, eight at a time: every digest has a multiple of that. False: some is none. */
 static bool digest_read(struct span digits, uint8_t *bytes)
 {
-	int bad = 0;
+	uint64_t good = UINT64_MAX;
 
-	for (size_t i = 0; i < digits.len / 2; i++) {
-		int high = text_nibble(digits.ptr[2 * i]), low = text_nibble(digits.ptr[2 * i + 1]);
+	for (size_t at = 0; at + 8 <= digits.len; at += 8) {
+		uint64_t word = ld_le64(digits.ptr + at), value;
+		uint32_t four;
 
-		bad |= high | low; /* a bad digit is negative */
-		bytes[i] = (uint8_t)((unsigned)high << 4 | (unsigned)low);
+		good &= word_within(word, '0', '9') |
+			word_within(word | 0x20 * EACH_BYTE, 'a', 'f');
+		value = (word & 0x0f * EACH_BYTE) + (word >> 6 & EACH_BYTE) * 9;
+		value = (value << 4 | value >> 8) & 0x00ff00ff00ff00ffull;
+		value = (value | value >> 8) & 0x0000ffff0000ffffull;
+		four = (uint32_t)(value | value >> 16);
+		memcpy(bytes + at / 2, &four, sizeof(four));
 	}
-	return bad >= 0;
+	return (good & 0x80 * EACH_BYTE) == 0x80 * EACH_BYTE;
 }
 
 struct span index_text_key(enum indicator_kind kind, struct span value,
@@ -310,6 +322,8 @@ static void batch_slots(const struct batch *b)
 			c = section_cursor(&index->section[SECTION_ENTRIES],
 					   (slot >> SLOT_TAG_BITS) - 1);
 			prefetch_read(c.p);
+			if (c.left > ENTRY_USUAL) /* which often crosses into the next line */
+				prefetch_read(c.p + ENTRY_USUAL);
 			break;
 		}
 	}

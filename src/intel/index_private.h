@@ -115,7 +115,7 @@ struct span index_text_key(enum indicator_kind kind, struct span value,
 bool index_find(const struct index *index, uint8_t kind, uint64_t hash, struct span key,
 		struct entry *entry);
 
-/* A shared text; an empty one when the number is damaged. */
+/* A shared text (number 0: none); an empty one when the number is damaged. */
 struct span index_string(const struct index *index, uint32_t number);
 
 struct entry_origins {
