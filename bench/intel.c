@@ -8,7 +8,8 @@
  *   build/bench/intel --list KIND N values of one kind, one a line, for the peers: bench/run-intel
  *
  * Of a hundred: 40 domains, 30 addresses, 10 URLs, 15 digests, 3 endpoints, 2 prefixes. The same N
- * gives the same values.
+ * gives the same values. Look-ups are of one kind, "as listed" in that mix, or as a sensor asks:
+ * bench/README.md says how that was counted.
  */
 #include "base/hash.h"
 #include "intel/index.h"
@@ -25,6 +26,8 @@
 #define BENCH_NOW   (1790000000 * USEC_PER_SEC)
 #define BENCH_SEED  20260101u
 #define BENCH_TEXT  128
+#define AS_LISTED   INDICATOR_KINDS
+#define AS_SENSOR   (INDICATOR_KINDS + 1)
 
 static double clock_of(clockid_t which)
 {
@@ -287,10 +290,24 @@ static struct question question_of(uint64_t n, bool hit, uint64_t other)
 	return q;
 }
 
-/* Questions of one kind (INDICATOR_KINDS: as the indicators are mixed), from all over; a miss is
- * none: what some prefix happens to cover is left out. */
-static void questions(const struct index *index, struct question *q, enum indicator_kind kind,
-		      bool hit, uint64_t count)
+/* Whether the n-th question, which is of a kind, has its place in the mix. */
+static bool wanted(unsigned mix, enum indicator_kind kind, unsigned n)
+{
+	unsigned of = (unsigned)(number(n, 60) % 100);
+
+	if (mix == AS_LISTED)
+		return true;
+	if (mix == AS_SENSOR)
+		return kind == (of < 80	  ? INDICATOR_IP
+				: of < 92 ? INDICATOR_DOMAIN
+				: of < 95 ? INDICATOR_URL
+					  : INDICATOR_SHA256);
+	return kind == (enum indicator_kind)mix;
+}
+
+/* Questions from all over; a miss is none: what some prefix happens to cover is left out. */
+static void questions(const struct index *index, struct question *q, unsigned mix, bool hit,
+		      uint64_t count)
 {
 	uint64_t n = 0, tried = 0;
 
@@ -299,8 +316,7 @@ static void questions(const struct index *index, struct question *q, enum indica
 		unsigned kept = 0;
 
 		n = (n + 7919 * 61) % count;
-		if (kind_of(n) == INDICATOR_PREFIX ||
-		    (kind != INDICATOR_KINDS && kind_of(n) != kind))
+		if (kind_of(n) == INDICATOR_PREFIX || !wanted(mix, kind_of(n), i))
 			continue;
 		q[i] = question_of(n, hit, ++tried * count);
 		asked = (struct index_question){
@@ -312,8 +328,8 @@ static void questions(const struct index *index, struct question *q, enum indica
 
 static int measure_all(const struct index *index, uint64_t count, const char *only)
 {
-	static const enum indicator_kind kinds[] = { INDICATOR_IP, INDICATOR_DOMAIN, INDICATOR_URL,
-						     INDICATOR_SHA256, INDICATOR_KINDS };
+	static const unsigned kinds[] = { INDICATOR_IP,	    INDICATOR_DOMAIN, INDICATOR_URL,
+					  INDICATOR_SHA256, AS_LISTED,	      AS_SENSOR };
 	struct question *q = malloc(BENCH_LOOKS * sizeof(*q));
 	char what[40];
 
@@ -321,9 +337,9 @@ static int measure_all(const struct index *index, uint64_t count, const char *on
 		return 1;
 	for (unsigned hit = 0; hit < 2; hit++) {
 		for (unsigned i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-			const char *name = kinds[i] == INDICATOR_KINDS
-						   ? "mixed"
-						   : indicator_kind_name(kinds[i]);
+			const char *name = kinds[i] == AS_LISTED   ? "as listed"
+					   : kinds[i] == AS_SENSOR ? "as a sensor"
+								   : indicator_kind_name(kinds[i]);
 
 			for (unsigned batch = 0; batch < 2; batch++) {
 				snprintf(what, sizeof(what), "%s %s%s", hit ? "hit" : "miss", name,

@@ -166,7 +166,7 @@ DETECT_RARE static void intel_flow(struct intel *n, const struct flow *f, usec_t
 	l.bytes = f->bytes[0] + f->bytes[1];
 	end = (struct index_end){ f->key.ip[outside], l.inbound ? 0 : f->key.port[outside] };
 	l.whom = l.inbound ? entity_ip(&end.ip) : entity_service(&end.ip, end.port);
-	index_ip(n->settings.index, &end, now, see_match, &l);
+	index_ip(*n->settings.index, &end, now, see_match, &l);
 }
 
 /* Attempts that nobody answered make no conversation. */
@@ -186,7 +186,7 @@ DETECT_RARE static void intel_probe(struct intel *n, const struct probe *p, usec
 	end = (struct index_end){ from_home ? p->first_host : p->ip,
 				  from_home ? p->first_port : 0 };
 	l.whom = entity_ip(&end.ip);
-	index_ip(n->settings.index, &end, now, see_match, &l);
+	index_ip(*n->settings.index, &end, now, see_match, &l);
 }
 
 static void look_text(struct looking *l, const char *where, enum indicator_kind kind,
@@ -194,14 +194,14 @@ static void look_text(struct looking *l, const char *where, enum indicator_kind 
 {
 	l->where = where;
 	if (value.len)
-		index_text(l->intel->settings.index, kind, value, now, see_match, l);
+		index_text(*l->intel->settings.index, kind, value, now, see_match, l);
 }
 
 static void look_domain(struct looking *l, const char *where, struct span name, usec_t now)
 {
 	l->where = where;
 	if (name.len)
-		index_domain(l->intel->settings.index, name, now, see_match, l);
+		index_domain(*l->intel->settings.index, name, now, see_match, l);
 }
 
 static void look_http(struct looking *l, const struct event_http *http, usec_t now)
@@ -225,7 +225,7 @@ static void look_http(struct looking *l, const struct event_http *http, usec_t n
 		return;
 	whole.len = (size_t)len;
 	l->where = "URL of an HTTP request";
-	index_url(l->intel->settings.index, whole, now, see_match, l);
+	index_url(*l->intel->settings.index, whole, now, see_match, l);
 }
 
 static void look_file(struct looking *l, const struct event_file *file, usec_t now)
@@ -276,7 +276,7 @@ static void intel_see(void *state, const struct obs *obs)
 {
 	struct intel *n = state;
 
-	if (!n->settings.index)
+	if (!n->settings.index || !*n->settings.index)
 		return;
 	if (obs->kind == OBS_FLOW)
 		intel_flow(n, obs->flow, obs->ts);
