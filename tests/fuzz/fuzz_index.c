@@ -5,10 +5,8 @@
 #include "intel/index.h"
 
 #include "base/hash.h"
-#include "base/text.h"
 #include "check.h"
 #include "intel/index_file.h"
-#include "intel/url.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -107,19 +105,6 @@ static void look_fast(const struct index *index, struct span text)
 		check(may >> INDICATOR_MD5 & 1);
 }
 
-/* A URL that is taken as it is, is the same in normal form. */
-static void same_url(struct span text)
-{
-	char room[INDICATOR_VALUE];
-	struct url fast, normal;
-
-	if (!url_as_it_is(text, &fast))
-		return;
-	check(url_normal(text, true, room, &normal) == INDICATOR_OK);
-	check(span_equal(fast.whole, normal.whole) && span_equal(fast.rest, normal.rest) &&
-	      span_equal(fast.host, normal.host));
-}
-
 static void look(const struct index *index, struct span text)
 {
 	unsigned sum = 0;
@@ -154,7 +139,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		file = malloc(size);
 		check(file != NULL);
 	}
-	same_url((struct span){ bytes, len });
 	memcpy(file, sound, size);
 	for (size_t i = 0; i + 4 <= len && i < 4 * CHANGES; i += 4)
 		change(file, size, bytes + i);
