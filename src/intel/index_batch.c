@@ -181,6 +181,7 @@ struct batch {
 	unsigned count;
 	uint32_t of[INDICATOR_KINDS]; /* bit n: questions[n] is of this kind */
 	uint32_t nets;                /* where a prefix may cover the address */
+	uint32_t node[INDEX_BATCH];   /* of these: the longest */
 	uint32_t may;
 };
 
@@ -329,6 +330,34 @@ static void batch_slots(const struct batch *b)
 	}
 }
 
+/* The prefixes over addresses; asks for what is known of them. */
+static void batch_nets(struct batch *b)
+{
+	const struct index_nets *nets = &b->index->nets;
+
+	for (uint32_t left = b->nets; left; left &= left - 1) {
+		unsigned i = (unsigned)__builtin_ctz(left);
+
+		b->node[i] = nets_find(nets, &b->questions[i].end.ip);
+		if (b->node[i] == NETS_NONE) {
+			b->nets ^= 1u << i;
+			continue;
+		}
+		prefetch_read(section_cursor(&nets->nodes, (uint64_t)b->node[i] * NETS_NODE).p);
+	}
+	b->may |= b->nets;
+}
+
+static void batch_nets_entries(const struct batch *b)
+{
+	for (uint32_t left = b->nets; left; left &= left - 1) {
+		uint64_t entry = 0;
+
+		nets_up(&b->index->nets, b->node[__builtin_ctz(left)], &entry);
+		prefetch_read(section_cursor(&b->index->section[SECTION_ENTRIES], entry).p);
+	}
+}
+
 uint32_t index_batch(const struct index *index, const struct index_question *questions,
 		     unsigned count)
 {
@@ -341,12 +370,8 @@ uint32_t index_batch(const struct index *index, const struct index_question *que
 	memset(b.of, 0, sizeof(b.of));
 	batch_probes(&b, count);
 	batch_filter(&b);
-	for (uint32_t left = b.nets & ~b.may; left; left &= left - 1) {
-		unsigned i = (unsigned)__builtin_ctz(left);
-
-		if (nets_find(&index->nets, &questions[i].end.ip) != NETS_NONE)
-			b.may |= 1u << i;
-	}
+	batch_nets(&b);
 	batch_slots(&b);
+	batch_nets_entries(&b);
 	return b.may;
 }
