@@ -3,10 +3,13 @@
  * the index takes to build and to open, how large it is, and look-ups per CPU-second.
  *
  *   build/bench/intel FILE [N]      builds FILE (default: ten million), measures, prints
+ *   build/bench/intel --look FILE N [WHAT]  only the look-ups, in what an earlier run has built; WHAT:
+ *                                  those whose name has this in it ("hit", "miss url", "by 32")
  *   build/bench/intel --list KIND N values of one kind, one a line, for the peers: bench/run-intel
  *
  * Of a hundred: 40 domains, 30 addresses, 10 URLs, 15 digests, 3 endpoints, 2 prefixes. The same N
- * gives the same values.
+ * gives the same values. Look-ups are of one kind, "as listed" in that mix, or as a sensor asks:
+ * bench/README.md says how that was counted.
  */
 #include "base/hash.h"
 #include "intel/index.h"
@@ -19,9 +22,12 @@
 
 #define BENCH_RUNS  5
 #define BENCH_LOOKS (1u << 20) /* look-ups in one run */
+#define BENCH_FRESH 1024u       /* of these are written anew before they are timed */
 #define BENCH_NOW   (1790000000 * USEC_PER_SEC)
 #define BENCH_SEED  20260101u
 #define BENCH_TEXT  128
+#define AS_LISTED   INDICATOR_KINDS
+#define AS_SENSOR   (INDICATOR_KINDS + 1)
 
 static double clock_of(clockid_t which)
 {
@@ -183,37 +189,45 @@ static void ignore(void *whom, const struct index_match *match)
 	*(unsigned *)whom += match->kept;
 }
 
-static unsigned ask(const struct index *index, const struct question *q, unsigned *kept)
+static unsigned ask(const struct index *index, const struct index_question *q, unsigned *kept)
 {
-	struct span text = { (const uint8_t *)q->text, q->len };
-
 	switch (q->kind) {
 	case INDICATOR_IP:
 	case INDICATOR_ENDPOINT:
 		return index_ip(index, &q->end, BENCH_NOW, ignore, kept);
 	case INDICATOR_DOMAIN:
-		return index_domain(index, text, BENCH_NOW, ignore, kept);
+		return index_domain(index, q->text, BENCH_NOW, ignore, kept);
 	case INDICATOR_URL:
-		return index_url(index, text, BENCH_NOW, ignore, kept);
+		return index_url(index, q->text, BENCH_NOW, ignore, kept);
 	default:
-		return index_text(index, q->kind, text, BENCH_NOW, ignore, kept);
+		return index_text(index, q->kind, q->text, BENCH_NOW, ignore, kept);
 	}
 }
 
-static unsigned ask_batch(const struct index *index, const struct question *q, unsigned count,
-			  unsigned *kept)
+static unsigned ask_batch(const struct index *index, const struct index_question *q, unsigned *kept)
 {
-	struct index_question batch[INDEX_BATCH];
 	unsigned found = 0;
 
-	for (unsigned i = 0; i < count; i++) {
-		batch[i].kind = q[i].kind;
-		batch[i].end = q[i].end;
-		batch[i].text = (struct span){ (const uint8_t *)q[i].text, q[i].len };
-	}
-	for (uint32_t may = index_batch(index, batch, count); may; may &= may - 1)
+	for (uint32_t may = index_batch(index, q, INDEX_BATCH); may; may &= may - 1)
 		found += ask(index, &q[__builtin_ctz(may)], kept) > 0;
 	return found;
+}
+
+/* Questions as a sensor has them: just written, and not to be fetched from memory first. */
+struct fresh {
+	struct question made[BENCH_FRESH];
+	struct index_question ask[BENCH_FRESH];
+};
+
+static void freshen(struct fresh *fresh, const struct question *q)
+{
+	memcpy(fresh->made, q, sizeof(fresh->made));
+	for (unsigned i = 0; i < BENCH_FRESH; i++)
+		fresh->ask[i] = (struct index_question){
+			.kind = q[i].kind,
+			.end = q[i].end,
+			.text = { (const uint8_t *)fresh->made[i].text, q[i].len },
+		};
 }
 
 static int compare(const void *a, const void *b)
@@ -223,22 +237,37 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Five runs over the questions, the median; prints look-ups per CPU-second. */
+/* One run over the questions: only the look-ups are timed. */
+static double measure_once(const struct index *index, const struct question *q, bool batch,
+			   unsigned *found)
+{
+	static struct fresh fresh;
+	unsigned kept = 0;
+	double seconds = 0;
+
+	*found = 0;
+	for (unsigned at = 0; at < BENCH_LOOKS; at += BENCH_FRESH) {
+		double from;
+
+		freshen(&fresh, q + at);
+		from = clock_of(CLOCK_PROCESS_CPUTIME_ID);
+		for (unsigned i = 0; i < BENCH_FRESH; i += batch ? INDEX_BATCH : 1)
+			*found += batch ? ask_batch(index, &fresh.ask[i], &kept)
+					: ask(index, &fresh.ask[i], &kept) > 0;
+		seconds += clock_of(CLOCK_PROCESS_CPUTIME_ID) - from;
+	}
+	return seconds;
+}
+
+/* Five runs, the median; prints look-ups per CPU-second. */
 static void measure(const struct index *index, const char *what, const struct question *q,
 		    bool batch)
 {
 	double seconds[BENCH_RUNS + 1];
-	unsigned found = 0, kept = 0;
+	unsigned found = 0;
 
-	for (unsigned run = 0; run <= BENCH_RUNS; run++) { /* the first one warms */
-		double from = clock_of(CLOCK_PROCESS_CPUTIME_ID);
-
-		found = 0;
-		for (unsigned i = 0; i < BENCH_LOOKS; i += batch ? INDEX_BATCH : 1)
-			found += batch ? ask_batch(index, q + i, INDEX_BATCH, &kept)
-				       : ask(index, q + i, &kept) > 0;
-		seconds[run] = clock_of(CLOCK_PROCESS_CPUTIME_ID) - from;
-	}
+	for (unsigned run = 0; run <= BENCH_RUNS; run++) /* the first one warms */
+		seconds[run] = measure_once(index, q, batch, &found);
 	qsort(seconds + 1, BENCH_RUNS, sizeof(seconds[0]), compare);
 	printf("  %-24s %8.2f M/CPU-s (%.2f-%.2f), %5.2f %% found\n", what,
 	       BENCH_LOOKS / seconds[1 + BENCH_RUNS / 2] / 1e6,
@@ -261,29 +290,46 @@ static struct question question_of(uint64_t n, bool hit, uint64_t other)
 	return q;
 }
 
-/* Questions of one kind (INDICATOR_KINDS: as the indicators are mixed), from all over; a miss is
- * none: what some prefix happens to cover is left out. */
-static void questions(const struct index *index, struct question *q, enum indicator_kind kind,
-		      bool hit, uint64_t count)
+/* Whether the n-th question, which is of a kind, has its place in the mix. */
+static bool wanted(unsigned mix, enum indicator_kind kind, unsigned n)
+{
+	unsigned of = (unsigned)(number(n, 60) % 100);
+
+	if (mix == AS_LISTED)
+		return true;
+	if (mix == AS_SENSOR)
+		return kind == (of < 80	  ? INDICATOR_IP
+				: of < 92 ? INDICATOR_DOMAIN
+				: of < 95 ? INDICATOR_URL
+					  : INDICATOR_SHA256);
+	return kind == (enum indicator_kind)mix;
+}
+
+/* Questions from all over; a miss is none: what some prefix happens to cover is left out. */
+static void questions(const struct index *index, struct question *q, unsigned mix, bool hit,
+		      uint64_t count)
 {
 	uint64_t n = 0, tried = 0;
 
 	for (unsigned i = 0; i < BENCH_LOOKS;) {
+		struct index_question asked;
 		unsigned kept = 0;
 
 		n = (n + 7919 * 61) % count;
-		if (kind_of(n) == INDICATOR_PREFIX ||
-		    (kind != INDICATOR_KINDS && kind_of(n) != kind))
+		if (kind_of(n) == INDICATOR_PREFIX || !wanted(mix, kind_of(n), i))
 			continue;
 		q[i] = question_of(n, hit, ++tried * count);
-		i += hit || ask(index, &q[i], &kept) == 0;
+		asked = (struct index_question){
+			q[i].kind, q[i].end, { (const uint8_t *)q[i].text, q[i].len }
+		};
+		i += hit || ask(index, &asked, &kept) == 0;
 	}
 }
 
-static int measure_all(const struct index *index, uint64_t count)
+static int measure_all(const struct index *index, uint64_t count, const char *only)
 {
-	static const enum indicator_kind kinds[] = { INDICATOR_IP, INDICATOR_DOMAIN, INDICATOR_URL,
-						     INDICATOR_SHA256, INDICATOR_KINDS };
+	static const unsigned kinds[] = { INDICATOR_IP,	    INDICATOR_DOMAIN, INDICATOR_URL,
+					  INDICATOR_SHA256, AS_LISTED,	      AS_SENSOR };
 	struct question *q = malloc(BENCH_LOOKS * sizeof(*q));
 	char what[40];
 
@@ -291,15 +337,18 @@ static int measure_all(const struct index *index, uint64_t count)
 		return 1;
 	for (unsigned hit = 0; hit < 2; hit++) {
 		for (unsigned i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-			const char *name = kinds[i] == INDICATOR_KINDS
-						   ? "mixed"
-						   : indicator_kind_name(kinds[i]);
+			const char *name = kinds[i] == AS_LISTED   ? "as listed"
+					   : kinds[i] == AS_SENSOR ? "as a sensor"
+								   : indicator_kind_name(kinds[i]);
 
-			questions(index, q, kinds[i], hit, count);
-			snprintf(what, sizeof(what), "%s %s", hit ? "hit" : "miss", name);
-			measure(index, what, q, false);
-			snprintf(what, sizeof(what), "%s %s, by 32", hit ? "hit" : "miss", name);
-			measure(index, what, q, true);
+			for (unsigned batch = 0; batch < 2; batch++) {
+				snprintf(what, sizeof(what), "%s %s%s", hit ? "hit" : "miss", name,
+					 batch ? ", by 32" : "");
+				if (!strstr(what, only))
+					continue;
+				questions(index, q, kinds[i], hit, count);
+				measure(index, what, q, batch);
+			}
 		}
 	}
 	free(q);
@@ -355,7 +404,21 @@ static int run(const char *path, uint64_t count)
 	printf("%llu values, %.1f bytes each, of these hot %.1f\n",
 	       (unsigned long long)facts.values, (double)facts.file_bytes / (double)facts.values,
 	       (double)facts.hot_bytes / (double)facts.values);
-	bad = measure_all(index, count);
+	bad = measure_all(index, count, "");
+	index_close(index);
+	return bad;
+}
+
+static int look(const char *path, uint64_t count, const char *only)
+{
+	struct index *index;
+	int bad;
+
+	if (index_open(path, &index) != OK || count < 100) {
+		fprintf(stderr, "intel: %s: no index\n", path);
+		return 1;
+	}
+	bad = measure_all(index, count, only);
 	index_close(index);
 	return bad;
 }
@@ -367,10 +430,12 @@ int main(int argc, char **argv)
 	if (argc == 4 && strcmp(argv[1], "--list") == 0)
 		return list(argv[2], strtoull(argv[3], NULL, 10));
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	if ((argc == 4 || argc == 5) && strcmp(argv[1], "--look") == 0)
+		return look(argv[2], strtoull(argv[3], NULL, 10), argc == 5 ? argv[4] : "");
 	if (argc == 3)
 		count = strtoull(argv[2], NULL, 10);
 	if ((argc == 2 || argc == 3) && count >= 100) /* so that every kind is there */
 		return run(argv[1], count);
-	fprintf(stderr, "intel FILE [N], N at least 100 | --list KIND N\n");
+	fprintf(stderr, "intel FILE [N], N at least 100 | --look FILE N [WHAT] | --list KIND N\n");
 	return 2;
 }

@@ -46,6 +46,7 @@ struct pipeline {
 	uint64_t window_frames, window_bytes;
 	uint64_t time_back, time_ahead;
 	struct series series;
+	const struct index *index; /* in this window */
 	const struct event **events; /* of the window that ends */
 	struct obs handed[HANDED];
 	size_t handed_count;
@@ -66,6 +67,13 @@ static void pipeline_raise(void *whom, const struct alert *alert)
 	struct pipeline *p = whom;
 
 	incidents_add(p->incidents, alert);
+}
+
+/* Between two windows: nothing of the one before is in use any more. */
+static void pipeline_take_index(struct pipeline *p)
+{
+	if (p->settings.index)
+		p->index = index_watch_take(p->settings.index);
 }
 
 static uint32_t share(uint32_t whole, unsigned workers)
@@ -89,6 +97,8 @@ struct pipeline *pipeline_new(const struct pipeline_settings *settings)
 		return NULL;
 	p->settings = *settings;
 	p->settings.detect.home = &p->settings.home;
+	p->settings.detect.index = &p->index;
+	pipeline_take_index(p);
 	p->sensor = (struct sensor_settings){
 		.max_flows = share(flows, settings->workers),
 		.plain = settings->plain,
@@ -292,6 +302,7 @@ static void pipeline_end_window(struct pipeline *p, bool last)
 	p->window.last = last;
 	p->window.one_way = halves > 0 && (uint64_t)halves > ONE_WAY * wholes;
 	engine_tick(p->engine, &p->window);
+	pipeline_take_index(p);
 }
 
 /* Begins the window that `ts` falls into. */
@@ -380,6 +391,8 @@ void pipeline_report(const struct pipeline *p, struct run *run)
 	run->frames = p->frames;
 	run->bytes = p->bytes;
 	run->series = p->series;
+	if (p->settings.index)
+		index_watch_report(p->settings.index, &run->index);
 	run->workers = p->settings.workers;
 	run->one_way = p->window.one_way;
 	run->memory_limit = p->settings.workers * sensor_memory(&p->sensor) + engine_memory();

@@ -4,6 +4,7 @@
 #ifndef APP_PIPELINE_H
 #define APP_PIPELINE_H
 
+#include "app/index_watch.h"
 #include "base/err.h"
 #include "detect/detect.h"
 #include "flow/sensor.h"
@@ -18,7 +19,8 @@ struct pipeline_settings {
 	bool headers_only;  /* what conversations say is not followed: no events */
 	bool plain;         /* without the sensors' fast ways: for tests */
 	struct home home;
-	struct detect_settings detect; /* its home is set by pipeline_new() */
+	struct detect_settings detect; /* its home and index are set by pipeline_new() */
+	struct index_watch *index;     /* known indicators, borrowed; NULL: none */
 	flow_sink *flow_ended;         /* told of every flow that has ended; may be NULL */
 	void (*event)(void *whom, const struct event *event); /* of every event; may be NULL */
 	void *whom;

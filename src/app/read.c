@@ -224,8 +224,22 @@ static enum read_outcome reading_outcome(struct reading *r)
 	return found ? READ_FOUND : READ_NOTHING;
 }
 
+/* A stream that may not end is read with what is known by then. A file is not: it gives the same result
+ * each time. */
+static bool reading_follow(const struct reading *r)
+{
+	const struct read_settings *s = r->settings;
+
+	for (size_t i = 0; s->pipeline.index && i < s->path_count; i++)
+		if (strcmp(s->paths[i], "-") == 0)
+			return index_watch_follow(s->pipeline.index);
+	return true;
+}
+
 static bool reading_all(struct reading *r)
 {
+	if (!reading_follow(r))
+		return false;
 	for (size_t i = 0; i < r->settings->path_count; i++) {
 		r->inputs[i].path = r->settings->paths[i];
 		r->current = i;

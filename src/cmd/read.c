@@ -1,8 +1,8 @@
 /* read.c - the command line of `hinomi read`. */
+#include "app/index_watch.h"
 #include "app/read.h"
 #include "cmd/cmd.h"
 #include "feed/feed_store.h"
-#include "intel/index.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -145,30 +145,26 @@ struct read_line {
 	const char *intel; /* folder, "none", or NULL: the usual one, if there is one */
 };
 
-/* Opens the index that is wanted. *index stays NULL when there is none. */
-static bool open_index(const char *wanted, struct index **index)
+/* Opens the index that is wanted. *watch stays NULL when none is. False: one that was named cannot be
+ * used. That the usual one cannot is told, and the report tells it too. */
+static bool open_index(const char *wanted, struct feed_store *store, struct index_watch **watch)
 {
-	struct feed_store store;
-	enum err err;
+	struct index_watch_settings settings = { .path = store->index, .strict = !wanted };
+	struct run_index found;
 
 	if (wanted && strcmp(wanted, "none") == 0)
 		return true;
-	if (feed_store_find(&store, wanted) != OK || access(store.index, F_OK) != 0) {
-		if (wanted)
-			fprintf(stderr,
-				"hinomi read: --intel: there is no index in %s; make one with 'hinomi "
-				"intel import'\n",
-				wanted);
+	if (feed_store_find(store, wanted) != OK)
 		return wanted == NULL;
-	}
-	err = index_open(store.index, index);
-	if (err != OK)
-		fprintf(stderr,
-			"hinomi read: %s: cannot be used as an index of indicators%s; build it again with "
-			"'hinomi intel import'%s\n",
-			store.index, err == ERR_FORMAT ? " (damaged, or of another version)" : "",
-			wanted ? "" : "; reading on without it");
-	return err == OK || !wanted;
+	*watch = index_watch_new(&settings);
+	if (!*watch)
+		return false;
+	index_watch_report(*watch, &found);
+	if (found.used || (!wanted && !found.refused && access(store->index, F_OK) != 0))
+		return true;
+	fprintf(stderr, "hinomi read: %s: cannot be used as an index of indicators: %s%s\n", store->index,
+		found.trouble, wanted ? "" : "; reading on without it");
+	return wanted == NULL;
 }
 
 static bool take_option(struct read_line *line, int code, char *value)
@@ -249,7 +245,8 @@ int cmd_read(int argc, char **argv)
 		},
 	};
 	struct read_settings *settings = &line.settings;
-	struct index *index = NULL;
+	static struct feed_store store;
+	struct index_watch *watch = NULL;
 	int code;
 
 	pipeline_settings_init(&settings->pipeline);
@@ -271,10 +268,12 @@ int cmd_read(int argc, char **argv)
 		return usage("%s", "which capture? Name a file, or - for standard input");
 	if (settings->path_count > INPUTS_MAX)
 		return usage("%s", "too many files at once (1024 at most)");
-	if (!open_index(line.intel, &index))
-		return READ_FAILED;
-	settings->pipeline.detect.index = index;
-	code = (int)read_captures(settings);
-	index_close(index);
+	if (open_index(line.intel, &store, &watch)) {
+		settings->pipeline.index = watch;
+		code = (int)read_captures(settings);
+	} else {
+		code = READ_FAILED;
+	}
+	index_watch_free(watch);
 	return code;
 }

@@ -19,7 +19,8 @@ struct detect_settings {
 	const struct home *home; /* borrowed */
 	double multiplier;       /* a flood is so many times the learned normal ... */
 	uint32_t floors[VECTOR_COUNT]; /* ... and at least so many packets a second */
-	const struct index *index;     /* known indicators, borrowed; NULL: none */
+	const struct index *const *index; /* known indicators: what it points to, borrowed, may
+					     change after a tick; either may be NULL: none */
 };
 
 /* The defaults, with no home. */

@@ -168,7 +168,7 @@ DETECT_RARE static void intel_flow(struct intel *n, const struct flow *f, usec_t
 	l.bytes = f->bytes[0] + f->bytes[1];
 	end = (struct index_end){ f->key.ip[outside], l.inbound ? 0 : f->key.port[outside] };
 	l.whom = l.inbound ? entity_ip(&end.ip) : entity_service(&end.ip, end.port);
-	index_ip(n->settings.index, &end, now, see_match, &l);
+	index_ip(*n->settings.index, &end, now, see_match, &l);
 }
 
 /* Attempts that nobody answered make no conversation. */
@@ -188,7 +188,7 @@ DETECT_RARE static void intel_probe(struct intel *n, const struct probe *p, usec
 	end = (struct index_end){ from_home ? p->first_host : p->ip,
 				  from_home ? p->first_port : 0 };
 	l.whom = entity_ip(&end.ip);
-	index_ip(n->settings.index, &end, now, see_match, &l);
+	index_ip(*n->settings.index, &end, now, see_match, &l);
 }
 
 static void look_text(struct looking *l, const char *where, enum indicator_kind kind,
@@ -196,14 +196,14 @@ static void look_text(struct looking *l, const char *where, enum indicator_kind 
 {
 	l->where = where;
 	if (value.len)
-		index_text(l->intel->settings.index, kind, value, now, see_match, l);
+		index_text(*l->intel->settings.index, kind, value, now, see_match, l);
 }
 
 static void look_domain(struct looking *l, const char *where, struct span name, usec_t now)
 {
 	l->where = where;
 	if (name.len)
-		index_domain(l->intel->settings.index, name, now, see_match, l);
+		index_domain(*l->intel->settings.index, name, now, see_match, l);
 }
 
 static void look_http(struct looking *l, const struct event_http *http, usec_t now)
@@ -227,29 +227,26 @@ static void look_http(struct looking *l, const struct event_http *http, usec_t n
 		return;
 	whole.len = (size_t)len;
 	l->where = "URL of an HTTP request";
-	index_url(l->intel->settings.index, whole, now, see_match, l);
+	index_url(*l->intel->settings.index, whole, now, see_match, l);
 }
 
-static void look_digest(struct looking *l, enum indicator_kind kind, struct span digest, usec_t now)
+static void look_digest(struct looking *l, enum indicator_kind kind, const uint8_t *digest,
+			usec_t now)
 {
-	uint8_t hex[2 * sizeof((struct event_file){ 0 }.sha256)];
-	struct pen pen = pen_init(hex, sizeof(hex));
-
-	pen_hex(&pen, digest, 0, PEN_LOWER);
-	look_text(l, "file that was carried", kind, pen_since(&pen, 0), now);
+	look_text(l, "file that was carried", kind,
+		  (struct span){ digest, indicator_hash_bytes(kind) }, now);
 }
 
 /* By its content, and as it was carried: lists have archives too. */
 static void look_file(struct looking *l, const struct event_file *f, usec_t now)
 {
 	if (f->hashed)
-		look_digest(l, INDICATOR_SHA256, (struct span){ f->sha256, sizeof(f->sha256) }, now);
+		look_digest(l, INDICATOR_SHA256, f->sha256, now);
 	if (f->hashed_carried)
-		look_digest(l, INDICATOR_SHA256,
-			    (struct span){ f->carried_sha256, sizeof(f->carried_sha256) }, now);
+		look_digest(l, INDICATOR_SHA256, f->carried_sha256, now);
 	if (f->hashed_all) {
-		look_digest(l, INDICATOR_MD5, (struct span){ f->md5, sizeof(f->md5) }, now);
-		look_digest(l, INDICATOR_SHA1, (struct span){ f->sha1, sizeof(f->sha1) }, now);
+		look_digest(l, INDICATOR_MD5, f->md5, now);
+		look_digest(l, INDICATOR_SHA1, f->sha1, now);
 	}
 }
 
@@ -294,7 +291,7 @@ static void intel_see(void *state, const struct obs *obs)
 {
 	struct intel *n = state;
 
-	if (!n->settings.index)
+	if (!n->settings.index || !*n->settings.index)
 		return;
 	if (obs->kind == OBS_FLOW)
 		intel_flow(n, obs->flow, obs->ts);

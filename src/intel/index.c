@@ -1,4 +1,4 @@
-/* index.c - opens, checks and swaps the index file. */
+/* index.c - opens and checks the index file. */
 #include "intel/index.h"
 
 #include "intel/index_private.h"
@@ -23,7 +23,8 @@ static void index_sections(struct index *index)
 					   s[SECTION_NETS_NODES] };
 	index->guards = (struct index_nets){ s[SECTION_GUARDS_TOP], s[SECTION_GUARDS],
 					     s[SECTION_GUARDS_NODES] };
-	index->blocks = s[SECTION_FILTER].len / FILTER_BLOCK;
+	index->filter = s[SECTION_FILTER].ptr;
+	index->words = s[SECTION_FILTER].len / FILTER_WORD;
 }
 
 enum err index_open_fd(int fd, struct index **opened)
@@ -164,46 +165,4 @@ enum err index_check(const struct index *index)
 	    !nets_are_sound(index, &index->guards, INDICATOR_PREFIX | ENTRY_GUARD))
 		return ERR_FORMAT;
 	return OK;
-}
-
-enum err index_holder_open(struct index_holder *holder, const char *path)
-{
-	struct index_holder fresh = { .path = path };
-	enum err err = index_holder_look(&fresh);
-
-	if (err == OK)
-		*holder = fresh;
-	return err;
-}
-
-enum err index_holder_look(struct index_holder *holder)
-{
-	struct index *index;
-	struct stat now;
-	enum err err;
-	int fd;
-
-	if (stat(holder->path, &now) != 0)
-		return ERR_OPEN;
-	if (holder->index && now.st_dev == holder->device && now.st_ino == holder->inode)
-		return OK;
-	fd = open(holder->path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return ERR_OPEN;
-	/* Once more: another one may have been renamed there in between. */
-	err = fstat(fd, &now) == 0 ? index_open_fd(fd, &index) : ERR_READ;
-	close(fd);
-	if (err != OK)
-		return err;
-	index_close(holder->index);
-	holder->index = index;
-	holder->device = now.st_dev;
-	holder->inode = now.st_ino;
-	return OK;
-}
-
-void index_holder_close(struct index_holder *holder)
-{
-	index_close(holder->index);
-	holder->index = NULL;
 }

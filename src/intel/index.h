@@ -41,19 +41,6 @@ struct index_facts {
 };
 struct index_facts index_facts(const struct index *index);
 
-/* One reader's own view of the file at a path, for a process that may open files. Each thread has
- * its own, so that look-ups need no lock: it takes up a new file when it calls index_holder_look()
- * between two batches; what it found before that then no longer lies anywhere. */
-struct index_holder {
-	const char *path; /* borrowed */
-	struct index *index;
-	uint64_t device, inode; /* the inode of a mapped file is not given away again */
-};
-MUST_USE enum err index_holder_open(struct index_holder *holder, const char *path);
-/* OK also when nothing changed; on an error the old index stays in use. */
-MUST_USE enum err index_holder_look(struct index_holder *holder);
-void index_holder_close(struct index_holder *holder);
-
 /* What is known about one value. Texts point into the map, or into the match. */
 #define INDEX_TELLINGS 8
 struct index_match {
@@ -89,7 +76,7 @@ unsigned index_domain(const struct index *index, struct span name, usec_t now, i
 /* This URL, and the same without its scheme; never its host. */
 unsigned index_url(const struct index *index, struct span url, usec_t now, index_see *see,
 		   void *whom);
-/* Hashes and JA3 in hex, JA4, e-mail address, user agent: exact. */
+/* Hashes and JA3 in hex or as bytes, JA4, e-mail address, user agent: exact. */
 unsigned index_text(const struct index *index, enum indicator_kind kind, struct span value,
 		    usec_t now, index_see *see, void *whom);
 

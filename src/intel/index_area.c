@@ -8,13 +8,16 @@ static void bit_set(uint8_t *bits, uint32_t n)
 	bits[n / 8] |= (uint8_t)(1u << n % 8);
 }
 
-static void area_set4(uint8_t *four, const struct prefix *prefix)
+static void area_set4(uint8_t *four, const struct prefix *prefix, bool net)
 {
 	uint32_t first = index_area4(&prefix->ip);
 	uint32_t count = prefix->bits >= 96 + 24 ? 1 : 1u << (96 + 24 - prefix->bits);
 
-	for (uint32_t i = 0; i < count; i++)
-		bit_set(four, first + i);
+	for (uint32_t i = 0; i < count; i++) {
+		bit_set(four, 2 * (first + i));
+		if (net)
+			bit_set(four, 2 * (first + i) + 1);
+	}
 }
 
 static void area_set6(struct index_area *area, const struct prefix *prefix)
@@ -22,10 +25,8 @@ static void area_set6(struct index_area *area, const struct prefix *prefix)
 	static const struct ip mapped = { { [10] = 0xff, [11] = 0xff } };
 	uint32_t count = prefix->bits >= 32 ? 1 : 1u << (32 - prefix->bits), first;
 
-	if (prefix_has(prefix, &mapped)) {
+	if (prefix_has(prefix, &mapped))
 		memset(area->four, 0xff, AREA4_BYTES);
-		memset(area->four_nets, 0xff, AREA4_BYTES);
-	}
 	if (prefix->bits < 12) { /* more /32s than there are bits */
 		memset(area->six, 0xff, AREA6_BYTES);
 		return;
@@ -42,7 +43,5 @@ void index_area_set(struct index_area *area, const struct prefix *prefix, bool n
 		area_set6(area, prefix);
 		return;
 	}
-	area_set4(area->four, prefix);
-	if (net)
-		area_set4(area->four_nets, prefix);
+	area_set4(area->four, prefix, net);
 }

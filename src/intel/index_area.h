@@ -1,6 +1,7 @@
 /*
- * index_area.h - where in the address space anything lies at all: a bit for each IPv4 /24 and for
- * the hash of each IPv6 /32. Most addresses that are looked up are done after this one bit.
+ * index_area.h - where in the address space anything lies at all: two bits for each IPv4 /24 (something,
+ * a prefix: few addresses need the search for one) and a bit for the hash of each IPv6 /32. Most
+ * addresses that are looked up are done after this one load.
  */
 #ifndef INTEL_INDEX_AREA_H
 #define INTEL_INDEX_AREA_H
@@ -11,22 +12,19 @@
 
 struct index_area {
 	uint8_t *four, *six; /* AREA4_BYTES, AREA6_BYTES */
-	uint8_t *four_nets;  /* AREA4_BYTES: prefixes alone, so that few addresses need a search */
 };
 
 static inline bool index_area_new(struct index_area *area)
 {
 	area->four = pages_new(AREA4_BYTES);
 	area->six = pages_new(AREA6_BYTES);
-	area->four_nets = pages_new(AREA4_BYTES);
-	return area->four && area->six && area->four_nets;
+	return area->four && area->six;
 }
 
 static inline void index_area_free(struct index_area *area)
 {
 	pages_free(area->four, AREA4_BYTES);
 	pages_free(area->six, AREA6_BYTES);
-	pages_free(area->four_nets, AREA4_BYTES);
 }
 
 static inline uint32_t index_area4(const struct ip *ip)

@@ -97,19 +97,17 @@ bool entry_address(const struct entry *entry, struct prefix *prefix, uint16_t *p
 	return address_of(entry->kind, entry->key, prefix, port);
 }
 
-static uint64_t hash_domain(uint8_t kind, struct span name, uint64_t key)
+static uint64_t hash_tail(uint8_t kind, struct span text, uint64_t key)
 {
-	uint64_t hash = entry_seed(kind, key);
-	size_t end = name.len;
+	struct entry_tail tail = entry_tail_begin(kind, key);
+	uint8_t room[8 + ENTRY_KEY];
 
-	for (size_t at = name.len; at-- > 0;) {
-		if (name.ptr[at] == '.') {
-			hash = entry_hash_label(hash,
-						(struct span){ name.ptr + at + 1, end - at - 1 });
-			end = at;
-		}
-	}
-	return entry_hash_label(hash, (struct span){ name.ptr, end });
+	if (text.len > ENTRY_KEY)
+		return 0;
+	memset(room, 0, 8);
+	if (text.len > 0)
+		memcpy(room + 8, text.ptr, text.len);
+	return entry_tail_hash(&tail, room + 8 + text.len, text.len);
 }
 
 uint64_t entry_hash(uint8_t kind, struct span bytes, uint64_t key)
@@ -129,7 +127,8 @@ uint64_t entry_hash(uint8_t kind, struct span bytes, uint64_t key)
 			kind, entry_hash_ip(INDICATOR_IP | (kind & ENTRY_GUARD), &prefix.ip, key),
 			port, key);
 	case INDICATOR_DOMAIN:
-		return hash_domain(kind, bytes, key);
+	case INDICATOR_URL:
+		return hash_tail(kind, bytes, key);
 	default:
 		return hash_text(bytes.ptr, bytes.len, entry_seed(kind, key));
 	}

@@ -45,11 +45,52 @@ static inline uint64_t entry_hash_endpoint(uint8_t kind, uint64_t hash_of_ip, ui
 	return hash_64(hash_of_ip + port, entry_seed(kind, key));
 }
 
-/* A domain is hashed label by label from the right: begin with entry_seed(), and each label gives
- * the hash of one more suffix. */
-static inline uint64_t entry_hash_label(uint64_t hash, struct span label)
+/* Names and URLs are hashed from the right, so that one pass gives the hashes of all suffixes: `state`
+ * is of the `done` bytes at the end, always whole words; the first bytes of a suffix, less than a
+ * word, are added for it alone. Each factor has something secret in it, so that no text makes one
+ * zero. */
+struct entry_tail {
+	uint64_t seed, state;
+	size_t done;
+};
+
+static inline struct entry_tail entry_tail_begin(uint8_t kind, uint64_t key)
 {
-	return hash_text(label.ptr, label.len, hash);
+	uint64_t seed = entry_seed(kind, key);
+
+	return (struct entry_tail){ seed, seed ^ HASH_K0, 0 };
+}
+
+/* Takes in the whole words of the text of `length` bytes that ends at `end`; not shorter than what was
+ * asked for before. Returns how many bytes are left. */
+static inline unsigned entry_tail_words(struct entry_tail *tail, const uint8_t *end, size_t length)
+{
+	for (; length - tail->done >= 8; tail->done += 8)
+		tail->state = hash_mix(ld_le64(end - tail->done - 8) ^ tail->seed,
+				       tail->state ^ HASH_K1);
+	return (unsigned)(length - tail->done);
+}
+
+static inline uint64_t entry_tail_end(const struct entry_tail *tail, uint64_t first, size_t length)
+{
+	return hash_finish(hash_mix(first ^ tail->seed, tail->state ^ HASH_K2 ^ length));
+}
+
+/* The hash of a text before which eight bytes can be read. */
+static inline uint64_t entry_tail_hash(struct entry_tail *tail, const uint8_t *end, size_t length)
+{
+	unsigned rest = entry_tail_words(tail, end, length);
+
+	return entry_tail_end(tail, ld_le64(end - tail->done - 8) >> 8 * (7 - rest) >> 8, length);
+}
+
+/* The same of a text of eight bytes at least, whatever is before it. */
+static inline uint64_t entry_tail_hash_long(struct entry_tail *tail, const uint8_t *end,
+					    size_t length)
+{
+	unsigned rest = entry_tail_words(tail, end, length);
+
+	return entry_tail_end(tail, ld_le64(end - length) & ((1ull << 8 * rest) - 1), length);
 }
 
 /* What one source says. Times in seconds since 1970; 0: unknown, or for the kind's age. */

@@ -58,10 +58,9 @@ static bool header_fits(const struct index_header *h, uint64_t size)
 	if (h->file_size != size || h->slots == 0 ||
 	    h->section[SECTION_SLOTS].len / 8 < INDEX_PROBES ||
 	    h->slots > h->section[SECTION_SLOTS].len / 8 - INDEX_PROBES ||
-	    h->section[SECTION_FILTER].len < FILTER_BLOCK ||
-	    h->section[SECTION_FILTER].len / FILTER_BLOCK > UINT32_MAX ||
+	    h->section[SECTION_FILTER].len < FILTER_WORD ||
+	    h->section[SECTION_FILTER].len / FILTER_WORD > UINT32_MAX ||
 	    h->section[SECTION_AREA4].len != AREA4_BYTES ||
-	    h->section[SECTION_AREA4_NETS].len != AREA4_BYTES ||
 	    h->section[SECTION_AREA6].len != AREA6_BYTES)
 		return false;
 	for (unsigned i = 0; i < SECTIONS; i++)

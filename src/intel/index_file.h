@@ -12,20 +12,19 @@
 #include "intel/indicator.h"
 
 #define INDEX_MAGIC   "HNMINDEX"
-#define INDEX_VERSION 1u
+#define INDEX_VERSION 2u
 #define INDEX_PAGE    4096u
 
 enum index_section {
-	SECTION_FILTER, /* blocks of 32 bytes: see filter_block() */
+	SECTION_FILTER, /* words of 8 bytes: see filter_word() */
 	SECTION_SLOTS,  /* 8 bytes each, in the order of the hashes: offset + 1 of the entry << 24 |
 			   tag */
 	SECTION_ENTRIES,    /* see index_entry.h */
 	SECTION_STRINGS_AT, /* 4 bytes each: where string n begins; one more for the end */
 	SECTION_STRINGS,
 	SECTION_ORIGINS,    /* 16 bytes each: the strings source, origin, malware, group */
-	SECTION_AREA4,      /* a bit for each IPv4 /24 in which something lies */
+	SECTION_AREA4,      /* two bits for each IPv4 /24: something lies in it; a hostile prefix does */
 	SECTION_AREA6,      /* a bit for the hash of each IPv6 /32 in which something lies */
-	SECTION_AREA4_NETS, /* the same, of hostile prefixes alone */
 	SECTION_NETS_TOP,   /* the hostile prefixes: see index_nets.h */
 	SECTION_NETS,
 	SECTION_NETS_NODES,
@@ -35,7 +34,7 @@ enum index_section {
 	SECTIONS
 };
 
-#define AREA4_BYTES ((size_t)1 << 21)
+#define AREA4_BYTES ((size_t)1 << 22)
 #define AREA6_BYTES ((size_t)1 << 17)
 
 struct section {
@@ -102,21 +101,20 @@ static inline struct cur section_cursor(const struct section *s, uint64_t at)
 			    : (struct cur){ .p = s->ptr, .bad = true };
 }
 
-/* The filter: a split-block Bloom filter (Apache Parquet's specification): a key has one bit in
- * each of the eight words of one block of 32 bytes, which is half a cache line. */
-#define FILTER_BLOCK 32u
+/* The filter: a Bloom filter of which each key has all its bits in one word of 64, so that a look-up is
+ * one load and one comparison without a branch for each bit. */
+#define FILTER_WORD 8u
 
-static inline uint64_t filter_block(uint64_t hash, uint64_t blocks)
+static inline uint64_t filter_word(uint64_t hash, uint64_t words)
 {
-	return (hash >> 32) * blocks >> 32;
+	return (hash >> 32) * words >> 32;
 }
 
-static inline uint32_t filter_bit(uint64_t hash, unsigned word)
+/* Four bits of 64 for a key, some of them perhaps the same. */
+static inline uint64_t filter_bits(uint64_t hash)
 {
-	static const uint32_t salt[8] = { 0x47b6137bu, 0x44974d91u, 0x8824ad5bu, 0xa2b7289du,
-					  0x705495c7u, 0x2df1424bu, 0x9efc4947u, 0x5c6bfb31u };
-
-	return 1u << ((uint32_t)hash * salt[word] >> 27);
+	return 1ull << (hash & 63) | 1ull << (hash >> 6 & 63) | 1ull << (hash >> 12 & 63) |
+	       1ull << (hash >> 18 & 63);
 }
 
 #endif

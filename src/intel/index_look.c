@@ -6,7 +6,6 @@
 
 #include "base/prefetch.h"
 #include "base/text.h"
-#include "intel/url.h"
 
 #include <string.h>
 
@@ -33,7 +32,8 @@ struct look {
 struct subject {
 	enum indicator_kind kind;
 	const struct index_end *end;
-	struct span text;  /* name, URL, value: as the index has it */
+	const struct index_name *name; /* DOMAIN */
+	struct span text;  /* URL, value: as the index has it */
 	struct span other; /* URL: without its scheme */
 };
 
@@ -103,7 +103,7 @@ static bool find_address(const struct index *index, uint8_t guard, const struct 
 static bool find_text(const struct index *index, uint8_t kind, struct span value,
 		      struct entry *entry)
 {
-	uint64_t hash = hash_text(value.ptr, value.len, entry_seed(kind, index->header.key));
+	uint64_t hash = entry_hash(kind, value, index->header.key);
 
 	if (!(kind & ENTRY_GUARD) && !index_may_have(index, hash))
 		return false;
@@ -149,12 +149,12 @@ static void guard_of_end(struct look *look, const struct index_end *end)
 	}
 }
 
-static struct span suffix(struct span name, const struct suffixes *s, unsigned n)
+static struct span suffix(const struct index_name *name, const struct suffixes *s, unsigned n)
 {
-	return (struct span){ name.ptr + s->at[n], name.len - s->at[n] };
+	return (struct span){ name->text + s->at[n], name->length - s->at[n] };
 }
 
-static void guard_of_name(struct look *look, struct span name)
+static void guard_of_name(struct look *look, const struct index_name *name)
 {
 	uint8_t kind = INDICATOR_DOMAIN | ENTRY_GUARD;
 	struct suffixes s;
@@ -178,7 +178,7 @@ static void guard_ask(struct look *look, const struct subject *subject)
 	if (subject->end) {
 		guard_of_end(look, subject->end);
 	} else if (subject->kind == INDICATOR_DOMAIN) {
-		guard_of_name(look, subject->text);
+		guard_of_name(look, subject->name);
 	} else if (find_text(look->index, kind, subject->text, &entry) ||
 		   (subject->other.len > 0 &&
 		    find_text(look->index, kind, subject->other, &entry))) {
@@ -206,7 +206,7 @@ static void look_see(struct look *look, const struct subject *subject, struct en
 static void look_nets(struct look *look, const struct subject *subject, const struct ip *ip)
 {
 	const struct index *index = look->index;
-	uint32_t node = index_has_net(index, ip) ? nets_find(&index->nets, ip) : NETS_NONE;
+	uint32_t node = index_near(index, ip) & NEAR_NET ? nets_find(&index->nets, ip) : NETS_NONE;
 
 	for (unsigned i = 0; i < NETS_DEPTH && node != NETS_NONE; i++) {
 		struct prefix prefix;
@@ -229,7 +229,7 @@ unsigned index_ip(const struct index *index, const struct index_end *end, usec_t
 	struct subject subject = { .kind = INDICATOR_IP, .end = end };
 	struct entry entry;
 
-	if (!index_area_has(index, &end->ip))
+	if (index_near(index, &end->ip) == NEAR_NOTHING)
 		return 0;
 	if (end->port && index_has_kind(index, INDICATOR_ENDPOINT) &&
 	    find_address(index, 0, end, true, &entry))
@@ -245,17 +245,18 @@ unsigned index_domain(const struct index *index, struct span name, usec_t now, i
 {
 	struct look look = { .index = index, .now = now, .see = see, .whom = whom };
 	struct subject subject = { .kind = INDICATOR_DOMAIN };
-	uint8_t room[HOST_TEXT];
+	struct index_name lower;
 	struct suffixes s;
 	struct entry entry;
 
-	subject.text = name = index_name(name, room);
-	index_suffixes(index, name, INDICATOR_DOMAIN, &s);
+	index_name(name, &lower);
+	subject.name = &lower;
+	index_suffixes(index, &lower, INDICATOR_DOMAIN, &s);
 	for (unsigned n = s.count; n-- > 0;) /* their memory comes while the first is looked at */
 		prefetch_read(index_filter_at(index, s.hash[n]));
 	for (unsigned n = s.count; n-- > 0;)
 		if (index_has_level(index, n + 1) && index_may_have(index, s.hash[n]) &&
-		    index_find(index, INDICATOR_DOMAIN, s.hash[n], suffix(name, &s, n), &entry))
+		    index_find(index, INDICATOR_DOMAIN, s.hash[n], suffix(&lower, &s, n), &entry))
 			look_see(&look, &subject, &entry, s.at[n] == 0, (int)n + 1);
 	return look.count;
 }
@@ -265,19 +266,18 @@ unsigned index_url(const struct index *index, struct span url, usec_t now, index
 {
 	struct look look = { .index = index, .now = now, .see = see, .whom = whom };
 	struct subject subject = { .kind = INDICATOR_URL };
-	char room[INDICATOR_VALUE];
 	struct entry entry;
-	struct url normal;
+	struct index_url key;
 
-	if (!index_has_kind(index, INDICATOR_URL) ||
-	    url_normal(url, true, room, &normal) != INDICATOR_OK)
+	if (!index_has_kind(index, INDICATOR_URL) || !index_url_key(index, url, &key))
 		return 0;
-	subject.text = normal.whole;
-	subject.other = normal.rest;
-	if (find_text(index, INDICATOR_URL, normal.whole, &entry))
+	subject.text = key.whole;
+	subject.other = key.rest;
+	if (index_may_have(index, key.hash_whole) &&
+	    index_find(index, INDICATOR_URL, key.hash_whole, key.whole, &entry))
 		look_see(&look, &subject, &entry, true, RANK_TEXT);
-	if (normal.rest.len < normal.whole.len &&
-	    find_text(index, INDICATOR_URL, normal.rest, &entry))
+	if (key.rest.len < key.whole.len && index_may_have(index, key.hash_rest) &&
+	    index_find(index, INDICATOR_URL, key.hash_rest, key.rest, &entry))
 		look_see(&look, &subject, &entry, true, RANK_TEXT);
 	return look.count;
 }

@@ -1,16 +1,20 @@
 /* index_match.c - makes a match of an entry: who still says it, and how sure they are together. */
 #include "intel/index_private.h"
 
-#include <stdio.h>
 #include <string.h>
 
 struct span index_string(const struct index *index, uint32_t number)
 {
 	const struct section *at = &index->section[SECTION_STRINGS_AT];
 	const struct section *strings = &index->section[SECTION_STRINGS];
-	uint32_t from = section_le32(at, number), to = section_le32(at, number + 1ull);
-	struct cur c = section_cursor(strings, from);
+	uint32_t from, to;
+	struct cur c;
 
+	if (number == 0) /* no text: most of a telling's five */
+		return (struct span){ strings->ptr, 0 };
+	from = section_le32(at, number);
+	to = section_le32(at, number + 1ull);
+	c = section_cursor(strings, from);
 	return cur_span(&c, to >= from ? to - from : 0);
 }
 
@@ -125,24 +129,35 @@ static size_t hex_write(struct span bytes, char *text)
 	return n;
 }
 
+static size_t number_write(char mark, unsigned number, char *text)
+{
+	unsigned digits = 1;
+
+	for (unsigned more = number / 10; more > 0; more /= 10)
+		digits++;
+	text[0] = mark;
+	for (unsigned i = digits; i > 0; i--, number /= 10)
+		text[i] = (char)('0' + number % 10);
+	return digits + 1;
+}
+
 static size_t address_write(enum indicator_kind kind, const struct prefix *prefix, uint16_t port,
 			    char *text)
 {
-	int n = 0;
+	bool four = ip_is_v4(&prefix->ip), bracket = kind == INDICATOR_ENDPOINT && !four;
+	size_t n;
 
-	if (kind == INDICATOR_PREFIX)
-		return strlen(prefix_text(prefix, text));
-	if (kind == INDICATOR_IP)
-		return strlen(ip_text(&prefix->ip, text));
-	if (ip_is_v4(&prefix->ip))
-		n = (int)strlen(ip_text(&prefix->ip, text));
-	else {
+	if (bracket)
 		text[0] = '[';
-		n = (int)strlen(ip_text(&prefix->ip, text + 1)) + 2;
-		text[n - 1] = ']';
-	}
-	n += snprintf(text + n, INDICATOR_HASH_TEXT - (size_t)n, ":%u", port);
-	return (size_t)n;
+	n = bracket + strlen(ip_text(&prefix->ip, text + bracket));
+	if (bracket)
+		text[n++] = ']';
+	if (kind == INDICATOR_PREFIX)
+		n += number_write('/', prefix->bits - (four && prefix->bits >= 96 ? 96u : 0u),
+				  text + n);
+	else if (kind == INDICATOR_ENDPOINT)
+		n += number_write(':', port, text + n);
+	return n;
 }
 
 void match_value(const struct entry *entry, struct index_match *match)

@@ -16,24 +16,19 @@ struct index {
 	struct index_header header;
 	struct section section[SECTIONS];
 	struct index_nets nets, guards;
-	uint64_t blocks; /* of the filter */
+	const uint8_t *filter;
+	uint64_t words; /* of the filter */
 };
 
 static inline const uint8_t *index_filter_at(const struct index *index, uint64_t hash)
 {
-	return index->section[SECTION_FILTER].ptr +
-	       filter_block(hash, index->blocks) * FILTER_BLOCK;
+	return index->filter + filter_word(hash, index->words) * FILTER_WORD;
 }
 
 /* False: no such value, surely. */
 static inline bool index_may_have(const struct index *index, uint64_t hash)
 {
-	const uint8_t *block = index_filter_at(index, hash);
-
-	for (unsigned word = 0; word < 8; word++)
-		if (!(ld_le32(block + word * 4) & filter_bit(hash, word)))
-			return false;
-	return true;
+	return !(filter_bits(hash) & ~ld_le64(index_filter_at(index, hash)));
 }
 
 /* Whether anything accuses of this kind, */
@@ -48,26 +43,46 @@ static inline bool index_has_level(const struct index *index, unsigned n)
 	return index->header.levels >> (n < 63 ? n : 63) & 1;
 }
 
-/* lies near this address. */
-static inline bool index_area_has(const struct index *index, const struct ip *ip)
-{
-	bool four = ip_is_v4(ip);
-	uint32_t bit = four ? index_area4(ip) : index_area6_of(ip);
-	const struct section *area = &index->section[four ? SECTION_AREA4 : SECTION_AREA6];
+/* What lies near an address. */
+enum near {
+	NEAR_NOTHING = 0,
+	NEAR_VALUE = 1, /* something may be about it, */
+	NEAR_NET = 2    /* and some prefix over it */
+};
 
-	return section_le32(area, bit / 32) >> bit % 32 & 1;
+/* Where index_near() will look. */
+static inline const uint8_t *index_area_at(const struct index *index, const struct ip *ip)
+{
+	return ip_is_v4(ip) ? index->section[SECTION_AREA4].ptr + index_area4(ip) / 4
+			    : index->section[SECTION_AREA6].ptr + index_area6_of(ip) / 8;
 }
 
-/* and whether a prefix may cover it; surely not when false. */
-static inline bool index_has_net(const struct index *index, const struct ip *ip)
+static inline unsigned index_near(const struct index *index, const struct ip *ip)
 {
-	uint32_t bit = index_area4(ip);
+	uint32_t bit;
 
-	return !ip_is_v4(ip) ||
-	       (section_le32(&index->section[SECTION_AREA4_NETS], bit / 32) >> bit % 32 & 1);
+	if (ip_is_v4(ip)) {
+		bit = index_area4(ip);
+		return section_le32(&index->section[SECTION_AREA4], bit / 16) >> bit % 16 * 2 & 3;
+	}
+	bit = index_area6_of(ip);
+	return section_le32(&index->section[SECTION_AREA6], bit / 32) >> bit % 32 & 1
+		       ? NEAR_VALUE | NEAR_NET
+		       : NEAR_NOTHING;
 }
 
-#define LABELS_MAX 128 /* a name of 253 characters has 127 at most */
+/* A name in lower case without its last dot. */
+struct index_name {
+	uint64_t dots[HOST_TEXT / 64]; /* bit n: there is one at text[n] */
+	size_t length;
+	uint8_t before[8]; /* for entry_tail_hash() */
+	uint8_t text[HOST_TEXT];
+};
+
+/* Empty when it is too long for a name. */
+void index_name(struct span text, struct index_name *name);
+
+#define LABELS_MAX 256 /* each byte may be a dot */
 
 /* A name's suffixes at label boundaries, the shortest first. */
 struct suffixes {
@@ -76,14 +91,23 @@ struct suffixes {
 	unsigned count;
 };
 
-/* Those of a lower-case name that the index may have, or with ENTRY_GUARD all. */
-void index_suffixes(const struct index *index, struct span name, uint8_t kind, struct suffixes *s);
+/* Those that the index may have, or with ENTRY_GUARD all. */
+void index_suffixes(const struct index *index, const struct index_name *name, uint8_t kind,
+		    struct suffixes *s);
 
-/* A name in lower case without its last dot; empty when it is too long for one. */
-struct span index_name(struct span name, uint8_t room[HOST_TEXT]);
+/* A URL as the index has it, and its hashes with and without its scheme. */
+struct index_url {
+	struct span whole, rest; /* may point into the room, else into the text */
+	uint64_t hash_whole, hash_rest;
+	uint8_t before[8]; /* for entry_tail_hash() */
+	uint8_t room[INDICATOR_VALUE];
+};
 
-/* The key of a value that is looked up exactly: digests as bytes, an address's domain part in lower
- * case; empty when it is none. May point into the value. */
+/* False: it is none. */
+bool index_url_key(const struct index *index, struct span text, struct index_url *url);
+
+/* The key of a value that is looked up exactly: digests, in hex or as they are, as bytes; an address's
+ * domain part in lower case; empty when it is none. May point into the value. */
 struct span index_text_key(enum indicator_kind kind, struct span value,
 			   uint8_t room[INDICATOR_VALUE]);
 
@@ -91,7 +115,7 @@ struct span index_text_key(enum indicator_kind kind, struct span value,
 bool index_find(const struct index *index, uint8_t kind, uint64_t hash, struct span key,
 		struct entry *entry);
 
-/* A shared text; an empty one when the number is damaged. */
+/* A shared text (number 0: none); an empty one when the number is damaged. */
 struct span index_string(const struct index *index, uint32_t number);
 
 struct entry_origins {

@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#define FILTER_BITS_PER_KEY 16 /* one false alarm of the filter in some 800 (measured) */
+#define FILTER_BITS_PER_KEY 12 /* one false alarm of the filter in some 90 */
 #define SLOTS_LOAD_PERCENT  70
 #define WRITE_BUFFER        ((size_t)1 << 20)
 
@@ -232,20 +232,17 @@ static enum err write_slots(struct index_writer *w)
 
 static enum err write_filter(struct index_writer *w)
 {
-	uint64_t blocks = w->place_count * FILTER_BITS_PER_KEY / (FILTER_BLOCK * 8) + 1;
-	size_t bytes = blocks * FILTER_BLOCK;
-	uint32_t *filter = pages_new(bytes);
+	uint64_t words = w->place_count * FILTER_BITS_PER_KEY / (FILTER_WORD * 8) + 1;
+	size_t bytes = words * FILTER_WORD;
+	uint64_t *filter = pages_new(bytes);
 
 	if (!filter)
 		return ERR_MEMORY;
 	for (size_t i = 0; i < w->place_count; i++) {
 		uint64_t hash = w->places[i].hash;
-		uint32_t *block = filter + filter_block(hash, blocks) * 8;
 
-		if (w->places[i].at_kind & ENTRY_GUARD)
-			continue;
-		for (unsigned word = 0; word < 8; word++)
-			block[word] |= filter_bit(hash, word);
+		if (!(w->places[i].at_kind & ENTRY_GUARD))
+			filter[filter_word(hash, words)] |= filter_bits(hash);
 	}
 	out_section(w, SECTION_FILTER, filter, bytes);
 	pages_free(filter, bytes);
@@ -277,7 +274,6 @@ static enum err write_sections(struct index_writer *w, const struct dictionary *
 		    origins->at ? origins->at[origins->count] : 0);
 	out_section(w, SECTION_AREA4, w->area.four, AREA4_BYTES);
 	out_section(w, SECTION_AREA6, w->area.six, AREA6_BYTES);
-	out_section(w, SECTION_AREA4_NETS, w->area.four_nets, AREA4_BYTES);
 	err = write_nets(w, &w->nets[0], SECTION_NETS_TOP);
 	if (err == OK)
 		err = write_nets(w, &w->nets[1], SECTION_GUARDS_TOP);

@@ -188,6 +188,63 @@ static struct span host_in(struct span rest)
 	return (struct span){ rest.ptr, span_until_end(rest, true) };
 }
 
+/* The length of a host of lower-case labels, the last of which ends with a letter, so that it is no
+ * address; 0: none such. */
+static size_t host_as_it_is(struct span text)
+{
+	static const uint8_t in_label[256] = {
+		['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1,
+		['7'] = 1, ['8'] = 1, ['9'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1,
+		['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1,
+		['l'] = 1, ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1,
+		['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1,
+		['z'] = 1, ['-'] = 1, ['_'] = 1,
+	};
+	size_t label = 0, n = 0;
+	bool dot = false;
+
+	for (; n < text.len && n < HOST_TEXT - 2; n++) {
+		if (in_label[text.ptr[n]])
+			continue;
+		if (text.ptr[n] != '.' || n == label || n - label > 63)
+			break;
+		dot = true;
+		label = n + 1;
+	}
+	if (!dot || n == label || n - label > 63 || n > 253 || text.ptr[n - 1] < 'a')
+		return 0;
+	return n;
+}
+
+/* Whether all are bytes of a path as they stand: no blank, control, fragment, nothing beyond ASCII. */
+static bool path_as_it_is(struct span text)
+{
+	uint8_t bad = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		bad |= (uint8_t)((text.ptr[i] - 0x21u > 0x7e - 0x21u) | (text.ptr[i] == '#'));
+	return !bad;
+}
+
+bool url_as_it_is(struct span text, struct url *url)
+{
+	size_t scheme, host;
+	struct span rest;
+
+	if (text.len < 8 || text.len > INDICATOR_VALUE || memcmp(text.ptr, "http", 4) != 0)
+		return false;
+	scheme = text.ptr[4] == 's' ? 8 : 7;
+	if (memcmp(text.ptr + 4, scheme == 8 ? "s://" : "://", scheme - 4) != 0)
+		return false;
+	rest = span_after(text, scheme);
+	host = host_as_it_is(rest);
+	if (host == 0 || host == rest.len || rest.ptr[host] != '/' ||
+	    !path_as_it_is(span_after(rest, host)))
+		return false;
+	*url = (struct url){ text, rest, { rest.ptr, host } };
+	return true;
+}
+
 enum indicator_refused url_normal(struct span text, bool ascii, char room[INDICATOR_VALUE],
 				  struct url *url)
 {

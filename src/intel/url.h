@@ -19,4 +19,8 @@ struct url {
 enum indicator_refused url_normal(struct span text, bool ascii, char room[INDICATOR_VALUE],
 				  struct url *url);
 
+/* Whether a URL is in normal form already, as most are; its spans then point into the text. False: it may
+ * be all the same, and url_normal() knows. */
+bool url_as_it_is(struct span text, struct url *url);
+
 #endif

@@ -32,6 +32,18 @@ struct input {
 	char trouble[240]; /* when not ok: file, offset and what was still read */
 };
 
+/* Which known indicators were looked up. */
+#define RUN_INDEX_TROUBLE 120
+struct run_index {
+	const char *path;    /* NULL: none was wanted */
+	bool used;
+	uint64_t values;
+	usec_t built;
+	uint32_t taken;      /* newer ones that took its place while it read, */
+	uint32_t refused;    /* and ones that could not be used */
+	const char *trouble; /* with the file that lies there at the end; may be empty */
+};
+
 struct run {
 	const struct input *inputs;
 	size_t input_count;
@@ -46,6 +58,7 @@ struct run {
 	struct anomalies anomalies;
 	struct series series;
 	unsigned workers;
+	struct run_index index;
 };
 
 #endif

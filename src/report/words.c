@@ -177,14 +177,37 @@ static void fact_kinds(const struct run *run, struct fact *fact)
 	}
 }
 
+static void fact_index(const struct run_index *index, struct fact *fact)
+{
+	char number[TEXT_NUMBER], plural[TEXT_NUMBER + 32], time[TIME_TEXT];
+
+	if (!index->path) {
+		text_append(fact->value, VIEW_TEXT, "none were looked up");
+		return;
+	}
+	if (index->used)
+		text_append(fact->value, VIEW_TEXT, "%s, built %s, from %.200s",
+			    text_count(index->values, number), time_human(index->built, time),
+			    index->path);
+	else
+		text_append(fact->value, VIEW_TEXT, "none were looked up; %.200s: %s", index->path,
+			    index->trouble);
+	if (index->taken > 0)
+		text_append(fact->value, VIEW_TEXT, "; renewed meanwhile, %s",
+			    text_plural(index->taken, "time", plural));
+	if (index->used && index->trouble[0])
+		text_append(fact->value, VIEW_TEXT, "; not renewed: %s", index->trouble);
+}
+
 unsigned view_run_facts(const struct run *run, struct fact facts[VIEW_FACTS])
 {
 	char time[TIME_TEXT], span[TIME_TEXT], number[TEXT_NUMBER];
 	unsigned count = 0;
 	struct fact *fact;
 
+	fact_index(&run->index, fact_add(facts, &count, "Indicators"));
 	if (run->frames == 0)
-		return 0;
+		return count;
 	fact = fact_add(facts, &count, "Time");
 	text_append(fact->value, VIEW_TEXT, "%s to ", time_human(run->first, time));
 	text_append(fact->value, VIEW_TEXT, "%s (%s)", time_words(run->last, run->first, time),

@@ -1,11 +1,12 @@
 /*
  * fuzz_indicator.c - what a feed may hold before indicator_normal(): the normal form is its own
- * normal form, of the same kind.
+ * normal form, of the same kind; and a URL that is taken as it is differs in nothing from it.
  */
 #include "intel/indicator.h"
 
 #include "base/text.h"
 #include "check.h"
+#include "intel/url.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,27 @@ static bool same_network(const struct indicator *a, const struct indicator *b)
 	       (ip_equal(&a->prefix.ip, &b->prefix.ip) && a->prefix.bits == b->prefix.bits);
 }
 
+/* A URL that is taken as it is, is the same in normal form. */
+static void same_url(const uint8_t *bytes, size_t len)
+{
+	static const char scheme[] = "http://";
+	size_t before = sizeof(scheme) - 1;
+	uint8_t *copy = malloc(before + len);
+	struct span text = { copy, before + len };
+	char room[INDICATOR_VALUE];
+	struct url fast, normal;
+
+	check(copy != NULL);
+	memcpy(copy, scheme, before);
+	memcpy(copy + before, bytes, len);
+	if (url_as_it_is(text, &fast)) {
+		check(url_normal(text, true, room, &normal) == INDICATOR_OK);
+		check(span_equal(fast.whole, normal.whole) && span_equal(fast.rest, normal.rest));
+		check(span_equal(fast.host, normal.host));
+	}
+	free(copy);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	char room[INDICATOR_VALUE], again[INDICATOR_VALUE];
@@ -27,6 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 
 	if (len < 2)
 		return 0;
+	same_url(bytes + 1, len - 1);
 	told = (enum indicator_kind)(bytes[0] % (INDICATOR_KINDS + 1));
 	first.flags = bytes[0] >> 4 & 7;
 	copy = malloc(len - 1);

@@ -157,13 +157,17 @@ struct found test_url(const struct index *index, const char *url)
 	return found;
 }
 
-struct found test_text(const struct index *index, enum indicator_kind kind, const char *text)
+struct found test_bytes(const struct index *index, enum indicator_kind kind, struct span bytes)
 {
 	struct found found = { .count = 0 };
-	unsigned count = index_text(index, kind, text_span(text), TEST_NOW, gather, &found);
+	unsigned count = index_text(index, kind, bytes, TEST_NOW, gather, &found);
 
 	assert_int_equal(count, found.count);
-	never_ruled_out(index, &(struct index_question){ .kind = kind, .text = text_span(text) },
-			count);
+	never_ruled_out(index, &(struct index_question){ .kind = kind, .text = bytes }, count);
 	return found;
+}
+
+struct found test_text(const struct index *index, enum indicator_kind kind, const char *text)
+{
+	return test_bytes(index, kind, text_span(text));
 }

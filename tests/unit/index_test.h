@@ -41,6 +41,7 @@ struct found test_ip_at(const struct index *index, const char *ip, uint16_t port
 struct found test_ip(const struct index *index, const char *ip, uint16_t port);
 struct found test_domain(const struct index *index, const char *name);
 struct found test_url(const struct index *index, const char *url);
+struct found test_bytes(const struct index *index, enum indicator_kind kind, struct span bytes);
 struct found test_text(const struct index *index, enum indicator_kind kind, const char *text);
 
 #endif

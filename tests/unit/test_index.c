@@ -43,6 +43,42 @@ static void test_domains(void **state)
 	index_close(index);
 }
 
+/* Labels of every length and number: each name is found below itself and in capitals, and nothing
+ * whose end only looks like it. */
+static void test_labels(void **state)
+{
+	char names[120][256], below[300];
+	struct told told[COUNT(names)];
+	unsigned count = 0;
+	struct index *index;
+
+	(void)state;
+	for (unsigned labels = 2; labels <= 40; labels += labels < 6 ? 1 : 7) {
+		for (unsigned length = 1; length <= 63 && labels * (length + 1) < 200; length += 3) {
+			char *name = names[count];
+
+			for (unsigned i = 0; i < labels * (length + 1); i++)
+				name[i] = i % (length + 1) == length ? '.' : (char)('a' + i * 7 % 26);
+			name[labels * (length + 1) - 1] = '\0';
+			told[count] = (struct told){ .text = name, .kind = ANY, .source = "a" };
+			count += count < COUNT(names) - 1;
+		}
+	}
+	index = test_open(told, count);
+	for (unsigned n = 0; n < count; n++) {
+		unsigned alone = test_domain(index, names[n]).count;
+
+		assert_true(alone >= 1);
+		snprintf(below, sizeof(below), "WWW.%.250s.", names[n]);
+		for (char *c = below; *c; c++)
+			*c = *c >= 'a' ? (char)(*c - 0x20) : *c;
+		assert_int_equal(test_domain(index, below).count, alone);
+		snprintf(below, sizeof(below), "x%.250s", names[n]);
+		assert_int_equal(test_domain(index, below).count, alone - 1);
+	}
+	index_close(index);
+}
+
 static void test_addresses(void **state)
 {
 	static const struct told told[] = {
@@ -123,6 +159,19 @@ static void test_texts(void **state)
 	assert_int_equal(found.at[0].expires, 0);                        /* digests never expire */
 	assert_int_equal(test_text(index, INDICATOR_JA3, md5).count, 0); /* another kind */
 	assert_int_equal(test_text(index, INDICATOR_MD5, "d41d").count, 0);
+	found = test_bytes(index, INDICATOR_MD5,
+			   (struct span){ (const uint8_t *)"\xd4\x1d\x8c\xd9\x8f\x00\xb2\x04"
+							   "\xe9\x80\x09\x98\xec\xf8\x42\x7e",
+					  16 });
+	assert_int_equal(found.count, 1); /* as bytes too */
+	assert_string_equal(found.at[0].value, md5);
+	assert_int_equal(test_text(index, INDICATOR_MD5, "d41d8cd98f00b204").count, 0);
+	assert_int_equal(test_text(index, INDICATOR_MD5, "`41d8cd98f00b204e9800998ecf8427e").count,
+			 0);
+	assert_int_equal(test_text(index, INDICATOR_MD5, "d41d8cd98f00b204e9800998ecf8427G").count,
+			 0);
+	assert_int_equal(
+		test_text(index, INDICATOR_MD5, "d41d8cd98f00b204e9800998ecf8427\xe5").count, 0);
 	assert_int_equal(test_text(index, INDICATOR_MD5, "z41d8cd98f00b204e9800998ecf8427e").count,
 			 0);
 	found = test_text(index, INDICATOR_JA4, ja4);
@@ -340,7 +389,8 @@ static void test_guards(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_domains),    cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_domains),    cmocka_unit_test(test_labels),
+		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_urls),       cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_ages),       cmocka_unit_test(test_ages_set),
 		cmocka_unit_test(test_confidence), cmocka_unit_test(test_tellings),

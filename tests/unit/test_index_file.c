@@ -1,14 +1,12 @@
 /*
- * test_index_file.c - the index as a file: damage, failure to write, swapping under readers, and
- * the covering prefixes of random nets against a plain slow search.
+ * test_index_file.c - the index as a file: damage, failure to write, and the covering prefixes of
+ * random nets against a plain slow search.
  */
 #include "index_test.h"
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,8 +18,6 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define ANY      INDICATOR_KINDS
 #define NETS     300
-#define SWAPS    100
-#define READERS  3
 
 static const struct told told[] = {
 	{ .text = "evil.com", .kind = ANY, .source = "a", .malware = "m" },
@@ -287,93 +283,12 @@ static void test_covering(void **state)
 	index_close(index);
 }
 
-struct reader {
-	const char *path;
-	atomic_bool *stop;
-	atomic_uint *looks;
-	unsigned failed, changed;
-};
-
-static void *read_on(void *whom)
-{
-	struct reader *reader = whom;
-	struct index_holder holder;
-	struct span name = { (const uint8_t *)"www.evil.com", 12 };
-
-	if (index_holder_open(&holder, reader->path) != OK) {
-		reader->failed++;
-		return NULL;
-	}
-	while (!atomic_load(reader->stop)) {
-		const struct index *before = holder.index;
-
-		for (unsigned i = 0; i < 50; i++)
-			reader->failed += index_domain(holder.index, name, TEST_NOW, nothing,
-						       NULL) != 1;
-		reader->failed += index_holder_look(&holder) != OK;
-		reader->changed += holder.index != before;
-		atomic_fetch_add(reader->looks, 1);
-	}
-	index_holder_close(&holder);
-	return NULL;
-}
-
-/* Readers never miss while the file is replaced under them a hundred times. */
-static void test_swap(void **state)
-{
-	atomic_bool stop = false;
-	atomic_uint looks = 0;
-	struct reader readers[READERS];
-	pthread_t threads[READERS];
-	unsigned changed = 0;
-
-	(void)state;
-	test_build(told, COUNT(told));
-	for (unsigned i = 0; i < READERS; i++) {
-		readers[i] = (struct reader){ .path = test_path(), .stop = &stop, .looks = &looks };
-		assert_int_equal(pthread_create(&threads[i], NULL, read_on, &readers[i]), 0);
-	}
-	while (atomic_load(&looks) < READERS)
-		usleep(100);
-	for (unsigned i = 0; i < SWAPS; i++)
-		test_build(told, 1 + i % COUNT(told));
-	atomic_store(&stop, true);
-	for (unsigned i = 0; i < READERS; i++) {
-		pthread_join(threads[i], NULL);
-		assert_int_equal(readers[i].failed, 0);
-		changed += readers[i].changed;
-	}
-	assert_true(changed > 0);
-}
-
-/* A new file that is no index: the old one stays in use. */
-static void test_holder_bad(void **state)
-{
-	struct span name = { (const uint8_t *)"evil.com", 8 };
-	struct index_holder holder;
-	char other[80];
-
-	(void)state;
-	test_build(told, COUNT(told));
-	assert_int_equal(index_holder_open(&holder, test_path()), OK);
-	snprintf(other, sizeof(other), "%s/other", test_folder());
-	file_write(other, (const uint8_t *)"nonsense", 8);
-	assert_int_equal(rename(other, test_path()), 0);
-	assert_int_equal(index_holder_look(&holder), ERR_TRUNCATED);
-	assert_int_equal(index_domain(holder.index, name, TEST_NOW, nothing, NULL), 1);
-	assert_int_equal(unlink(test_path()), 0);
-	assert_int_equal(index_holder_look(&holder), ERR_OPEN);
-	assert_int_equal(index_domain(holder.index, name, TEST_NOW, nothing, NULL), 1);
-	index_holder_close(&holder);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_truncated), cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_old_stays), cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_refused),   cmocka_unit_test(test_covering),
-		cmocka_unit_test(test_swap),      cmocka_unit_test(test_holder_bad),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,39 @@
+/*
+ * index_watch.h - the index of indicators in use, and who looks after its file.
+ *
+ * When followed, a thread of its own looks at the path twice a second. What was renamed there is
+ * opened and checked as a whole by that thread, and only then offered; the reader takes it between
+ * two windows with one exchange of pointers and gives the old one back, which the thread unmaps. So
+ * packets wait for nothing. A file that is missing, damaged or cut changes nothing.
+ */
+#ifndef APP_INDEX_WATCH_H
+#define APP_INDEX_WATCH_H
+
+#include "base/err.h"
+#include "intel/index.h"
+#include "model/run.h"
+
+struct index_watch;
+
+struct index_watch_settings {
+	const char *path; /* borrowed; it need not be there yet */
+	bool strict;      /* nobody but us and root may be able to write it: nobody named it */
+};
+
+/* Opens what is there now. NULL: no memory. That there is none, or none that can be used, is told by
+ * index_watch_report(). Caller owns it. */
+struct index_watch *index_watch_new(const struct index_watch_settings *settings);
+
+/* Begins to follow the path. False: no thread. */
+bool index_watch_follow(struct index_watch *watch);
+
+/* The newest sound index, or NULL while there was none. The one before is no longer to be used. */
+const struct index *index_watch_take(struct index_watch *watch);
+
+/* What was used, for the report; texts are borrowed. Only when it is no longer followed, or by the
+ * reader. */
+void index_watch_report(struct index_watch *watch, struct run_index *run);
+
+void index_watch_free(struct index_watch *watch);
+
+#endif
