@@ -22,7 +22,8 @@ struct tally_ends track_tally(struct sensor *s, const struct packet *p, unsigned
 {
 	struct tally_ends ends = { 0 };
 
-	if (home != HOME_FROM)
+	/* ICMP to all on a link, such as router advertisements, is to ours */
+	if (home != HOME_FROM || (vector == VECTOR_ICMP && ip_is_link_scope(packet_to(p))))
 		ends.target = tally_end(s, p, home, ROLE_TARGET, vector, port);
 	if (home & HOME_FROM)
 		ends.source = tally_end(s, p, home, ROLE_SOURCE, vector, port);
