@@ -65,7 +65,8 @@ enum stream_verdict stream_take(struct flow *f, const struct packet *p)
 	uint8_t head[HEAD] = { 0 };
 	uint32_t steps;
 
-	memcpy(head, p->payload.ptr, p->payload.len < HEAD ? p->payload.len : HEAD);
+	if (p->payload.len) /* without bytes there is no place to copy from */
+		memcpy(head, p->payload.ptr, p->payload.len < HEAD ? p->payload.len : HEAD);
 	if (!f->places) /* before the second packet */
 		f->places = PLACES;
 	steps = f->packets[p->side] ? stream_steps(head, f->head) : 0;
