@@ -18,6 +18,7 @@
 #define ONE_WAY 8 /* times as many conversations with one direction as with both: one is captured */
 #define SWEEP      (5 * USEC_PER_SEC)
 #define SWEEP_FRAMES 64 /* beyond the first SWEEPS_FREE, one sweep in so many frames: hostile */
+#define SWEEP_TALKS  (EVENT_LOG_EVENTS / 2) /* conversations whose ends are told at a time */
 #define SWEEPS_FREE  4096 /* timestamps must not make a sweep of every frame */
 #define STEP_BACK  (60 * USEC_PER_SEC)   /* further back is another clock, not reordering */
 #define STEP_AHEAD (3600 * USEC_PER_SEC)
@@ -105,6 +106,7 @@ struct pipeline *pipeline_new(const struct pipeline_settings *settings)
 		.headers_only = settings->headers_only,
 		.all_digests = settings->detect.index != NULL, /* nobody else asks for them */
 		.mail = settings->mail,
+		.no_fingerprints = !settings->event && !settings->detect.index,
 		.max_halfopen = share(flows < MAX_FLOWS ? flows : MAX_HALFOPEN, settings->workers),
 		.max_tallies = flows < MAX_TALLIES ? flows : MAX_TALLIES,
 		.max_probes = flows < MAX_PROBES ? flows : MAX_PROBES,
@@ -258,12 +260,29 @@ static void flow_ongoing(void *whom, const struct flow *flow)
 	hand(whom, OBS_ONGOING)->flow = flow;
 }
 
+/* Where many conversations are followed, those that the sweep ends may have more to tell than the logs
+ * can hold: part by part then. */
+static void pipeline_sweep_talks(struct pipeline *p, const struct sensor_sweep *sweep)
+{
+	unsigned parts = 1;
+
+	for (unsigned i = 0; i < workers_count(p->workers); i++)
+		parts += sensor_talks(workers_sensor(p->workers, i));
+	parts = (parts + SWEEP_TALKS - 1) / SWEEP_TALKS;
+	for (unsigned part = 0; parts > 1 && part < parts; part++) {
+		for (unsigned i = 0; i < workers_count(p->workers); i++)
+			sensor_sweep_talks(workers_sensor(p->workers, i), sweep, part, parts);
+		pipeline_events(p);
+	}
+}
+
 static void pipeline_sweep(struct pipeline *p, bool all)
 {
 	struct sensor_sweep sweep = { p->window.end, all, flow_gone, flow_stalled, flow_ongoing, p };
 
 	if (!all && p->sweeps++ > SWEEPS_FREE && p->frames - p->swept_frames < SWEEP_FRAMES)
 		return;
+	pipeline_sweep_talks(p, &sweep);
 	for (unsigned i = 0; i < workers_count(p->workers); i++)
 		sensor_sweep(workers_sensor(p->workers, i), &sweep);
 	hand_over(p); /* the next sweep may end what this one told of */

@@ -66,6 +66,15 @@ static inline struct span cur_span(struct cur *c, size_t n)
 	return s;
 }
 
+/* Moves over n bytes and copies them; `bad`, and `into` is as it was, if fewer. */
+static inline void cur_copy(struct cur *c, void *into, size_t n)
+{
+	struct span s = cur_span(c, n);
+
+	if (s.len == n && n > 0)
+		memcpy(into, s.ptr, n);
+}
+
 /* What is left, without moving. */
 static inline struct span cur_rest(const struct cur *c)
 {

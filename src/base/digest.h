@@ -42,17 +42,21 @@ void digest_add(struct digest *d, struct span bytes);
 void digest_end(struct digest *d, uint8_t *out);
 void digest_free(struct digest *d); /* NULL is fine */
 
+/* A key of HMAC-SHA256, made ready once for any number of texts. */
+struct hmac_key {
+	uint32_t inner[8], outer[8]; /* states of SHA-256 behind the padded key */
+};
+void hmac_key_make(struct hmac_key *key, struct span bytes);
+
 /* HMAC-SHA256 of two spans one after the other (the second may be empty). */
 struct hmac_text {
 	struct span first, second;
 };
-void hmac_sha256(struct digest_kit *kit, struct span key, struct hmac_text text,
-		 uint8_t out[SHA256_BYTES]);
+void hmac_sha256(const struct hmac_key *key, struct hmac_text text, uint8_t out[SHA256_BYTES]);
 
 /* HKDF-Extract with SHA-256 is hmac_sha256() with the salt as key. HKDF-Expand for at most 32
  * bytes, which is one block, is this. */
-void hkdf_expand(struct digest_kit *kit, const uint8_t secret[SHA256_BYTES], struct span info,
-		 uint8_t *out, size_t size);
+void hkdf_expand(const struct hmac_key *secret, struct span info, uint8_t *out, size_t size);
 
 #define AES_BLOCK 16 /* bytes, of the key too: AES-128 */
 

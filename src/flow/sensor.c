@@ -12,6 +12,7 @@ struct sensor *sensor_new(const struct sensor_settings *settings)
 	s->talks.headers_only = settings->headers_only;
 	s->talks.all_digests = settings->all_digests;
 	s->talks.mail = settings->mail;
+	s->talks.no_fingerprints = settings->no_fingerprints;
 	if (flow_table_open(&s->table, settings->max_flows) &&
 	    halfopen_open(&s->halfopen, settings->max_halfopen) &&
 	    meter_open(&s->meter, settings->max_tallies) &&
@@ -258,6 +259,9 @@ void sensor_frames(struct sensor *s, const struct frame *frames, size_t count)
 		batch_decode(&b, s, frames, size);
 		for (unsigned i = 0; i < b.packets; i++)
 			b.guess[i] = sensor_guess(s, &b.packet[i]);
+		for (unsigned i = 0; i < b.packets; i++)
+			if (b.guess[i].flow && b.packet[i].payload.len)
+				talk_prefetch(&s->talks, b.guess[i].flow);
 		if (__builtin_expect(s->settings.plain, 0))
 			memset(b.guess, 0, sizeof(b.guess));
 		for (unsigned i = 0; i < b.packets; i++) {
@@ -316,6 +320,7 @@ static bool sweep_stalls(usec_t now, const struct flow *f)
 struct sweeping {
 	struct sensor *sensor;
 	const struct sensor_sweep *sweep;
+	unsigned part, parts;
 };
 
 static void sweep_stay(void *whom, const struct flow *f)
@@ -338,9 +343,30 @@ static void sweep_gone(void *whom, const struct flow *flow, enum flow_end why)
 
 void sensor_sweep(struct sensor *s, const struct sensor_sweep *sweep)
 {
-	struct sweeping sweeping = { s, sweep };
+	struct sweeping sweeping = { s, sweep, 0, 1 };
 
 	flow_table_sweep(&s->table, sweep->now, sweep->all, sweep_gone, sweep_stay, &sweeping);
+}
+
+uint32_t sensor_talks(const struct sensor *s)
+{
+	return s->talks.talks.used + s->talks.quic.used;
+}
+
+static void sweep_talk(void *whom, const struct flow *flow)
+{
+	const struct sweeping *w = whom;
+
+	if (hash_64((uint64_t)flow->first, 0) % w->parts == w->part)
+		sensor_talk_end(w->sensor, flow);
+}
+
+void sensor_sweep_talks(struct sensor *s, const struct sensor_sweep *sweep, unsigned part,
+			unsigned parts)
+{
+	struct sweeping sweeping = { s, sweep, part, parts };
+
+	flow_table_due(&s->table, sweep->now, sweep->all, sweep_talk, &sweeping);
 }
 
 const struct event_log *sensor_events(const struct sensor *s)

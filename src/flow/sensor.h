@@ -38,6 +38,7 @@ struct sensor_settings {
 	bool headers_only; /* payloads are only looked at for the application and for floods */
 	bool all_digests;  /* of files: MD5 and SHA-1 too, see talk.h */
 	struct talk_mail_sink mail; /* who takes mail messages; see talk.h */
+	bool no_fingerprints; /* nobody reads JA3, JA4 and the like: they are not computed */
 	bool plain; /* without the fast ways (steady.h, flooded.h): tests hold them against this */
 };
 
@@ -75,6 +76,15 @@ struct sensor_sweep {
 	void *whom;
 };
 void sensor_sweep(struct sensor *s, const struct sensor_sweep *sweep);
+
+/* How many conversations are followed. */
+uint32_t sensor_talks(const struct sensor *s);
+
+/* Before a sweep, where many are: what is followed of the flows that will go ends, in so many parts, so
+ * that the events of each part can be taken before the next. Which part a flow is in does not depend on
+ * the workers. */
+void sensor_sweep_talks(struct sensor *s, const struct sensor_sweep *sweep, unsigned part,
+			unsigned parts);
 
 /* The events that are not taken yet, in any order; sensor_clear_events() forgets them. */
 struct event_log;

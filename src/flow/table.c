@@ -156,6 +156,21 @@ static usec_t flow_idle_limit(const struct flow *f)
 	return f->key.proto == PROTO_TCP ? IDLE_TCP_ANSWERED : IDLE_UDP_ANSWERED;
 }
 
+static bool flow_is_due(const struct flow *f, usec_t now, bool all)
+{
+	return all || now - f->last > flow_idle_limit(f);
+}
+
+void flow_table_due(const struct flow_table *t, usec_t now, bool all, flow_visit *each, void *whom)
+{
+	for (uint32_t number = 0; number < t->fresh; number++) {
+		const struct flow *flow = &t->flows[number];
+
+		if (flow->talk && flow_is_due(flow, now, all))
+			each(whom, flow);
+	}
+}
+
 void flow_table_sweep(struct flow_table *t, usec_t now, bool all, flow_sink *sink, flow_visit *each,
 		      void *whom)
 {
@@ -168,7 +183,7 @@ void flow_table_sweep(struct flow_table *t, usec_t now, bool all, flow_sink *sin
 			prefetch(&t->buckets[flow[SWEEP_AHEAD].bucket]);
 		if (flow->last == FREED)
 			continue;
-		if (all || now - flow->last > flow_idle_limit(flow)) {
+		if (flow_is_due(flow, now, all)) {
 			struct table_bucket *b = &t->buckets[flow->bucket];
 
 			sink(whom, flow, all ? FLOW_END_FORCED : FLOW_END_TIMEOUT);

@@ -151,4 +151,7 @@ typedef void flow_visit(void *whom, const struct flow *flow);
 void flow_table_sweep(struct flow_table *t, usec_t now, bool all, flow_sink *sink, flow_visit *each,
 		      void *whom);
 
+/* Of the flows that flow_table_sweep() would remove, `each` gets those of which something is followed. */
+void flow_table_due(const struct flow_table *t, usec_t now, bool all, flow_visit *each, void *whom);
+
 #endif

@@ -176,10 +176,11 @@ static void coding_end(const struct talk_call *call, struct talk_file *file)
 
 static void file_tell(const struct talk_call *call, struct talk_file *file, bool whole)
 {
-	struct event e = talk_event(call, EVENT_FILE);
+	struct event e;
 	bool all = call->all->all_digests && file->digest[DIGEST_MD5] && file->digest[DIGEST_SHA1];
 	bool content = whole && !file->failed;
 
+	talk_event(&e, call, EVENT_FILE);
 	e.file = (struct event_file){
 		.name = { file->name, file->name_len },
 		.declared = { file->declared, file->declared_len },

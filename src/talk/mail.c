@@ -3,13 +3,14 @@
 
 static struct talk_mail_room *mail_room(const struct talk_call *call)
 {
-	return (struct talk_mail_room *)call->talk->smtp.room; /* its first member */
+	return (struct talk_mail_room *)call->state->smtp.room; /* its first member */
 }
 
 static void see_envelope(void *whom, const struct event_smtp *smtp)
 {
-	struct event e = talk_event(whom, EVENT_SMTP);
+	struct event e;
 
+	talk_event(&e, whom, EVENT_SMTP);
 	e.smtp = *smtp;
 	talk_tell(whom, &e);
 }
@@ -54,7 +55,7 @@ static void see_message_end(void *whom, bool whole, bool accepted)
 	const struct talk_call *call = whom;
 	struct talk_mail_room *room = mail_room(call);
 	struct talk_mail_end end = { .whole = whole,
-				     .cut = call->talk->smtp.message > room->given,
+				     .cut = call->state->smtp.message > room->given,
 				     .accepted = accepted };
 
 	end.whole = whole && !end.cut;
@@ -94,12 +95,23 @@ static struct smtp_sink smtp_sink(struct talk_call *call)
 				   .login = { call, talk_tell_login } };
 }
 
+bool talk_mail_begin(struct talk_call *call)
+{
+	struct talk_mail_room *room = slab_take(&call->all->smtp);
+
+	if (!room)
+		return false;
+	memset(room, 0, sizeof(*room));
+	call->state->smtp.room = &room->smtp;
+	return true;
+}
+
 size_t talk_mail_feed(struct talk_call *call, unsigned side, struct span bytes)
 {
 	struct smtp_sink sink = smtp_sink(call);
-	size_t used = smtp_feed(&call->talk->smtp, side, bytes, &sink);
+	size_t used = smtp_feed(&call->state->smtp, side, bytes, &sink);
 
-	call->talk->over = call->talk->smtp.gave_up;
+	call->talk->over = call->state->smtp.gave_up;
 	return used;
 }
 
@@ -107,19 +119,19 @@ void talk_mail_gap(struct talk_call *call, unsigned side, uint64_t missing)
 {
 	struct smtp_sink sink = smtp_sink(call);
 
-	smtp_gap(&call->talk->smtp, side, missing, &sink);
+	smtp_gap(&call->state->smtp, side, missing, &sink);
 }
 
 void talk_mail_end(struct talk_call *call)
 {
 	struct smtp_sink sink = smtp_sink(call);
 
-	smtp_end(&call->talk->smtp, &sink);
+	smtp_end(&call->state->smtp, &sink);
 }
 
 void talk_mail_free(struct talk_call *call)
 {
-	struct smtp *s = &call->talk->smtp;
+	struct smtp *s = &call->state->smtp;
 
 	call->all->anomalies.count[ANOMALY_MIME_DEEP] += s->deep;
 	call->all->anomalies.count[ANOMALY_MIME_BAD] += s->bad;

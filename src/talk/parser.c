@@ -1,27 +1,11 @@
 /* parser.c - which parser reads which application, and what its words become as events. */
 #include "talk/talk_private.h"
 
-/* Room of its own that a parser needs while something is under way. */
-static bool room_take(struct slab *slab, void *into, size_t size)
-{
-	void *room = slab_take(slab);
-
-	if (room)
-		memset(room, 0, size);
-	memcpy(into, &room, sizeof(room));
-	return room != NULL;
-}
-
-static void room_give(struct slab *slab, void *room)
-{
-	if (room)
-		slab_give(slab, room);
-}
-
 static void see_http(void *whom, const struct event_http *http)
 {
-	struct event e = talk_event(whom, EVENT_HTTP);
+	struct event e;
 
+	talk_event(&e, whom, EVENT_HTTP);
 	e.http = *http;
 	talk_tell(whom, &e);
 }
@@ -56,21 +40,24 @@ static struct http_sink http_sink(struct talk_call *call)
 
 static void see_tls(void *whom, const struct event_tls *tls)
 {
-	struct event e = talk_event(whom, EVENT_TLS);
+	struct event e;
 
+	talk_event(&e, whom, EVENT_TLS);
 	e.tls = *tls;
 	talk_tell(whom, &e);
 }
 
 static struct tls_sink tls_sink(struct talk_call *call)
 {
-	return (struct tls_sink){ call, call->all->kit, see_tls };
+	return (struct tls_sink){ call, call->all->no_fingerprints ? NULL : call->all->kit,
+				  see_tls };
 }
 
 static void see_ssh(void *whom, const struct event_ssh *ssh)
 {
-	struct event e = talk_event(whom, EVENT_SSH);
+	struct event e;
 
+	talk_event(&e, whom, EVENT_SSH);
 	e.ssh = *ssh;
 	talk_tell(whom, &e);
 }
@@ -93,16 +80,18 @@ static void see_ldap(void *whom, const struct ldap_bind *bind)
 
 static void see_irc(void *whom, const struct event_irc *said)
 {
-	struct event e = talk_event(whom, EVENT_IRC);
+	struct event e;
 
+	talk_event(&e, whom, EVENT_IRC);
 	e.irc = *said;
 	talk_tell(whom, &e);
 }
 
 static void see_mining(void *whom, const struct event_mining *message)
 {
-	struct event e = talk_event(whom, EVENT_MINING);
+	struct event e;
 
+	talk_event(&e, whom, EVENT_MINING);
 	e.mining = *message;
 	talk_tell(whom, &e);
 }
@@ -117,18 +106,80 @@ static void see_dns(void *whom, unsigned side, const struct dns_message *m, bool
 		call->all->anomalies.count[m->anomaly]++;
 	if (!readable)
 		return;
-	e = talk_event(call, EVENT_DNS);
-	e.dns = m->event;
+	talk_event(&e, call, EVENT_DNS);
+	dns_event_copy(&e.dns, &m->event);
 	talk_tell(call, &e);
 }
 
-/* The room that HTTP needs as long as a message or a response is under way. */
-static bool http_ready(struct talk_call *call)
+static void desk_clear(struct talk_call *call)
 {
-	struct http *h = &call->talk->http;
+	struct talk_desk *desk = call->all->desk;
 
-	return h->room ||
-	       room_take(&call->all->http, &h->room, sizeof(struct http_room));
+	call->state = &desk->state;
+	if (call->flow->app == APP_TLS) {
+		desk->state.tls = (struct tls){ .note = &desk->room.note };
+		tls_note_clear(&desk->room.note);
+	} else {
+		desk->state.http = (struct http){ .room = &desk->room.http };
+		http_room_clear(&desk->room.http);
+	}
+}
+
+/* Makes call->state what can be worked with. */
+static void state_open(struct talk_call *call)
+{
+	struct talk_desk *desk = call->all->desk;
+	struct talk *t = call->talk;
+
+	if (call->state)
+		return;
+	if (call->flow->app == APP_TLS) {
+		desk_clear(call);
+		tls_unpack(&desk->state.tls, talk_lot_bytes(t));
+	} else if (call->flow->app == APP_HTTP) {
+		call->state = &desk->state;
+		desk->state.http = t->http;
+		desk->state.http.room = &desk->room.http;
+		http_room_unpack(&desk->state.http, talk_lot_bytes(t));
+	} else {
+		call->state = t->parked;
+	}
+}
+
+/* Puts what is at the desk into the talk, and what is more into a lot. False: there is none. */
+static bool desk_park(struct talk_call *call)
+{
+	struct talk_desk *desk = call->all->desk;
+	struct pen pen = pen_init(desk->packed, sizeof(desk->packed));
+	struct talk *t = call->talk;
+
+	if (call->flow->app == APP_TLS) {
+		tls_pack(&desk->state.tls, &pen);
+	} else {
+		http_room_pack(&desk->state.http, &pen);
+		if (pen.used == 0)
+			talk_lot_give(call->all, t);
+	}
+	if (pen.used && !talk_lot_take(call->all, t, pen.used, call->flow->app == APP_TLS))
+		return false;
+	if (pen.used)
+		memcpy(t->parked, desk->packed, pen.used);
+	if (call->flow->app == APP_HTTP) {
+		t->http = desk->state.http;
+		t->http.room = NULL;
+	}
+	return true;
+}
+
+void talk_parser_park(struct talk_call *call)
+{
+	if (call->state != &call->all->desk->state || call->talk->over)
+		return;
+	if (!desk_park(call)) {
+		talk_parser_end(call);
+		call->talk->over = true;
+	}
+	call->state = NULL;
 }
 
 bool talk_parser_begin(struct talk_call *call)
@@ -137,15 +188,10 @@ bool talk_parser_begin(struct talk_call *call)
 
 	switch (call->flow->app) {
 	case APP_TLS:
-		if (!room_take(&call->all->tls, &t->tls.note, sizeof(struct tls_note)))
-			return false;
-		tls_note_clear(t->tls.note);
+	case APP_HTTP:
+		desk_clear(call);
 		return true;
 	case APP_SMTP:
-		return room_take(&call->all->smtp, &t->smtp.room, sizeof(struct talk_mail_room));
-	case APP_FTP_DATA:
-		return talk_transfer_begin(call);
-	case APP_HTTP:
 	case APP_FTP:
 	case APP_TELNET:
 	case APP_SSH:
@@ -157,35 +203,39 @@ bool talk_parser_begin(struct talk_call *call)
 	case APP_DNS:
 	case APP_IRC:
 	case APP_MINING:
-		return true;
+	case APP_FTP_DATA:
+		break;
 	default:
 		return false;
 	}
+	if (!talk_lot_take(call->all, t, sizeof(*call->state), false))
+		return false;
+	call->state = memset(t->parked, 0, sizeof(*call->state));
+	if (call->flow->app == APP_FTP_DATA)
+		return talk_transfer_begin(call);
+	return call->flow->app != APP_SMTP || talk_mail_begin(call);
 }
 
 static size_t feed_http(struct talk_call *call, unsigned side, struct span bytes)
 {
 	struct http_sink sink = http_sink(call);
-	struct http *h = &call->talk->http;
+	struct http *h;
 	size_t used;
 
-	if (!http_ready(call)) {
-		call->talk->over = true;
-		return bytes.len;
-	}
+	/* of a long body, nothing but its bytes is needed */
+	if (!call->state && http_passes(&call->talk->http, side, bytes.len))
+		return http_feed(&call->talk->http, side, bytes, &sink);
+	state_open(call);
+	h = &call->state->http;
 	used = http_feed(h, side, bytes, &sink);
 	call->talk->over = h->gave_up;
-	if (http_idle(h) && used == bytes.len) {
-		room_give(&call->all->http, h->room);
-		h->room = NULL;
-	}
 	return used;
 }
 
 static size_t feed_tls(struct talk_call *call, unsigned side, struct span bytes)
 {
 	struct tls_sink sink = tls_sink(call);
-	struct tls *tls = &call->talk->tls;
+	struct tls *tls = &call->state->tls;
 	size_t used = tls_feed(tls, side, bytes, &sink);
 
 	call->talk->over = tls->done;
@@ -197,9 +247,9 @@ static size_t feed_tls(struct talk_call *call, unsigned side, struct span bytes)
 static size_t feed_ssh(struct talk_call *call, unsigned side, struct span bytes)
 {
 	struct ssh_sink sink = { call, see_ssh };
-	size_t used = ssh_feed(&call->talk->ssh, side, bytes, &sink);
+	size_t used = ssh_feed(&call->state->ssh, side, bytes, &sink);
 
-	call->talk->over = call->talk->ssh.gave_up;
+	call->talk->over = call->state->ssh.gave_up;
 	return used;
 }
 
@@ -208,16 +258,17 @@ static size_t feed_chat(struct talk_call *call, unsigned side, struct span bytes
 {
 	struct irc_sink irc = { call, see_irc };
 	struct mining_sink mining = { call, see_mining };
+	union talk_state *state = call->state;
 	struct talk *t = call->talk;
 	size_t used;
 
 	if (call->flow->app == APP_IRC) {
-		used = irc_feed(&t->irc, side, bytes, &irc);
-		t->over = t->irc.gave_up;
+		used = irc_feed(&state->irc, side, bytes, &irc);
+		t->over = state->irc.gave_up;
 		return used;
 	}
-	used = mining_feed(&t->mining, side, bytes, &mining);
-	t->over = t->mining.stream.gave_up || t->mining.stream.done;
+	used = mining_feed(&state->mining, side, bytes, &mining);
+	t->over = state->mining.stream.gave_up || state->mining.stream.done;
 	return used;
 }
 
@@ -226,21 +277,22 @@ static size_t feed_login(struct talk_call *call, unsigned side, struct span byte
 {
 	struct login_sink login = { call, talk_tell_login };
 	struct ftp_sink ftp = { .whom = call, .login = login };
+	union talk_state *state = call->state;
 	struct talk *t = call->talk;
 	size_t used = bytes.len;
 
 	switch (call->flow->app) {
 	case APP_FTP:
-		used = ftp_feed(&t->ftp, side, bytes, &ftp);
-		t->over = t->ftp.gave_up;
+		used = ftp_feed(&state->ftp, side, bytes, &ftp);
+		t->over = state->ftp.gave_up;
 		break;
 	case APP_TELNET:
-		used = telnet_feed(&t->telnet, side, bytes, &login);
-		t->over = t->telnet.gave_up;
+		used = telnet_feed(&state->telnet, side, bytes, &login);
+		t->over = state->telnet.gave_up;
 		break;
 	default:
-		used = pop_imap_feed(&t->pop_imap, side, bytes, &login);
-		t->over = t->pop_imap.gave_up;
+		used = pop_imap_feed(&state->pop_imap, side, bytes, &login);
+		t->over = state->pop_imap.gave_up;
 		break;
 	}
 	return used;
@@ -251,21 +303,22 @@ static size_t feed_binary(struct talk_call *call, unsigned side, struct span byt
 	struct mqtt_sink mqtt = { call, see_mqtt };
 	struct smb_sink smb = { .whom = call, .login = see_smb_login };
 	struct ldap_sink ldap = { call, see_ldap };
+	union talk_state *state = call->state;
 	struct talk *t = call->talk;
 	size_t used = bytes.len;
 
 	switch (call->flow->app) {
 	case APP_MQTT:
-		used = mqtt_feed(&t->mqtt, side, bytes, &mqtt);
-		t->over = t->mqtt.stream.gave_up || t->mqtt.stream.done;
+		used = mqtt_feed(&state->mqtt, side, bytes, &mqtt);
+		t->over = state->mqtt.stream.gave_up || state->mqtt.stream.done;
 		break;
 	case APP_SMB:
-		used = smb_feed(&t->smb, side, bytes, &smb);
-		t->over = t->smb.stream.gave_up || t->smb.stream.done;
+		used = smb_feed(&state->smb, side, bytes, &smb);
+		t->over = state->smb.stream.gave_up || state->smb.stream.done;
 		break;
 	default:
-		used = ldap_feed(&t->ldap, side, bytes, &ldap);
-		t->over = t->ldap.stream.gave_up || t->ldap.stream.done;
+		used = ldap_feed(&state->ldap, side, bytes, &ldap);
+		t->over = state->ldap.stream.gave_up || state->ldap.stream.done;
 		break;
 	}
 	return used;
@@ -276,9 +329,10 @@ size_t talk_parser_feed(struct talk_call *call, unsigned side, struct span bytes
 	struct dns_sink dns = { call, see_dns };
 	size_t used;
 
-	switch (call->flow->app) {
-	case APP_HTTP:
+	if (call->flow->app == APP_HTTP)
 		return feed_http(call, side, bytes);
+	state_open(call);
+	switch (call->flow->app) {
 	case APP_TLS:
 		return feed_tls(call, side, bytes);
 	case APP_SMTP:
@@ -300,8 +354,8 @@ size_t talk_parser_feed(struct talk_call *call, unsigned side, struct span bytes
 	case APP_LDAP:
 		return feed_binary(call, side, bytes);
 	case APP_DNS:
-		used = dns_feed(&call->talk->dns, side, bytes, &dns);
-		call->talk->over = call->talk->dns.gave_up;
+		used = dns_feed(&call->state->dns, side, bytes, &dns);
+		call->talk->over = call->state->dns.gave_up;
 		return used;
 	default:
 		call->talk->over = true;
@@ -313,15 +367,16 @@ void talk_parser_gap(struct talk_call *call, unsigned side, uint64_t missing)
 {
 	struct http_sink http = http_sink(call);
 	struct ssh_sink ssh = { call, see_ssh };
-	struct talk *t = call->talk;
+	union talk_state *state;
 
+	state_open(call);
+	state = call->state;
 	switch (call->flow->app) {
 	case APP_HTTP:
-		if (http_ready(call))
-			http_gap(&t->http, side, missing, &http);
+		http_gap(&state->http, side, missing, &http);
 		break;
 	case APP_TLS:
-		tls_gap(&t->tls, side, missing);
+		tls_gap(&state->tls, side, missing);
 		break;
 	case APP_SMTP:
 		talk_mail_gap(call, side, missing);
@@ -330,35 +385,35 @@ void talk_parser_gap(struct talk_call *call, unsigned side, uint64_t missing)
 		talk_transfer_gap(call);
 		break;
 	case APP_IRC:
-		irc_gap(&t->irc, side, missing);
+		irc_gap(&state->irc, side, missing);
 		break;
 	case APP_MINING:
-		mining_gap(&t->mining, side, missing);
+		mining_gap(&state->mining, side, missing);
 		break;
 	case APP_SSH:
-		ssh_gap(&t->ssh, side, missing, &ssh);
+		ssh_gap(&state->ssh, side, missing, &ssh);
 		break;
 	case APP_FTP:
-		ftp_gap(&t->ftp, side, missing);
+		ftp_gap(&state->ftp, side, missing);
 		break;
 	case APP_TELNET:
-		telnet_gap(&t->telnet, side, missing);
+		telnet_gap(&state->telnet, side, missing);
 		break;
 	case APP_POP3:
 	case APP_IMAP:
-		pop_imap_gap(&t->pop_imap, side, missing);
+		pop_imap_gap(&state->pop_imap, side, missing);
 		break;
 	case APP_MQTT:
-		mqtt_gap(&t->mqtt, side, missing);
+		mqtt_gap(&state->mqtt, side, missing);
 		break;
 	case APP_SMB:
-		smb_gap(&t->smb, side, missing);
+		smb_gap(&state->smb, side, missing);
 		break;
 	case APP_LDAP:
-		ldap_gap(&t->ldap, side, missing);
+		ldap_gap(&state->ldap, side, missing);
 		break;
 	case APP_DNS:
-		dns_gap(&t->dns, side, missing);
+		dns_gap(&state->dns, side, missing);
 		break;
 	}
 }
@@ -373,15 +428,16 @@ void talk_parser_end(struct talk_call *call)
 	struct mqtt_sink mqtt = { call, see_mqtt };
 	struct smb_sink smb = { .whom = call, .login = see_smb_login };
 	struct ldap_sink ldap = { call, see_ldap };
-	struct talk *t = call->talk;
+	union talk_state *state;
 
+	state_open(call);
+	state = call->state;
 	switch (call->flow->app) {
 	case APP_HTTP:
-		if (t->http.room)
-			http_end(&t->http, &http);
+		http_end(&state->http, &http);
 		break;
 	case APP_TLS:
-		tls_end(&t->tls, &tls);
+		tls_end(&state->tls, &tls);
 		break;
 	case APP_SMTP:
 		talk_mail_end(call);
@@ -390,45 +446,36 @@ void talk_parser_end(struct talk_call *call)
 		talk_transfer_end(call);
 		break;
 	case APP_SSH:
-		ssh_end(&t->ssh, &ssh);
+		ssh_end(&state->ssh, &ssh);
 		break;
 	case APP_FTP:
-		ftp_end(&t->ftp, &ftp);
+		ftp_end(&state->ftp, &ftp);
 		break;
 	case APP_TELNET:
-		telnet_end(&t->telnet, &login);
+		telnet_end(&state->telnet, &login);
 		break;
 	case APP_POP3:
 	case APP_IMAP:
-		pop_imap_end(&t->pop_imap, &login);
+		pop_imap_end(&state->pop_imap, &login);
 		break;
 	case APP_MQTT:
-		mqtt_end(&t->mqtt, &mqtt);
+		mqtt_end(&state->mqtt, &mqtt);
 		break;
 	case APP_SMB:
-		smb_end(&t->smb, &smb);
+		smb_end(&state->smb, &smb);
 		break;
 	case APP_LDAP:
-		ldap_end(&t->ldap, &ldap);
+		ldap_end(&state->ldap, &ldap);
 		break;
 	}
 }
 
 void talk_parser_free(struct talk_call *call)
 {
-	struct talk *t = call->talk;
-
 	for (unsigned side = 0; side < 2; side++)
 		talk_file_end(call, side, false);
-	switch (call->flow->app) {
-	case APP_HTTP:
-		room_give(&call->all->http, t->http.room);
-		break;
-	case APP_TLS:
-		room_give(&call->all->tls, t->tls.note);
-		break;
-	case APP_SMTP:
-		talk_mail_free(call);
-		break;
-	}
+	if (call->flow->app != APP_SMTP)
+		return;
+	state_open(call);
+	talk_mail_free(call);
 }

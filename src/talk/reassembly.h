@@ -2,8 +2,9 @@
  * reassembly.h - the bytes of both ends of a TCP conversation in their order (RFC 9293, 3.4).
  *
  * What comes in order is handed on without being copied. What comes early waits in pieces, of which
- * there is a bounded number; what comes again is passed over, so that the first bytes count, as most
- * systems have it (Novak, Sturges: "Target-based TCP stream reassembly", 2007). A hole is given up when
+ * there is a bounded number; what comes again is passed over, so that the first bytes count, but for a
+ * segment that begins before one that waits and reaches over it: so BSD, Linux and most systems have it
+ * (Novak, Sturges: "Target-based TCP stream reassembly", 2007). A hole is given up when
  * the receiver has acknowledged what lies behind it (then only the capture missed it), or when too much
  * waits for it. What the reader leaves is kept for it, at most STREAM_KEEP bytes.
  */

@@ -4,11 +4,11 @@
 #include "wire/dhcp.h"
 #include "wire/recognise.h"
 
+#include <stddef.h>
+
 /* Room, as parts of the flows that there may be; each of what is under way at a time, not of what is
  * open: a web conversation needs its room during an exchange, TLS during the handshake. */
 #define TALKS_PART 4
-#define TLS_PART   32
-#define HTTP_PART  64
 #define SMTP_PART  512
 #define QUIC_PART  256
 #define FILES_PART 256
@@ -28,10 +28,10 @@ static uint32_t part(uint32_t flows, uint32_t divisor)
 bool talks_open(struct talks *t, uint32_t flows)
 {
 	t->kit = digest_kit_new();
-	return t->kit && slab_open(&t->talks, part(flows, TALKS_PART), sizeof(struct talk)) &&
-	       slab_open(&t->http, part(flows, HTTP_PART), sizeof(struct http_room)) &&
+	t->desk = pages_new(sizeof(*t->desk));
+	return t->kit && t->desk && talk_lots_open(t, flows) &&
+	       slab_open(&t->talks, part(flows, TALKS_PART), sizeof(struct talk)) &&
 	       slab_open(&t->smtp, part(flows, SMTP_PART), sizeof(struct talk_mail_room)) &&
-	       slab_open(&t->tls, part(flows, TLS_PART), sizeof(struct tls_note)) &&
 	       slab_open(&t->quic, part(flows, QUIC_PART), sizeof(struct quic)) &&
 	       slab_open(&t->files, part(flows, FILES_PART), sizeof(struct talk_file)) &&
 	       slab_open(&t->inflates, part(flows, UNPACK_PART), sizeof(struct inflate)) &&
@@ -43,7 +43,7 @@ bool talks_open(struct talks *t, uint32_t flows)
 
 void talks_close(struct talks *t)
 {
-	struct slab *slabs[] = { &t->talks, &t->http, &t->smtp, &t->tls, &t->quic, &t->inflates };
+	struct slab *slabs[] = { &t->talks, &t->smtp, &t->quic, &t->inflates };
 
 	if (t->files.things) {
 		for (uint32_t i = 0; i < t->files.fresh; i++)
@@ -53,24 +53,24 @@ void talks_close(struct talks *t)
 	for (size_t i = 0; i < sizeof(slabs) / sizeof(slabs[0]); i++)
 		if (slabs[i]->things)
 			slab_close(slabs[i]);
+	talk_lots_close(t);
 	ftp_watch_free(t->ftp);
 	reassembly_room_close(&t->reassembly);
 	event_log_close(&t->log);
+	pages_free(t->desk, sizeof(*t->desk));
 	digest_kit_free(t->kit);
 }
 
 uint64_t talks_memory(uint32_t flows)
 {
-	return part(flows, TALKS_PART) * sizeof(struct talk) +
-	       part(flows, HTTP_PART) * sizeof(struct http_room) +
+	return part(flows, TALKS_PART) * sizeof(struct talk) + talk_lots_memory(flows) +
 	       part(flows, SMTP_PART) * sizeof(struct talk_mail_room) +
 	       part(flows, UNPACK_PART) * sizeof(struct inflate) + ftp_watch_memory() +
-	       part(flows, TLS_PART) * sizeof(struct tls_note) +
 	       part(flows, QUIC_PART) * sizeof(struct quic) +
 	       part(flows, FILES_PART) * sizeof(struct talk_file) +
 	       part(flows, PIECE_PART) * (uint64_t)(PIECE_BYTES + 16) +
 	       part(flows, KEEP_PART) * (uint64_t)STREAM_KEEP + LOG_BYTES +
-	       EVENT_LOG_EVENTS * sizeof(void *);
+	       EVENT_LOG_EVENTS * sizeof(void *) + sizeof(struct talk_desk);
 }
 
 void talks_report(const struct talks *t, struct run *run, bool alike)
@@ -78,26 +78,27 @@ void talks_report(const struct talks *t, struct run *run, bool alike)
 	for (unsigned i = 0; i < ANOMALY_COUNT; i++)
 		run->anomalies.count[i] += t->anomalies.count[i];
 	run->anomalies.count[ANOMALY_TALK_FULL] +=
-		t->talks.refused + t->http.refused + t->smtp.refused + t->tls.refused +
-		t->quic.refused + t->files.refused + t->inflates.refused;
+		t->talks.refused + talk_lots_refused(t) + t->smtp.refused + t->quic.refused +
+		t->files.refused + t->inflates.refused;
 	run->anomalies.count[ANOMALY_FTP_FULL] += alike ? ftp_watch_evicted(t->ftp) : 0;
 	run->anomalies.count[ANOMALY_STREAM_GAP] += t->reassembly.gaps;
 	run->anomalies.count[ANOMALY_EVENT_LOST] += t->log.lost;
 	run->events += t->log.told;
 }
 
-struct event talk_event(const struct talk_call *call, enum event_kind kind)
+void talk_event(struct event *event, const struct talk_call *call, enum event_kind kind)
 {
 	const struct flow *f = call->flow;
 
-	return (struct event){ .kind = kind,
-			       .app = (enum app)f->app,
-			       .ts = call->at.ts,
-			       .began = f->first,
-			       .order = call->at.order,
-			       .key = f->key,
-			       .client = (uint8_t)flow_initiator(f),
-			       .home = { f->state & FLOW_HOME0, f->state & FLOW_HOME1 } };
+	event->kind = kind;
+	event->app = (enum app)f->app;
+	event->ts = call->at.ts;
+	event->began = f->first;
+	event->order = call->at.order;
+	event->key = f->key;
+	event->client = (uint8_t)flow_initiator(f);
+	event->home[0] = f->state & FLOW_HOME0;
+	event->home[1] = f->state & FLOW_HOME1;
 }
 
 void talk_tell(const struct talk_call *call, const struct event *event)
@@ -107,16 +108,18 @@ void talk_tell(const struct talk_call *call, const struct event *event)
 
 void talk_tell_login(void *whom, const struct event_login *login)
 {
-	struct event e = talk_event(whom, EVENT_LOGIN);
+	struct event e;
 
+	talk_event(&e, whom, EVENT_LOGIN);
 	e.login = *login;
 	talk_tell(whom, &e);
 }
 
 static void tell_other(const struct talk_call *call)
 {
-	struct event e = talk_event(call, EVENT_OTHER);
+	struct event e;
 
+	talk_event(&e, call, EVENT_OTHER);
 	talk_tell(call, &e);
 }
 
@@ -189,6 +192,7 @@ static void call_over(struct talk_call *call)
 
 	if (t->parsing)
 		talk_parser_free(call);
+	talk_lot_give(call->all, t);
 	reassembly_free(&t->reassembly, &call->all->reassembly);
 	slab_give(&call->all->talks, t);
 	call->flow->talk = 0;
@@ -200,15 +204,18 @@ static struct talk *flow_talk(struct talks *all, struct flow *f, const struct pa
 {
 	struct talk *t;
 
-	if (f->talk)
-		return slab_at(&all->talks, f->talk - 1);
+	if (f->talk) {
+		t = slab_at(&all->talks, f->talk - 1);
+		prefetch_read(t->parked);
+		return t;
+	}
 	if (all->headers_only || f->state & FLOW_TALKED || !p->payload.len)
 		return NULL;
 	f->state |= FLOW_TALKED;
 	t = slab_take(&all->talks);
 	if (!t)
 		return NULL;
-	memset(t, 0, sizeof(*t));
+	memset(t, 0, offsetof(struct talk, own));
 	f->talk = slab_number(&all->talks, t) + 1;
 	for (unsigned end = 0; end < 2; end++) {
 		if (!(f->state & FLOW_HANDSHAKE) || !f->packets[end] || f->payload_bytes[end])
@@ -221,7 +228,7 @@ static struct talk *flow_talk(struct talks *all, struct flow *f, const struct pa
 
 void talk_tcp(struct talks *all, struct flow *f, const struct packet *p, struct talk_time at)
 {
-	struct talk_call call = { all, f, flow_talk(all, f, p), at };
+	struct talk_call call = { all, f, flow_talk(all, f, p), at, NULL };
 	struct reassembly_reader reader = { call_feed, call_gap, &call };
 	struct reassembly_segment segment = { p->side, p->seq, p->payload,
 					      (uint32_t)(p->payload_len - p->payload.len) };
@@ -240,6 +247,7 @@ void talk_tcp(struct talks *all, struct flow *f, const struct packet *p, struct 
 		reassembly_add(r, &all->reassembly, &segment, &reader);
 	if (!before && call.talk->parsing) /* the other end may have spoken before */
 		reassembly_again(r, &all->reassembly, !p->side, &reader);
+	talk_parser_park(&call);
 	f->state &= (uint16_t)~FLOW_WAITING;
 	if (r->end[0].waiting || r->end[1].waiting)
 		f->state |= FLOW_WAITING;
@@ -257,8 +265,8 @@ static void call_dns(struct talk_call *call, const struct packet *p)
 		call->all->anomalies.count[m.anomaly]++;
 	if (!readable)
 		return;
-	e = talk_event(call, EVENT_DNS);
-	e.dns = m.event;
+	talk_event(&e, call, EVENT_DNS);
+	dns_event_copy(&e.dns, &m.event);
 	e.dns.multicast = call->flow->app != APP_DNS;
 	talk_tell(call, &e);
 }
@@ -270,51 +278,51 @@ static void call_dhcp(struct talk_call *call, const struct packet *p)
 
 	if (!dhcp_read(p->payload, &m))
 		return;
-	e = talk_event(call, EVENT_DHCP);
+	talk_event(&e, call, EVENT_DHCP);
 	e.dhcp = m.event;
 	talk_tell(call, &e);
 }
 
 static void see_quic(void *whom, const struct event_tls *tls)
 {
-	struct event e = talk_event(whom, EVENT_QUIC);
+	struct event e;
 
+	talk_event(&e, whom, EVENT_QUIC);
 	e.tls = *tls;
 	talk_tell(whom, &e);
 }
 
-static void call_quic_over(struct talk_call *call)
-{
-	slab_give(&call->all->quic, slab_at(&call->all->quic, call->flow->talk - 1));
-	call->flow->talk = 0;
-}
-
+/* Almost every hello is whole in the first datagram, or cannot be read at all: room is only taken for
+ * one that has more to come. A conversation whose first packet cannot be deciphered is let go. */
 static void call_quic(struct talk_call *call, const struct packet *p, bool first)
 {
-	struct quic_sink sink = { call, call->all->kit, see_quic };
+	struct quic_sink sink = { call, call->all->kit, see_quic, call->all->no_fingerprints };
+	struct slab *slab = &call->all->quic;
 	struct flow *f = call->flow;
-	struct quic *quic;
+	struct quic fresh, *quic = f->talk ? slab_at(slab, f->talk - 1) : &fresh;
 
-	if (first) {
-		quic = slab_take(&call->all->quic);
-		if (!quic)
-			return;
-		memset(quic, 0, sizeof(*quic));
-		f->talk = slab_number(&call->all->quic, quic) + 1;
-	}
-	if (!f->talk)
+	if (!f->talk && !first)
 		return;
-	quic = slab_at(&call->all->quic, f->talk - 1);
+	if (first)
+		quic_begin(&fresh);
 	if (!quic_feed(quic, p->side != flow_initiator(f), p->payload, &sink) &&
 	    quic->anomaly < ANOMALY_COUNT)
 		call->all->anomalies.count[quic->anomaly]++;
-	if (quic->done)
-		call_quic_over(call);
+	if (!f->talk && quic_waits(&fresh)) {
+		quic = slab_take(slab);
+		if (!quic)
+			return;
+		*quic = fresh;
+		f->talk = slab_number(slab, quic) + 1;
+	} else if (f->talk && quic->done) {
+		slab_give(slab, quic);
+		f->talk = 0;
+	}
 }
 
 void talk_udp(struct talks *all, struct flow *f, const struct packet *p, struct talk_time at)
 {
-	struct talk_call call = { all, f, NULL, at };
+	struct talk_call call = { all, f, NULL, at, NULL };
 	bool first = f->app == APP_NONE;
 
 	if (!p->payload.len)
@@ -354,15 +362,16 @@ bool talk_listens(const struct talks *t, const struct flow *f)
 
 void talk_end(struct talks *all, struct flow *f, struct talk_time at)
 {
-	struct talk_call call = { all, f, NULL, at };
+	struct talk_call call = { all, f, NULL, at, NULL };
 	struct reassembly_reader reader = { call_feed, call_gap, &call };
-	struct quic_sink quic = { &call, all->kit, see_quic };
+	struct quic_sink quic = { &call, all->kit, see_quic, all->no_fingerprints };
 
 	if (!f->talk)
 		return;
 	if (f->key.proto == PROTO_UDP) {
 		quic_end(slab_at(&all->quic, f->talk - 1), &quic);
-		call_quic_over(&call);
+		slab_give(&all->quic, slab_at(&all->quic, f->talk - 1));
+		f->talk = 0;
 		return;
 	}
 	call.talk = slab_at(&all->talks, f->talk - 1);

@@ -10,6 +10,7 @@
 #define TALK_TALK_H
 
 #include "base/digest.h"
+#include "base/prefetch.h"
 #include "talk/event_log.h"
 #include "talk/ftp_watch.h"
 #include "talk/reassembly.h"
@@ -54,15 +55,21 @@ struct talk_mail_sink {
 	void (*end)(void *reader, const struct talk_mail_end *end);
 };
 
+#define TALK_LOTS  3
+#define TALK_BYTES 192 /* of one that is followed */
+
 /* The room of one sensor. */
 struct talks {
 	struct reassembly_room reassembly;
-	struct slab talks, http, smtp, tls, quic, files, inflates;
+	struct slab talks, smtp, quic, files, inflates;
+	struct slab lots[TALK_LOTS]; /* of rising size, see lot.c */
+	struct talk_desk *desk;
 	struct ftp_watch *ftp;
 	struct digest_kit *kit;
 	struct event_log log;
 	struct anomalies anomalies; /* that parsers found */
 	bool headers_only; /* applications are recognised, and nothing is followed */
+	bool no_fingerprints; /* nobody wants JA3, JA4 and the like: they are not computed */
 	bool all_digests;  /* MD5 and SHA-1 of files too, which cost twice SHA-256 together */
 	struct talk_mail_sink mail;
 };
@@ -92,6 +99,15 @@ static inline void talk_overhear(struct talks *t, const struct packet *p)
  * Sets f->app, f->talk and FLOW_WAITING. */
 void talk_tcp(struct talks *t, struct flow *f, const struct packet *p, struct talk_time at);
 void talk_udp(struct talks *t, struct flow *f, const struct packet *p, struct talk_time at);
+
+/* Fetches what a packet of this conversation will need. */
+static inline void talk_prefetch(const struct talks *t, const struct flow *f)
+{
+	if (!f->talk || f->key.proto != PROTO_TCP)
+		return;
+	for (size_t line = 0; line < TALK_BYTES; line += 64)
+		prefetch((const uint8_t *)slab_at(&t->talks, f->talk - 1) + line);
+}
 
 /* Whether a later payload is of interest. */
 bool talk_listens(const struct talks *t, const struct flow *f);

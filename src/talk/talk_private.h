@@ -48,34 +48,64 @@ struct talk_about {
 	uint64_t first, full;
 };
 
+/* What a parser keeps of a conversation from packet to packet. */
+union talk_state {
+	struct http http;
+	struct tls tls;
+	struct smtp smtp;
+	struct ftp ftp;
+	struct telnet telnet;
+	struct irc irc;
+	struct ssh ssh;
+	struct pop_imap pop_imap;
+	struct mqtt mqtt;
+	struct smb smb;
+	struct ldap ldap;
+	struct rdp rdp;
+	struct mining mining;
+	struct dns_stream dns;
+	struct ftp_data {
+		bool unknown; /* which file it is was not told before the data came */
+		bool lost;    /* bytes are missing */
+	} ftp_data;
+};
+
+/*
+ * One conversation that is followed. The parser's state is in a lot of a fitting size. TLS and HTTP, of
+ * which there may be very many, need much room while a packet is read and little between packets: they
+ * are read at the sensor's desk, and parked between packets in as few bytes as their texts take. The
+ * smallest lot, which is enough for TLS that waits for its server, is here, next to what is read with it.
+ */
+#define TALK_OWN 128
+
 struct talk {
 	struct reassembly reassembly;
-	uint8_t payloads;         /* that came before the application was known */
-	bool parsing;             /* the application is known, and its parser at work */
-	bool over;                /* nothing more is wanted */
-	uint32_t unpacked;        /* bytes that codings made beyond the usual: see file.c */
+	void *parked;              /* a lot: the parser's state, or TLS and HTTP when they are parked */
 	struct talk_file *file[2]; /* carried by each end */
+	uint8_t lot;               /* which size `parked` has; 0: it is `own` */
+	uint8_t payloads;          /* that came before the application was known */
+	bool parsing;              /* the application is known, and its parser at work */
+	bool over;                 /* nothing more is wanted */
+	uint32_t unpacked;         /* bytes that codings made beyond the usual: see file.c */
 	union {
-		struct http http;
-		struct tls tls;
-		struct smtp smtp;
-		struct ftp ftp;
-		struct telnet telnet;
-		struct irc irc;
-		struct ssh ssh;
-		struct pop_imap pop_imap;
-		struct mqtt mqtt;
-		struct smb smb;
-		struct ldap ldap;
-		struct rdp rdp;
-		struct mining mining;
-		struct dns_stream dns;
-		struct ftp_data {
-			bool unknown; /* which file it is was not told before the data came */
-			bool lost;    /* bytes are missing */
-		} ftp_data;
-		struct quic *quic;
+		_Alignas(8) uint8_t own[TALK_OWN];
+		struct http http; /* between packets; `parked` has the rest, if there is any */
 	};
+};
+
+_Static_assert(sizeof(struct talk) == TALK_BYTES, "three cache lines");
+
+/* Bytes of the largest lot: all that HTTP can have. */
+#define TALK_PACKED (sizeof(struct http_room) + 64)
+
+/* Where the TLS or HTTP of the packet at hand lies. */
+struct talk_desk {
+	union talk_state state;
+	union {
+		struct tls_note note;
+		struct http_room http;
+	} room;
+	uint8_t packed[TALK_PACKED];
 };
 
 /* One call of talk.h, for the parsers' sinks. */
@@ -84,10 +114,11 @@ struct talk_call {
 	struct flow *flow;
 	struct talk *talk;
 	struct talk_time at;
+	union talk_state *state; /* where it can be worked with; NULL: not looked for yet */
 };
 
-/* An event of this conversation, with all but its own member filled. */
-struct event talk_event(const struct talk_call *call, enum event_kind kind);
+/* Begins an event of this conversation: all but its own member, which the caller fills. */
+void talk_event(struct event *event, const struct talk_call *call, enum event_kind kind);
 void talk_tell(const struct talk_call *call, const struct event *event);
 void talk_tell_login(void *call, const struct event_login *login); /* login_sink's */
 
@@ -117,11 +148,24 @@ struct talk_mail_room {
 	void *reader;          /* who takes the message under way; NULL: nobody */
 	uint64_t given;        /* bytes of it that were handed on */
 };
+bool talk_mail_begin(struct talk_call *call); /* false: no room */
 size_t talk_mail_feed(struct talk_call *call, unsigned side, struct span bytes);
 void talk_mail_gap(struct talk_call *call, unsigned side, uint64_t missing);
 void talk_mail_end(struct talk_call *call);
 /* Gives back what the session has. */
 void talk_mail_free(struct talk_call *call);
+
+/* lot.c: memory for parsers' states, in a few sizes: lot 0 is in the talk, n in slab n - 1. */
+bool talk_lots_open(struct talks *t, uint32_t flows);
+void talk_lots_close(struct talks *t);
+uint64_t talk_lots_memory(uint32_t flows);
+uint64_t talk_lots_refused(const struct talks *t);
+
+/* Sees to it that the conversation has a lot of so many bytes at least, its own one only if `own`;
+ * what was in a former one is lost. False: there is none; then it has no lot at all. */
+bool talk_lot_take(struct talks *t, struct talk *talk, size_t size, bool own);
+void talk_lot_give(struct talks *t, struct talk *talk); /* fine without one */
+struct span talk_lot_bytes(const struct talk *talk);
 
 /* parser.c: the application of the conversation is f->app. */
 
@@ -130,6 +174,9 @@ bool talk_parser_begin(struct talk_call *call);
 size_t talk_parser_feed(struct talk_call *call, unsigned side, struct span bytes);
 void talk_parser_gap(struct talk_call *call, unsigned side, uint64_t missing);
 void talk_parser_end(struct talk_call *call);
+
+/* The call ends and the conversation goes on: clears the desk. Without room, tells what is known. */
+void talk_parser_park(struct talk_call *call);
 
 /* Gives back the parser's room. */
 void talk_parser_free(struct talk_call *call);

@@ -12,7 +12,7 @@ bool talk_transfer_begin(struct talk_call *call)
 {
 	const struct ftp_expected *e = transfer_find(call);
 
-	call->talk->ftp_data.unknown = !e || e->verb == FTP_ANNOUNCED;
+	call->state->ftp_data.unknown = !e || e->verb == FTP_ANNOUNCED;
 	return !e || e->verb != FTP_LIST;
 }
 
@@ -27,7 +27,7 @@ size_t talk_transfer_feed(struct talk_call *call, unsigned side, struct span byt
 	struct talk_about about = { 0 };
 
 	if (!call->talk->file[0] && !call->talk->file[1]) {
-		e = call->talk->ftp_data.unknown ? NULL : transfer_find(call);
+		e = call->state->ftp_data.unknown ? NULL : transfer_find(call);
 		if (e) {
 			about.name = path_of(e);
 			about.part_of_file = e->part;
@@ -40,7 +40,7 @@ size_t talk_transfer_feed(struct talk_call *call, unsigned side, struct span byt
 
 void talk_transfer_gap(struct talk_call *call)
 {
-	call->talk->ftp_data.lost = true;
+	call->state->ftp_data.lost = true;
 }
 
 /* Whether this end said that it has sent all. */
@@ -70,9 +70,9 @@ void talk_transfer_end(struct talk_call *call)
 	bool begun = f->state & FLOW_HANDSHAKE;
 
 	for (unsigned side = 0; side < 2; side++) {
-		if (call->talk->ftp_data.unknown)
+		if (call->state->ftp_data.unknown)
 			transfer_name(call, side);
 		talk_file_end(call, side,
-			      begun && has_ended(f, side) && !call->talk->ftp_data.lost);
+			      begun && has_ended(f, side) && !call->state->ftp_data.lost);
 	}
 }

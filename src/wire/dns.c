@@ -6,6 +6,8 @@
 #include "model/ip.h"
 #include "wire/stream.h"
 
+#include <stddef.h>
+
 #define NAME_MAX_WIRE 255 /* bytes of a name on the wire, RFC 1035, 3.1 */
 #define NAME_JUMPS    128 /* pointers followed in one name */
 #define QUESTIONS_MAX 64  /* read over in one message; ordinary ones have 1, mDNS some more */
@@ -305,6 +307,12 @@ bool dns_read(struct span message, struct dns_message *out)
 		r.anomaly = ANOMALY_DNS_ROOM;
 	out->anomaly = r.anomaly;
 	return true;
+}
+
+void dns_event_copy(struct event_dns *to, const struct event_dns *from)
+{
+	memcpy(to, from,
+	       offsetof(struct event_dns, records) + from->record_count * sizeof(from->records[0]));
 }
 
 /* NetBIOS: one label of 32 letters A to P, type NB or NBSTAT (RFC 1002, 4.2). */

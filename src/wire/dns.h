@@ -31,6 +31,9 @@ struct dns_message {
  * is one. `multicast` is left false: the caller knows the ports. */
 bool dns_read(struct span message, struct dns_message *out);
 
+/* Copies an event without the records that it does not have. */
+void dns_event_copy(struct event_dns *to, const struct event_dns *from);
+
 /* Whether a datagram on any port is a DNS message, by its header and first name. NetBIOS name
  * service, which looks alike, is not (RFC 1002). */
 bool dns_looks(struct span payload);

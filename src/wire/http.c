@@ -324,6 +324,19 @@ static bool in_bytes(const struct http_side *s)
 	return s->state == IN_BODY || s->state == IN_CHUNK || s->state == TO_CLOSE;
 }
 
+/* Whether what is there of a line, which is not whole yet, can be no message's first: other protocols
+ * go on where HTTP began. The line's rest is then passed over, and need not be kept. */
+static bool start_hopeless(const struct http *h, unsigned side, struct span begun)
+{
+	const struct http_side *s = &h->side[side];
+
+	if (!h->begun || !begun.len || (s->state != AT_START && s->state != LOST))
+		return false;
+	if (begun.ptr[0] == '\r') /* an empty line, perhaps */
+		return begun.len > 1;
+	return begun.ptr[0] < 'A' || begun.ptr[0] > 'Z';
+}
+
 size_t http_feed(struct http *h, unsigned side, struct span bytes, const struct http_sink *sink)
 {
 	struct http_side *s = &h->side[side];
@@ -335,7 +348,10 @@ size_t http_feed(struct http *h, unsigned side, struct span bytes, const struct 
 			take_bytes(h, side, &c, sink);
 		else if (line_next(&c, LINE_LONGEST, &s->tail, &line))
 			take_line(h, side, line, sink);
-		else
+		else if (start_hopeless(h, side, cur_rest(&c))) {
+			start_line(h, side, cur_span(&c, c.left), sink);
+			s->tail = true;
+		} else
 			break;
 	}
 	return h->gave_up ? bytes.len : c.off;
@@ -385,4 +401,12 @@ bool http_idle(const struct http *h)
 {
 	return h->pushed == h->popped && h->side[0].state == AT_START &&
 	       h->side[1].state == AT_START && !h->side[0].tail && !h->side[1].tail;
+}
+
+bool http_passes(const struct http *h, unsigned side, size_t len)
+{
+	const struct http_side *s = &h->side[side];
+
+	/* the client's body is counted in its request, which is in the room */
+	return in_bytes(s) && (side || !h->current) && (s->state == TO_CLOSE || len < s->left);
 }

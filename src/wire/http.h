@@ -9,6 +9,7 @@
 #ifndef WIRE_HTTP_H
 #define WIRE_HTTP_H
 
+#include "base/pen.h"
 #include "wire/login.h"
 
 #define HTTP_PIPELINE 8 /* requests that may wait for their responses */
@@ -104,6 +105,16 @@ size_t http_feed(struct http *h, unsigned side, struct span bytes, const struct 
 
 /* Nothing is under way: until the next bytes come, the room is not needed. */
 bool http_idle(const struct http *h);
+
+/* Whether so many bytes of this side are within a body: then no room is needed to feed them. */
+bool http_passes(const struct http *h, unsigned side, size_t len);
+
+/* An unused room; what is not in use of it need not be initialised. */
+void http_room_clear(struct http_room *room);
+
+/* What is in use of the room, in one stretch; and back. */
+void http_room_pack(const struct http *h, struct pen *pen);
+void http_room_unpack(struct http *h, struct span packed);
 
 /* Before the next bytes of this side, `missing` ones were lost; what was left over is void. */
 void http_gap(struct http *h, unsigned side, uint64_t missing, const struct http_sink *sink);

@@ -4,6 +4,8 @@
 #include "base/cursor.h"
 #include "wire/tls_note.h"
 
+#include <stddef.h>
+
 #define PACKETS_MAX  32   /* Initial packets tried in one conversation */
 #define COALESCED    8    /* packets looked at in one datagram */
 #define FRAMES_MAX   1500 /* frames other than padding in one packet */
@@ -11,6 +13,7 @@
 #define CID_MAX      20   /* RFC 9000, 17.2 */
 #define SAMPLE       16   /* RFC 9001, 5.4.2 */
 #define LABEL_MAX    24
+#define RESERVED     0x0c /* bits of the first byte that are 0 under the protection: 17.2 */
 
 enum frame {
 	FRAME_PADDING = 0,
@@ -125,8 +128,7 @@ bool quic_looks(struct span datagram)
 }
 
 /* HKDF-Expand-Label of TLS 1.3 with an empty context: RFC 8446, 7.1. */
-static void expand(struct digest_kit *kit, const uint8_t secret[SHA256_BYTES], const char *label,
-		   uint8_t *out, size_t size)
+static void expand(const struct hmac_key *secret, const char *label, uint8_t *out, size_t size)
 {
 	uint8_t room[LABEL_MAX + 4];
 	struct pen info = pen_init(room, sizeof(room));
@@ -136,50 +138,85 @@ static void expand(struct digest_kit *kit, const uint8_t secret[SHA256_BYTES], c
 	pen_byte(&info, (uint8_t)strlen(label));
 	pen_text(&info, label);
 	pen_byte(&info, 0);
-	hkdf_expand(kit, secret, pen_since(&info, 0), out, size);
+	hkdf_expand(secret, pen_since(&info, 0), out, size);
 }
 
-/* The client's keys, from the connection id of its first packet: RFC 9001, 5.2. */
-static void keys_make(struct quic_keys *k, struct digest_kit *kit, const struct packet_view *p)
+/* The client's secret, from the connection id of its first packet: RFC 9001, 5.2. */
+static void secret_make(struct hmac_key *secret, const struct packet_view *p)
 {
-	uint8_t secret[SHA256_BYTES], client[SHA256_BYTES];
+	uint8_t initial[SHA256_BYTES], client[SHA256_BYTES];
+	struct hmac_key key;
 
-	hmac_sha256(kit, (struct span){ p->flavour->salt, sizeof(p->flavour->salt) },
-		    (struct hmac_text){ .first = p->dcid }, secret);
-	expand(kit, secret, "tls13 client in", client, sizeof(client));
-	expand(kit, client, p->flavour->key, k->key, sizeof(k->key));
-	expand(kit, client, p->flavour->iv, k->nonce, sizeof(k->nonce));
-	expand(kit, client, p->flavour->hp, k->mask, sizeof(k->mask));
+	hmac_key_make(&key, (struct span){ p->flavour->salt, sizeof(p->flavour->salt) });
+	hmac_sha256(&key, (struct hmac_text){ .first = p->dcid }, initial);
+	hmac_key_make(&key, (struct span){ initial, sizeof(initial) });
+	expand(&key, "tls13 client in", client, sizeof(client));
+	hmac_key_make(secret, (struct span){ client, sizeof(client) });
 }
 
-/* Takes header protection and AEAD away; returns the payload's length within `plain`, 0 when the
- * keys are not those of the packet. */
-static size_t packet_open(const struct quic_keys *k, struct digest_kit *kit,
-			  const struct packet_view *p, uint8_t plain[DATAGRAM_MAX])
+/* A packet whose header protection was taken away. */
+struct packet_plain {
+	uint8_t head[DATAGRAM_MAX];
+	size_t head_len;
+	uint8_t number[4];
+	unsigned number_bytes;
+};
+
+/* Takes the header protection away (RFC 9001, 5.4). False: the mask is not that of the packet. */
+static bool packet_unmask(const uint8_t key[AES_BLOCK], struct digest_kit *kit,
+			  const struct packet_view *p, struct packet_plain *plain)
 {
-	uint8_t head[DATAGRAM_MAX], mask[AES_BLOCK], nonce[GCM_NONCE];
 	struct cur c = cur_init(p->sealed);
-	struct gcm gcm = { k->key, nonce, { 0 }, { 0 } };
-	const uint8_t *number;
-	unsigned bytes;
+	const uint8_t *number = cur_take(&c, 4 + SAMPLE);
+	uint8_t mask[AES_BLOCK];
 
-	number = cur_take(&c, 4 + SAMPLE);
-	if (c.bad || p->head.len + 4 > sizeof(head) || p->sealed.len > DATAGRAM_MAX)
-		return 0;
-	aes_block(kit, k->mask, number + 4, mask); /* the sample is behind a number of 4 bytes */
-	memcpy(head, p->head.ptr, p->head.len);
-	head[0] ^= mask[0] & 0x0f;
-	bytes = (head[0] & 3u) + 1;
-	memcpy(nonce, k->nonce, sizeof(nonce));
-	for (unsigned i = 0; i < bytes; i++) { /* numbers of Initial packets are small: not cut */
-		head[p->head.len + i] = number[i] ^ mask[1 + i];
-		nonce[GCM_NONCE - bytes + i] ^= head[p->head.len + i];
+	if (c.bad || p->head.len + 4 > sizeof(plain->head) || p->sealed.len > DATAGRAM_MAX)
+		return false;
+	aes_block(kit, key, number + 4, mask); /* the sample is behind a number of 4 bytes */
+	memcpy(plain->head, p->head.ptr, p->head.len);
+	plain->head[0] ^= mask[0] & 0x0f;
+	plain->number_bytes = (plain->head[0] & 3u) + 1;
+	for (unsigned i = 0; i < plain->number_bytes; i++) {
+		plain->number[i] = number[i] ^ mask[1 + i];
+		plain->head[p->head.len + i] = plain->number[i];
 	}
-	gcm.head = (struct span){ head, p->head.len + bytes };
-	c = cur_init(p->sealed);
-	cur_take(&c, bytes);
+	plain->head_len = p->head.len + plain->number_bytes;
+	return !(plain->head[0] & RESERVED);
+}
+
+/* Takes the AEAD away; returns the payload's length within `payload`, 0 when the keys are not those
+ * of the packet. */
+static size_t packet_open(const struct quic_keys *k, struct digest_kit *kit,
+			  const struct packet_view *p, const struct packet_plain *plain,
+			  uint8_t payload[DATAGRAM_MAX])
+{
+	struct cur c = cur_init(p->sealed);
+	uint8_t nonce[GCM_NONCE];
+	struct gcm gcm = { k->key, nonce, { plain->head, plain->head_len }, { 0 } };
+
+	memcpy(nonce, k->nonce, sizeof(nonce));
+	for (unsigned i = 0; i < plain->number_bytes; i++) /* those of Initials are small: not cut */
+		nonce[GCM_NONCE - plain->number_bytes + i] ^= plain->number[i];
+	cur_take(&c, plain->number_bytes);
 	gcm.sealed = cur_rest(&c);
-	return gcm_open(kit, &gcm, plain) ? gcm.sealed.len - GCM_TAG : 0;
+	return gcm_open(kit, &gcm, payload) ? gcm.sealed.len - GCM_TAG : 0;
+}
+
+/* The same with the keys that the packet itself tells, which are left in *k. What is wrong is mostly
+ * known before the key of the AEAD is made. */
+static size_t packet_open_first(struct quic_keys *k, struct digest_kit *kit,
+				const struct packet_view *p, uint8_t payload[DATAGRAM_MAX])
+{
+	struct packet_plain plain;
+	struct hmac_key secret;
+
+	secret_make(&secret, p);
+	expand(&secret, p->flavour->hp, k->mask, sizeof(k->mask));
+	if (!packet_unmask(k->mask, kit, p, &plain))
+		return 0;
+	expand(&secret, p->flavour->key, k->key, sizeof(k->key));
+	expand(&secret, p->flavour->iv, k->nonce, sizeof(k->nonce));
+	return packet_open(k, kit, p, &plain, payload);
 }
 
 /* A piece of the hello at its place. What came first stays: a client that says two things at one
@@ -278,7 +315,7 @@ static enum anomaly hello_tell(struct quic *x, const struct quic_sink *sink)
 	if (type != HELLO_CLIENT || !hello_read_client(cur_span(&c, length), &hello))
 		return ANOMALY_TLS_HELLO;
 	tls_note_clear(&note);
-	tls_note_client(&note, sink->kit, &hello, JA_QUIC);
+	tls_note_client(&note, sink->no_fingerprints ? NULL : sink->kit, &hello, JA_QUIC);
 	tls_note_event(&note, &e);
 	e.quic_version = x->version;
 	sink->event(sink->whom, &e);
@@ -290,21 +327,33 @@ static enum anomaly hello_tell(struct quic *x, const struct quic_sink *sink)
 static enum anomaly initial_read(struct quic *x, struct digest_kit *kit,
 				 const struct packet_view *p)
 {
-	uint8_t plain[DATAGRAM_MAX];
-	size_t length = x->keyed ? packet_open(&x->keys, kit, p, plain) : 0;
+	uint8_t payload[DATAGRAM_MAX];
+	struct packet_plain plain;
+	size_t length = 0;
 
+	if (x->keyed && packet_unmask(x->keys.mask, kit, p, &plain))
+		length = packet_open(&x->keys, kit, p, &plain, payload);
 	if (length == 0) {
 		struct quic_keys keys;
 
-		keys_make(&keys, kit, p);
-		length = packet_open(&keys, kit, p, plain);
+		length = packet_open_first(&keys, kit, p, payload);
 		if (length == 0)
 			return ANOMALY_QUIC_SEAL;
 		x->keys = keys;
 		x->keyed = true;
 		x->version = p->version;
 	}
-	return frames_read(x, (struct span){ plain, length });
+	return frames_read(x, (struct span){ payload, length });
+}
+
+void quic_begin(struct quic *x)
+{
+	memset(x, 0, offsetof(struct quic, hello));
+}
+
+bool quic_waits(const struct quic *x)
+{
+	return !x->done && (x->keyed || x->packets == 0);
 }
 
 bool quic_feed(struct quic *x, unsigned side, struct span datagram, const struct quic_sink *sink)

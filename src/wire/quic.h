@@ -23,7 +23,8 @@ struct quic_keys {
 	uint8_t key[AES_BLOCK], nonce[GCM_NONCE], mask[AES_BLOCK];
 };
 
-/* 4.7 KB: wanted only until the hello is whole, mostly for one datagram. Zeroed to begin. */
+/* 4.7 KB: wanted only until the hello is whole, mostly for one datagram. Need not be initialised:
+ * quic_begin() does so. */
 struct quic {
 	uint32_t version;
 	uint8_t packets; /* that were tried */
@@ -36,11 +37,18 @@ struct quic {
 	uint8_t hello[QUIC_HELLO];
 };
 
+void quic_begin(struct quic *x);
+
+/* Whether a later datagram can still tell something. One whose first packet cannot be deciphered has
+ * keys that nobody here knows. */
+bool quic_waits(const struct quic *x);
+
 /* `event` borrows for the call: kind EVENT_QUIC's member. */
 struct quic_sink {
 	void *whom;
 	struct digest_kit *kit;
 	void (*event)(void *whom, const struct event_tls *e);
+	bool no_fingerprints; /* JA3 and JA4 stay empty */
 };
 
 /* Whether a datagram begins with an Initial packet of a version that is read here. */

@@ -47,10 +47,12 @@ static void finish(struct tls *x, const struct tls_sink *sink, enum anomaly why,
 	if (!(x->seen & (SEEN_CLIENT | SEEN_SERVER)))
 		return;
 	tls_note_event(x->note, &e);
-	if (certificate.len > 0) {
+	if (certificate.len > 0 && sink->kit) {
 		digest_of(sink->kit, DIGEST_SHA1, certificate, sha1);
 		pen_hex(&pen, (struct span){ sha1, sizeof(sha1) }, ':', PEN_LOWER);
 		e.fingerprint = pen_since(&pen, 0);
+	}
+	if (certificate.len > 0) {
 		if (x509_read(certificate, &x509)) {
 			e.subject = x509.subject;
 			e.issuer = x509.issuer;
@@ -319,6 +321,22 @@ void tls_gap(struct tls *x, unsigned side, uint64_t missing)
 	s->record = (uint16_t)(s->record - missing);
 	if (s->skip > 0 && s->type == RECORD_HANDSHAKE)
 		s->skip -= missing < s->skip ? (uint32_t)missing : s->skip;
+}
+
+void tls_pack(const struct tls *x, struct pen *pen)
+{
+	pen_span(pen, (struct span){ (const void *)x, sizeof(*x) });
+	tls_note_pack(x->note, pen);
+}
+
+void tls_unpack(struct tls *x, struct span packed)
+{
+	struct tls_note *note = x->note;
+	struct cur c = cur_init(packed);
+
+	cur_copy(&c, x, sizeof(*x));
+	x->note = note;
+	tls_note_unpack(note, &c);
 }
 
 void tls_end(struct tls *x, const struct tls_sink *sink)

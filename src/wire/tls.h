@@ -36,7 +36,7 @@ struct tls {
 /* `event` borrows for the call: kind EVENT_TLS's member. */
 struct tls_sink {
 	void *whom;
-	struct digest_kit *kit;
+	struct digest_kit *kit; /* NULL: fingerprints are not wanted, and stay empty */
 	void (*event)(void *whom, const struct event_tls *e);
 };
 
@@ -46,6 +46,10 @@ bool tls_looks(struct span payload);
 /* The contract of wire/stream.h. */
 size_t tls_feed(struct tls *x, unsigned side, struct span bytes, const struct tls_sink *sink);
 void tls_gap(struct tls *x, unsigned side, uint64_t missing);
+/* What is known until now, note and all, in one stretch; and back into a struct whose `note` is set. */
+void tls_pack(const struct tls *x, struct pen *pen);
+void tls_unpack(struct tls *x, struct span packed);
+
 void tls_end(struct tls *x, const struct tls_sink *sink);
 
 #endif

@@ -1,7 +1,7 @@
 /* tls_note.c - hellos to notes, notes to an event. */
 #include "wire/tls_note.h"
 
-#include "base/cursor.h"
+#include <stddef.h>
 
 #define ALPN_MAX 64 /* protocols told of a client's offer */
 
@@ -41,6 +41,8 @@ void tls_note_client(struct tls_note *n, struct digest_kit *kit, const struct he
 	}
 	pen_span(&sni, h->sni);
 	n->sni_len = (uint16_t)sni.used;
+	if (!kit)
+		return;
 	n->ja3_string_len = (uint16_t)ja3_write(kit, h, &ja3, n->ja3).len;
 	n->ja4_len = (uint8_t)ja4_write(kit, h, carrier, n->ja4);
 }
@@ -54,7 +56,41 @@ void tls_note_server(struct tls_note *n, struct digest_kit *kit, const struct he
 	n->resumed = h->resumes;
 	if (h->has_alpn)
 		alpn_note(n, h->alpn);
+	if (!kit)
+		return;
 	n->ja3s_string_len = (uint16_t)ja3s_write(kit, h, &ja3s, n->ja3s).len;
+}
+
+/* The fields before the texts. */
+#define NOTE_HEAD offsetof(struct tls_note, sni)
+
+static void pack_text(struct pen *pen, const void *text, size_t len)
+{
+	pen_span(pen, (struct span){ text, len });
+}
+
+void tls_note_pack(const struct tls_note *n, struct pen *pen)
+{
+	pack_text(pen, n, NOTE_HEAD);
+	pack_text(pen, n->sni, n->sni_len);
+	pack_text(pen, n->alpn, n->alpn_len);
+	pack_text(pen, n->ja3, n->ja3_string_len ? sizeof(n->ja3) : 0);
+	pack_text(pen, n->ja3s, n->ja3s_string_len ? sizeof(n->ja3s) : 0);
+	pack_text(pen, n->ja4, n->ja4_len);
+	pack_text(pen, n->ja3_string, n->ja3_string_len);
+	pack_text(pen, n->ja3s_string, n->ja3s_string_len);
+}
+
+void tls_note_unpack(struct tls_note *n, struct cur *c)
+{
+	cur_copy(c, n, NOTE_HEAD);
+	cur_copy(c, n->sni, n->sni_len);
+	cur_copy(c, n->alpn, n->alpn_len);
+	cur_copy(c, n->ja3, n->ja3_string_len ? sizeof(n->ja3) : 0);
+	cur_copy(c, n->ja3s, n->ja3s_string_len ? sizeof(n->ja3s) : 0);
+	cur_copy(c, n->ja4, n->ja4_len);
+	cur_copy(c, n->ja3_string, n->ja3_string_len);
+	cur_copy(c, n->ja3s_string, n->ja3s_string_len);
 }
 
 static struct span kept(const void *bytes, size_t len)

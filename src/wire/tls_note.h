@@ -4,6 +4,7 @@
 #ifndef WIRE_TLS_NOTE_H
 #define WIRE_TLS_NOTE_H
 
+#include "base/cursor.h"
 #include "wire/ja.h"
 
 #define NOTE_SNI  255 /* the longest name in the DNS */
@@ -23,9 +24,14 @@ struct tls_note {
 };
 
 void tls_note_clear(struct tls_note *n);
+/* Without a kit, no fingerprints are made. */
 void tls_note_client(struct tls_note *n, struct digest_kit *kit, const struct hello *h,
 		     enum ja_carrier carrier);
 void tls_note_server(struct tls_note *n, struct digest_kit *kit, const struct hello *h);
+
+/* What of a note is in use, in one stretch: mostly less than 100 bytes, and 400 with fingerprints. */
+void tls_note_pack(const struct tls_note *n, struct pen *pen);
+void tls_note_unpack(struct tls_note *n, struct cur *c);
 
 /* Fills what the hellos said and empties the rest; the texts lie in the note. */
 void tls_note_event(const struct tls_note *n, struct event_tls *e);

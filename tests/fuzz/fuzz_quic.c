@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	if (!kit)
 		kit = digest_kit_new();
 	check(kit != NULL && x != NULL);
-	sink = (struct quic_sink){ NULL, kit, tell };
+	sink = (struct quic_sink){ NULL, kit, tell, false };
 	events = 0;
 	feed(x, bytes, len, &sink);
 	feed(x, bytes, len, &sink);

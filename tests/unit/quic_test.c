@@ -6,14 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void expand(struct digest_kit *kit, const uint8_t *secret, const char *label, uint8_t *out,
-		   size_t size)
+static void expand(const uint8_t *secret, const char *label, uint8_t *out, size_t size)
 {
+	struct hmac_key ready;
 	uint8_t info[64] = { 0, (uint8_t)size, (uint8_t)strlen(label) };
 	size_t n = strlen(label);
 
 	memcpy(info + 3, label, n);
-	hkdf_expand(kit, secret, (struct span){ info, n + 4 }, out, size);
+	hmac_key_make(&ready, (struct span){ secret, SHA256_BYTES });
+	hkdf_expand(&ready, (struct span){ info, n + 4 }, out, size);
 }
 
 static void gcm_seal(const uint8_t *key, const uint8_t *nonce, struct span head, struct span plain,
@@ -40,15 +41,16 @@ size_t quic_seal(struct digest_kit *kit, const struct sealing *s, uint8_t out[SE
 		  0x81, 0xbe, 0x6e, 0x26, 0x9d, 0xcb, 0xf9, 0xbd, 0x2e, 0xd9 }
 	};
 	bool v2 = s->version == 0x6b3343cf;
+	struct hmac_key salt;
 	uint8_t secret[32], client[32], key[16], iv[12], hp[16], mask[16];
 	size_t n = 0, number, length = 4 + s->frames.len + 16;
 
-	hmac_sha256(kit, (struct span){ salts[v2], 20 }, (struct hmac_text){ .first = s->dcid },
-		    secret);
-	expand(kit, secret, "tls13 client in", client, 32);
-	expand(kit, client, v2 ? "tls13 quicv2 key" : "tls13 quic key", key, 16);
-	expand(kit, client, v2 ? "tls13 quicv2 iv" : "tls13 quic iv", iv, 12);
-	expand(kit, client, v2 ? "tls13 quicv2 hp" : "tls13 quic hp", hp, 16);
+	hmac_key_make(&salt, (struct span){ salts[v2], 20 });
+	hmac_sha256(&salt, (struct hmac_text){ .first = s->dcid }, secret);
+	expand(secret, "tls13 client in", client, 32);
+	expand(client, v2 ? "tls13 quicv2 key" : "tls13 quic key", key, 16);
+	expand(client, v2 ? "tls13 quicv2 iv" : "tls13 quic iv", iv, 12);
+	expand(client, v2 ? "tls13 quicv2 hp" : "tls13 quic hp", hp, 16);
 	out[n++] = v2 ? 0xd3 : 0xc3;
 	for (int shift = 24; shift >= 0; shift -= 8)
 		out[n++] = (uint8_t)(s->version >> shift);

@@ -69,16 +69,19 @@ static void test_pieces(void **state)
 static void test_hmac(void **state)
 {
 	uint8_t out[SHA256_BYTES], key[131];
+	struct hmac_key ready;
 
 	(void)state;
-	hmac_sha256(kit, text("Jefe"),
+	hmac_key_make(&ready, text("Jefe"));
+	hmac_sha256(&ready,
 		    (struct hmac_text){ text("what do ya want "), text("for nothing?") },
 		    out); /* RFC 4231, 4.3 */
 	assert_hex(out, sizeof(out),
 		   "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 	memset(key, 0xaa, sizeof(key)); /* RFC 4231, 4.7: a key longer than the block */
+	hmac_key_make(&ready, (struct span){ key, sizeof(key) });
 	hmac_sha256(
-		kit, (struct span){ key, sizeof(key) },
+		&ready,
 		(struct hmac_text){
 			.first = text("Test Using Larger Than Block-Size Key - Hash Key First") },
 		out);
@@ -88,17 +91,20 @@ static void test_hmac(void **state)
 
 static void test_hkdf(void **state)
 {
+	struct hmac_key ready;
 	uint8_t salt[16], ikm[32], info[16], prk[SHA256_BYTES], out[SHA256_BYTES];
 
 	(void)state; /* RFC 5869, A.1: the first 32 of its 42 bytes */
-	hmac_sha256(kit, hex_bytes("000102030405060708090a0b0c", salt, sizeof(salt)),
+	hmac_key_make(&ready, hex_bytes("000102030405060708090a0b0c", salt, sizeof(salt)));
+	hmac_sha256(&ready,
 		    (struct hmac_text){
 			    .first = hex_bytes("0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", ikm,
 					       sizeof(ikm)) },
 		    prk);
 	assert_hex(prk, sizeof(prk),
 		   "077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5");
-	hkdf_expand(kit, prk, hex_bytes("f0f1f2f3f4f5f6f7f8f9", info, sizeof(info)), out,
+	hmac_key_make(&ready, (struct span){ prk, sizeof(prk) });
+	hkdf_expand(&ready, hex_bytes("f0f1f2f3f4f5f6f7f8f9", info, sizeof(info)), out,
 		    sizeof(out));
 	assert_hex(out, sizeof(out),
 		   "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf");

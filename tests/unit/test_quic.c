@@ -95,7 +95,7 @@ static void test_rfc(void **state)
 		uint8_t frames[1162] = { 6, 0, 0x40, 0xf1 }, packet[SEALED_MAX];
 		struct sealing sealing = { rfc[i].version, 2, dcid(), { frames, sizeof(frames) } };
 		struct told told = { 0 };
-		struct quic_sink sink = { &told, kit, tell };
+		struct quic_sink sink = { &told, kit, tell, false };
 		struct span s;
 
 		memcpy(frames + 4, hello.ptr, hello.len);
@@ -120,7 +120,7 @@ static void test_pieces(void **state)
 	uint8_t hello_room[512], frames[3][1200] = { { 0 } }, packet[2 * SEALED_MAX];
 	struct span hello = hex_bytes(rfc9001_client, hello_room, sizeof(hello_room));
 	struct told told = { 0 };
-	struct quic_sink sink = { &told, kit, tell };
+	struct quic_sink sink = { &told, kit, tell, false };
 	struct sealing s = { 1, 0, dcid(), { 0 } };
 	static struct quic x;
 	size_t n, len;
@@ -158,7 +158,7 @@ static void test_retry(void **state)
 	uint8_t hello_room[512], frames[300], packet[SEALED_MAX];
 	struct span hello = hex_bytes(rfc9001_client, hello_room, sizeof(hello_room));
 	struct told told = { 0 };
-	struct quic_sink sink = { &told, kit, tell };
+	struct quic_sink sink = { &told, kit, tell, false };
 	struct sealing s = { 1, 0, dcid(), { frames, 0 } };
 	static struct quic x;
 
@@ -176,7 +176,7 @@ static void test_bad(void **state)
 {
 	uint8_t frames[100] = { 0x02 }, packet[SEALED_MAX];
 	struct told told = { 0 };
-	struct quic_sink sink = { &told, kit, tell };
+	struct quic_sink sink = { &told, kit, tell, false };
 	struct sealing s = { 1, 0, dcid(), { frames, 60 } };
 	static struct quic x;
 	size_t len = quic_seal(kit, &s, packet);

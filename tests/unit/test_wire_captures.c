@@ -153,7 +153,7 @@ static void see_tcp(const struct packet *p)
 
 static void see_udp(const struct packet *p)
 {
-	struct quic_sink sink = { NULL, kit, tell };
+	struct quic_sink sink = { NULL, kit, tell, false };
 	static struct dns_message m;
 
 	if (dns_looks(p->payload)) {
