@@ -33,13 +33,19 @@ static inline uint64_t hash_finish(uint64_t h)
 	return h;
 }
 
+/* hash_16() of bytes that are at hand as two words. */
+static inline uint64_t hash_words(uint64_t low, uint64_t high, uint64_t key)
+{
+	return hash_finish(hash_mix(low ^ HASH_K0 ^ key, high ^ HASH_K1));
+}
+
 /* Hash of 16 bytes (an address) under a key. */
 static inline uint64_t hash_16(const uint8_t *bytes, uint64_t key)
 {
 	uint64_t half[2];
 
 	memcpy(half, bytes, sizeof(half));
-	return hash_finish(hash_mix(half[0] ^ HASH_K0 ^ key, half[1] ^ HASH_K1));
+	return hash_words(half[0], half[1], key);
 }
 
 static inline uint64_t hash_64(uint64_t value, uint64_t key)

@@ -4,7 +4,7 @@
 bool flooded_mark(struct flooded *f, const struct meter *meter, struct tally_entry *tally, bool home,
 		  usec_t now)
 {
-	struct flooded_target *target = &f->targets[flooded_place(&tally->ip)];
+	struct flooded_target *target = &f->targets[flooded_place(ld_le32(tally->ip.b + 12))];
 
 	if (!ip_equal(&target->ip, &tally->ip) && now - target->last < FLOODED_ANSWER && target->last)
 		return false;
@@ -63,7 +63,6 @@ unsigned flooded_count(const struct flooded_tables *tables, const struct flooded
 {
 	const struct flooded_target *target = syns->target;
 	struct run_sum sum = { .first = INT64_MAX, .last = INT64_MIN };
-	struct ip from = { { [10] = 0xff, [11] = 0xff } };
 	struct tally_entry *tally = target->tally;
 	struct tally_sketch *sketch;
 	uint16_t port = syns->syn.to_port;
@@ -75,10 +74,9 @@ unsigned flooded_count(const struct flooded_tables *tables, const struct flooded
 	sketch = meter_sketch(tables->meter, tally);
 	for (; sum.packets < count; sum.packets++) {
 		const struct flooded_syn *s = &syns[sum.packets];
-		uint64_t peer;
+		struct ip from = ip_of_words(0, ip4_word(s->syn.from));
+		uint64_t peer = s->peer;
 
-		memcpy(from.b + 12, &s->syn.from, sizeof(s->syn.from));
-		peer = hash_16(from.b, 0);
 		if (s->target != target || s->syn.to_port != port ||
 		    home_has(tables->home, &from) ||
 		    prober_may_know(tables->prober, prober_hash_of(peer, PROBE_TCP)))

@@ -36,15 +36,15 @@ struct flooded {
 /* A SYN, and where it stands among the other packets. */
 struct flooded_syn {
 	struct usual_syn syn;
+	uint64_t peer; /* hash_16() of its source under 0 */
 	const struct flooded_target *target;
 	const struct frame *frame;
 	unsigned before; /* packets before it */
 };
 
-static inline unsigned flooded_place(const struct ip *ip)
+/* `word`: the last four bytes of the address. */
+static inline unsigned flooded_place(uint32_t word)
 {
-	uint32_t word = ld_le32(ip->b + 12);
-
 	return (word ^ word >> 8 ^ word >> 16 ^ word >> 24) % FLOODED_TARGETS;
 }
 
@@ -55,7 +55,7 @@ bool flooded_mark(struct flooded *f, const struct meter *meter, struct tally_ent
 /* Whether SYNs to this address were not remembered of late, so that what it sends may answer one. */
 static inline bool flooded_knows(const struct flooded *f, const struct ip *ip, usec_t now)
 {
-	const struct flooded_target *target = &f->targets[flooded_place(ip)];
+	const struct flooded_target *target = &f->targets[flooded_place(ld_le32(ip->b + 12))];
 
 	return ip_equal(&target->ip, ip) && now - target->last < FLOODED_ANSWER;
 }
@@ -66,8 +66,7 @@ static inline const struct flooded_target *flooded_read(const struct flooded *f,
 							struct usual_syn *syn)
 {
 	uint32_t to = usual_syn_target(frame);
-	struct ip ip = ip_from_v4((const uint8_t *)&to);
-	const struct flooded_target *target = &f->targets[flooded_place(&ip)];
+	const struct flooded_target *target = &f->targets[flooded_place(to)];
 
 	if (!to || ld_le32(target->ip.b + 12) != to || !target->tally || !ip_is_v4(&target->ip) ||
 	    !usual_syn_read(frame, to, syn))

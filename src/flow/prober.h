@@ -57,6 +57,12 @@ static inline uint64_t prober_hash(const struct ip *ip, enum probe_kind kind)
 	return prober_hash_of(hash_16(ip->b, 0), kind);
 }
 
+/* Fetches where a source is looked for. */
+static inline void prober_prefetch(const struct prober *p, uint64_t hash)
+{
+	assoc_prefetch(&p->index, hash);
+}
+
 /* Fetches the entry that a source has; the bucket should be in the cache. */
 static inline void prober_prefetch_entry(const struct prober *p, uint64_t hash)
 {

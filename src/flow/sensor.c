@@ -204,8 +204,10 @@ static inline bool batch_keep_syn(struct batch *b, const struct sensor *s, const
 	syn->target = flooded_read(&s->flooded, frame, &syn->syn);
 	if (!syn->target)
 		return false;
+	syn->peer = hash_words(0, ip4_word(syn->syn.from), 0);
 	syn->frame = frame;
 	syn->before = b->packets;
+	prober_prefetch(&s->prober, prober_hash_of(syn->peer, PROBE_TCP));
 	b->syns += s->settings.workers == 1 ||
 		   sensor_is_mine(s, usual_syn_hash(&s->decoder, frame));
 	return true;

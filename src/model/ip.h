@@ -32,6 +32,22 @@ static inline struct ip ip_from_v4(const uint8_t *four)
 	return ip;
 }
 
+/* The second word of an address, of its IPv4 address as in memory. Where an address was put together of
+ * smaller pieces and is read by words at once, a processor waits until the pieces have reached its cache. */
+static inline uint64_t ip4_word(uint32_t four)
+{
+	return (uint64_t)four << 32 | 0xffff0000;
+}
+
+static inline struct ip ip_of_words(uint64_t low, uint64_t high)
+{
+	struct ip ip;
+
+	memcpy(ip.b, &low, sizeof(low));
+	memcpy(ip.b + 8, &high, sizeof(high));
+	return ip;
+}
+
 /* By words instead of memcmp(): both are on the fast path. */
 static inline bool ip_is_v4(const struct ip *ip)
 {

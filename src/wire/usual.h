@@ -36,15 +36,9 @@ struct usual_key {
 	uint32_t side;
 };
 
-/* An IPv4 address as the second word of its mapped form. */
-static inline uint64_t usual_word(const uint8_t *four)
-{
-	return (uint64_t)ld_le32(four) << 32 | 0xffff0000;
-}
-
 static inline struct usual_key usual_key_read(const uint8_t *ip, const uint8_t *l4)
 {
-	struct usual_key key = { usual_word(ip + 12), usual_word(ip + 16), 0,
+	struct usual_key key = { ip4_word(ld_le32(ip + 12)), ip4_word(ld_le32(ip + 16)), 0,
 				 ld_be32(ip + 12) > ld_be32(ip + 16) };
 	uint64_t swap = (key.low ^ key.high) & -(uint64_t)key.side;
 	uint32_t ports = ld_be16(l4) | (uint32_t)ld_be16(l4 + 2) << 16;
