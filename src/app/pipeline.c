@@ -23,8 +23,8 @@
 #define STEP_BACK  (60 * USEC_PER_SEC)   /* further back is another clock, not reordering */
 #define STEP_AHEAD (3600 * USEC_PER_SEC)
 
-/* Bounds: together 135 MB with one worker, whatever arrives; each further one adds its own
- * tallies and probes. What an input touches is less. */
+/* Bounds: with what follows payloads, 375 MB with one worker, whatever arrives (the report tells);
+ * each further one adds its own tallies, probes and events. What an input touches is less. */
 #define MAX_FLOWS    (512u << 10)
 #define MAX_HALFOPEN (128u << 10)
 #define MAX_TALLIES  (16u << 10)

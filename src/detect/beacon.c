@@ -6,11 +6,9 @@
  * ordinary, and what is regular but otherwise honest is information only. What makes it worse is
  * told in beacon_score.c.
  */
-#include "detect/beacon.h"
+#include "detect/beacon_watch.h"
 
-#include "base/slab.h"
 #include "detect/due.h"
-#include "detect/slots.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -20,28 +18,6 @@
 #define JUDGE    (10 * USEC_PER_SEC) /* how often pairs are judged */
 #define AGE      (600 * USEC_PER_SEC) /* the unit in which a pair loses worth when it is silent ... */
 #define BEAT_AGE 3                    /* ... and how many of them a beat makes good: half an hour */
-
-struct service_key {
-	struct ip ip; /* of a name: its hash */
-	uint16_t port;
-	uint8_t proto;
-	uint8_t kind; /* enum beacon_kind */
-	uint8_t zero[4];
-};
-
-struct service {
-	struct service_key key;
-	uint64_t hosts; /* bits of hashed addresses */
-};
-
-struct beacon_watch {
-	struct detect_settings settings;
-	struct slots beacons, services;
-	struct slab rings; /* of BEACON_RING beats: of those pairs that met again */
-	struct slab names; /* of HOST_TEXT bytes */
-	usec_t judged;
-	usec_t epoch; /* the first time seen, from which ages are counted */
-};
 
 static void beacon_close(void *state)
 {
@@ -107,7 +83,7 @@ static void beacon_room(struct beacon_watch *w, struct beacon *b)
 }
 
 /* Keeps the latest by their own times: the order in which they come depends on the workers. */
-static void beacon_beat(struct beacon_watch *w, struct beacon *b, const struct beat *beat)
+void beacon_beat(struct beacon_watch *w, struct beacon *b, const struct beat *beat)
 {
 	uint32_t at = b->count;
 
@@ -126,7 +102,7 @@ static void beacon_beat(struct beacon_watch *w, struct beacon *b, const struct b
 	b->touched = true;
 }
 
-static void beacon_worth(struct beacon_watch *w, const struct beacon *b)
+void beacon_worth(struct beacon_watch *w, const struct beacon *b)
 {
 	usec_t last = b->count ? b->beats[b->count - 1].at : w->epoch;
 	usec_t age = last > w->epoch ? (last - w->epoch) / AGE : 0;
@@ -137,46 +113,6 @@ static void beacon_worth(struct beacon_watch *w, const struct beacon *b)
 	}
 	slots_worth(&w->beacons, b,
 		    (uint32_t)(age < UINT16_MAX ? age : UINT16_MAX) + b->count * BEAT_AGE + 1);
-}
-
-/* The service, or the name, that a pair is about. */
-static struct service_key service_of(const struct beacon_key *key)
-{
-	struct service_key of = {
-		.ip = key->server, .port = key->port, .proto = key->proto, .kind = key->kind
-	};
-
-	if (key->kind == BEACON_NAME)
-		memcpy(of.ip.b, &key->name, sizeof(key->name));
-	return of;
-}
-
-static void service_use(struct beacon_watch *w, struct service *service, const struct ip *host)
-{
-	uint64_t bit = 1ull << (hash_16(host->b, 0) >> 58);
-
-	if (service->hosts & bit)
-		return;
-	service->hosts |= bit;
-	slots_worth(&w->services, service, (uint32_t)__builtin_popcountll(service->hosts));
-}
-
-static struct beacon_key key_of(const struct flow_key *key, unsigned client)
-{
-	return (struct beacon_key){ .host = key->ip[client],
-				    .server = key->ip[!client],
-				    .port = key->port[!client],
-				    .proto = key->proto,
-				    .kind = BEACON_ADDRESS };
-}
-
-static struct beacon *beacon_of(struct beacon_watch *w, const struct flow_key *key, unsigned client)
-{
-	struct beacon_key to = key_of(key, client);
-	struct beacon *b = slots_at(&w->beacons, &to);
-
-	b->server = to.server;
-	return b;
 }
 
 /* A conversation that counts, under way to its pair. */
@@ -232,95 +168,12 @@ static void beacon_flows(struct beacon_watch *w, const struct obs *obs, size_t c
 		beacon_meet(w, &meetings[k]);
 }
 
-static void beacon_set_name(struct beacon_watch *w, struct beacon *b, struct span name)
-{
-	if (!b->name)
-		b->name = slab_take(&w->names);
-	assert(b->name); /* there is one for each pair */
-	host_text(name, b->name);
-}
-
-static uint64_t name_hash(struct span name)
-{
-	uint64_t h = HASH_K0;
-
-	for (size_t i = 0; i < name.len; i++)
-		h = hash_mix(h ^ name.ptr[i], HASH_K1);
-	return h ? h : 1;
-}
-
-/* The same name at many addresses (a CDN), or many requests in one connection. */
-static void beacon_name(struct beacon_watch *w, const struct event *e, struct span name,
-			const struct beat *beat)
-{
-	struct beacon_key key = { .host = *event_client(e),
-				  .name = name_hash(name),
-				  .port = e->key.port[!e->client],
-				  .proto = e->key.proto,
-				  .kind = BEACON_NAME };
-	struct beacon *b = slots_at(&w->beacons, &key);
-	const struct ip *server = event_server(e);
-	struct service_key of;
-
-	if (b->seen == 0 || ip_compare(server, &b->server) < 0)
-		b->server = *server;
-	b->servers |= 1ull << (hash_16(server->b, 0) >> 58);
-	beacon_set_name(w, b, name);
-	b->answered++;
-	if (e->kind == EVENT_HTTP) {
-		b->posts += e->http.method.len == 4 && memcmp(e->http.method.ptr, "POST", 4) == 0;
-		b->hellos++;
-		b->named += !host_is_address(name);
-	}
-	beacon_beat(w, b, beat);
-	beacon_worth(w, b);
-	of = service_of(&key);
-	service_use(w, slots_at(&w->services, &of), &key.host);
-}
-
-/* What an event says about the connections to its address. */
-static void beacon_event(struct beacon_watch *w, const struct event *e)
-{
-	struct beat beat = { .at = e->ts };
-	struct span name;
-	struct beacon *b;
-
-	if ((e->kind != EVENT_TLS && e->kind != EVENT_QUIC && e->kind != EVENT_HTTP) ||
-	    beacon_port_is_periodic(e->key.proto, e->key.port[!e->client]) ||
-	    !event_is_outward(w->settings.home, e))
-		return;
-	if (w->epoch == 0)
-		w->epoch = e->ts;
-	b = beacon_of(w, &e->key, e->client);
-	b->hellos++;
-	if (e->kind == EVENT_HTTP) {
-		uint64_t sent = e->http.url.len + e->http.request_body;
-
-		name = e->http.host;
-		b->named += name.len && !host_is_address(name);
-		b->posts += e->http.method.len == 4 && memcmp(e->http.method.ptr, "POST", 4) == 0;
-		beat.size = (uint32_t)(sent < UINT32_MAX ? sent : UINT32_MAX);
-		beat.back = (uint32_t)(e->http.response_body < UINT32_MAX ? e->http.response_body
-									  : UINT32_MAX);
-	} else {
-		name = e->tls.sni;
-		b->named += name.len > 0;
-		b->self_signed = b->self_signed || e->tls.self_signed;
-	}
-	beacon_worth(w, b);
-	if (name.len) {
-		beacon_set_name(w, b, name);
-		beacon_name(w, e, name, &beat);
-	}
-}
-
 static void beacon_see_many(void *state, const struct obs *obs, size_t count)
 {
 	if (obs->kind == OBS_FLOW)
 		beacon_flows(state, obs, count);
 	else
-		for (size_t k = 0; k < count; k++)
-			beacon_event(state, obs[k].event);
+		beacon_events(state, obs, count);
 }
 
 static void beacon_see(void *state, const struct obs *obs)

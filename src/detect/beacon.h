@@ -1,7 +1,7 @@
 /*
  * beacon.h - what the beacon detector remembers of one host of ours and one service outside, and
- * what it makes of it. beacon_flow.c chooses, beacon.c gathers, beacon_score.c judges, beacon_alert.c
- * tells.
+ * what it makes of it. beacon_flow.c chooses, beacon.c and beacon_event.c gather, beacon_score.c
+ * judges, beacon_alert.c tells.
  */
 #ifndef DETECT_BEACON_H
 #define DETECT_BEACON_H
@@ -45,6 +45,7 @@ struct beacon {
 	struct beat *beats;               /* by time; NULL: none */
 	struct beat one;                  /* the only one: nearly all pairs meet once */
 	char *name;                       /* NULL: none */
+	uint64_t name_hash; /* of that */
 	uint32_t count;                   /* of these */
 	uint32_t seen;                    /* ... and of all, at most UINT32_MAX */
 	uint32_t answered;                /* of all */

@@ -45,7 +45,8 @@ uint64_t sensor_memory(const struct sensor_settings *settings)
 	       settings->max_halfopen * (uint64_t)sizeof(struct halfopen_set) / HALFOPEN_WAYS +
 	       meter_memory(settings->max_tallies) +
 	       prober_memory(settings->max_probes) +
-	       talks_memory(settings->max_flows) + sizeof(struct sensor);
+	       (settings->headers_only ? 0 : talks_memory(settings->max_flows)) +
+	       sizeof(struct sensor);
 }
 
 /* `flow` is one of the table. */
