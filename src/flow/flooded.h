@@ -17,6 +17,7 @@
 #include "wire/usual.h"
 
 #define FLOODED         4096 /* SYNs (or datagrams) to one target in one window: then it is flooded */
+#define FLOODED_AGAIN   256  /* ... when it was a moment ago */
 #define FLOODED_TARGETS 16   /* at a time; those to others are remembered */
 #define FLOODED_ANSWER  (3 * USEC_PER_SEC) /* so long after its last SYN the target may answer */
 

@@ -344,6 +344,14 @@ static void tcp_reuse(struct sensor *s, struct flow *old, uint64_t hash)
 	flow_table_remove(&s->table, old, hash);
 }
 
+/* How many SYNs to its target in this window make it a flood. */
+static uint32_t tcp_flooded_from(const struct sensor *s, const struct packet *p)
+{
+	bool again = flooded_knows(&s->flooded, packet_to(p), p->ts);
+
+	return (again ? FLOODED_AGAIN : FLOODED) / s->settings.workers;
+}
+
 static void tcp_syn(struct sensor *s, const struct packet *p)
 {
 	const struct ip *from = packet_from(p), *to = packet_to(p);
@@ -354,7 +362,7 @@ static void tcp_syn(struct sensor *s, const struct packet *p)
 	bool again = false;
 
 	track_direction(s, home);
-	if (ends.target && ends.target->packets > FLOODED / s->settings.workers) {
+	if (ends.target && ends.target->packets > tcp_flooded_from(s, p)) {
 		if (!flooded_mark(&s->flooded, &s->meter, ends.target, home & HOME_TO, p->ts))
 			again = !halfopen_add(&s->halfopen, &syn);
 		probe = prober_join(&s->prober, from, PROBE_TCP);
