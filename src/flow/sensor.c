@@ -197,21 +197,28 @@ struct batch {
 	struct packet packet[SENSOR_BATCH * DECODE_PACKETS];
 };
 
-/* Keeps a SYN of a flood for later; false: it is none. */
-static inline bool batch_keep_syn(struct batch *b, const struct sensor *s, const struct frame *frame)
+/* Keeps the SYNs of floods that the frames begin with for later, and returns how many these are. By
+ * itself, so that the loop has the registers for itself. */
+static __attribute__((noinline)) size_t batch_keep_syns(struct batch *b, const struct sensor *s, const struct frame *frames,
+			      size_t count)
 {
 	struct flooded_syn *syn = &b->syn[b->syns];
+	bool alone = s->settings.workers == 1;
+	unsigned before = b->packets;
+	size_t n;
 
-	syn->target = flooded_read(&s->flooded, frame, &syn->syn);
-	if (!syn->target)
-		return false;
-	syn->peer = hash_words(0, ip4_word(syn->syn.from), 0);
-	syn->frame = frame;
-	syn->before = b->packets;
-	prober_prefetch(&s->prober, prober_hash_of(syn->peer, PROBE_TCP));
-	b->syns += s->settings.workers == 1 ||
-		   sensor_is_mine(s, usual_syn_hash(&s->decoder, frame));
-	return true;
+	for (n = 0; n < count; n++) {
+		syn->target = flooded_read(&s->flooded, &frames[n], &syn->syn);
+		if (!syn->target)
+			break;
+		syn->peer = hash_words(0, ip4_word(syn->syn.from), 0);
+		syn->frame = &frames[n];
+		syn->before = before;
+		prober_prefetch(&s->prober, prober_hash_of(syn->peer, PROBE_TCP));
+		syn += alone || sensor_is_mine(s, usual_syn_hash(&s->decoder, &frames[n]));
+	}
+	b->syns = (unsigned)(syn - b->syn);
+	return n;
 }
 
 static void batch_decode(struct batch *b, struct sensor *s, const struct frame *frames, size_t count)
@@ -220,10 +227,13 @@ static void batch_decode(struct batch *b, struct sensor *s, const struct frame *
 
 	b->packets = b->syns = b->taken = 0;
 	s->overheard = 0;
-	for (size_t i = 0; i < count; i++)
-		if (!flooded || !batch_keep_syn(b, s, &frames[i]))
+	for (size_t i = 0; i < count; i++) {
+		if (flooded)
+			i += batch_keep_syns(b, s, frames + i, count - i);
+		if (i < count)
 			b->packets += sensor_decode(s, &frames[i], b->first + i,
 						    &b->packet[b->packets]);
+	}
 }
 
 /* Counts the SYNs that stand before a packet. */

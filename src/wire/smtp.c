@@ -163,13 +163,21 @@ static void begin_data(struct smtp *s, const struct smtp_sink *sink)
 	smtp_message_begin(s, sink);
 }
 
+/* What the oldest command that waits for its reply is. */
+static uint8_t waiting_kind(const struct smtp *s)
+{
+	return s->waiting.used ? s->waiting.kind[0] : 0;
+}
+
 static void take_reply(struct smtp *s, uint16_t code, const struct smtp_sink *sink)
 {
 	bool good = code / 100 == 2;
-	uint8_t kind = s->waiting.used ? s->waiting.kind[0] : 0;
 
-	if (code == 220 && kind != WAIT_TLS) /* the greeting, which answers nothing */
+	if (code == 220 && waiting_kind(s) != WAIT_TLS) /* the greeting, which answers nothing */
 		return;
+	/* 354 answers DATA and nothing else (RFC 5321, 4.2.2): replies to what was before it were lost */
+	while (code == 354 && waiting_kind(s) && waiting_kind(s) != WAIT_DATA)
+		line_answered(&s->waiting);
 	switch (line_answered(&s->waiting)) {
 	case WAIT_AUTH:
 		take_auth_reply(s, code, sink);
@@ -181,7 +189,7 @@ static void take_reply(struct smtp *s, uint16_t code, const struct smtp_sink *si
 		smtp_end(s, sink);
 		break;
 	case WAIT_RCPT:
-		s->refused += !good;
+		s->refused += code >= 400;
 		break;
 	case WAIT_DATA:
 		if (code == 354)

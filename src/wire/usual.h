@@ -72,16 +72,17 @@ static inline bool usual_syn_read(const struct frame *frame, uint32_t to, struct
 	struct cur c = cur_init(frame->bytes);
 	const uint8_t *h = cur_take(&c, USUAL_BLOCK), *ip = h + USUAL_ETHERNET, *l4 = ip + USUAL_IP4;
 	uint32_t length = ld_be16(ip + 2), header = (uint32_t)(l4[12] >> 4) * 4;
-	uint32_t ports = ld_le32(l4);
+	uint32_t ports = ld_le32(l4), from = ld_le32(ip + 12);
 
-	*syn = (struct usual_syn){ frame->ts, ld_le32(ip + 12), to, frame->wire_len,
-				    ld_be16(l4 + 2) };
 	/* as in usual(), a few bytes at a time: ethertype, version and header length; flags and offset
 	 * of fragments, and protocol */
-	return (ld_le32(h + 12) & 0xffffff) == 0x450008 && frame->link == LINK_ETHERNET &&
-	       (ld_le32(ip + 6) & 0xff00ff3f) == PROTO_TCP << 24 &&
-	       length + USUAL_ETHERNET <= frame->bytes.len && header >= USUAL_TCP &&
-	       USUAL_IP4 + header <= length && (ports & 0xffff) && ports >> 16 && syn->from != to;
+	if ((ld_le32(h + 12) & 0xffffff) != 0x450008 || frame->link != LINK_ETHERNET ||
+	    (ld_le32(ip + 6) & 0xff00ff3f) != PROTO_TCP << 24 ||
+	    length + USUAL_ETHERNET > frame->bytes.len || header < USUAL_TCP ||
+	    USUAL_IP4 + header > length || !(ports & 0xffff) || !(ports >> 16) || from == to)
+		return false;
+	*syn = (struct usual_syn){ frame->ts, from, to, frame->wire_len, ld_be16(l4 + 2) };
+	return true;
 }
 
 /* The hash of its flow key. */

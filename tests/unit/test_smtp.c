@@ -173,6 +173,31 @@ static void test_gap(void **state)
 	talk_free(t);
 }
 
+/* Captures with a short snap length cut long replies; the next line is then lost with the rest of the
+ * cut one. What is left must not pair so that 354 seems to refuse a recipient. */
+static void test_reply_lost(void **state)
+{
+	struct talk *t = talk_new(TALK_SMTP);
+
+	(void)state;
+	talk_text(t, SERVER, "220 x\r\n");
+	talk_text(t, CLIENT, "EHLO h\r\n");
+	talk_text(t, SERVER, "250-mx\r\n250-SI");
+	talk_gap(t, SERVER, 30);
+	talk_text(t, CLIENT, "MAIL FROM:<a>\r\n");
+	talk_text(t, SERVER, "250 x\r\n");
+	talk_text(t, CLIENT, "RCPT TO:<b>\r\n");
+	talk_text(t, SERVER, "250 x\r\n");
+	talk_text(t, CLIENT, "DATA\r\n");
+	talk_text(t, SERVER, "354 x\r\n");
+	talk_text(t, CLIENT, "abc\r\n.\r\n");
+	talk_text(t, SERVER, "250 x\r\n");
+	assert_string_equal(talk_end(t), "message\nbody-end 0 whole bytes=abc\\x0d\\x0a\n"
+					 "message-end accepted\n"
+					 "smtp helo=h from=a to=b 1/0 accepted 5\n");
+	talk_free(t);
+}
+
 static void test_many_recipients(void **state)
 {
 	struct talk *t = talk_new(TALK_SMTP);
@@ -200,6 +225,7 @@ int main(void)
 		cmocka_unit_test(test_data_refused),
 		cmocka_unit_test(test_smuggled),
 		cmocka_unit_test(test_gap),
+		cmocka_unit_test(test_reply_lost),
 		cmocka_unit_test(test_many_recipients),
 	};
 
