@@ -85,6 +85,17 @@ static const char *bracket_means(const char *inside, size_t length)
 	return NULL;
 }
 
+/* Whether what stands before `end` begins an IPv6 address: "[::]" that does not go on with one is an
+ * address itself. */
+static bool within_address(const char *out, const char *end)
+{
+	const char *at = end;
+
+	while (at > out && (text_nibble((uint8_t)at[-1]) >= 0 || at[-1] == ':'))
+		at--;
+	return at < end && (at == out || at[-1] == '/' || at[-1] == '[' || at[-1] == '@');
+}
+
 /* Looks at what ends with a closing bracket at out[used - 1]: "[dot]" becomes ".". Returns the new
  * length. Since every such word ends here, none is left when the text is through. */
 static size_t bracket_close(char *out, size_t used)
@@ -101,7 +112,7 @@ static size_t bracket_close(char *out, size_t used)
 		if (*start != open[which - close])
 			continue;
 		means = bracket_means(start + 1, inside);
-		if (!means)
+		if (!means || (inside == 2 && *means == ':' && !within_address(out, start)))
 			return used;
 		memcpy(start, means, strlen(means));
 		return used - inside - 2 + strlen(means);

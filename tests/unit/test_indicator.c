@@ -66,6 +66,7 @@ static const struct {
 	{ "evil.]com", ANY, INDICATOR_DOMAIN, "evil.com" },
 	{ "[www.]evil.com", ANY, INDICATOR_DOMAIN, "www.evil.com" },
 	{ "2a00[:]1450[::]8", ANY, INDICATOR_IP, "2a00:1450::8" },
+	{ "http://[2a00[:]1450[::]8]/x", ANY, INDICATOR_URL, "http://[2a00:1450::8]/x" },
 	{ "tcp://8.8.8.8:443", ANY, INDICATOR_ENDPOINT, "8.8.8.8:443" },
 	{ "udp://evil.com:53", ANY, INDICATOR_DOMAIN, "evil.com" },
 	{ "\xef\xbc\x98.8.8.8", ANY, INDICATOR_IP, "8.8.8.8" },
