@@ -18,10 +18,15 @@ enum state {
 	LOST,     /* until something looks like a message's first line */
 };
 
+static bool in_method(uint8_t c)
+{
+	return (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+}
+
 static bool is_method(struct span s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (!(s.ptr[i] >= 'A' && s.ptr[i] <= 'Z') && s.ptr[i] != '-' && s.ptr[i] != '_')
+		if (!in_method(s.ptr[i]))
 			return false;
 	return s.len >= 3 && s.len <= METHOD_MAX;
 }
@@ -334,7 +339,7 @@ static bool start_hopeless(const struct http *h, unsigned side, struct span begu
 		return false;
 	if (begun.ptr[0] == '\r') /* an empty line, perhaps */
 		return begun.len > 1;
-	return begun.ptr[0] < 'A' || begun.ptr[0] > 'Z';
+	return !in_method(begun.ptr[0]); /* a response begins with such a letter, too */
 }
 
 size_t http_feed(struct http *h, unsigned side, struct span bytes, const struct http_sink *sink)
