@@ -107,6 +107,12 @@ static inline void agree_add(struct agree *a, uint16_t hash)
 	a->ones[3] += agree_spread[hash >> 12];
 }
 
+/* The bits of a hash that agree_add() counts. */
+static inline uint16_t agree_bits(uint64_t hash)
+{
+	return (uint16_t)(hash >> 48);
+}
+
 struct top {
 	uint32_t value;
 	uint32_t votes;
@@ -128,16 +134,10 @@ static inline void vote(uint32_t *winner, uint32_t *votes, uint32_t value)
 
 void votes_merge(uint32_t *winner, uint32_t *votes, uint32_t other, uint32_t others);
 
-/* `hash` is hash_64(value, 0). */
-static inline void top_add_hashed(struct top *t, uint32_t value, uint64_t hash)
-{
-	agree_add(&t->agree, (uint16_t)(hash >> 48));
-	vote(&t->value, &t->votes, value);
-}
-
 static inline void top_add(struct top *t, uint32_t value)
 {
-	top_add_hashed(t, value, hash_64(value, 0));
+	agree_add(&t->agree, agree_bits(hash_64(value, 0)));
+	vote(&t->value, &t->votes, value);
 }
 
 /* The same hash so many times. */

@@ -4,6 +4,7 @@
 #include "capture/pcapng.h"
 #include "capture/sniff.h"
 #include "capture/source.h"
+
 #include "base/pages.h"
 
 #include <stdarg.h>
@@ -211,10 +212,9 @@ static bool buffer_fill(struct capture *capture, size_t need)
 	if (capture->over || !buffer_ready(capture, need))
 		return false;
 	while (at->left < need) {
-		uint8_t *end = capture->buffer + (at->p - capture->buffer) + at->left;
+		size_t used = (size_t)(at->p - capture->buffer) + at->left;
 
-		got = source_read(capture->source, end,
-				  (size_t)(capture->buffer + capture->room - end));
+		got = source_read(capture->source, capture->buffer + used, capture->room - used);
 		if (!got) {
 			capture->over = true;
 			return false;

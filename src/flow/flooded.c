@@ -53,7 +53,7 @@ static void entry_add_run(struct tally_entry *t, struct tally_sketch *sketch,
 	t->last = sum->last > t->last ? sum->last : t->last;
 	for (unsigned bit = 0; bit < 16; bit++)
 		sketch->peer.ones[bit / 4][bit % 4] += sum->ones[bit / 8][bit % 8];
-	agree_add_times(&sketch->port, (uint16_t)(port_hash >> 48), sum->packets);
+	agree_add_times(&sketch->port, agree_bits(port_hash), sum->packets);
 	votes_merge(&t->port, &t->port_votes, port, sum->packets);
 	t->port_bits |= 1ull << (port_hash >> 58);
 }

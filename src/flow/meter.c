@@ -52,11 +52,6 @@ static uint64_t meter_hash(const struct meter_key *key)
 	return hash_16(key->ip.b, ((uint64_t)key->role << 8 | key->vector) * HASH_K2);
 }
 
-static uint16_t agree_bits(uint64_t hash)
-{
-	return (uint16_t)(hash >> 48);
-}
-
 struct tally_sketch *meter_sketch(struct meter *m, struct tally_entry *t)
 {
 	struct tally_sketch *sketch;

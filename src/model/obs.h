@@ -58,7 +58,7 @@ static inline void votes_ip_merge(struct ip *winner, uint32_t *votes, const stru
 
 static inline void top_ip_add(struct top_ip *t, const struct ip *ip, uint64_t hash)
 {
-	agree_add(&t->agree, (uint16_t)(hash >> 48));
+	agree_add(&t->agree, agree_bits(hash));
 	vote_ip(&t->ip, &t->votes, ip);
 }
 
