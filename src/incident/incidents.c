@@ -1,4 +1,4 @@
-/* incidents.c - finding the case that an alert belongs to, and telling its story at the end. */
+/* incidents.c - finding the case that an alert belongs to, and telling its story: live, or at the end. */
 #include "incident/incidents.h"
 
 #include "base/hash.h"
@@ -8,12 +8,14 @@
 
 #define CASES_MAX 8192 /* beyond it, cases of a rule are gathered into one */
 #define INDEX     (4 * CASES_MAX)
+#define ONGOING   (10 * USEC_PER_SEC) /* live: how long ago the last alert may be */
+#define LATE      (10 * USEC_PER_SEC) /* live: an alert may speak of what was so long ago */
 
 struct alert_case {
 	struct incident incident;
-	uint64_t key;
 	usec_t quiet;
 	bool has_sources, has_targets;
+	bool told, changed; /* live: that it opened was told; there is more to tell */
 	uint64_t story_rank; /* of the alert whose words are kept */
 	struct hll sources, targets;
 };
@@ -21,6 +23,7 @@ struct alert_case {
 struct incidents {
 	struct alert_case *cases;
 	size_t count, room;
+	uint64_t opened, groups; /* until now */
 	uint32_t index[INDEX]; /* case number + 1 by key; the latest case of each key */
 	struct incident *list;
 };
@@ -65,7 +68,7 @@ static uint32_t *index_at(struct incidents *all, uint64_t key)
 {
 	uint32_t at = (uint32_t)(key >> 32) % INDEX;
 
-	while (all->index[at] && all->cases[all->index[at] - 1].key != key)
+	while (all->index[at] && all->cases[all->index[at] - 1].incident.key != key)
 		at = (at + 1) % INDEX;
 	return &all->index[at];
 }
@@ -85,8 +88,9 @@ static struct alert_case *case_begin(struct incidents *all, const struct alert *
 	}
 	c = &all->cases[all->count];
 	memset(c, 0, sizeof(*c));
-	c->key = key;
 	c->quiet = alert->quiet;
+	c->incident.id = ++all->opened;
+	c->incident.key = key;
 	c->incident.rule = alert->rule;
 	c->incident.vector = alert->vector;
 	c->incident.direction = alert->direction;
@@ -123,6 +127,7 @@ static void case_add(struct alert_case *c, const struct alert *alert)
 	struct incident *i = &c->incident;
 
 	case_story(c, alert);
+	c->changed = true;
 	if (alert->from < i->opened)
 		i->opened = alert->from;
 	if (alert->to > i->closed)
@@ -224,16 +229,14 @@ static bool same_attack(const struct incident *a, const struct incident *b)
 	       ip_equal(&x->prefix.ip, &y->prefix.ip);
 }
 
-static void incidents_group(struct incident *list, size_t count)
+static void incidents_group(struct incidents *all, struct incident *list, size_t count)
 {
-	uint64_t groups = 0;
-
 	for (size_t i = 0; i < count; i++) {
 		for (size_t k = 0; k < i && !list[i].group; k++) {
 			if (!same_attack(&list[i], &list[k]))
 				continue;
 			if (!list[k].group)
-				list[k].group = ++groups;
+				list[k].group = ++all->groups;
 			list[i].group = list[k].group;
 		}
 	}
@@ -249,6 +252,69 @@ static uint64_t case_count(const struct hll *parties, uint64_t packets)
 	return count ? count : 1;
 }
 
+/* What is not counted alert by alert. */
+static void case_finish(const struct alert_case *c, struct incident *i, bool ongoing)
+{
+	*i = c->incident;
+	i->sources = case_count(c->has_sources ? &c->sources : NULL, i->packets);
+	i->targets = case_count(c->has_targets ? &c->targets : NULL, i->packets);
+	i->ongoing = ongoing;
+	i->title = advice_title(i);
+	i->advice = advice_steps(i);
+}
+
+/* Live: a flood that is new joins the attack that is under way, or begins one with another. */
+static void case_group(struct incidents *all, struct alert_case *c)
+{
+	for (size_t n = 0; n < all->count && !c->incident.group; n++) {
+		struct incident *other = &all->cases[n].incident;
+
+		if (other == &c->incident || !same_attack(&c->incident, other))
+			continue;
+		if (!other->group) {
+			other->group = ++all->groups;
+			all->cases[n].changed = true;
+		}
+		c->incident.group = other->group;
+	}
+}
+
+static void incidents_index(struct incidents *all)
+{
+	memset(all->index, 0, sizeof(all->index));
+	for (size_t n = 0; n < all->count; n++)
+		*index_at(all, all->cases[n].incident.key) = (uint32_t)n + 1;
+}
+
+void incidents_tell(struct incidents *all, usec_t now, incident_visit *tell, void *whom)
+{
+	size_t kept = 0;
+
+	for (size_t n = 0; n < all->count; n++)
+		if (!all->cases[n].told)
+			case_group(all, &all->cases[n]);
+	for (size_t n = 0; n < all->count; n++) {
+		struct alert_case *c = &all->cases[n];
+		usec_t silent = now - c->incident.closed;
+		bool over = c->told && silent > c->quiet + LATE, ongoing = !over && silent < ONGOING;
+		struct incident i;
+
+		if (!c->told || c->changed || over || ongoing != c->incident.ongoing) {
+			case_finish(c, &i, ongoing);
+			tell(whom, &i, over ? INCIDENT_CLOSED : c->told ? INCIDENT_CHANGED : INCIDENT_OPENED);
+			c->incident.ongoing = ongoing;
+			c->told = true;
+			c->changed = false;
+		}
+		if (!over && kept++ != n)
+			all->cases[kept - 1] = *c;
+	}
+	if (kept == all->count)
+		return;
+	all->count = kept;
+	incidents_index(all);
+}
+
 void incidents_end(struct incidents *all, usec_t last)
 {
 	all->list = calloc(all->count ? all->count : 1, sizeof(*all->list));
@@ -258,21 +324,15 @@ void incidents_end(struct incidents *all, usec_t last)
 	}
 	for (size_t n = 0; n < all->count; n++) {
 		struct alert_case *c = &all->cases[n];
-		struct incident *i = &all->list[n];
 
-		*i = c->incident;
-		i->sources = case_count(c->has_sources ? &c->sources : NULL, i->packets);
-		i->targets = case_count(c->has_targets ? &c->targets : NULL, i->packets);
-		if (i->closed > last)
-			i->closed = last;
-		i->ongoing = last - i->closed < USEC_PER_SEC;
-		i->title = advice_title(i);
-		i->advice = advice_steps(i);
+		if (c->incident.closed > last)
+			c->incident.closed = last;
+		case_finish(c, &all->list[n], last - c->incident.closed < USEC_PER_SEC);
 	}
 	qsort(all->list, all->count, sizeof(*all->list), compare_time);
 	for (size_t n = 0; n < all->count; n++)
 		all->list[n].id = n + 1;
-	incidents_group(all->list, all->count);
+	incidents_group(all, all->list, all->count);
 	qsort(all->list, all->count, sizeof(*all->list), compare_severity);
 }
 

@@ -18,6 +18,20 @@ void incidents_free(struct incidents *all);
 
 void incidents_add(struct incidents *all, const struct alert *alert);
 
+/*
+ * Live: tells what is new since the last call, cases in the order of their opening; `now` is packet time.
+ * A case is closed, and forgotten here, when it was silent for its time and alerts about it cannot come
+ * any more; another one of the same key may open later, under another id. `ongoing` says whether there was
+ * an alert in the last seconds. The incident is borrowed for the call.
+ */
+enum incident_news {
+	INCIDENT_OPENED,
+	INCIDENT_CHANGED,
+	INCIDENT_CLOSED,
+};
+typedef void incident_visit(void *whom, const struct incident *incident, enum incident_news news);
+void incidents_tell(struct incidents *all, usec_t now, incident_visit *tell, void *whom);
+
 /* The input has ended at `last`: titles, advice, groups, numbers, and the order of the list. */
 void incidents_end(struct incidents *all, usec_t last);
 

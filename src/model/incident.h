@@ -7,7 +7,8 @@
 #include "model/alert.h"
 
 struct incident {
-	uint64_t id; /* 1, 2, ... in the order of opening */
+	uint64_t id;  /* 1, 2, ... in the order of opening */
+	uint64_t key; /* of what tells cases apart (rule, vector, direction, parties): the same in every run */
 	const char *rule;
 	enum vector vector;
 	enum direction direction;

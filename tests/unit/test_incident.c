@@ -321,6 +321,83 @@ static void test_nothing(void **state)
 	incidents_free(NULL);
 }
 
+/* What incidents_tell() told: "o1" opened, "c1" changed, "x1" closed; '!' when it goes on. */
+static void note(void *whom, const struct incident *i, enum incident_news news)
+{
+	char *text = whom, *end = text + strlen(text);
+
+	assert_non_null(i->title);
+	snprintf(end, (size_t)(text + 100 - end), "%c%d%s ", "ocx"[news], (int)i->id,
+		 i->ongoing ? "!" : "");
+}
+
+static void tell(struct incidents *all, int64_t now, const char *want)
+{
+	char told[100] = "";
+
+	incidents_tell(all, now * S, note, told);
+	assert_string_equal(told, want);
+}
+
+static void test_live(void **state)
+{
+	struct incidents *all = incidents_new();
+	struct alert a = flood("192.0.2.1", VECTOR_SYN, 0), b = flood("192.0.2.2", VECTOR_SYN, 5);
+
+	(void)state;
+	tell(all, 0, "");
+	incidents_add(all, &a);
+	tell(all, 1, "o1! ");
+	tell(all, 2, "");
+	incidents_add(all, &b);
+	incidents_add(all, &a);
+	tell(all, 6, "c1! o2! ");
+	tell(all, 12, "c1 ");     /* ten seconds of silence: no longer goes on */
+	tell(all, 16, "c2 ");
+	tell(all, 21, "");
+	tell(all, 22, "x1 ");     /* quiet time, and what an alert may be late */
+	incidents_add(all, &b);
+	tell(all, 23, "c2 ");     /* its place moved, and it is found */
+	a = flood("192.0.2.1", VECTOR_SYN, 30);
+	incidents_add(all, &a);
+	tell(all, 31, "x2 o3! "); /* the same parties again are a new case */
+	tell(all, 2000, "x3 ");
+	tell(all, 2001, "");
+	incidents_free(all);
+}
+
+static void keep(void *whom, const struct incident *i, enum incident_news news)
+{
+	(void)news;
+	((struct incident *)whom)[i->id] = *i;
+}
+
+/* Two vectors on one target are one attack, whichever came first; the key tells cases apart. */
+static void test_live_group(void **state)
+{
+	struct incidents *all = incidents_new();
+	struct alert a = flood("192.0.2.1", VECTOR_SYN, 0), b = flood("192.0.2.1", VECTOR_UDP, 0),
+		     c = flood("192.0.2.9", VECTOR_UDP, 0);
+	struct incident seen[5] = {0};
+
+	(void)state;
+	incidents_add(all, &a);
+	incidents_tell(all, S, keep, seen);
+	assert_int_equal(seen[1].group, 0);
+	incidents_add(all, &b);
+	incidents_add(all, &c);
+	incidents_tell(all, S, keep, seen);
+	assert_int_not_equal(seen[1].group, 0);
+	assert_int_equal(seen[2].group, seen[1].group);
+	assert_int_equal(seen[3].group, 0);
+	assert_true(seen[1].key != seen[2].key && seen[2].key != seen[3].key);
+	incidents_tell(all, 100 * S, keep, seen);
+	incidents_add(all, &a);
+	incidents_tell(all, 101 * S, keep, seen);
+	assert_int_equal(seen[4].key, seen[1].key);
+	incidents_free(all);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -328,7 +405,8 @@ int main(void)
 		cmocka_unit_test(test_quiet),    cmocka_unit_test(test_key),
 		cmocka_unit_test(test_groups),   cmocka_unit_test(test_order),
 		cmocka_unit_test(test_sketches), cmocka_unit_test(test_bound),
-		cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_nothing),  cmocka_unit_test(test_live),
+		cmocka_unit_test(test_live_group),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
