@@ -35,6 +35,7 @@ struct index_watch {
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t wake;
 	bool quit;
+	int handed; /* an open file; -1: none */
 	uint32_t refused;
 	char trouble[RUN_INDEX_TROUBLE], told[RUN_INDEX_TROUBLE];
 };
@@ -77,19 +78,40 @@ static bool others_may_write(const struct stat *stat)
 	       (stat->st_mode & (S_IWGRP | S_IWOTH));
 }
 
-/* Opens what lies at the path, unless it was looked into before. `whole`: checks all of it. NULL:
- * nothing new, or nothing that can be used. */
+/* The file at the path, or the one that was handed; -1: none, and *trouble why. */
+static int watch_file(struct index_watch *w, const char **trouble)
+{
+	int fd;
+
+	if (w->settings.path) {
+		fd = open(w->settings.path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0 && errno != ENOENT)
+			*trouble = strerror(errno);
+		return fd;
+	}
+	pthread_mutex_lock(&w->lock);
+	fd = w->handed;
+	w->handed = -1;
+	pthread_mutex_unlock(&w->lock);
+	if (fd < 0 && w->seen.inode)
+		*trouble = NULL; /* nothing new */
+	return fd;
+}
+
+/* Opens what is there, unless it was looked into before. `whole`: checks all of it. NULL: nothing new, or
+ * nothing that can be used. */
 static struct index *watch_open(struct index_watch *w, bool whole)
 {
+	const char *trouble = "there is none: make one with 'hinomi intel import'";
 	struct index *index = NULL;
 	struct identity now;
 	struct stat stat;
 	enum err err;
-	int fd = open(w->settings.path, O_RDONLY | O_CLOEXEC);
+	int fd = watch_file(w, &trouble);
 
 	if (fd < 0 || fstat(fd, &stat) != 0) {
-		watch_trouble(w, errno == ENOENT ? "there is none: make one with 'hinomi intel import'"
-					       : strerror(errno));
+		if (trouble)
+			watch_trouble(w, fd < 0 ? trouble : strerror(errno));
 		if (fd >= 0)
 			close(fd);
 		return NULL;
@@ -158,6 +180,7 @@ struct index_watch *index_watch_new(const struct index_watch_settings *settings)
 	if (!w)
 		return NULL;
 	w->settings = *settings;
+	w->handed = -1;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_condattr_init(&clock);
 	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
@@ -171,6 +194,18 @@ bool index_watch_follow(struct index_watch *w)
 {
 	w->following = pthread_create(&w->thread, NULL, watch_main, w) == 0;
 	return w->following;
+}
+
+void index_watch_hand(struct index_watch *w, int fd)
+{
+	int before;
+
+	pthread_mutex_lock(&w->lock);
+	before = w->handed;
+	w->handed = fd;
+	pthread_mutex_unlock(&w->lock);
+	if (before >= 0)
+		close(before);
 }
 
 const struct index *index_watch_take(struct index_watch *w)
@@ -219,6 +254,8 @@ void index_watch_free(struct index_watch *w)
 	index_close(w->current);
 	index_close(atomic_load(&w->offered));
 	index_close(atomic_load(&w->given_back));
+	if (w->handed >= 0)
+		close(w->handed);
 	pthread_cond_destroy(&w->wake);
 	pthread_mutex_destroy(&w->lock);
 	free(w);

@@ -16,7 +16,7 @@
 struct index_watch;
 
 struct index_watch_settings {
-	const char *path; /* borrowed; it need not be there yet */
+	const char *path; /* borrowed; it need not be there yet. NULL: what index_watch_hand() gives */
 	bool strict;      /* nobody but us and root may be able to write it: nobody named it */
 };
 
@@ -26,6 +26,10 @@ struct index_watch *index_watch_new(const struct index_watch_settings *settings)
 
 /* Begins to follow the path. False: no thread. */
 bool index_watch_follow(struct index_watch *watch);
+
+/* For a reader that may open no files: takes over the open file, which is looked into like one that was
+ * renamed at the path. Any thread; of two that come fast the last one counts. */
+void index_watch_hand(struct index_watch *watch, int fd);
 
 /* The newest sound index, or NULL while there was none. The one before is no longer to be used. */
 const struct index *index_watch_take(struct index_watch *watch);

@@ -4,6 +4,7 @@
 #include "app/index_watch.h"
 #include "index_test.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -171,12 +172,40 @@ static void test_trust(void **state)
 	index_watch_free(watch);
 }
 
+/* A reader that opens no files: it is handed them, and one that is no index changes nothing. */
+static void test_handed(void **state)
+{
+	struct index_watch_settings settings = { .path = NULL };
+	struct index_watch *watch = index_watch_new(&settings);
+
+	(void)state;
+	assert_non_null(watch);
+	assert_null(index_watch_take(watch));
+	assert_true(index_watch_follow(watch));
+	test_build(told, 2);
+	index_watch_hand(watch, open("/dev/null", O_RDONLY)); /* replaced before it is looked into, or not */
+	index_watch_hand(watch, open(test_path(), O_RDONLY));
+	for (unsigned waited = 0; !index_watch_take(watch) && waited < PATIENCE; waited += 20)
+		usleep(20000);
+	assert_int_equal(known(index_watch_take(watch), "evil.net"), 1);
+	assert_string_equal(reported(watch).trouble, "");
+	replace("nonsense");
+	index_watch_hand(watch, open(test_path(), O_RDONLY));
+	for (unsigned waited = 0; !*reported(watch).trouble && waited < PATIENCE; waited += 20)
+		usleep(20000);
+	assert_string_equal(reported(watch).trouble, "it is cut short");
+	assert_int_equal(known(index_watch_take(watch), "evil.net"), 1);
+	index_watch_hand(watch, open(test_path(), O_RDONLY)); /* not taken any more: closed all the same */
+	index_watch_free(watch);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_swap),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_trust),
+		cmocka_unit_test(test_handed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
