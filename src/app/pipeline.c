@@ -48,7 +48,7 @@ struct pipeline {
 	uint64_t window_frames, window_bytes;
 	uint64_t time_back, time_ahead;
 	struct series series;
-	struct series_bin traffic; /* not taken yet */
+	struct pipeline_traffic traffic; /* not taken yet */
 	const struct index *index; /* in this window */
 	const struct event **events; /* of the window that ends */
 	struct obs handed[HANDED];
@@ -145,6 +145,8 @@ static void bin_add(struct series_bin *to, const struct series_bin *add)
 	to->bytes += add->bytes;
 	to->in_packets += add->in_packets;
 	to->out_packets += add->out_packets;
+	to->in_bytes += add->in_bytes;
+	to->out_bytes += add->out_bytes;
 }
 
 static void series_add(struct series *s, const struct window *w, const struct series_bin *add)
@@ -311,13 +313,16 @@ static void pipeline_end_window(struct pipeline *p, bool last)
 
 		bin.in_packets += counts.window_in;
 		bin.out_packets += counts.window_out;
+		bin.in_bytes += counts.window_in_bytes;
+		bin.out_bytes += counts.window_out_bytes;
 		wholes += counts.wholes;
 		halves += counts.halves;
 		if (i > 0)
 			sensor_merge_window(first, sensor);
 	}
 	series_add(&p->series, &p->window, &bin);
-	bin_add(&p->traffic, &bin);
+	bin_add(&p->traffic.sum, &bin);
+	p->traffic.windows++;
 	p->window_frames = p->window_bytes = 0;
 	sensor_flush_window(first, window_tally, window_probe, p);
 	if (p->window.end < p->swept)
@@ -418,11 +423,11 @@ void pipeline_clock(struct pipeline *p, usec_t now)
 	}
 }
 
-struct series_bin pipeline_take_traffic(struct pipeline *p)
+struct pipeline_traffic pipeline_take_traffic(struct pipeline *p)
 {
-	struct series_bin traffic = p->traffic;
+	struct pipeline_traffic traffic = p->traffic;
 
-	p->traffic = (struct series_bin){ 0 };
+	p->traffic = (struct pipeline_traffic){ 0 };
 	return traffic;
 }
 

@@ -45,8 +45,12 @@ void pipeline_frames(struct pipeline *p, const struct frame *frames, size_t coun
 #define PIPELINE_GRACE (200 * USEC_PER_MS) /* how late a frame may come out of the kernel */
 void pipeline_clock(struct pipeline *p, usec_t now);
 
-/* Live: packets and bytes since the last call, of windows that have ended. */
-struct series_bin pipeline_take_traffic(struct pipeline *p);
+/* Live: the traffic of the windows that have ended since the last call, and how many they are. */
+struct pipeline_traffic {
+	struct series_bin sum;
+	unsigned windows;
+};
+struct pipeline_traffic pipeline_take_traffic(struct pipeline *p);
 
 /* The input has ended: ends the window, all flows and all incidents. */
 void pipeline_end(struct pipeline *p);

@@ -250,7 +250,10 @@ static void batch_syns(struct batch *b, struct sensor *s, unsigned packet)
 
 		s->counts.tcp += counted;
 		s->counts.ip4 += counted;
-		s->counts.window_in += syn->target->home ? counted : 0;
+		for (unsigned i = 0; syn->target->home && i < counted; i++) {
+			s->counts.window_in++;
+			s->counts.window_in_bytes += syn[i].frame->wire_len;
+		}
 		b->taken += counted ? counted : 1;
 		if (!counted && decode_frame(&s->decoder, syn->frame, long_way) == 1) {
 			long_way->frame = 0; /* a SYN carries nothing that is told */
@@ -433,5 +436,6 @@ struct sensor_counts sensor_take_counts(struct sensor *s)
 	struct sensor_counts counts = s->counts;
 
 	s->counts.window_in = s->counts.window_out = 0;
+	s->counts.window_in_bytes = s->counts.window_out_bytes = 0;
 	return counts;
 }

@@ -45,7 +45,8 @@ struct sensor_settings {
 /* What the packets of this sensor were. */
 struct sensor_counts {
 	uint64_t ip4, ip6, tcp, udp, icmp, other;
-	uint64_t window_in, window_out; /* packets of the current window from and to outside */
+	uint64_t window_in, window_out; /* packets of the current window from and to outside ... */
+	uint64_t window_in_bytes, window_out_bytes; /* ... and bytes on the wire */
 	uint64_t wholes; /* conversations with packets of both ends */
 	int64_t halves;  /* ... that go on although the other end is not to be seen */
 };

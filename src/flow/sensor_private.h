@@ -48,10 +48,14 @@ static inline unsigned track_home_flow(const struct flow *f, const struct packet
 }
 
 /* Counts the packet's direction for the traffic over time. */
-static inline void track_direction(struct sensor *s, unsigned home)
+static inline void track_direction(struct sensor *s, unsigned home, const struct packet *p)
 {
-	s->counts.window_in += home == HOME_TO;
-	s->counts.window_out += home == HOME_FROM;
+	bool in = home == HOME_TO, out = home == HOME_FROM;
+
+	s->counts.window_in += in;
+	s->counts.window_out += out;
+	s->counts.window_in_bytes += in ? p->wire_len : 0;
+	s->counts.window_out_bytes += out ? p->wire_len : 0;
 }
 
 /* Where in the input a packet is. */

@@ -19,6 +19,8 @@ static inline void steady_count(struct sensor *s, struct flow *f, const struct p
 
 	s->counts.window_in += to & ~from;
 	s->counts.window_out += from & ~to;
+	s->counts.window_in_bytes += to & ~from ? p->wire_len : 0;
+	s->counts.window_out_bytes += from & ~to ? p->wire_len : 0;
 	f->last = p->ts > f->last ? p->ts : f->last;
 	f->packets[p->side]++;
 	f->bytes[p->side] += p->wire_len;

@@ -231,7 +231,7 @@ static void track_fragment(struct sensor *s, const struct packet *p)
 
 	if (vector != VECTOR_NONE)
 		track_tally(s, p, home, vector, p->key.proto);
-	track_direction(s, home);
+	track_direction(s, home, p);
 }
 
 bool track_is_ours(struct sensor *s, const struct packet *p)

@@ -268,7 +268,7 @@ static void tcp_loose(struct sensor *s, const struct packet *p, unsigned home, e
 		      uint16_t port)
 {
 	track_tally(s, p, home, vector, port);
-	track_direction(s, home);
+	track_direction(s, home, p);
 }
 
 /* Scans that try to slip past with packets that begin nothing (FIN, XMAS, null, ACK): an attempt like
@@ -361,7 +361,7 @@ static void tcp_syn(struct sensor *s, const struct packet *p)
 	struct probe_entry *probe;
 	bool again = false;
 
-	track_direction(s, home);
+	track_direction(s, home, p);
 	if (ends.target && ends.target->packets > tcp_flooded_from(s, p)) {
 		if (!flooded_mark(&s->flooded, &s->meter, ends.target, home & HOME_TO, p->ts))
 			again = !halfopen_add(&s->halfopen, &syn);

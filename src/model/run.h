@@ -15,6 +15,7 @@
 struct series_bin {
 	uint64_t packets, bytes;
 	uint64_t in_packets, out_packets; /* of these, to and from our own networks */
+	uint64_t in_bytes, out_bytes;
 };
 
 struct series {
