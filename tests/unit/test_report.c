@@ -85,7 +85,7 @@ static int world_open(void **state)
 	assert_int_equal(home_add(&w->run.home, &home), OK);
 	w->run.series = (struct series){.start = T0, .width = 10 * SECONDS, .used = 20};
 	for (int i = 0; i < 20; i++)
-		w->run.series.bins[i] = (struct series_bin){100, 50000, 60, 40};
+		w->run.series.bins[i] = (struct series_bin){.packets = 100, .bytes = 50000, .in_packets = 60, .out_packets = 40};
 	w->incidents[0] = flood(1, VECTOR_NTP, SEVERITY_WARNING);
 	w->incidents[1] = flood(2, VECTOR_SYN, SEVERITY_HIGH);
 	w->incidents[2] = flood(3, VECTOR_NONE, SEVERITY_CRITICAL);
@@ -647,7 +647,7 @@ static void test_extremes(void **state)
 		w->run.series.width = i == 3 ? 1 : INT64_MAX / SERIES_BINS;
 		w->run.series.used = i == 0 ? 1 : SERIES_BINS;
 		w->run.bytes = w->run.frames = UINT64_MAX;
-		w->run.series.bins[0] = (struct series_bin){UINT64_MAX, UINT64_MAX, UINT64_MAX, 0};
+		w->run.series.bins[0] = (struct series_bin){.packets = UINT64_MAX, .bytes = UINT64_MAX, .in_packets = UINT64_MAX};
 		w->incidents[0].opened = INT64_MIN;
 		w->incidents[0].closed = INT64_MAX;
 		w->incidents[0].packets = w->incidents[0].sources = UINT64_MAX;
