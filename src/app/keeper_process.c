@@ -1,0 +1,543 @@
+/*
+ * keeper_process.c - the process that keeps: alerts in, incidents, the store, questions answered.
+ *
+ * It joins the grouping (incident/), the mind (keeper/), the store and the queue of messages with the
+ * channels to the others. It never sees a packet; what comes from the sensor and from web is read as if
+ * they had been broken into.
+ */
+#include "app/alert_frame.h"
+#include "app/eve_log.h"
+#include "app/keeper_tell.h"
+#include "app/process.h"
+#include "app/watch.h"
+#include "base/cursor.h"
+#include "base/loop.h"
+#include "base/sandbox.h"
+#include "detect/detect.h"
+#include "incident/incidents.h"
+#include "keeper/keeper.h"
+#include "model/tower.h"
+#include "report/report.h"
+#include "respond/teller.h"
+#include "store/store_account.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define TURN          250000 /* microseconds between two looks at the cases, as alerts come by windows */
+#define QUEUE         (16u << 20)
+#define CONTROLS      16 /* command lines that may ask at a time */
+#define WANTED        64 /* incidents whose evidence is still to be asked for */
+#define WANTED_AFTER  (2 * USEC_PER_SEC)  /* so that the attack itself is in it, not only its beginning */
+#define WANTED_BEFORE (30 * USEC_PER_SEC) /* of the opening */
+
+static const char self[] = "keeper";
+
+struct keeping {
+	const struct watch *watch;
+	struct loop *loop;
+	struct ipc *warden;
+	struct peer {
+		struct keeping *all;
+		struct ipc *ipc; /* NULL: not there */
+		enum process process;
+	} peers[PROCESSES], controls[CONTROLS];
+	struct store *store;
+	struct keeper *mind;
+	struct telling *telling;
+	struct incidents *incidents;
+	struct alert_reader *reader;
+	const char **rules;
+	struct keeper_target targets[TARGETS_MAX];
+	struct keeper_tick total;
+	uint64_t alerts_bad;
+	unsigned turns;
+	bool full; /* the store's trouble was told */
+	struct eve_log eve;
+	struct {
+		usec_t due; /* 0: free */
+		struct sensor_wanted what;
+	} wanted[WANTED];
+};
+
+static void peer_send(struct peer *peer, uint16_t type, struct span body)
+{
+	/* What finds no room is counted by the channel; whoever is gone is noticed when it is read. */
+	if (peer->ipc && ipc_send(peer->ipc, type, body, -1) == ERR_MEMORY)
+		process_log(self, "not enough memory for a frame");
+}
+
+static void peer_leave(struct peer *peer)
+{
+	if (!peer->ipc)
+		return;
+	if (peer == &peer->all->peers[PROCESS_TELLER])
+		telling_join(peer->all->telling, NULL);
+	loop_forget(peer->all->loop, ipc_fd(peer->ipc));
+	ipc_free(peer->ipc);
+	peer->ipc = NULL;
+}
+
+/* --- what the mind says */
+
+static void out_push(void *whom, const char *name, struct span json)
+{
+	struct keeping *k = whom;
+	char *body = NULL;
+	size_t size = 0;
+	FILE *out;
+
+	if (!k->peers[PROCESS_WEB].ipc)
+		return;
+	out = open_memstream(&body, &size);
+	if (!out)
+		return;
+	fprintf(out, "{\"push\":\"%s\",\"data\":%.*s}", name, (int)json.len, (const char *)json.ptr);
+	if (fclose(out) == 0)
+		peer_send(&k->peers[PROCESS_WEB], TOWER_PUSH, (struct span){ (uint8_t *)body, size });
+	free(body);
+}
+
+static void out_level(void *whom, enum level level)
+{
+	struct keeping *k = whom;
+	uint8_t body = (uint8_t)level;
+
+	peer_send(&k->peers[PROCESS_SENSOR], FRAME_LEVEL, (struct span){ &body, 1 });
+}
+
+static bool out_test(void *whom, const char *target)
+{
+	struct keeping *k = whom;
+
+	return telling_test(k->telling, target, loop_time());
+}
+
+static void words(char *en, char *ja, size_t size, const struct words *from)
+{
+	snprintf(en, size, "%s", from->en ? from->en : "");
+	snprintf(ja, size, "%s", from->ja ? from->ja : "");
+}
+
+static void out_tell(void *whom, const struct keeper_message *news)
+{
+	static const enum message_kind kinds[] = { MESSAGE_OPENED, MESSAGE_WORSE, MESSAGE_ENDED };
+	struct keeping *k = whom;
+	struct message *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		return;
+	m->kind = kinds[news->news];
+	m->severity = news->severity;
+	m->level = news->level;
+	m->at = loop_time();
+	m->incident = news->incident;
+	m->count = 1;
+	words(m->title[ENGLISH], m->title[JAPANESE], sizeof(m->title[0]), &news->title);
+	words(m->summary[ENGLISH], m->summary[JAPANESE], sizeof(m->summary[0]), &news->summary);
+	words(m->todo[ENGLISH], m->todo[JAPANESE], sizeof(m->todo[0]), &news->todo);
+	snprintf(m->rule, sizeof(m->rule), "%s", news->rule);
+	if (*k->watch->config->tell.page)
+		snprintf(m->link, sizeof(m->link), "%s/#/incidents/%llu", k->watch->config->tell.page,
+			 (unsigned long long)news->incident);
+	telling_add(k->telling, m, m->at);
+	free(m);
+}
+
+/* --- the sensor */
+
+static void take_alert(struct keeping *k, const struct ipc_frame *frame)
+{
+	struct alert alert;
+
+	if (alert_frame_read(k->reader, frame->body, &alert) == OK) {
+		incidents_add(k->incidents, &alert);
+		return;
+	}
+	if (k->alerts_bad++ == 0)
+		process_log(self, "the sensor sent what is no alert: it is broken, or was broken into");
+}
+
+static void take_tick(struct keeping *k, const struct ipc_frame *frame)
+{
+	struct keeper_tick *total = &k->total;
+	struct sensor_tick tick;
+
+	if (!frame_take(frame, &tick, sizeof(tick)))
+		return;
+	total->packets += tick.packets;
+	total->kernel_dropped += tick.kernel_dropped;
+	total->ring_lost += tick.alerts_lost;
+	total->in_pps = tick.in_pps;
+	total->out_pps = tick.out_pps;
+	total->in_bps = tick.in_bps;
+	total->out_bps = tick.out_bps;
+	total->flows = tick.flows;
+	total->flows_max = tick.flows_max;
+	total->one_way = tick.one_way;
+	memcpy(total->anomalies.count, tick.anomalies, sizeof(tick.anomalies));
+	total->index = tick.index_built != 0;
+	total->index_values = tick.index_values;
+	total->index_built = tick.index_built;
+	keeper_tick(k->mind, total, loop_time());
+}
+
+static void take_evidence(struct keeping *k, const struct ipc_frame *frame)
+{
+	struct cur c = cur_init(frame->body);
+	uint64_t incident = cur_le64(&c);
+
+	if (!c.bad)
+		keeper_evidence(k->mind, incident, cur_rest(&c));
+}
+
+/* --- the cases */
+
+/* The address of a party, or none: of a network or of many the other party has to do. */
+static void party_address(const struct entity *party, uint8_t bytes[16])
+{
+	if (party->kind == ENTITY_IP || party->kind == ENTITY_SERVICE)
+		memcpy(bytes, party->prefix.ip.b, 16);
+}
+
+static void want_evidence(struct keeping *k, uint64_t id, const struct incident *incident, usec_t now)
+{
+	for (unsigned i = 0; i < WANTED; i++) {
+		if (k->wanted[i].due)
+			continue;
+		memset(&k->wanted[i], 0, sizeof(k->wanted[i]));
+		k->wanted[i].due = now + WANTED_AFTER;
+		k->wanted[i].what.incident = id;
+		k->wanted[i].what.from = incident->opened - WANTED_BEFORE;
+		k->wanted[i].what.to = now + WANTED_AFTER;
+		party_address(&incident->who, k->wanted[i].what.who);
+		party_address(&incident->whom, k->wanted[i].what.whom);
+		return;
+	}
+}
+
+static void ask_evidence(struct keeping *k, usec_t now)
+{
+	for (unsigned i = 0; i < WANTED; i++) {
+		if (!k->wanted[i].due || k->wanted[i].due > now)
+			continue;
+		peer_send(&k->peers[PROCESS_SENSOR], FRAME_WANTED,
+			  (struct span){ (uint8_t *)&k->wanted[i].what, sizeof(k->wanted[i].what) });
+		k->wanted[i].due = 0;
+	}
+}
+
+static void case_news(void *whom, const struct incident *incident, enum incident_news news)
+{
+	static const enum keeper_case cases[] = { CASE_OPENED, CASE_CHANGED, CASE_CLOSED };
+	struct keeping *k = whom;
+	usec_t now = loop_time();
+	uint64_t id = keeper_incident(k->mind, incident, cases[news], now);
+
+	if (!id || news != INCIDENT_OPENED)
+		return;
+	want_evidence(k, id, incident, now);
+	if (k->eve.fd >= 0)
+		eve_alert(k->eve.out, incident);
+}
+
+/* Full, read only: told once, and again when it happens again. */
+static void store_watch(struct keeping *k)
+{
+	bool full = store_commit(k->store) != OK;
+
+	if (full && !k->full)
+		process_log(self, "%s", store_trouble(k->store)->en);
+	k->full = full;
+}
+
+static void keeping_turn(void *whom, int64_t now)
+{
+	struct keeping *k = whom;
+
+	incidents_tell(k->incidents, now, case_news, k);
+	ask_evidence(k, now);
+	eve_log_flush(&k->eve);
+	if (k->turns++ % (USEC_PER_SEC / TURN) == 0) {
+		keeper_due(k->mind, now);
+		telling_due(k->telling, now);
+		store_watch(k);
+	}
+	for (unsigned i = 0; i < PROCESSES; i++)
+		if (k->peers[i].ipc && ipc_flush(k->peers[i].ipc) != OK)
+			peer_leave(&k->peers[i]);
+	for (unsigned i = 0; i < CONTROLS; i++)
+		if (k->controls[i].ipc && ipc_flush(k->controls[i].ipc) != OK)
+			peer_leave(&k->controls[i]);
+}
+
+/* --- questions */
+
+static void answer(struct peer *peer, enum keeper_asker asker, const struct ipc_frame *frame)
+{
+	struct cur c = cur_init(frame->body);
+	struct span number = cur_span(&c, TOWER_NUMBER);
+	char *body = NULL;
+	size_t size = 0;
+	FILE *out;
+
+	if (c.bad)
+		return;
+	out = open_memstream(&body, &size);
+	if (!out)
+		return;
+	fwrite(number.ptr, 1, number.len, out);
+	keeper_op(peer->all->mind, asker, cur_rest(&c), loop_time(), out);
+	if (fclose(out) == 0)
+		peer_send(peer, TOWER_ANSWER, (struct span){ (uint8_t *)body, size });
+	free(body);
+}
+
+static bool peer_frame(void *whom, const struct ipc_frame *frame)
+{
+	struct peer *peer = whom;
+	struct keeping *k = peer->all;
+
+	if (peer->process == PROCESS_TELLER)
+		telling_done(k->telling, frame, loop_time());
+	else if (peer->process == PROCESS_WEB && frame->type == TOWER_REQUEST)
+		answer(peer, ASKER_WEB, frame);
+	else if (peer->process == PROCESS_SENSOR && frame->type == FRAME_ALERT)
+		take_alert(k, frame);
+	else if (peer->process == PROCESS_SENSOR && frame->type == FRAME_TICK)
+		take_tick(k, frame);
+	else if (peer->process == PROCESS_SENSOR && frame->type == FRAME_EVIDENCE)
+		take_evidence(k, frame);
+	return true;
+}
+
+static void peer_ready(void *whom, unsigned events)
+{
+	struct peer *peer = whom;
+
+	(void)events;
+	if (peer->ipc && ipc_read(peer->ipc, peer_frame, peer) != OK)
+		peer_leave(peer);
+}
+
+static bool control_frame(void *whom, const struct ipc_frame *frame)
+{
+	if (frame->type == TOWER_REQUEST)
+		answer(whom, ASKER_CONTROL, frame);
+	return true;
+}
+
+static void control_ready(void *whom, unsigned events)
+{
+	struct peer *peer = whom;
+
+	(void)events;
+	if (peer->ipc && ipc_read(peer->ipc, control_frame, peer) != OK)
+		peer_leave(peer);
+}
+
+/* Joins a channel that `fd` is one end of; takes the descriptor. */
+static void peer_join(struct peer *peer, int fd, loop_ready *ready)
+{
+	peer_leave(peer);
+	peer->ipc = ipc_new(fd, QUEUE, false);
+	if (peer->ipc && !loop_watch(peer->all->loop, ipc_fd(peer->ipc), LOOP_READ, ready, peer)) {
+		ipc_free(peer->ipc);
+		peer->ipc = NULL;
+	}
+}
+
+/* A command line: who may open the socket's file is the administrator (it is 0600). */
+static void control_arrives(void *whom, unsigned events)
+{
+	struct keeping *k = whom;
+	int fd = accept4(k->watch->control, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	(void)events;
+	for (unsigned i = 0; fd >= 0 && i < CONTROLS; i++) {
+		if (k->controls[i].ipc)
+			continue;
+		peer_join(&k->controls[i], fd, control_ready);
+		return;
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+/* --- the warden */
+
+static void take_peer(struct keeping *k, enum process process, int fd)
+{
+	struct peer *peer = &k->peers[process];
+
+	peer_join(peer, fd, peer_ready);
+	if (process == PROCESS_SENSOR)
+		out_level(k, keeper_level(k->mind));
+	if (process == PROCESS_TELLER)
+		telling_join(k->telling, peer->ipc);
+}
+
+static void take_facts(struct keeping *k, const struct ipc_frame *frame)
+{
+	struct process_facts facts;
+	struct keeper_process process = { .running = false };
+
+	if (!frame_take(frame, &facts, sizeof(facts)) || facts.process >= PROCESSES)
+		return;
+	snprintf(process.name, sizeof(process.name), "%s", process_name((enum process)facts.process));
+	process.running = facts.running;
+	process.restarts = facts.restarts;
+	process.since = facts.since;
+	process.rss = facts.resident;
+	keeper_process(k->mind, &process);
+}
+
+static bool warden_frame(void *whom, const struct ipc_frame *frame)
+{
+	struct keeping *k = whom;
+
+	if (frame->type == FRAME_FACTS)
+		take_facts(k, frame);
+	if (frame->fd < 0)
+		return true;
+	if (frame->type == FRAME_PEER && frame->body.len == 1 && frame->body.ptr[0] < PROCESSES)
+		take_peer(k, (enum process)frame->body.ptr[0], frame->fd);
+	else if (frame->type == FRAME_EVE)
+		eve_log_turn(&k->eve, frame->fd);
+	else
+		close(frame->fd);
+	return true;
+}
+
+static void warden_ready(void *whom, unsigned events)
+{
+	struct keeping *k = whom;
+
+	(void)events;
+	if (ipc_read(k->warden, warden_frame, k) != OK)
+		loop_stop(k->loop);
+}
+
+static void keeping_signal(void *whom, const struct signalfd_siginfo *info)
+{
+	struct keeping *k = whom;
+
+	(void)info;
+	loop_stop(k->loop);
+}
+
+/* --- the beginning */
+
+static bool keeping_store(struct keeping *k)
+{
+	struct store_settings settings = { .folder = k->watch->config->process.state };
+	struct store_words told;
+	enum err err = store_open(&settings, loop_time(), &k->store, &told);
+
+	if (*told.en)
+		process_log(self, "%s", told.en);
+	return err == OK;
+}
+
+static bool no_more(void *whom, const struct store_account *account)
+{
+	(void)account;
+	*(bool *)whom = true;
+	return false;
+}
+
+/* The first account is made on the page by who can read the terminal, or the journal. */
+static void tell_setup(struct keeping *k)
+{
+	bool any = false;
+
+	if (store_account_list(k->store, no_more, &any) == OK && !any && k->watch->http >= 0)
+		process_log(self, "there is no account yet: open %s/#setup=%s", k->watch->page,
+			    k->watch->setup_token);
+}
+
+static bool keeping_mind(struct keeping *k)
+{
+	const struct config *config = k->watch->config;
+	struct keeper_out out = { k, out_push, out_tell, out_level, out_test };
+	struct keeper_settings settings = {
+		.keeping = { config->store.days, config->store.max_bytes },
+		.targets = k->targets,
+		.target_count = config->tell.target_count,
+	};
+
+	for (size_t i = 0; i < config->tell.target_count; i++)
+		k->targets[i] = (struct keeper_target){ config->tell.targets[i].name,
+							target_kind_name(config->tell.targets[i].kind),
+							config->tell.targets[i].least };
+	k->telling = telling_new(config, k->store);
+	k->mind = k->telling ? keeper_new(&settings, k->store, &out, loop_time()) : NULL;
+	return k->mind != NULL;
+}
+
+static bool keeping_cases(struct keeping *k)
+{
+	k->rules = calloc(detector_count, sizeof(*k->rules));
+	if (!k->rules)
+		return false;
+	for (size_t i = 0; i < detector_count; i++)
+		k->rules[i] = detectors[i]->name;
+	k->reader = alert_reader_new(k->rules, detector_count);
+	k->incidents = incidents_new();
+	return k->reader && k->incidents;
+}
+
+static bool keeping_loop(struct keeping *k, int warden_fd)
+{
+	sigset_t term;
+
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	for (unsigned i = 0; i < PROCESSES; i++)
+		k->peers[i] = (struct peer){ k, NULL, (enum process)i };
+	for (unsigned i = 0; i < CONTROLS; i++)
+		k->controls[i] = (struct peer){ k, NULL, PROCESSES };
+	k->warden = ipc_new(warden_fd, QUEUE, true);
+	k->loop = loop_new();
+	return k->warden && k->loop && loop_signals(k->loop, &term, keeping_signal, k) &&
+	       loop_watch(k->loop, ipc_fd(k->warden), LOOP_READ, warden_ready, k) &&
+	       loop_watch(k->loop, k->watch->control, LOOP_READ, control_arrives, k) &&
+	       loop_every(k->loop, TURN, keeping_turn, k);
+}
+
+int keeper_process(void *whom, int warden_fd)
+{
+	struct keeping *k = calloc(1, sizeof(*k));
+	struct sandbox_report report;
+	struct sandbox_wish wish = { .role = SANDBOX_KEEPER };
+
+	if (!k)
+		return 1;
+	k->watch = whom;
+	wish.uid = k->watch->uid;
+	wish.gid = k->watch->gid;
+	wish.write = k->watch->config->process.state;
+	if (!keeping_loop(k, warden_fd) || !eve_log_open(&k->eve) || !keeping_cases(k)) {
+		process_log(self, "cannot begin: %s", strerror(errno));
+		return 1;
+	}
+	if (sandbox_enter(&wish, &report) != OK) {
+		process_log(self, "no sandbox, so no watch: %s", strerror(errno));
+		return 1;
+	}
+	if (!keeping_store(k) || !keeping_mind(k)) {
+		process_log(self, "the store in %s cannot be used", wish.write);
+		return 1;
+	}
+	tell_setup(k);
+	loop_run(k->loop);
+	incidents_tell(k->incidents, loop_time(), case_news, k);
+	eve_log_flush(&k->eve);
+	keeper_free(k->mind);
+	telling_free(k->telling);
+	store_close(k->store);
+	return 0; /* the kernel takes the rest back */
+}

@@ -1,0 +1,34 @@
+/*
+ * keeper_tell.h - news to people: from the keeper's mind into the queue on the disk, and from there to the
+ * teller, until it says that they arrived.
+ */
+#ifndef APP_KEEPER_TELL_H
+#define APP_KEEPER_TELL_H
+
+#include "base/ipc.h"
+#include "config/config.h"
+#include "respond/message.h"
+#include "store/store.h"
+
+struct telling;
+
+/* NULL: no memory. Caller owns it; config and store are borrowed. */
+struct telling *telling_new(const struct config *config, struct store *store);
+void telling_free(struct telling *telling);
+
+/* Queues the message for everybody who is to be told of it. */
+void telling_add(struct telling *telling, const struct message *message, usec_t now);
+
+/* Queues a test message for one target. False: there is none of that name, or no room. */
+bool telling_test(struct telling *telling, const char *target, usec_t now);
+
+/* The channel to the teller; NULL: there is none now, and what it has not answered is told again. */
+void telling_join(struct telling *telling, struct ipc *teller);
+
+/* A DONE frame. */
+void telling_done(struct telling *telling, const struct ipc_frame *frame, usec_t now);
+
+/* Hands over what is due. About once a second. */
+void telling_due(struct telling *telling, usec_t now);
+
+#endif

@@ -1,0 +1,116 @@
+/*
+ * outside_process.c - the two processes that talk to the world, web and teller: their settings out of the
+ * configuration, and their sandbox.
+ */
+#include "app/process.h"
+#include "app/watch.h"
+#include "app/watch_open.h"
+#include "base/sandbox.h"
+#include "model/tower.h"
+#include "respond/teller.h"
+#include "web/web.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define QUEUE (1u << 20)
+
+static bool confine(const struct watch *watch, struct sandbox_wish *wish)
+{
+	struct sandbox_report report;
+
+	wish->uid = watch->uid;
+	wish->gid = watch->gid;
+	if (sandbox_enter(wish, &report) == OK)
+		return true;
+	process_log(sandbox_role_name(wish->role), "no sandbox, so it does not begin: %s", strerror(errno));
+	return false;
+}
+
+static bool confine_web(void *whom)
+{
+	struct sandbox_wish wish = { .role = SANDBOX_WEB };
+
+	return confine(whom, &wish);
+}
+
+int web_begin(void *whom, int warden_fd)
+{
+	const struct watch *watch = whom;
+	const struct config_web *config = &watch->config->web;
+	const char *names[CONFIG_NAMES + 1] = { NULL };
+	struct web_settings settings = {
+		.listen_fd = watch->http,
+		.loopback = watch->loopback,
+		.tls_cert = watch->tls_certificate,
+		.tls_key = watch->tls_key,
+		.names = names,
+		.metrics_open = config->metrics_open,
+		.setup_token = watch_has_account(watch) ? NULL : watch->setup_token,
+	};
+
+	for (unsigned i = 0; i < CONFIG_NAMES && *config->names[i]; i++)
+		names[i] = config->names[i];
+	return web_process(&settings, -1, warden_fd, confine_web, whom);
+}
+
+static bool take_keeper(void *whom, const struct ipc_frame *frame)
+{
+	int *keeper = whom;
+
+	if (frame->type == TOWER_KEEPER && *keeper < 0)
+		*keeper = frame->fd;
+	else if (frame->fd >= 0)
+		close(frame->fd);
+	return *keeper < 0;
+}
+
+/* Waits for the channel to the keeper; -1: the warden is gone. */
+static int wait_keeper(struct ipc *warden)
+{
+	struct pollfd wait = { ipc_fd(warden), POLLIN, 0 };
+	int keeper = -1;
+
+	while (keeper < 0)
+		if (poll(&wait, 1, -1) < 0 || ipc_read(warden, take_keeper, &keeper) != OK)
+			break;
+	return keeper;
+}
+
+/* What the resolver and TLS read. */
+static const char *const teller_reads[] = { "/etc/resolv.conf",	 "/etc/hosts",	   "/etc/nsswitch.conf",
+					    "/etc/host.conf",	 "/etc/gai.conf",  "/etc/services",
+					    "/etc/ssl",		 "/usr/share/ca-certificates",
+					    "/etc/localtime",	 "/run/systemd/resolve",
+					    "/usr/lib",		 "/lib",	   "/etc/ld.so.cache",
+					    NULL };
+
+int teller_begin(void *whom, int warden_fd)
+{
+	const struct watch *watch = whom;
+	const struct config_tell *config = &watch->config->tell;
+	struct sandbox_wish wish = { .role = SANDBOX_TELLER, .read = teller_reads };
+	struct ipc *warden = ipc_new(warden_fd, QUEUE, true);
+	char host[CONFIG_PATH] = "hinomi";
+	struct teller_settings settings = {
+		.targets = config->targets,
+		.target_count = config->target_count,
+		.host = host,
+		.ca_file = config->ca_file,
+	};
+	int keeper;
+
+	if (*config->from_host)
+		snprintf(host, sizeof(host), "%s", config->from_host);
+	else if (gethostname(host, sizeof(host) - 1) != 0)
+		snprintf(host, sizeof(host), "hinomi");
+	for (size_t i = 0; i < config->target_count; i++)
+		wish.may_exec |= config->targets[i].kind == TARGET_PROGRAM;
+	if (!warden || !confine(watch, &wish))
+		return 1;
+	keeper = wait_keeper(warden);
+	return keeper < 0 ? 0 : teller_process(&settings, keeper);
+}

@@ -1,0 +1,47 @@
+/* tower.c - what all processes of the tower share: names, frames taken apart, lines of the log. */
+#include "app/process.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LINE 512
+
+const char *process_name(enum process process)
+{
+	static const char *const names[PROCESSES] = { "keeper", "sensor", "web", "teller" };
+
+	return names[process];
+}
+
+bool frame_take(const struct ipc_frame *frame, void *into, size_t size)
+{
+	if (frame->body.len != size)
+		return false;
+	memcpy(into, frame->body.ptr, size);
+	return true;
+}
+
+/* In one write, so that the lines of several processes do not mix. */
+void process_log(const char *who, const char *format, ...)
+{
+	char line[LINE];
+	va_list arguments;
+	int n = snprintf(line, sizeof(line), "hinomi[%s]: ", who), more;
+
+	va_start(arguments, format);
+	more = vsnprintf(line + n, sizeof(line) - (size_t)n - 1, format, arguments);
+	va_end(arguments);
+	if (more < 0)
+		return;
+	n += more;
+	if (n > LINE - 2)
+		n = LINE - 2;
+	for (int i = 0; i < n; i++)
+		if ((unsigned char)line[i] < ' ')
+			line[i] = ' ';
+	line[n++] = '\n';
+	if (write(STDERR_FILENO, line, (size_t)n) < 0)
+		return; /* nobody reads it: nobody to tell */
+}

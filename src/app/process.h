@@ -1,0 +1,77 @@
+/*
+ * process.h - the processes of `hinomi watch`, and the frames between them that app/ itself sends.
+ *
+ * What stands in docs/tower.md as code. What web asks and is answered has its frames in model/tower.h,
+ * the teller in respond/teller.h.
+ */
+#ifndef APP_PROCESS_H
+#define APP_PROCESS_H
+
+#include "base/ipc.h"
+#include "model/anomaly.h"
+
+#include <stdint.h>
+
+enum process {
+	PROCESS_KEEPER,
+	PROCESS_SENSOR,
+	PROCESS_WEB,
+	PROCESS_TELLER,
+	PROCESSES,
+};
+
+const char *process_name(enum process process); /* "keeper" */
+
+enum process_frame {
+	/* warden to keeper; all others get the other end as TOWER_KEEPER (model/tower.h) */
+	FRAME_PEER = 0x40, /* u8 enum process, and the descriptor of the channel to it */
+	FRAME_FACTS,    /* struct process_facts */
+	/* warden to sensor */
+	FRAME_INDEX,    /* the descriptor of an index of indicators */
+	/* warden to sensor and keeper */
+	FRAME_EVE,      /* the descriptor of the EVE log, to append to */
+	/* sensor to keeper */
+	FRAME_ALERT,    /* app/alert_frame.h */
+	FRAME_TICK,     /* struct sensor_tick */
+	FRAME_EVIDENCE, /* le64 incident, then the bytes of a pcap */
+	/* keeper to sensor */
+	FRAME_LEVEL,    /* u8 enum level */
+	FRAME_WANTED,   /* struct sensor_wanted */
+};
+
+/* These go as they are: both ends are the same program. Their size is checked, their numbers are read
+ * like any that a hostile process may send. */
+struct process_facts {
+	uint8_t process; /* enum process */
+	uint8_t running;
+	uint32_t restarts;
+	int64_t since;     /* microseconds of UTC */
+	uint64_t resident; /* bytes */
+};
+
+struct sensor_tick {
+	int64_t at; /* microseconds of UTC */
+	uint64_t packets; /* since the last tick, like all that has no unit of time */
+	uint64_t in_pps, out_pps, in_bps, out_bps; /* bit/s */
+	uint64_t kernel_dropped; /* ... by the kernel, as the ring was full */
+	uint64_t alerts_lost;    /* ... that the keeper's channel had no room for */
+	uint64_t flows, flows_max;
+	uint64_t anomalies[ANOMALY_COUNT]; /* in all */
+	uint64_t index_values;
+	int64_t index_built; /* 0: none */
+	uint8_t one_way, capturing; /* capturing: an interface is up */
+};
+
+struct sensor_wanted {
+	uint64_t incident;
+	int64_t from, to;
+	uint8_t who[16], whom[16]; /* addresses; all zero: any */
+};
+
+/* Copies a struct out of a frame's body. False: it has another size. */
+bool frame_take(const struct ipc_frame *frame, void *into, size_t size);
+
+/* A line on standard error: "hinomi[sensor]: ...". `who` is a process's name. */
+void process_log(const char *who, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * watch.h - `hinomi watch`: opens what needs privileges, and begins the tower's processes on it.
+ */
+#ifndef APP_WATCH_H
+#define APP_WATCH_H
+
+#include "app/pipeline.h"
+#include "capture/live.h"
+#include "config/config.h"
+#include "model/home.h"
+
+#include <sys/types.h>
+
+#define WATCH_RINGS 64
+
+/* What the processes share from the moment they are forked: nobody changes it afterwards. */
+struct watch {
+	const struct config *config;
+	struct home home;
+	unsigned workers;
+	uid_t uid; /* of all processes but the warden */
+	gid_t gid;
+	struct {
+		int fd;
+		struct live_shape shape;
+	} rings[WATCH_RINGS];
+	size_t ring_count;
+	int http;    /* the listening sockets of the page ... */
+	int control; /* ... and of the command line */
+	bool loopback; /* nobody but this machine reaches the page */
+	char *tls_certificate, *tls_key; /* PEM; NULL: none */
+	char page[80];        /* the address of the page: "http://127.0.0.1:8640" */
+	char setup_token[33]; /* for the first account; told when there is none */
+	int64_t since;        /* microseconds of UTC */
+};
+
+/* Runs the tower until it is told to end. Exit code: 0, or 2 when it could not begin; then standard error
+ * has why and the mend. */
+int watch_run(const struct config *config);
+
+/* The processes, after the fork; each returns its exit code. `whom` is the struct watch. */
+int sensor_process(void *whom, int warden_fd);
+int keeper_process(void *whom, int warden_fd);
+int web_begin(void *whom, int warden_fd);
+int teller_begin(void *whom, int warden_fd);
+
+#endif

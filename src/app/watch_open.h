@@ -1,0 +1,27 @@
+/*
+ * watch_open.h - what the warden opens before it begins the processes: rings, sockets, folders, files.
+ *
+ * Each call says on standard error what is wrong and the mend, and returns false.
+ */
+#ifndef APP_WATCH_OPEN_H
+#define APP_WATCH_OPEN_H
+
+#include "app/watch.h"
+
+/* The user to become, the folders, our own networks. */
+bool watch_open_place(struct watch *watch);
+
+/* A ring for each interface and worker. */
+bool watch_open_rings(struct watch *watch);
+
+/* The listening sockets of the page and of the command line, the set-up token. */
+bool watch_open_sockets(struct watch *watch);
+
+/* A file's text, of at most `max` bytes; the caller frees it. NULL: errno. */
+char *watch_read_file(const char *path, size_t max);
+
+/* Whether there is an account: the keeper leaves a mark for it in the state folder. */
+bool watch_has_account(const struct watch *watch);
+#define WATCH_ACCOUNT_MARK "has-account"
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * control.h - asks the running tower: one operation of docs/tower.md over its control socket.
+ */
+#ifndef CMD_CONTROL_H
+#define CMD_CONTROL_H
+
+#include <jansson.h>
+
+#define CONTROL_SOCKET "/run/hinomi/control.sock"
+
+/* Where the socket is: `given`, else $HINOMI_CONTROL, else CONTROL_SOCKET. */
+const char *control_path(const char *given);
+
+/* The data of the answer; the caller owns it. NULL: standard error has why, and the mend. `args` is taken
+ * over, and may be NULL. */
+json_t *control_ask(const char *path, const char *op, json_t *args);
+
+/* A text of `object`, "" when there is none: from the tower, which tells what was seen on the wire, so it
+ * is to be printed by control_print(). */
+const char *control_text(const json_t *object, const char *key);
+
+/* The English of {"en", "ja"}, or the Japanese where the locale is Japanese. */
+const char *control_words(const json_t *object, const char *key);
+
+/* Prints a text with everything that is no printable character made visible. */
+void control_print(const char *text);
+
+#endif
