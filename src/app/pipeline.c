@@ -104,6 +104,7 @@ struct pipeline *pipeline_new(const struct pipeline_settings *settings)
 	p->settings = *settings;
 	p->settings.detect.home = &p->settings.home;
 	p->settings.detect.index = &p->index;
+	p->settings.detect.level = &p->settings.level;
 	pipeline_take_index(p);
 	p->sensor = (struct sensor_settings){
 		.max_flows = share(flows, settings->workers),
@@ -126,6 +127,11 @@ struct pipeline *pipeline_new(const struct pipeline_settings *settings)
 		return p;
 	pipeline_free(p);
 	return NULL;
+}
+
+void pipeline_set_level(struct pipeline *p, enum level level)
+{
+	p->settings.level = level;
 }
 
 void pipeline_free(struct pipeline *p)

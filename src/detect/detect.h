@@ -37,8 +37,28 @@ void detect_settings_init(struct detect_settings *settings);
 struct alert_sink {
 	void (*raise)(void *whom, const struct alert *alert);
 	void *whom;
-	enum level now, keep; /* the engine's; now <= keep */
+	enum level now, keep; /* set by the engine; now <= keep */
 };
+
+/* The vigilance level of now. */
+static inline enum level detect_level(const struct detect_settings *settings)
+{
+	return settings->level ? *settings->level : LEVEL_NORMAL;
+}
+
+/* The tightest level at which alerts are wanted. */
+static inline enum level detect_keep(const struct detect_settings *settings)
+{
+	return settings->candidates ? LEVEL_SEVERE : detect_level(settings);
+}
+
+/* Raises an alert that counts from `level` on, which is at most sink->keep. Whether it was told. */
+static inline bool alert_raise(const struct alert_sink *sink, struct alert *alert, enum level level)
+{
+	alert->level = level;
+	sink->raise(sink->whom, alert);
+	return level <= sink->now;
+}
 
 #define OBS_RUN 64
 

@@ -99,7 +99,7 @@ enum level level_reached(double value, double threshold)
 {
 	enum level level = LEVEL_NORMAL;
 
-	while (level < LEVELS && value < level_threshold(level, threshold))
+	while (level < LEVELS && !level_reaches(level, value, threshold))
 		level++;
 	return level;
 }

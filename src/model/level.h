@@ -61,6 +61,12 @@ char *level_row_value(enum level level, unsigned row, bool japanese, char text[L
 double level_threshold(enum level level, double threshold);
 double level_multiplier(enum level level, double multiplier);
 
+/* Whether something that reached `value` counts at a level. */
+static inline bool level_reaches(enum level level, double value, double threshold)
+{
+	return value >= level_threshold(level, threshold);
+}
+
 /* The lowest level at which something that reached `value` counts. */
 enum level level_reached(double value, double threshold);
 
