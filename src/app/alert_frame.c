@@ -55,6 +55,7 @@ void alert_frame_write(struct pen *p, const struct alert *a)
 	put(p, a->direction, 1);
 	put(p, a->severity, 1);
 	put(p, a->confidence, 1);
+	put(p, a->level, 1);
 	put(p, a->by, 1);
 	put(p, a->why_count, 1);
 	put(p, (uint64_t)a->from, 8);
@@ -176,6 +177,7 @@ static void take_numbers(struct cur *c, struct alert *a)
 	a->direction = take_below(c, DIRECTION_INTERNAL + 1);
 	a->severity = take_below(c, SEVERITY_CRITICAL + 1);
 	a->confidence = take_below(c, 101);
+	a->level = take_below(c, LEVELS);
 	a->by = take_below(c, (BY_WHO | BY_WHOM) + 1);
 	a->why_count = take_below(c, EVIDENCE_MAX + 1);
 	a->from = take_time(c);

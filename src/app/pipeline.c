@@ -96,7 +96,7 @@ static size_t events_size(const struct pipeline *p)
 struct pipeline *pipeline_new(const struct pipeline_settings *settings)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
-	struct alert_sink sink = { pipeline_raise, p };
+	struct alert_sink sink = { .raise = pipeline_raise, .whom = p };
 	uint32_t flows = settings->max_flows ? settings->max_flows : MAX_FLOWS;
 
 	if (!p)
@@ -104,6 +104,7 @@ struct pipeline *pipeline_new(const struct pipeline_settings *settings)
 	p->settings = *settings;
 	p->settings.detect.home = &p->settings.home;
 	p->settings.detect.index = &p->index;
+	p->settings.detect.level = &p->settings.level;
 	pipeline_take_index(p);
 	p->sensor = (struct sensor_settings){
 		.max_flows = share(flows, settings->workers),
@@ -126,6 +127,11 @@ struct pipeline *pipeline_new(const struct pipeline_settings *settings)
 		return p;
 	pipeline_free(p);
 	return NULL;
+}
+
+void pipeline_set_level(struct pipeline *p, enum level level)
+{
+	p->settings.level = level;
 }
 
 void pipeline_free(struct pipeline *p)

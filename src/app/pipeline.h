@@ -19,7 +19,8 @@ struct pipeline_settings {
 	bool headers_only;  /* what conversations say is not followed: no events */
 	bool plain;         /* without the sensors' fast ways: for tests */
 	struct home home;
-	struct detect_settings detect; /* its home and index are set by pipeline_new() */
+	enum level level;              /* the vigilance level at first */
+	struct detect_settings detect; /* its home, index and level are set by pipeline_new() */
 	struct index_watch *index;     /* known indicators, borrowed; NULL: none */
 	flow_sink *flow_ended;         /* told of every flow that has ended; may be NULL */
 	void (*event)(void *whom, const struct event *event); /* of every event; may be NULL */
@@ -36,6 +37,9 @@ void pipeline_settings_init(struct pipeline_settings *settings);
 
 /* NULL: no memory, or no thread. Caller owns it. The settings are copied. */
 struct pipeline *pipeline_new(const struct pipeline_settings *settings);
+
+/* The vigilance level is another one from now on. */
+void pipeline_set_level(struct pipeline *p, enum level level);
 
 /* Frames in the order of their arrival. They need not outlive the call. */
 void pipeline_frames(struct pipeline *p, const struct frame *frames, size_t count);

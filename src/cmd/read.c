@@ -18,6 +18,7 @@ enum option_code {
 	OPT_FLOWS,
 	OPT_FLOOR,
 	OPT_MULTIPLIER,
+	OPT_LEVEL,
 	OPT_INTEL,
 	OPT_HEADERS,
 	OPT_COLOUR,
@@ -41,6 +42,8 @@ static const char help[] =
 	"      --max-flows N      conversations remembered at a time (default 524288, 128 bytes each)\n"
 	"      --floor VECTOR=PPS[,...]  never call it a flood below so many packets a second\n"
 	"      --multiplier X     a flood is X times the learned normal (default 5)\n"
+	"      --level LEVEL      the vigilance level: normal (default), guarded, high or severe;\n"
+	"                         thresholds are at 100, 80, 60 and 40 percent\n"
 	"      --intel FOLDER|none  known indicators (default: those of 'hinomi intel', if any)\n"
 	"      --headers-only     do not look into what conversations say (faster, finds less)\n"
 	"      --colour, --no-colour  colours in the report (default: on a terminal)\n"
@@ -200,6 +203,9 @@ static bool take_option(struct read_line *line, int code, char *value)
 		return each_part(value, take_floor, &s->pipeline.detect);
 	case OPT_MULTIPLIER:
 		return take_multiplier(&s->pipeline.detect, value);
+	case OPT_LEVEL:
+		return level_from_name(value, &s->pipeline.level) ||
+		       (usage("--level: '%s' is not normal, guarded, high or severe", value), false);
 	case OPT_INTEL:
 		line->intel = value;
 		return true;
@@ -228,6 +234,7 @@ int cmd_read(int argc, char **argv)
 		{ "max-flows", required_argument, NULL, OPT_FLOWS },
 		{ "floor", required_argument, NULL, OPT_FLOOR },
 		{ "multiplier", required_argument, NULL, OPT_MULTIPLIER },
+		{ "level", required_argument, NULL, OPT_LEVEL },
 		{ "intel", required_argument, NULL, OPT_INTEL },
 		{ "headers-only", no_argument, NULL, OPT_HEADERS },
 		{ "colour", no_argument, NULL, OPT_COLOUR },

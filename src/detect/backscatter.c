@@ -20,6 +20,7 @@
 struct backscatter_source {
 	struct ip ip;
 	uint64_t packets, bytes, told, told_bytes;
+	uint64_t judged; /* packets, when it was judged last */
 	usec_t first, last;
 	struct hll targets;
 };
@@ -112,15 +113,22 @@ static void backscatter_tick(void *state, const struct window *window,
 
 	(void)window;
 	for (uint32_t at = 0; (s = slots_next(&b->sources, &at));) {
+		enum level level;
 		uint64_t targets;
 
-		if (s->packets < LEAST_PACKETS || s->packets == s->told)
+		if (s->packets == s->judged)
+			continue;
+		s->judged = s->packets;
+		level = level_reached((double)s->packets, LEAST_PACKETS);
+		if (level > sink->keep)
 			continue;
 		targets = hll_count(&s->targets);
-		if (targets < LEAST_TARGETS || s->packets > targets * PER_TARGET)
+		level = level_both(level, level_reached((double)targets, LEAST_TARGETS));
+		if (level > sink->keep || s->packets > targets * PER_TARGET)
 			continue;
 		backscatter_alert(&alert, s, targets);
-		sink->raise(sink->whom, &alert);
+		if (!alert_raise(sink, &alert, level))
+			continue;
 		s->told = s->packets;
 		s->told_bytes = s->bytes;
 	}

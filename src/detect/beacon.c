@@ -215,13 +215,16 @@ static void beacon_tick(void *state, const struct window *window, const struct a
 	if (!window_is_due(window, &w->judged, JUDGE))
 		return;
 	for (uint32_t at = 0; (b = slots_next(&w->beacons, &at));) {
+		enum level level;
+
 		if (!b->touched)
 			continue;
 		b->touched = false;
-		if (!beacon_judge(b, &score) || beacon_is_told(w, b) ||
-		    !beacon_alert(&alert, b, &score, service_hosts(w, b)))
+		level = beacon_judge(b, &score);
+		if (level > sink->keep || beacon_is_told(w, b) ||
+		    !beacon_alert(&alert, b, &score, service_hosts(w, b)) ||
+		    !alert_raise(sink, &alert, level))
 			continue;
-		sink->raise(sink->whom, &alert);
 		b->told_packets = b->packets;
 		b->told_bytes = b->bytes;
 	}

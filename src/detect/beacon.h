@@ -77,8 +77,9 @@ bool beacon_flow_is_web(const struct flow *f);
 /* Outward, and neither periodic by its nature nor a login. */
 bool beacon_flow_counts(const struct flow *f);
 
-/* Whether the beats are so regular that a machine must be behind them. */
-bool beacon_judge(const struct beacon *b, struct beacon_score *score);
+/* Whether the beats are so regular that a machine must be behind them: the lowest level at which they
+ * are enough, or LEVELS. */
+enum level beacon_judge(const struct beacon *b, struct beacon_score *score);
 
 /* `hosts` is how many of ours use the service; false: not worth telling. */
 bool beacon_alert(struct alert *alert, const struct beacon *b, const struct beacon_score *score,

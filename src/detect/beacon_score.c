@@ -89,19 +89,21 @@ static uint8_t beacon_signs(const struct beacon *b, const struct beacon_score *s
 	return signs;
 }
 
-bool beacon_judge(const struct beacon *b, struct beacon_score *score)
+enum level beacon_judge(const struct beacon *b, struct beacon_score *score)
 {
 	double starts[BEACON_RING], gaps[BEACON_RING], sorted[BEACON_RING];
 	unsigned beats = beats_of(b, starts);
+	enum level level = level_reached(beats, BEATS_LEAST);
 	struct stats s;
+	bool regular;
 
-	if (beats < BEATS_LEAST || b->count > beats * CROWD)
-		return false;
+	if (level == LEVELS || b->count > beats * CROWD)
+		return LEVELS;
 	for (unsigned i = 0; i + 1 < beats; i++)
 		gaps[i] = sorted[i] = starts[i + 1] - starts[i];
 	s = stats_of(sorted, beats - 1);
 	if (s.median < SHORTEST)
-		return false;
+		return LEVELS;
 	*score = (struct beacon_score){
 		.beats = beats,
 		.interval = s.median,
@@ -113,9 +115,10 @@ bool beacon_judge(const struct beacon *b, struct beacon_score *score)
 	score->signs = beacon_signs(b, score);
 	/* of intervals that hardly differ the quartiles say nothing */
 	if (score->jitter > 0.05 && (s.skew > SKEW || s.skew < -SKEW))
-		return false;
-	return score->jitter <= (beats < BEATS_FEW    ? JITTER_LEAST
+		return LEVELS;
+	regular = score->jitter <= (beats < BEATS_FEW    ? JITTER_LEAST
 				 : beats < BEATS_SOME ? JITTER_FEW
 						      : JITTER_SOME) &&
 	       score->fit >= FIT && score->size_fit >= SIZE_FIT && beats_back(b) <= BACK;
+	return regular ? level : LEVELS;
 }

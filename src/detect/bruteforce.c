@@ -192,6 +192,16 @@ static uint32_t pair_factor(const struct bruteforce *b, const struct pair *p)
 											   : 2;
 }
 
+static enum level pair_level(const struct bruteforce *b, const struct pair *p, uint32_t fast)
+{
+	double factor = pair_factor(b, p);
+	enum level level = level_reached(fast, LEAST_FAST * factor);
+
+	if (level == LEVEL_NORMAL)
+		return level;
+	return level_either(level, level_reached(pair_most(p, BINS - 4), LEAST_SLOW * factor));
+}
+
 static void bruteforce_alert(struct alert *a, const struct bruteforce *b, const struct pair *p,
 			     uint32_t fast)
 {
@@ -249,17 +259,19 @@ static void bruteforce_tick(void *state, const struct window *window,
 
 	(void)window;
 	for (uint32_t at = 0; (p = slots_next(&b->pairs, &at));) {
+		enum level level;
 		uint32_t fast;
 
 		if (!p->touched)
 			continue;
 		p->touched = false;
 		fast = pair_most(p, FAST_BINS);
-		if (fast < LEAST_FAST * pair_factor(b, p) &&
-		    pair_most(p, BINS - 4) < LEAST_SLOW * pair_factor(b, p))
+		level = pair_level(b, p, fast);
+		if (level > sink->keep)
 			continue;
 		bruteforce_alert(&alert, b, p, fast);
-		sink->raise(sink->whom, &alert);
+		if (!alert_raise(sink, &alert, level))
+			continue;
 		p->told_packets = p->packets;
 		p->told_bytes = p->bytes;
 	}

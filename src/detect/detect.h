@@ -21,15 +21,44 @@ struct detect_settings {
 	uint32_t floors[VECTOR_COUNT]; /* ... and at least so many packets a second */
 	const struct index *const *index; /* known indicators: what it points to, borrowed, may
 					     change after a tick; either may be NULL: none */
+	const enum level *level; /* the vigilance level of now, borrowed, may change after a tick;
+				    NULL: normal */
+	bool candidates; /* raise alerts that count at tighter levels than that, too */
 };
 
 /* The defaults, with no home. */
 void detect_settings_init(struct detect_settings *settings);
 
+/*
+ * Where alerts go. An alert is told when its level is at most `now`. Beyond it, up to `keep`, it is a
+ * candidate: what would have been told at a tighter level. A candidate must leave no mark on what is told
+ * later, so that it is the same with candidates or without.
+ */
 struct alert_sink {
 	void (*raise)(void *whom, const struct alert *alert);
 	void *whom;
+	enum level now, keep; /* set by the engine; now <= keep */
 };
+
+/* The vigilance level of now. */
+static inline enum level detect_level(const struct detect_settings *settings)
+{
+	return settings->level ? *settings->level : LEVEL_NORMAL;
+}
+
+/* The tightest level at which alerts are wanted. */
+static inline enum level detect_keep(const struct detect_settings *settings)
+{
+	return settings->candidates ? LEVEL_SEVERE : detect_level(settings);
+}
+
+/* Raises an alert that counts from `level` on, which is at most sink->keep. Whether it was told. */
+static inline bool alert_raise(const struct alert_sink *sink, struct alert *alert, enum level level)
+{
+	alert->level = level;
+	sink->raise(sink->whom, alert);
+	return level <= sink->now;
+}
 
 #define OBS_RUN 64
 

@@ -149,15 +149,22 @@ static void dga_see(void *state, const struct obs *obs)
 	slots_worth(&d->hosts, h, h->parts[0].machine + h->parts[1].machine);
 }
 
-static const struct dga_stretch *dga_judge(struct dga *d, const struct dga_host *h)
+/* The lowest level at which a stretch tells of it, and that stretch. */
+static enum level dga_judge(struct dga *d, const struct dga_host *h, const struct dga_stretch **part)
 {
 	uint32_t factor = resolvers_has(&d->resolvers, &h->ip) ? RESOLVER_FACTOR : 1;
+	enum level lowest = LEVELS;
 
-	for (unsigned p = 0; p < 2; p++)
-		if (h->parts[p].machine >= leasts[p] * factor &&
-		    h->parts[p].machine * 100 >= h->parts[p].names * SHARE_LEAST)
-			return &h->parts[p];
-	return NULL;
+	for (unsigned p = 0; p < 2; p++) {
+		const struct dga_stretch *s = &h->parts[p];
+		enum level level = level_reached(s->machine, leasts[p] * factor);
+
+		if (level >= lowest || s->machine * 100 < s->names * SHARE_LEAST)
+			continue;
+		lowest = level;
+		*part = s;
+	}
+	return lowest;
 }
 
 static void dga_alert(struct alert *a, struct dga *d, const struct dga_host *h,
@@ -210,13 +217,18 @@ static void dga_tick(void *state, const struct window *window, const struct aler
 		return;
 	d->touched = false;
 	for (uint32_t at = 0; (h = slots_next(&d->hosts, &at));) {
-		const struct dga_stretch *part = h->touched ? dga_judge(d, h) : NULL;
+		const struct dga_stretch *part = NULL;
+		enum level level;
 
+		if (!h->touched)
+			continue;
 		h->touched = false;
-		if (!part)
+		level = dga_judge(d, h, &part);
+		if (level > sink->keep)
 			continue;
 		dga_alert(&alert, d, h, part);
-		sink->raise(sink->whom, &alert);
+		if (!alert_raise(sink, &alert, level))
+			continue;
 		h->told_packets = h->packets;
 		h->told_bytes = h->bytes;
 	}

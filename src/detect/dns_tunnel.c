@@ -230,33 +230,47 @@ static uint32_t stretch_names(const struct tunnel_stretch *part)
 	return names < part->queries ? (uint32_t)names : part->queries;
 }
 
-/* What of the names speaks for a tunnel; `factor` times as much is needed. */
-static enum tunnel_sign stretch_sign(const struct tunnel_stretch *part, uint32_t factor)
+/* What of the names speaks for a tunnel; `factor` times as much is needed of what is no proof. */
+static enum tunnel_sign stretch_sign(const struct tunnel_stretch *part, double factor, enum level level)
 {
-	uint64_t queries = part->queries, names, mean;
+	double carriers = level_threshold(level, CARRIER_LEAST);
+	double few = level_threshold(level, factor); /* times what is needed */
+	uint64_t queries = part->queries, mean;
+	double names;
 
-	if (queries < CARRIER_LEAST)
+	if ((double)queries < carriers)
 		return SIGN_NONE;
 	names = stretch_names(part);
 	mean = part->sent / queries;
-	if (part->carrier >= CARRIER_LEAST && part->carrier * 2 >= queries &&
-	    names >= CARRIER_LEAST)
+	if (part->carrier >= carriers && part->carrier * 2 >= queries && names >= carriers)
 		return SIGN_CARRIER;
-	if (part->typed * 2 >= queries && part->encoded * 2 >= queries &&
-	    names >= TYPED_LEAST * factor && names * 2 >= queries &&
-	    names * mean >= (uint64_t)TYPED_BYTES * factor)
+	if (part->typed * 2 >= queries && part->encoded * 2 >= queries && names >= TYPED_LEAST * few &&
+	    names * 2 >= (double)queries && names * (double)mean >= TYPED_BYTES * few)
 		return SIGN_TYPED;
-	if (part->txt * 10 >= queries * 9 && names >= DOWNLOAD_LEAST * factor &&
-	    part->received >= (uint64_t)DOWNLOAD_BYTES * factor)
+	if (part->txt * 10 >= queries * 9 && names >= DOWNLOAD_LEAST * few &&
+	    (double)part->received >= DOWNLOAD_BYTES * few)
 		return SIGN_DOWNLOAD;
-	if (part->encoded * 10 >= queries * 7 &&
-	    ((names >= LONG_LEAST * factor && mean >= LONG_MEAN) ||
-	     (names >= FULL_LEAST * factor && mean >= FULL_MEAN)))
+	if (part->encoded * 10 >= queries * 7 && ((names >= LONG_LEAST * few && mean >= LONG_MEAN) ||
+						  (names >= FULL_LEAST * few && mean >= FULL_MEAN)))
 		return SIGN_LONG;
-	if (names >= MANY_LEAST * factor && part->encoded * 10 >= queries * 8 &&
-	    names * 10 >= queries * 8)
+	if (names >= MANY_LEAST * few && part->encoded * 10 >= queries * 8 &&
+	    names * 10 >= (double)queries * 8)
 		return SIGN_MANY;
 	return SIGN_NONE;
+}
+
+/* What one of the two stretches of time says at a level: the first that says something. */
+static enum tunnel_sign tunnel_sign(struct dns_tunnel *d, const struct tunnel *t, enum level level,
+				    const struct tunnel_stretch **part)
+{
+	double factor = resolvers_has(&d->resolvers, &t->key.client) ? RESOLVER_FACTOR : 1;
+	enum tunnel_sign sign = SIGN_NONE;
+
+	for (unsigned p = 0; p < 2 && sign == SIGN_NONE; p++) {
+		*part = &t->parts[p];
+		sign = stretch_sign(*part, factor * (p + 1), level);
+	}
+	return sign;
 }
 
 static void tunnel_why(struct alert *a, const struct tunnel *t, const struct tunnel_stretch *part,
@@ -339,19 +353,20 @@ static void tunnel_tick(void *state, const struct window *window, const struct a
 		return;
 	d->touched = false;
 	for (uint32_t at = 0; (t = slots_next(&d->tunnels, &at));) {
-		enum tunnel_sign sign = SIGN_NONE;
+		const struct tunnel_stretch *part;
+		enum level level = LEVEL_NORMAL;
+		enum tunnel_sign sign;
 
-		for (unsigned p = 0; t->touched && p < 2 && sign == SIGN_NONE; p++) {
-			bool many = resolvers_has(&d->resolvers, &t->key.client);
-
-			sign = stretch_sign(&t->parts[p], (many ? RESOLVER_FACTOR : 1) * (p + 1));
-			if (sign != SIGN_NONE)
-				tunnel_alert(&alert, t, &t->parts[p], sign);
-		}
+		if (!t->touched)
+			continue;
 		t->touched = false;
+		while ((sign = tunnel_sign(d, t, level, &part)) == SIGN_NONE && level < sink->keep)
+			level++;
 		if (sign == SIGN_NONE)
 			continue;
-		sink->raise(sink->whom, &alert);
+		tunnel_alert(&alert, t, part, sign);
+		if (!alert_raise(sink, &alert, level))
+			continue;
 		t->told_packets = t->packets;
 		t->told_bytes = t->bytes;
 	}

@@ -128,6 +128,8 @@ void engine_see(struct engine *engine, const struct obs *obs, size_t count)
 
 void engine_tick(struct engine *engine, const struct window *window)
 {
+	engine->sink.now = detect_level(&engine->settings);
+	engine->sink.keep = detect_keep(&engine->settings);
 	for (size_t i = 0; i < DETECTORS; i++)
 		detectors[i]->tick(engine->states[i], window, &engine->sink);
 }

@@ -53,7 +53,18 @@ static void exfiltration_close(void *state)
 	free(x);
 }
 
-static void volume_add(struct volume *v, usec_t now, usec_t length, const struct upload *gain)
+/* The most so far is usual; at a tight level, not all of what is more than before. */
+static double volume_learn(const struct volume *v, enum level level)
+{
+	double more = (double)v->out - v->usual;
+
+	if (more <= 0)
+		return v->usual;
+	return (double)v->out - more * (1 - level_rules(level)->learning_percent / 100.0);
+}
+
+static void volume_add(struct volume *v, usec_t now, usec_t length, const struct upload *gain,
+		       enum level level)
 {
 	int64_t number = now / length;
 	double keep = length == FIVE ? KEEP_FIVE : KEEP_HOUR;
@@ -61,7 +72,7 @@ static void volume_add(struct volume *v, usec_t now, usec_t length, const struct
 	if (number > v->number) {
 		int64_t gone = number - v->number;
 
-		v->usual = (double)v->out > v->usual ? (double)v->out : v->usual;
+		v->usual = volume_learn(v, level);
 		for (int64_t i = 0; i < gone && i < FORGET; i++)
 			v->usual *= keep;
 		v->number = number;
@@ -75,6 +86,7 @@ static void volume_add(struct volume *v, usec_t now, usec_t length, const struct
 static void upload_add(struct exfiltration *x, struct upload *u, const struct upload *gain,
 		       usec_t now)
 {
+	enum level level = detect_level(&x->settings);
 	uint64_t worth;
 
 	if (u->last == 0) {
@@ -87,8 +99,8 @@ static void upload_add(struct exfiltration *x, struct upload *u, const struct up
 	u->channels |= gain->channels;
 	u->packets += gain->packets;
 	u->bytes += gain->hour.out + gain->hour.in;
-	volume_add(&u->five, now, FIVE, gain);
-	volume_add(&u->hour, now, HOUR, gain);
+	volume_add(&u->five, now, FIVE, gain, level);
+	volume_add(&u->hour, now, HOUR, gain, level);
 	u->touched = true;
 	worth = u->bytes / WORTH;
 	slots_worth(&x->uploads, u, (uint32_t)(worth < UINT16_MAX ? worth : UINT16_MAX));
@@ -199,16 +211,19 @@ static void exfiltration_tick(void *state, const struct window *window,
 	for (uint32_t at = 0; (u = slots_next(&x->uploads, &at));) {
 		struct upload_key key = { .host = u->key.host };
 		const struct upload *host = slots_find(&x->uploads, &key);
+		enum level level = LEVEL_NORMAL;
 		enum upload_case found;
 
 		if (!u->touched || !host)
 			continue;
 		u->touched = false;
-		found = upload_judge(u, host);
+		while ((found = upload_judge(u, host, level)) == UPLOAD_NONE && level < sink->keep)
+			level++;
 		if (found == UPLOAD_NONE)
 			continue;
 		upload_alert(&alert, u, host, found);
-		sink->raise(sink->whom, &alert);
+		if (!alert_raise(sink, &alert, level))
+			continue;
 		u->told_packets = u->packets;
 		u->told_bytes = u->bytes;
 	}

@@ -44,8 +44,8 @@ enum upload_case {
 	UPLOAD_HOST,    /* far more than the host ever sent, in all */
 };
 
-/* `host` is the sum of the same host; the upload itself when it is the sum. */
-enum upload_case upload_judge(const struct upload *u, const struct upload *host);
+/* What it is at a level. `host` is the sum of the same host; the upload itself when it is the sum. */
+enum upload_case upload_judge(const struct upload *u, const struct upload *host, enum level level);
 
 void upload_alert(struct alert *alert, const struct upload *u, const struct upload *host,
 		  enum upload_case found);

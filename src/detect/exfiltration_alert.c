@@ -27,9 +27,15 @@ static bool host_is_learned(const struct upload *host)
 	return host->last - host->first >= LEARNED;
 }
 
-static bool volume_rises(const struct volume *v, double least)
+static bool exceeds(uint64_t bytes, double usual, enum level level)
 {
-	return (double)v->out >= least && (double)v->out > TIMES * v->usual && v->out > v->in * 2;
+	return (double)bytes > level_multiplier(level, TIMES) * usual;
+}
+
+static bool volume_rises(const struct volume *v, double least, enum level level)
+{
+	return level_reaches(level, (double)v->out, least) && exceeds(v->out, v->usual, level) &&
+	       v->out > v->in * 2;
 }
 
 /* What went through an odd channel in this hour. The files of a passive FTP session go to any port
@@ -39,7 +45,7 @@ static uint64_t upload_odd(const struct upload *u)
 	return u->channels & CHANNEL_FTP ? u->hour.out : u->hour.odd;
 }
 
-enum upload_case upload_judge(const struct upload *u, const struct upload *host)
+enum upload_case upload_judge(const struct upload *u, const struct upload *host, enum level level)
 {
 	static const struct ip none;
 	const struct volume *h = &u->hour;
@@ -48,18 +54,20 @@ enum upload_case upload_judge(const struct upload *u, const struct upload *host)
 	if (ip_equal(&u->key.outside, &none)) {
 		if (!host_is_learned(host))
 			return UPLOAD_NONE;
-		return volume_rises(&u->five, HOST_FIVE) || volume_rises(&u->hour, HOST_HOUR)
+		return volume_rises(&u->five, HOST_FIVE, level) || volume_rises(&u->hour, HOST_HOUR, level)
 			       ? UPLOAD_HOST
 			       : UPLOAD_NONE;
 	}
-	if (odd >= CHANNEL && odd > h->in * CHANNEL_RATIO && (double)odd > TIMES * h->usual)
+	if (level_reaches(level, (double)odd, CHANNEL) && odd > h->in * CHANNEL_RATIO &&
+	    exceeds(odd, h->usual, level))
 		return UPLOAD_CHANNEL;
 	if (host_is_learned(host))
-		return volume_rises(&u->five, FIVE) &&
-				       (double)u->five.out > TIMES * host->five.usual
+		return volume_rises(&u->five, FIVE, level) &&
+				       exceeds(u->five.out, host->five.usual, level)
 			       ? UPLOAD_NEW
 			       : UPLOAD_NONE;
-	return h->out >= STRONG && h->out / RATIO > h->in && (double)h->out > TIMES * h->usual
+	return level_reaches(level, (double)h->out, STRONG) && h->out / RATIO > h->in &&
+			       exceeds(h->out, h->usual, level)
 		       ? UPLOAD_STRONG
 		       : UPLOAD_NONE;
 }

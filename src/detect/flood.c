@@ -134,37 +134,49 @@ static bool flood_told_by_target(const struct flood *f, const struct flood_track
 	       home_has(f->settings.home, &t->now.peer.ip);
 }
 
+/* It is told: nothing is learned from it, and less is enough for it to go on. */
+static void flood_goes_on(struct flood *f, struct flood_track *t, int64_t number, enum level level)
+{
+	if (t->key.bits == 128)
+		flood_spare(f, t);
+	t->level = (uint8_t)(t->attack && t->level < level ? t->level : level);
+	t->attack = true;
+	t->attacked = t->learned = number;
+}
+
 static void flood_judge(struct flood *f, struct flood_track *t, const struct window *window,
 			const struct alert_sink *sink)
 {
 	int64_t number = window->start / WINDOW_USEC;
-	struct flood_rate r = flood_rate_at(t, number, flood_lag(f, t, window));
-	struct flood_verdict verdict = { .track = t, .rate = r };
+	struct flood_verdict v = { .track = t, .rate = flood_rate_at(t, number, flood_lag(f, t, window)) };
+	struct flood_rate *r = &v.rate;
 	struct alert alert;
-	double threshold;
+	bool candidate;
 
-	if (flood_tries_ports(t, &r))
+	if (flood_tries_ports(t, r))
 		t->probed = number;
-	if (!flood_is(f, t, &r, window)) {
+	while (v.level <= sink->keep && !flood_is(f, t, r, window, v.level))
+		v.level++;
+	candidate = v.level > sink->now;
+	if (candidate) { /* at the level of now it is none */
 		t->attack = false;
-		flood_rate_learn(t, &r, number, window->end - f->began < COLD);
-		return;
+		flood_rate_learn(t, r, number, window->end - f->began < COLD, sink->now);
 	}
-	verdict.threshold = threshold = flood_threshold(f, t);
-	verdict.doubt = flood_doubt(t, &r, threshold, window->one_way);
-	verdict.scan = number - t->probed <= FLOOD_RING;
-	t->learned = number;
-	if (t->key.bits == 128)
-		flood_spare(f, t);
-	flood_rate_tell(t, number, threshold, false, &verdict.rate);
-	if (verdict.rate.fresh == 0 && !t->attack)
-		flood_rate_tell(t, number, threshold, true, &verdict.rate);
-	t->attack = true;
-	t->attacked = number;
-	if (verdict.rate.fresh == 0 || flood_told_by_target(f, t))
+	if (v.level > sink->keep)
 		return;
-	flood_alert(&alert, &verdict, &f->settings);
-	sink->raise(sink->whom, &alert);
+	v.threshold = flood_threshold(f, t, v.level);
+	v.doubt = flood_doubt(t, r, v.threshold, window->one_way);
+	v.scan = number - t->probed <= FLOOD_RING;
+	/* the windows with a good part of the threshold; or all, when it is just reached and evenly spread */
+	flood_rate_tell(t, number, v.threshold / 2, candidate, r);
+	if (r->fresh == 0 && !t->attack)
+		flood_rate_tell(t, number, 0, candidate, r);
+	if (!candidate)
+		flood_goes_on(f, t, number, v.level);
+	if (r->fresh == 0 || flood_told_by_target(f, t))
+		return;
+	flood_alert(&alert, &v, &f->settings);
+	alert_raise(sink, &alert, v.level);
 }
 
 static void flood_tick(void *state, const struct window *window, const struct alert_sink *sink)

@@ -20,7 +20,8 @@ struct flood_window {
 	uint32_t packets, answered, refused;
 	uint64_t bytes;
 	usec_t first, last;
-	bool told; /* counted in an alert already */
+	bool told; /* counted in an alert already ... */
+	bool kept; /* ... or in a candidate */
 };
 
 /* One address (or prefix) and vector that is worth watching. */
@@ -33,6 +34,7 @@ struct flood_track {
 	uint32_t hosts;     /* prefix: addresses counted in this window */
 	uint32_t spared;    /* prefix: packets of this window that single targets account for */
 	bool attack;
+	uint8_t level;      /* of the attack, or of the last one: the lowest at which it counted */
 	bool touched;       /* in this window */
 	struct tally now;   /* this window's tally; prefix: the sum, with targets in `peers` */
 	int64_t probed;     /* window number when few tried many ports last */
@@ -69,7 +71,8 @@ struct flood_rate {
 struct flood_verdict {
 	const struct flood_track *track;
 	struct flood_rate rate;
-	double threshold;
+	enum level level; /* the lowest at which it is one */
+	double threshold; /* at that level */
 	const char *doubt; /* why it may be none; NULL: no doubt */
 	bool scan;         /* it is a scan of ports, so fast that it harms */
 };
@@ -116,18 +119,20 @@ bool flood_answerable(enum vector vector);
  * are on their way. */
 struct flood_rate flood_rate_at(const struct flood_track *t, int64_t number, int lag);
 
-/* Adds to the rate what no alert has told of: the windows with a good part of the threshold, or
- * `all` when the rate is just above it and evenly spread. */
-void flood_rate_tell(struct flood_track *t, int64_t number, double threshold, bool all,
+/* Adds to the rate what no alert has told of: the windows whose rate is at least `least`. A `candidate`
+ * tells what no candidate has told of, either, and leaves it to be told. */
+void flood_rate_tell(struct flood_track *t, int64_t number, double least, bool candidate,
 		     struct flood_rate *r);
 
-/* Learns that this rate is normal. `cold`: the input has just begun, and all is to be learned. */
-void flood_rate_learn(struct flood_track *t, const struct flood_rate *r, int64_t number, bool cold);
+/* Learns that this rate is normal; that it rises, at the pace of the level. `cold`: the input has just
+ * begun, and all is to be learned. */
+void flood_rate_learn(struct flood_track *t, const struct flood_rate *r, int64_t number, bool cold,
+		      enum level level);
 
-/* flood_verdict.c: whether this rate is a flood, and from how many packets a second on it is. */
+/* flood_verdict.c: whether this rate is a flood at a level, and from how many packets a second on. */
 bool flood_is(struct flood *f, const struct flood_track *t, const struct flood_rate *r,
-	      const struct window *window);
-double flood_threshold(const struct flood *f, const struct flood_track *t);
+	      const struct window *window, enum level level);
+double flood_threshold(const struct flood *f, const struct flood_track *t, enum level level);
 
 /* Many ports that few other ends try with small packets, however fast. */
 bool flood_tries_ports(const struct flood_track *t, const struct flood_rate *r);

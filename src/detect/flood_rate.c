@@ -104,42 +104,45 @@ struct flood_rate flood_rate_at(const struct flood_track *t, int64_t number, int
 	return r;
 }
 
-void flood_rate_tell(struct flood_track *t, int64_t number, double threshold, bool all,
-		      struct flood_rate *r)
+void flood_rate_tell(struct flood_track *t, int64_t number, double least, bool candidate,
+		     struct flood_rate *r)
 {
 	for (unsigned i = 0; i < FLOOD_RING; i++) {
 		struct flood_window *w = &t->ring[i];
 
-		if (w->told || w->packets == 0 || w->number > number ||
+		if (w->told || (candidate && w->kept) || w->packets == 0 || w->number > number ||
 		    w->number <= number - FLOOD_RING ||
-		    (!all && (double)w->packets * WINDOWS_PER_SEC * 2 < threshold))
+		    (double)w->packets * WINDOWS_PER_SEC < least)
 			continue;
 		if (r->fresh == 0 || w->first < r->from)
 			r->from = w->first;
 		r->fresh += w->packets;
 		r->fresh_bytes += w->bytes;
-		w->told = true;
+		w->told = !candidate;
+		w->kept = true;
 	}
 }
 
-static double learn(double normal, double rate, bool cold)
+static double learn(double normal, double rate, bool cold, double pace)
 {
-	double slowness = cold ? LEARN_COLD : rate > normal ? LEARN_UP : LEARN_DOWN;
+	double slowness = cold ? LEARN_COLD : rate > normal ? LEARN_UP / pace : LEARN_DOWN;
 
 	return normal + (rate - normal) / slowness;
 }
 
-void flood_rate_learn(struct flood_track *t, const struct flood_rate *r, int64_t number, bool cold)
+void flood_rate_learn(struct flood_track *t, const struct flood_rate *r, int64_t number, bool cold,
+		      enum level level)
 {
+	double pace = level_rules(level)->learning_percent / 100.0;
 	int64_t missed = t->learned ? number - t->learned - 1 : 0;
 
 	if (missed > 4096 || missed < 0)
 		missed = missed < 0 ? 0 : 4096;
 	for (int64_t i = 0; i < missed && t->normal_all > 0.01; i++) {
-		t->normal = learn(t->normal, 0, false);
-		t->normal_all = learn(t->normal_all, 0, false);
+		t->normal = learn(t->normal, 0, false, pace);
+		t->normal_all = learn(t->normal_all, 0, false, pace);
 	}
-	t->normal = learn(t->normal, (double)r->unanswered, cold);
-	t->normal_all = learn(t->normal_all, (double)r->judged, cold);
+	t->normal = learn(t->normal, (double)r->unanswered, cold, pace);
+	t->normal_all = learn(t->normal_all, (double)r->judged, cold, pace);
 	t->learned = number;
 }

@@ -12,6 +12,7 @@
 #define HTTP_INSIDE 5000 /* ... over kept connections, between programs of our own */
 #define HTTP_MANY   200 /* requests a second by many clients for one page over new connections, ... */
 #define HTTP_MANY_EACH 5 /* ... so many by each */
+#define HTTP_UNUSUAL 500 /* requests a second that are worth comparing with the learned normal */
 #define PORT_VXLAN 4789 /* RFC 7348 */
 #define STRANGERS  0.3 /* of the floor for UDP */
 #define INSIDE     10  /* times the floor for UDP */
@@ -140,26 +141,28 @@ static uint64_t flood_unrefused(const struct flood_track *t, const struct flood_
  * faster than people do, each time over a new connection, or with parameters made up to get past
  * caches. */
 static bool flood_http(struct flood *f, const struct flood_track *t, const struct flood_rate *r,
-		       int64_t number, bool cold)
+		       int64_t number, bool cold, enum level level)
 {
 	uint32_t floor = f->settings.floors[VECTOR_HTTP];
-	uint64_t clients = flood_peers(t), each = r->packets / (clients ? clients : 1);
+	double packets = (double)r->packets;
+	uint64_t clients = flood_peers(t);
+	double each = (double)(r->packets / (clients ? clients : 1));
 	bool random = __builtin_popcountll(t->seen_ports) >= PORTS_SPREAD;
 	bool inside = t->now.inside * 2 > t->now.packets;
 	bool fresh = flood_other(f, &t->key, ROLE_TARGET, VECTOR_SYN) * 2 >= r->packets;
 
 	if (!flood_one_port(&t->now))
-		return fresh && !inside && each >= HTTP_ANY;
-	if (t->attacked && number - t->attacked < HTTP_MEMORY)
+		return fresh && !inside && level_reaches(level, each, HTTP_ANY);
+	if (t->attacked && number - t->attacked < HTTP_MEMORY && level >= t->level)
 		floor /= 8; /* request floods come in gusts */
-	if (random && r->packets >= floor && each * 6 >= floor)
+	if (random && level_reaches(level, packets, floor) && level_reaches(level, each * 6, floor))
 		return true;
-	if (each >= (fresh ? HTTP_FRESH : inside ? HTTP_INSIDE : HTTP_ANY))
+	if (level_reaches(level, each, fresh ? HTTP_FRESH : inside ? HTTP_INSIDE : HTTP_ANY))
 		return true;
-	if (fresh && each >= HTTP_MANY_EACH && r->packets >= HTTP_MANY)
+	if (fresh && each >= HTTP_MANY_EACH && level_reaches(level, packets, HTTP_MANY))
 		return true;
-	return !cold && r->packets >= 500 &&
-	       (double)r->packets >= f->settings.multiplier * t->normal_all;
+	return !cold && level_reaches(level, packets, HTTP_UNUSUAL) &&
+	       packets >= level_multiplier(level, f->settings.multiplier) * t->normal_all;
 }
 
 /* A tunnel between two ends in which something else is flooded: that is the news. */
@@ -211,12 +214,12 @@ static bool proto_tunnels(uint32_t proto)
 	return proto == PROTO_IPIP || proto == PROTO_IPV6 || proto == 50 || proto == 115;
 }
 
-double flood_threshold(const struct flood *f, const struct flood_track *t)
+double flood_threshold(const struct flood *f, const struct flood_track *t, enum level level)
 {
 	double floor = f->settings.floors[t->key.vector];
 	bool strangers = t->key.role == ROLE_TARGET && flood_peers(t) >= MANY_PEERS &&
 			 t->now.inside * 2 < t->now.packets;
-	double learned = f->settings.multiplier * t->normal;
+	double learned = level_multiplier(level, f->settings.multiplier) * t->normal;
 
 	/* one-way UDP is usual between our own (logs, video), not from many strangers; and a tunnel of
 	 * which one direction is captured comes from one end */
@@ -230,6 +233,7 @@ double flood_threshold(const struct flood *f, const struct flood_track *t)
 		floor *= TUNNEL;
 	if (t->key.bits != 128)
 		floor *= CARPET;
+	floor = level_threshold(level, floor);
 	return learned > floor ? learned : floor;
 }
 
@@ -240,20 +244,20 @@ static bool port_tunnels(uint32_t port)
 }
 
 bool flood_is(struct flood *f, const struct flood_track *t, const struct flood_rate *r,
-		     const struct window *window)
+	      const struct window *window, enum level level)
 {
+	double least = level_threshold(level, STRANGERS * f->settings.floors[t->key.vector]);
 	bool cold = window->end - f->began < COLD, carpet = t->key.bits != 128;
 	double threshold;
 	uint64_t rate = flood_unrefused(t, r);
 
 	if (t->key.vector == VECTOR_HTTP)
-		return flood_http(f, t, r, window->start / WINDOW_USEC, cold);
+		return flood_http(f, t, r, window->start / WINDOW_USEC, cold, level);
 	/* what is far below any threshold, as nearly all is, needs no further look */
-	if (!t->attack && (double)r->packets < STRANGERS * f->settings.floors[t->key.vector] &&
-	    (double)r->judged < STRANGERS * f->settings.floors[t->key.vector])
+	if (!t->attack && (double)r->packets < least && (double)r->judged < least)
 		return false;
-	threshold = flood_threshold(f, t);
-	if (t->attack)
+	threshold = flood_threshold(f, t, level);
+	if (t->attack && level >= t->level)
 		threshold /= 2;
 	/* pings are answered even in a flood: then ten times as many are needed */
 	if (t->key.vector == VECTOR_ICMP && !carpet && r->packets >= 10 * rate)

@@ -179,12 +179,13 @@ static uint64_t content_mean(uint64_t bytes, uint64_t packets)
 	return packets && bytes / packets > OVERHEAD ? bytes / packets - OVERHEAD : 0;
 }
 
-static bool judge_answers(const struct pings *s, struct finding *found)
+static bool judge_answers(const struct pings *s, enum level level, struct finding *found)
 {
 	uint64_t ask = content_mean(s->ask_bytes, s->asked);
 	uint64_t answer = content_mean(s->answer_bytes, s->answered);
 
-	if (s->odd >= ODD_LEAST && answer >= ODD_BYTES && (double)answer >= SAID * (double)ask) {
+	if (level_reaches(level, (double)s->odd, ODD_LEAST) && answer >= ODD_BYTES &&
+	    (double)answer >= SAID * (double)ask) {
 		*found = (struct finding){
 			"the answers carry other bytes than their questions",
 			"an answer repeats its question byte by byte",
@@ -193,7 +194,8 @@ static bool judge_answers(const struct pings *s, struct finding *found)
 		};
 		return true;
 	}
-	if (s->answered > 2 * s->asked + UNASKED_LEAST && answer >= SIZES_BYTES) {
+	if ((double)s->answered > 2 * (double)s->asked + level_threshold(level, UNASKED_LEAST) &&
+	    answer >= SIZES_BYTES) {
 		*found = (struct finding){ "answers with content that nothing asked for",
 					   "one answer for each question", SEVERITY_WARNING, 65 };
 		return true;
@@ -201,18 +203,20 @@ static bool judge_answers(const struct pings *s, struct finding *found)
 	return false;
 }
 
-static bool judge_questions(const struct pings *s, usec_t length, struct finding *found)
+static bool judge_questions(const struct pings *s, usec_t length, enum level level,
+			    struct finding *found)
 {
 	uint64_t mean = content_mean(s->ask_bytes, s->asked);
 	unsigned sizes = (unsigned)__builtin_popcount(s->sizes);
 
-	if (sizes >= SIZES_LEAST && s->asked >= SIZES_PINGS && mean >= SIZES_BYTES) {
+	if (sizes >= SIZES_LEAST && level_reaches(level, (double)s->asked, SIZES_PINGS) &&
+	    mean >= SIZES_BYTES) {
 		*found = (struct finding){ "content of many different lengths",
 					   "a ping tool sends one length, of 32 or 56 bytes",
 					   SEVERITY_WARNING, 60 };
 		return true;
 	}
-	if (mean >= LARGE_BYTES && s->asked >= LARGE_PINGS) {
+	if (mean >= LARGE_BYTES && level_reaches(level, (double)s->asked, LARGE_PINGS)) {
 		bool volume = mean * s->asked >= LARGE_VOLUME;
 
 		*found = (struct finding){ "long content, again and again",
@@ -222,14 +226,27 @@ static bool judge_questions(const struct pings *s, usec_t length, struct finding
 					   (uint8_t)(volume ? 65 : 45) };
 		return true;
 	}
-	if (mean >= SPARSE_BYTES && mean <= SPARSE_MOST && sizes >= 2 && s->asked >= SPARSE_PINGS &&
-	    length >= SPARSE_TIME && length / (usec_t)s->asked >= SPARSE_GAP) {
+	if (mean >= SPARSE_BYTES && mean <= SPARSE_MOST && sizes >= 2 &&
+	    level_reaches(level, (double)s->asked, SPARSE_PINGS) && length >= SPARSE_TIME &&
+	    length / (usec_t)s->asked >= SPARSE_GAP) {
 		*found = (struct finding){ "few long pings of several lengths, far apart",
 					   "ping sends one a second, of one length",
 					   SEVERITY_NOTICE, 35 };
 		return true;
 	}
 	return false;
+}
+
+/* The lowest level up to `keep` at which something is found, or LEVELS. */
+static enum level pair_judge(const struct pair *p, const struct pings *s, enum level keep,
+			     struct finding *found)
+{
+	usec_t length = p->last - p->first;
+
+	for (enum level level = LEVEL_NORMAL; level <= keep; level++)
+		if (judge_answers(s, level, found) || judge_questions(s, length, level, found))
+			return level;
+	return LEVELS;
 }
 
 static void icmp_alert(struct alert *a, const struct icmp_tunnel *t, const struct pair *p,
@@ -286,17 +303,20 @@ static void icmp_tick(void *state, const struct window *window, const struct ale
 		return;
 	for (uint32_t at = 0; (p = slots_next(&t->pairs, &at));) {
 		struct pings sum = pair_sum(p);
-		struct finding found;
+		struct finding found = { 0 };
+		enum level level;
 
 		if (!p->touched)
 			continue;
 		p->touched = false;
-		if (sum.asked + sum.answered <= p->told_packets ||
-		    (!judge_answers(&sum, &found) &&
-		     !judge_questions(&sum, p->last - p->first, &found)))
+		if (sum.asked + sum.answered <= p->told_packets)
+			continue;
+		level = pair_judge(p, &sum, sink->keep, &found);
+		if (level > sink->keep)
 			continue;
 		icmp_alert(&alert, t, p, &sum, &found);
-		sink->raise(sink->whom, &alert);
+		if (!alert_raise(sink, &alert, level))
+			continue;
 		p->told_packets = sum.asked + sum.answered;
 		p->told_bytes = sum.ask_bytes + sum.answer_bytes;
 	}

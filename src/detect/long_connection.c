@@ -28,8 +28,10 @@ struct connection {
 	struct flow_key key;
 	usec_t first, last, seen; /* seen: the time of the latest observation */
 	uint64_t packets, bytes, told_packets, told_bytes;
-	usec_t told;
-	uint8_t client, app, zero[6];
+	usec_t patience; /* how long it may last */
+	usec_t raised;   /* when the last alert was ... */
+	uint8_t level;   /* ... and its level */
+	uint8_t client, app;
 };
 
 struct long_connection {
@@ -70,15 +72,17 @@ static usec_t flow_patience(const struct flow *f, uint16_t port)
 	return LONG;
 }
 
-DETECT_RARE static void long_add(struct long_connection *l, const struct flow *f, usec_t now)
+static void long_see(void *state, const struct obs *obs)
 {
+	struct long_connection *l = state;
+	const struct flow *f = obs->flow;
 	unsigned client = flow_initiator(f);
-	usec_t length = f->last - f->first;
+	usec_t length = f->last - f->first, patience = flow_patience(f, f->key.port[!client]);
 	struct connection *c;
 
 	if ((f->key.proto != PROTO_TCP && f->key.proto != PROTO_UDP) ||
-	    length < flow_patience(f, f->key.port[!client]) || !(f->state & FLOW_ANSWERED) ||
-	    !flow_is_outward(f))
+	    level_reached((double)length, (double)patience) > detect_keep(&l->settings) ||
+	    !(f->state & FLOW_ANSWERED) || !flow_is_outward(f))
 		return;
 	/* questions to the same server from a fixed port */
 	if (f->key.proto == PROTO_UDP &&
@@ -89,17 +93,12 @@ DETECT_RARE static void long_add(struct long_connection *l, const struct flow *f
 		*c = (struct connection){ .key = f->key, .first = f->first };
 	c->client = (uint8_t)client;
 	c->app = f->app;
+	c->patience = patience;
 	c->last = f->last;
-	c->seen = now;
+	c->seen = obs->ts;
 	c->packets = f->packets[0] + (uint64_t)f->packets[1];
 	c->bytes = f->bytes[0] + f->bytes[1];
 	slots_worth(&l->connections, c, (uint32_t)(length / (60 * USEC_PER_SEC)));
-}
-
-static void long_see(void *state, const struct obs *obs)
-{
-	if (obs->flow->last - obs->flow->first >= LONG) /* the least patience */
-		long_add(state, obs->flow, obs->ts);
 }
 
 /* Neither a protocol that we know nor the web: nobody can say what it is for. */
@@ -155,12 +154,16 @@ static void long_tick(void *state, const struct window *window, const struct ale
 	if (!window_is_due(window, &l->judged, JUDGE))
 		return;
 	for (uint32_t at = 0; (c = slots_next(&l->connections, &at));) {
-		if (c->packets <= c->told_packets || c->seen - c->last > SILENT ||
-		    (c->told && c->last - c->told < AGAIN))
+		enum level level = level_reached((double)(c->last - c->first), (double)c->patience);
+
+		if (level > sink->keep || c->packets <= c->told_packets || c->seen - c->last > SILENT ||
+		    (c->raised && c->last - c->raised < AGAIN && level >= c->level))
 			continue;
 		long_alert(&alert, c);
-		sink->raise(sink->whom, &alert);
-		c->told = c->last;
+		c->raised = c->last;
+		c->level = (uint8_t)level;
+		if (!alert_raise(sink, &alert, level))
+			continue;
 		c->told_packets = c->packets;
 		c->told_bytes = c->bytes;
 	}

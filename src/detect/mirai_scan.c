@@ -17,6 +17,7 @@
 struct mirai_source {
 	struct ip ip;
 	uint64_t hits, told, to_home, attempts, bytes, told_bytes;
+	uint64_t judged; /* hits, when it was judged last */
 	usec_t first, last;
 	struct top port;
 	struct hll hosts;
@@ -121,10 +122,17 @@ static void mirai_tick(void *state, const struct window *window, const struct al
 
 	(void)window;
 	for (uint32_t at = 0; (s = slots_next(&m->sources, &at));) {
-		if (s->hits < LEAST || s->hits == s->told)
+		enum level level;
+
+		if (s->hits == s->judged)
+			continue;
+		s->judged = s->hits;
+		level = level_reached((double)s->hits, LEAST);
+		if (level > sink->keep)
 			continue;
 		mirai_alert(&alert, m, s);
-		sink->raise(sink->whom, &alert);
+		if (!alert_raise(sink, &alert, level))
+			continue;
 		s->told = s->hits;
 		s->told_bytes = s->bytes;
 	}

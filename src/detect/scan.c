@@ -7,7 +7,7 @@
  * and ARP sweeps; fast ones and ones that take hours.
  */
 #include "detect/detect.h"
-#include "detect/scan_source.h"
+#include "detect/scan_verdict.h"
 #include "detect/slots.h"
 
 #include <stdio.h>
@@ -15,28 +15,11 @@
 
 #define SOURCES 8192
 #define SINGLES 4096 /* sources with one attempt in a window that are looked at: floods have more */
-#define IN_FLIGHT 4 /* windows: a second is allowed for answers where the input ends, not SCAN_PENDING */
 #define FAST    (600 * USEC_PER_SEC)  /* memory for attempts at ordinary ports */
 #define SLOW    (7200 * USEC_PER_SEC) /* silence that ends the memory of any source */
 #define JUDGE   USEC_PER_SEC /* how often sources are judged */
 
-#define PROBE_BYTES    300 /* mean size of a UDP probe, at most */
-#define SAME_ATTEMPTS  16   /* in a window at the same port of the same host: no scan */
-#define FLOOD_ATTEMPTS 3000 /* more than a scan of one host needs, at ... */
-#define FLOOD_PEAK     2400 /* attempts in three seconds */
-
-/* Least distinct failures. */
-#define HOSTS_SENSITIVE 8  /* same port, one that worms and bots look for */
-#define HOSTS_ORDINARY  15 /* same port, any other */
-#define HOSTS_WEB       30 /* ports that every client asks many servers for, */
-#define HOSTS_WEB_OWN   100 /* ... and asks in vain when the line is down */
-#define HOSTS_MIXED     40 /* any ports */
-#define HOSTS_UDP       20
-#define HOSTS_ICMP      12
-#define FAILED_ICMP     5
-#define HOSTS_ARP       40
-#define PORTS_TCP       20 /* on the same host */
-#define PORTS_UDP       60 /* traceroute alone asks for 30 and more */
+#define SAME_ATTEMPTS 16 /* in a window at the same port of the same host: no scan */
 
 struct scan {
 	struct detect_settings settings;
@@ -80,35 +63,11 @@ static void *scan_open(const struct detect_settings *settings)
 	return NULL;
 }
 
-static bool port_sensitive(uint32_t port)
-{
-	/* remote access, file sharing, databases, and what IoT malware tries */
-	static const uint16_t ports[] = { 21,   22,   23,   25,   81,    110,   135,   139,   143,
-					  445,  502,  554,  1433, 1521,  2222,  2323,  2375,  3306,
-					  3389, 4899, 5060, 5432, 5555,  5900,  5985,  6379,  7547,
-					  8291, 9200, 9527, 11211, 27017, 37215, 37777, 52869, 60023 };
-
-	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++)
-		if (ports[i] == port)
-			return true;
-	return false;
-}
-
-static bool port_web(uint32_t port)
-{
-	return port == 80 || port == 443 || port == 8080 || port == 8443 || port == 53;
-}
-
-static bool scan_one_port(const struct scan_source *s)
-{
-	return agree_share(&s->port.agree, s->attempts) >= 0.5;
-}
-
 /* Forgets what is too old to belong together; not who finds hardly anything. */
 static void scan_age(struct scan *scan, struct scan_source *s, usec_t now)
 {
 	bool patient = s->answered * 10 <= s->attempts ||
-		       (s->key.kind == PROBE_TCP && scan_one_port(s) && port_sensitive(s->port.value));
+		       (s->key.kind == PROBE_TCP && scan_one_port(s) && scan_port_is_sensitive(s->port.value));
 	usec_t silent = now > s->last ? now - s->last : s->last - now;
 	struct scan_key key = s->key;
 
@@ -181,93 +140,6 @@ static void scan_see(void *state, const struct obs *obs)
 	scan_see_many(state, obs, 1);
 }
 
-/* As fast as no scanner is, and at the same ports again and again: flood.c tells of it. */
-static bool scan_is_flood(const struct scan_source *s, uint64_t pairs)
-{
-	return s->attempts >= FLOOD_ATTEMPTS && s->peak >= FLOOD_PEAK && pairs * 2 < s->attempts;
-}
-
-/* What is known about a source when it is judged. */
-struct scan_verdict {
-	uint64_t hosts, pairs; /* distinct, tried */
-	double failed;         /* part of the attempts that failed, 0 to 1 */
-	bool vertical, various; /* else: the same port on many hosts */
-	bool doubtful;          /* clients of peer-to-peer networks look alike */
-	const struct hll *targets; /* for the alert */
-};
-
-static bool verdict_tcp(const struct scan_source *s, bool ours, struct scan_verdict *v)
-{
-	double hosts = (double)v->hosts * v->failed, pairs = (double)v->pairs * v->failed;
-	uint32_t port = s->port.value;
-
-	v->vertical = v->pairs >= 5 * v->hosts && pairs >= PORTS_TCP && v->failed >= 0.5;
-	if (v->vertical)
-		return !scan_is_flood(s, v->pairs);
-	if (scan_one_port(s) && v->failed >= 0.5)
-		return hosts >= (port_web(port)       ? ours ? HOSTS_WEB_OWN : HOSTS_WEB
-				 : port_sensitive(port) ? HOSTS_SENSITIVE
-							: HOSTS_ORDINARY);
-	v->various = true;
-	/* a stranger who tries many of ours is no peer of theirs */
-	v->doubtful = s->to_home * 2 < s->attempts || v->failed < 0.9;
-	return hosts >= HOSTS_MIXED && v->failed >= 0.7;
-}
-
-static bool verdict_udp(const struct scan_source *s, struct scan_verdict *v)
-{
-	double hosts = (double)v->hosts * v->failed, pairs = (double)v->pairs * v->failed;
-
-	if (v->failed < 0.8 || s->bytes > PROBE_BYTES * s->packets)
-		return false;
-	v->vertical = v->pairs >= 8 * v->hosts && pairs >= PORTS_UDP;
-	return (v->vertical && !scan_is_flood(s, v->pairs)) ||
-	       (scan_one_port(s) && hosts >= (port_web(s->port.value) ? 2 * HOSTS_WEB : HOSTS_UDP));
-}
-
-/* Attempts that may still be answered. Of a short input's last packets, none. */
-static uint64_t scan_pending(const struct scan_source *s, const struct window *window)
-{
-	if (window->last)
-		return s->last - s->first < 2 * USEC_PER_SEC
-			       ? 0
-			       : source_fresh(s, window->end / WINDOW_USEC, IN_FLIGHT);
-	return source_fresh(s, window->end / WINDOW_USEC, SCAN_PENDING);
-}
-
-static bool scan_judge(const struct scan_source *s, bool ours, const struct window *window,
-		       struct scan_verdict *v)
-{
-	uint64_t fresh = scan_pending(s, window);
-	uint64_t ripe = s->attempts > fresh ? s->attempts - fresh : 0;
-
-	/* of one direction, only TCP tells whether it was answered: the client goes on */
-	*v = (struct scan_verdict){ .doubtful = window->one_way && s->key.kind != PROBE_TCP };
-	if (ripe < HOSTS_SENSITIVE || ripe <= s->answered)
-		return false;
-	v->failed = (double)(ripe - s->answered) / (double)ripe;
-	v->hosts = source_hosts(s);
-	v->pairs = source_pairs(s);
-	if (v->hosts > ripe)
-		v->hosts = ripe;
-	if (v->pairs > ripe)
-		v->pairs = ripe;
-	switch (s->key.kind) {
-	case PROBE_TCP:
-		return verdict_tcp(s, ours, v);
-	case PROBE_UDP:
-		return verdict_udp(s, v);
-	case PROBE_ICMP:
-		return v->hosts >= HOSTS_ICMP && v->failed >= 0.35 &&
-		       (double)v->hosts * v->failed >= FAILED_ICMP;
-	default: /* requests are repeated: it is the hosts that answer or do not */
-		v->failed = v->hosts > s->answered
-				    ? (double)(v->hosts - s->answered) / (double)v->hosts
-				    : 0;
-		return v->hosts >= HOSTS_ARP && v->failed >= 0.5;
-	}
-}
-
 static const char *const kind_names[] = { "TCP", "UDP", "ping (ICMP echo)", "ARP" };
 
 static void scan_say(struct alert *a, const struct scan_source *s, const struct scan_verdict *v)
@@ -296,7 +168,7 @@ static void scan_say(struct alert *a, const struct scan_source *s, const struct 
 }
 
 static void scan_alert(struct alert *a, const struct scan *scan, const struct scan_source *s,
-		       const struct scan_verdict *v)
+		       const struct scan_verdict *v, struct hll *room)
 {
 	bool ours = home_has(scan->settings.home, &s->key.ip);
 	bool inside = s->to_home * 2 > s->attempts;
@@ -315,7 +187,7 @@ static void scan_alert(struct alert *a, const struct scan *scan, const struct sc
 		.to = s->last,
 		.packets = s->packets - s->told_packets,
 		.bytes = s->bytes - s->told_bytes,
-		.targets = v->targets,
+		.targets = source_targets(s, room),
 		.attack = s->key.kind == PROBE_ARP || s->key.kind == PROBE_ICMP ? "T1018" : "T1046",
 		.by = BY_WHO,
 		.quiet = SLOW,
@@ -342,6 +214,7 @@ static void scan_tick(void *state, const struct window *window, const struct ale
 	struct scan *scan = state;
 	struct scan_verdict verdict;
 	struct scan_source *s;
+	double least = scan_least(sink->keep);
 	struct alert alert;
 	struct hll room;
 
@@ -350,14 +223,19 @@ static void scan_tick(void *state, const struct window *window, const struct ale
 		return;
 	scan->judged = window->end;
 	for (uint32_t at = 0; (s = slots_next(&scan->sources, &at));) {
-		if (s->attempts < HOSTS_SENSITIVE || s->attempts == s->told)
+		bool news = s->attempts != s->judged;
+
+		if ((double)s->attempts < least || (!news && s->level == LEVEL_NORMAL))
 			continue;
-		if (!scan_judge(s, home_has(scan->settings.home, &s->key.ip), window, &verdict))
+		if (!scan_judge(s, home_has(scan->settings.home, &s->key.ip), window, sink->keep, &verdict))
 			continue;
-		verdict.targets = source_targets(s, &room);
-		scan_alert(&alert, scan, s, &verdict);
-		sink->raise(sink->whom, &alert);
-		s->told = s->attempts;
+		if (!news && verdict.level >= s->level) /* what was pending then may have failed since */
+			continue;
+		scan_alert(&alert, scan, s, &verdict, &room);
+		s->judged = s->attempts;
+		s->level = (uint8_t)verdict.level;
+		if (!alert_raise(sink, &alert, verdict.level))
+			continue;
 		s->told_packets = s->packets;
 		s->told_bytes = s->bytes;
 		s->scanning = true;

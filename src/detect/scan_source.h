@@ -1,5 +1,5 @@
 /*
- * scan_source.h - what the scan detector remembers of one source, and how it gathers. scan.c judges.
+ * scan_source.h - what the scan detector remembers of one source, and how it gathers. scan_verdict.c judges.
  *
  * Most sources try one thing and are never heard of again, so the sketches are small until they are
  * full (struct few).
@@ -32,8 +32,10 @@ struct scan_source {
 		uint32_t attempts;
 	} fresh[SCAN_PENDING]; /* not judged yet */
 	uint64_t peak; /* the most attempts that were fresh at a time */
-	uint64_t told, told_packets, told_bytes; /* attempts, packets and bytes at the last alert */
+	uint64_t judged; /* attempts at the last alert ... */
+	uint8_t level;   /* ... and its level */
 	bool scanning;
+	uint64_t told_packets, told_bytes; /* at the last alert that was no candidate */
 	struct top port;
 	struct top_ip target;
 	struct few hosts, pairs; /* until there are many */

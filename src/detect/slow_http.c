@@ -180,6 +180,20 @@ static void slow_alert(struct alert *a, const struct slow_http *slow, const stru
 	alert_why(a, "Waiting for", "10 seconds and more, without an answer");
 }
 
+static enum level server_level(const struct server *s)
+{
+	uint32_t waiting = server_waiting(s);
+	uint64_t clients = hll_count(&s->clients);
+	/* some clients connect and are silent, but hardly any begins and does not finish */
+	enum level level = level_reached(waiting - s->silent, LEAST);
+
+	if (waiting >= clients * PER_CLIENT)
+		level = level_either(level, level_reached(waiting, LEAST));
+	if (clients == 1)
+		level = level_either(level, level_reached(waiting, LEAST_ONE));
+	return level;
+}
+
 static void slow_tick(void *state, const struct window *window, const struct alert_sink *sink)
 {
 	struct slow_http *slow = state;
@@ -187,20 +201,17 @@ static void slow_tick(void *state, const struct window *window, const struct ale
 	struct server *s;
 
 	for (uint32_t at = 0; (s = slots_next(&slow->servers, &at));) {
-		uint32_t waiting = server_waiting(s);
-		uint64_t clients;
+		enum level level;
 
-		if (waiting == 0)
+		if (server_waiting(s) == 0)
 			continue;
-		clients = hll_count(&s->clients);
-		/* some clients connect and are silent, but hardly any begins and does not finish */
-		if (waiting - s->silent >= LEAST ||
-		    (waiting >= LEAST && waiting >= clients * PER_CLIENT) ||
-		    (waiting >= LEAST_ONE && clients == 1)) {
+		level = server_level(s);
+		if (level <= sink->keep) {
 			slow_alert(&alert, slow, s, window);
-			sink->raise(sink->whom, &alert);
-			s->told = s->packets;
-			s->told_bytes = s->bytes;
+			if (alert_raise(sink, &alert, level)) {
+				s->told = s->packets;
+				s->told_bytes = s->bytes;
+			}
 		}
 		s->headers = s->bodies = s->readers = s->silent = s->veiled = 0;
 		s->packets = s->bytes = 0;

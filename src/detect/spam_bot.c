@@ -163,14 +163,33 @@ static bool stretch_is_unwelcome(const struct spam_stretch *part)
 	       part->refused * 100 >= part->recipients * UNWELCOME + 1;
 }
 
-static bool stretch_is_spam(const struct spam_stretch *part, uint32_t servers, bool mail_server)
+static enum level stretch_level(const struct spam_stretch *part, uint32_t servers, bool mail_server)
 {
 	uint32_t least = mail_server ? SERVER_REFUSED : REFUSED_LEAST;
 	uint32_t share = mail_server ? SERVER_SHARE : REFUSED_SHARE;
+	enum level level = LEVELS;
 
-	if (part->refused >= least && part->refused * 100 >= part->recipients * share)
-		return true;
-	return !mail_server && hll_count(&part->servers) >= servers;
+	if (part->refused * 100 >= part->recipients * share)
+		level = level_reached((double)part->refused, least);
+	if (mail_server || level == LEVEL_NORMAL)
+		return level;
+	return level_either(level, level_reached((double)hll_count(&part->servers), servers));
+}
+
+/* The lowest level at which a stretch is that of a spam bot, and that stretch. */
+static enum level host_level(const struct spam_host *h, const struct spam_stretch **part)
+{
+	enum level lowest = LEVELS;
+
+	for (unsigned p = 0; p < 2 && lowest > LEVEL_NORMAL; p++) {
+		enum level level = stretch_level(&h->parts[p], servers_least[p], host_is_mail_server(h));
+
+		if (level < lowest) {
+			lowest = level;
+			*part = &h->parts[p];
+		}
+	}
+	return lowest;
 }
 
 static void spam_alert(struct alert *a, const struct spam_host *h, const struct spam_stretch *part)
@@ -230,18 +249,18 @@ static void spam_tick(void *state, const struct window *window, const struct ale
 		return;
 	s->touched = false;
 	for (uint32_t at = 0; (h = slots_next(&s->hosts, &at));) {
-		bool spam = false;
+		const struct spam_stretch *part = NULL;
+		enum level level;
 
-		for (unsigned p = 0; h->touched && p < 2 && !spam; p++) {
-			spam = stretch_is_spam(&h->parts[p], servers_least[p],
-					       host_is_mail_server(h));
-			if (spam)
-				spam_alert(&alert, h, &h->parts[p]);
-		}
-		h->touched = false;
-		if (!spam)
+		if (!h->touched)
 			continue;
-		sink->raise(sink->whom, &alert);
+		h->touched = false;
+		level = host_level(h, &part);
+		if (level > sink->keep)
+			continue;
+		spam_alert(&alert, h, part);
+		if (!alert_raise(sink, &alert, level))
+			continue;
 		h->told_packets = h->packets;
 		h->told_bytes = h->bytes;
 	}

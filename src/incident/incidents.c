@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "incident/advice.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define CASES_MAX 8192 /* beyond it, cases of a rule are gathered into one */
@@ -100,6 +101,7 @@ static struct alert_case *case_begin(struct incidents *all, const struct alert *
 	c->incident.closed = alert->to;
 	c->incident.peaked = alert->to;
 	c->incident.attack = alert->attack;
+	c->incident.level = alert->level;
 	all->count++;
 	*index_at(all, key) = (uint32_t)all->count;
 	return c;
@@ -142,6 +144,7 @@ static void case_add(struct alert_case *c, const struct alert *alert)
 		i->severity = alert->severity;
 	if (alert->confidence > i->confidence)
 		i->confidence = alert->confidence;
+	i->level = level_either(i->level, alert->level);
 	i->packets += alert->packets;
 	i->bytes += alert->bytes;
 	i->alerts++;
@@ -252,6 +255,19 @@ static uint64_t case_count(const struct hll *parties, uint64_t packets)
 	return count ? count : 1;
 }
 
+/* A case that is told at tighter levels only says so. */
+static void incident_why_level(struct incident *i)
+{
+	struct evidence *why = &i->why[i->why_count];
+
+	if (i->level == LEVEL_NORMAL || i->why_count == EVIDENCE_MAX)
+		return;
+	snprintf(why->key, sizeof(why->key), "Vigilance");
+	snprintf(why->value, sizeof(why->value), "told from level %s on: thresholds are at %u %%",
+		 level_name(i->level), level_rules(i->level)->threshold_percent);
+	i->why_count++;
+}
+
 /* What is not counted alert by alert. */
 static void case_finish(const struct alert_case *c, struct incident *i, bool ongoing)
 {
@@ -261,6 +277,7 @@ static void case_finish(const struct alert_case *c, struct incident *i, bool ong
 	i->ongoing = ongoing;
 	i->title = advice_title(i);
 	i->advice = advice_steps(i);
+	incident_why_level(i);
 }
 
 /* Live: a flood that is new joins the attack that is under way, or begins one with another. */

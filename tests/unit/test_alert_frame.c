@@ -27,6 +27,7 @@ static struct alert full(void)
 		.direction = DIRECTION_OUTBOUND,
 		.severity = SEVERITY_CRITICAL,
 		.confidence = 93,
+		.level = LEVEL_HIGH,
 		.from = 1700000000 * USEC_PER_SEC,
 		.to = 1700000001 * USEC_PER_SEC,
 		.packets = UINT64_C(0x0102030405060708),
@@ -70,6 +71,7 @@ static void assert_same(const struct alert *a, const struct alert *b)
 	assert_string_equal(a->say, b->say);
 	assert_true(a->vector == b->vector && a->direction == b->direction);
 	assert_true(a->severity == b->severity && a->confidence == b->confidence);
+	assert_int_equal(a->level, b->level);
 	assert_true(a->from == b->from && a->to == b->to && a->quiet == b->quiet);
 	assert_true(a->packets == b->packets && a->bytes == b->bytes);
 	assert_true(a->pps == b->pps && a->bps == b->bps && a->by == b->by);
@@ -130,8 +132,8 @@ static void test_ranges(void **state)
 		size_t at;
 		unsigned end;
 	} numbers[] = { { 0, 2 },   { 1, 4 },   { 2, VECTOR_COUNT }, { 3, 4 },
-			{ 4, 5 },   { 5, 101 }, { 6, 4 },	     { 7, EVIDENCE_MAX + 1 },
-			{ 15, 64 }, { 31, 64 } };
+			{ 4, 5 },   { 5, 101 }, { 6, LEVELS },	     { 7, 4 },
+			{ 8, EVIDENCE_MAX + 1 }, { 16, 64 }, { 32, 64 } };
 	struct alert_reader *reader = alert_reader_new(rules, 2);
 	struct alert a = full(), b;
 	uint8_t room[ALERT_FRAME_MAX];
