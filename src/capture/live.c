@@ -135,23 +135,26 @@ enum live_link live_link(const struct live *live)
 	return live->link;
 }
 
-/* Asks for the error that a socket gets when its interface goes down; it wakes who waits until it is
- * asked for. A socket of an interface that was removed is bound to none. */
+/*
+ * Asks for the error that a socket gets when its interface goes down, which wakes who waits until it is asked
+ * for. A socket of an interface that was removed is bound to none; the kernel says so a moment after that
+ * error, without another one (packet_notifier()).
+ */
 static void link_look(struct live *live)
 {
 	struct sockaddr_ll address = { 0 };
+	socklen_t len = sizeof(int);
 	int error = 0;
-	socklen_t len = sizeof(error);
 
-	if (getsockopt(live->fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0 || error != ENETDOWN)
-		return;
-	live->counts.downs += live->link == LIVE_UP;
-	live->down_at = live->taken;
-	len = sizeof(address);
-	if (getsockname(live->fd, (struct sockaddr *)&address, &len) == 0 && address.sll_ifindex <= 0)
-		live->link = LIVE_GONE;
-	else
+	if (getsockopt(live->fd, SOL_SOCKET, SO_ERROR, &error, &len) == 0 && error == ENETDOWN) {
+		live->counts.downs++;
+		live->down_at = live->taken;
 		live->link = LIVE_DOWN;
+	}
+	len = sizeof(address);
+	if (live->link == LIVE_DOWN &&
+	    getsockname(live->fd, (struct sockaddr *)&address, &len) == 0 && address.sll_ifindex <= 0)
+		live->link = LIVE_GONE;
 }
 
 /* Frames tell that it is up again, but not those of the block that was open when it went down. */

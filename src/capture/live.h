@@ -76,7 +76,8 @@ enum live_link {
 	LIVE_GONE, /* the interface was removed: nothing ever comes again, it must be opened anew */
 };
 
-/* Known to live_read(), each time it finds nothing. */
+/* Looked at by live_read() when it finds nothing. Call that once a second also when nothing woke you: that an
+ * interface is gone is told a moment later than that it is down, and by no event. */
 enum live_link live_link(const struct live *live);
 
 struct live_counts {
