@@ -1,0 +1,266 @@
+/* live_open.c - the privileged half: a packet socket with its ring, bound to an interface. */
+#include "capture/live.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <net/if.h> /* before the kernel's own, which then leaves out what stands here */
+#include <linux/filter.h>
+#include <linux/if_arp.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/*
+ * A block goes to the reader when it is full, or this long after its first frame. Every block that was
+ * handed over counts as full, so in quiet hours this and the number of blocks say how long the reader may
+ * be busy with something else: 64 blocks (16 MiB) last 1.6 s. A block takes three joined frames of 64 KiB.
+ */
+#define BLOCK_BYTES   (256u << 10)
+#define BLOCK_TIMEOUT 25u /* milliseconds */
+
+/* Room of ours at the beginning of each block: the reader's mark (see live.c), aligned as frames are. */
+#define BLOCK_PRIVATE 16u
+
+#define WHOLE_FRAMES UINT32_MAX
+
+struct opening {
+	const struct live_settings *settings;
+	int index; /* of the interface */
+	unsigned short type; /* ARPHRD_ */
+	char *trouble;
+};
+
+__attribute__((format(printf, 3, 4))) static enum err opening_fail(const struct opening *o, enum err err,
+								   const char *format, ...)
+{
+	va_list list;
+	int used = snprintf(o->trouble, LIVE_TROUBLE, "%s: ", o->settings->interface);
+
+	if (used < 0 || used >= LIVE_TROUBLE)
+		return err;
+	va_start(list, format);
+	vsnprintf(o->trouble + used, LIVE_TROUBLE - (size_t)used, format, list);
+	va_end(list);
+	return err;
+}
+
+static enum err opening_refused(const struct opening *o, const char *what)
+{
+	if (errno == EPERM || errno == EACCES)
+		return opening_fail(o, ERR_OPEN, "%s needs CAP_NET_RAW: start it as root, or by its service",
+				    what);
+	return opening_fail(o, ERR_OPEN, "%s: %s", what, strerror(errno));
+}
+
+/* "eth0, wlan0", as many as fit. */
+static void interface_names(char *text, size_t room)
+{
+	struct if_nameindex *all = if_nameindex();
+	size_t used = 0;
+
+	snprintf(text, room, "none that can be listed");
+	for (struct if_nameindex *i = all; i && i->if_index; i++) {
+		size_t len = strlen(i->if_name);
+
+		if (used + len + sizeof(", ") > room)
+			break;
+		used += (size_t)snprintf(text + used, room - used, "%s%s", used ? ", " : "", i->if_name);
+	}
+	if_freenameindex(all);
+}
+
+/* The number and the type of the interface. Any socket can ask for them (netdevice(7)). */
+static enum err interface_find(struct opening *o)
+{
+	struct ifreq request = { .ifr_ifindex = 0 };
+	char names[LIVE_TROUBLE / 2];
+	int fd, done;
+
+	o->index = (int)if_nametoindex(o->settings->interface);
+	if (o->index == 0) {
+		interface_names(names, sizeof(names));
+		return opening_fail(o, ERR_OPEN, "no such interface; there are: %s", names);
+	}
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return opening_refused(o, "asking for its type");
+	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", o->settings->interface);
+	done = ioctl(fd, SIOCGIFHWADDR, &request);
+	close(fd);
+	if (done != 0)
+		return opening_refused(o, "asking for its type");
+	o->type = request.ifr_hwaddr.sa_family;
+	return OK;
+}
+
+/*
+ * Where there is no Ethernet header, the kernel takes off whatever there is and tells the protocol beside
+ * the frame (SOCK_DGRAM); the reader makes the header of a cooked capture of it.
+ */
+static enum err link_choose(const struct opening *o, uint16_t *link)
+{
+	switch (o->type) {
+	case ARPHRD_ETHER:
+	case ARPHRD_LOOPBACK:
+		*link = LINK_ETHERNET;
+		return OK;
+	case ARPHRD_NONE: /* tun, WireGuard */
+	case ARPHRD_RAWIP:
+	case ARPHRD_PPP:
+	case ARPHRD_TUNNEL:
+	case ARPHRD_TUNNEL6:
+	case ARPHRD_SIT:
+	case ARPHRD_IPGRE:
+	case ARPHRD_IP6GRE:
+	case ARPHRD_INFINIBAND:
+		*link = LINK_SLL;
+		return OK;
+	case ARPHRD_IEEE80211:
+	case ARPHRD_IEEE80211_PRISM:
+	case ARPHRD_IEEE80211_RADIOTAP:
+		return opening_fail(o, ERR_UNSUPPORTED,
+				    "in monitor mode (type %u) it shows radio, not IP: set it to managed mode",
+				    o->type);
+	default:
+		return opening_fail(o, ERR_UNSUPPORTED,
+				    "interfaces of type %u (ARPHRD_ in if_arp.h) are not read", o->type);
+	}
+}
+
+/* Keeps the first `bytes` of every frame; 0: takes no frame at all. */
+static int filter_set(int fd, uint32_t bytes)
+{
+	struct sock_filter keep = BPF_STMT(BPF_RET | BPF_K, bytes);
+	struct sock_fprog program = { 1, &keep };
+
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
+}
+
+static enum err ring_make(const struct opening *o, int fd, struct live_shape *shape)
+{
+	size_t bytes = o->settings->ring_bytes ? o->settings->ring_bytes : LIVE_RING_USUAL;
+	int version = TPACKET_V3;
+	struct tpacket_req3 ring = {
+		.tp_block_size = BLOCK_BYTES,
+		.tp_frame_size = BLOCK_BYTES, /* without meaning in V3, where frames lie back to back */
+		.tp_retire_blk_tov = BLOCK_TIMEOUT,
+		.tp_sizeof_priv = BLOCK_PRIVATE,
+	};
+
+	if (bytes > LIVE_RING_MAX)
+		return opening_fail(o, ERR_LIMIT, "a ring of %zu bytes is more than the %zu allowed", bytes,
+				    LIVE_RING_MAX);
+	shape->block_bytes = BLOCK_BYTES;
+	shape->blocks = (uint32_t)((bytes + BLOCK_BYTES - 1) / BLOCK_BYTES);
+	if (shape->blocks < 2)
+		shape->blocks = 2;
+	ring.tp_block_nr = ring.tp_frame_nr = shape->blocks;
+	if (setsockopt(fd, SOL_PACKET, PACKET_VERSION, &version, sizeof(version)) != 0)
+		return opening_fail(o, ERR_UNSUPPORTED, "this kernel has no TPACKET_V3: %s", strerror(errno));
+	if (setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &ring, sizeof(ring)) != 0)
+		return opening_fail(o, ERR_MEMORY, "no memory for a ring of %zu bytes (%s): make it smaller",
+				    (size_t)shape->blocks * BLOCK_BYTES, strerror(errno));
+	return OK;
+}
+
+/* What of the interface's traffic comes at all. */
+static enum err ring_tune(const struct opening *o, int fd)
+{
+	int yes = 1;
+	struct packet_mreq all = { .mr_ifindex = o->index, .mr_type = PACKET_MR_PROMISC };
+
+	if ((o->settings->incoming_only || o->type == ARPHRD_LOOPBACK) &&
+	    setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof(yes)) != 0)
+		return opening_refused(o, "leaving out what is sent");
+	if (o->settings->promiscuous &&
+	    setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all, sizeof(all)) != 0)
+		return opening_refused(o, "promiscuous mode");
+	return OK;
+}
+
+static enum err ring_bind(const struct opening *o, int fd)
+{
+	struct sockaddr_ll address = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
+		.sll_ifindex = o->index,
+	};
+
+	if (bind(fd, (const struct sockaddr *)&address, sizeof(address)) != 0)
+		return opening_refused(o, "capturing");
+	return OK;
+}
+
+/*
+ * Joins the group, or begins one under a number that the kernel chooses. Fragments are not put together
+ * (PACKET_FANOUT_FLAG_DEFRAG), as that would hide what is wrong with them: those of a datagram come out of
+ * one ring, which need not be that of its conversation.
+ */
+static enum err ring_share(const struct opening *o, int fd)
+{
+	const struct live_settings *s = o->settings;
+	unsigned kind = PACKET_FANOUT_HASH | (s->rollover ? PACKET_FANOUT_FLAG_ROLLOVER : 0);
+	unsigned group = (kind | PACKET_FANOUT_FLAG_UNIQUEID) << 16;
+	socklen_t len = sizeof(group);
+
+	if (!s->shared)
+		return OK;
+	if (s->beside >= 0) {
+		if (getsockopt(s->beside, SOL_PACKET, PACKET_FANOUT, &group, &len) != 0)
+			return opening_refused(o, "asking for its group of rings");
+		group = (group & 0xffff) | kind << 16;
+	}
+	if (setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &group, sizeof(group)) != 0)
+		return opening_refused(o, "sharing it among several rings");
+	return OK;
+}
+
+/* Nothing is taken until all is set: a ring that is bound, but not yet shared, would get every frame. */
+static enum err ring_open(const struct opening *o, int fd, struct live_shape *shape)
+{
+	enum err err;
+
+	if (filter_set(fd, 0) != 0)
+		return opening_refused(o, "the filter");
+	err = ring_make(o, fd, shape);
+	if (err == OK)
+		err = ring_tune(o, fd);
+	if (err == OK)
+		err = ring_bind(o, fd);
+	if (err == OK)
+		err = ring_share(o, fd);
+	if (err == OK && filter_set(fd, o->settings->snaplen ? o->settings->snaplen : WHOLE_FRAMES) != 0)
+		err = opening_refused(o, "the filter");
+	return err;
+}
+
+enum err live_open(const struct live_settings *settings, int *fd, struct live_shape *shape,
+		   char trouble[LIVE_TROUBLE])
+{
+	struct opening o = { .settings = settings, .trouble = trouble };
+	struct live_shape made = { 0 };
+	enum err err = interface_find(&o);
+	int socket_fd;
+
+	if (err == OK)
+		err = link_choose(&o, &made.link);
+	if (err != OK)
+		return err;
+	/* Of protocol 0, which takes nothing, until it is bound. */
+	socket_fd = socket(AF_PACKET, (made.link == LINK_SLL ? SOCK_DGRAM : SOCK_RAW) | SOCK_CLOEXEC, 0);
+	if (socket_fd < 0)
+		return opening_refused(&o, "capturing");
+	err = ring_open(&o, socket_fd, &made);
+	if (err != OK) {
+		close(socket_fd);
+		return err;
+	}
+	*fd = socket_fd;
+	*shape = made;
+	return OK;
+}
