@@ -24,8 +24,8 @@
 #define CONFIG_INTERFACE  16 /* IFNAMSIZ */
 
 struct config_watch {
-	char interfaces[CONFIG_INTERFACES][CONFIG_INTERFACE]; /* "" ends the list. Empty: the one with the
-								 default route */
+	char interfaces[CONFIG_INTERFACES][CONFIG_INTERFACE]; /* "" ends the list, if it is not full;
+								 "auto": the one with the default route */
 	struct home home;    /* empty: the networks of the interfaces' addresses */
 	uint32_t workers;    /* 0: one for every processor but one, at least one */
 	uint32_t max_flows;  /* conversations remembered at a time */

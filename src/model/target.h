@@ -10,6 +10,9 @@
 #include "model/language.h"
 #include "model/level.h"
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #define TARGETS_MAX      16
 #define TARGET_NAME      32
 #define TARGET_URL       512
@@ -31,14 +34,16 @@ enum target_kind {
 struct target {
 	char name[TARGET_NAME]; /* letters, digits, '-' and '_' */
 	enum target_kind kind;
-	/* mail: smtp://HOST[:PORT] (STARTTLS is demanded unless it is this host) or smtps://; webhook, slack,
-	 * teams: https://, or http:// to this host; syslog, cef: udp:// or tcp://HOST[:PORT]. May be a secret:
-	 * a webhook's address is all that is needed to post there. */
+	/* mail: smtp:// (with STARTTLS) or smtps://; webhook, slack, teams: https://, or http:// to this host;
+	 * syslog, cef: udp:// or tcp://. May be a secret: a webhook's address is all that is needed to post
+	 * there. */
 	char url[TARGET_URL];
-	char from[TARGET_ADDRESS], to[TARGET_ADDRESSES][TARGET_ADDRESS]; /* mail; "" ends the list */
+	bool plain; /* smtp:// without STARTTLS and http:// to any host are allowed */
+	char from[TARGET_ADDRESS], to[TARGET_ADDRESSES][TARGET_ADDRESS]; /* mail; "" ends the list, if it is not full */
 	char user[TARGET_ADDRESS];   /* mail; "": no login */
 	char secret[TARGET_ADDRESS]; /* mail: the password; webhook: a Bearer token; "": none */
-	char program[TARGET_WORDS][TARGET_ADDRESS]; /* an absolute path and its words; "" ends the list */
+	char url_file[TARGET_ADDRESS], secret_file[TARGET_ADDRESS]; /* where they were read from; "": nowhere */
+	char program[TARGET_WORDS][TARGET_ADDRESS]; /* an absolute path and its words */
 	uint8_t facility; /* syslog, cef: 0 to 23 (RFC 5424, table 1) */
 	bool by_level;    /* told is what the vigilance level says (level_rules.tell_from) ... */
 	enum severity least; /* ... else what is at least so severe */
@@ -48,5 +53,19 @@ struct target {
 };
 
 const char *target_kind_name(enum target_kind kind); /* "webhook" */
+
+/* The parts of a target's URL: SCHEME://HOST[:PORT][/PATH]. */
+struct target_place {
+	char scheme[8]; /* lower case */
+	char host[TARGET_ADDRESS]; /* a name or an address, without brackets */
+	char port[6]; /* "" when it is not given */
+	bool path;    /* something follows */
+};
+
+/* False: it is none, or has a user, a blank or anything that is not ASCII. */
+bool target_place(const char *url, struct target_place *place);
+
+/* The place is this very host: nobody listens on the way. */
+bool target_is_here(const struct target_place *place);
 
 #endif
