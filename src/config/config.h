@@ -1,0 +1,119 @@
+/*
+ * config.h - what can be set: one file in TOML, in which every key has a default, so that none is needed.
+ *
+ * The keys, their defaults, bounds and words are one table (config/key.h), from which the file is read
+ * and the example is written. A file with anything wrong is refused as a whole: a typing error must not
+ * become a default that nobody wanted. Plain: no pointers, a copy is a copy.
+ */
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include "base/err.h"
+#include "config/calendar.h"
+#include "model/home.h"
+#include "model/target.h"
+#include "model/vector.h"
+
+#include <stdio.h>
+
+#define CONFIG_FILE       "/etc/hinomi/hinomi.toml"
+#define CONFIG_PATH       256
+#define CONFIG_NAME       64
+#define CONFIG_INTERFACES 16
+#define CONFIG_NAMES      8
+#define CONFIG_INTERFACE  16 /* IFNAMSIZ */
+
+struct config_watch {
+	char interfaces[CONFIG_INTERFACES][CONFIG_INTERFACE]; /* "" ends the list, if it is not full;
+								 "auto": the one with the default route */
+	struct home home;    /* empty: the networks of the interfaces' addresses */
+	uint32_t workers;    /* 0: one for every processor but one, at least one */
+	uint32_t max_flows;  /* conversations remembered at a time */
+	uint64_t ring_bytes; /* that the kernel fills, for each interface and worker */
+	uint64_t recent_bytes; /* packets kept for evidence, for each worker; 0: none */
+	bool headers_only;
+	bool promiscuous;
+};
+
+struct config_process {
+	char state[CONFIG_PATH], runtime[CONFIG_PATH]; /* folders */
+	char user[CONFIG_NAME]; /* to become; where there is none of that name: nobody */
+};
+
+struct config_web {
+	char listen[CONFIG_NAME]; /* "127.0.0.1:8640", "[::1]:8640"; "": no page */
+	char tls_certificate[CONFIG_PATH], tls_key[CONFIG_PATH]; /* PEM; "": none */
+	char names[CONFIG_NAMES][CONFIG_PATH]; /* that browsers may ask for, besides the address itself */
+	bool metrics_open; /* /metrics without login */
+};
+
+struct config_store {
+	uint32_t days;      /* what is older is forgotten; 0: never */
+	uint64_t max_bytes; /* of the store's file; 0: no bound */
+};
+
+struct config_eve {
+	char file[CONFIG_PATH]; /* "": none */
+	uint64_t rotate_bytes;
+	uint32_t keep; /* old files */
+};
+
+struct config_intel {
+	char index[CONFIG_PATH]; /* "": none */
+	bool follow;             /* take a new index as soon as it is there */
+};
+
+struct config_detect {
+	double multiplier;
+	uint32_t floors[VECTOR_COUNT]; /* packets a second; 0: the detector's own */
+};
+
+struct config_tell {
+	char from_host[CONFIG_PATH]; /* what this tower is called in messages; "": the host's name */
+	char page[CONFIG_PATH];      /* where people reach the page, for links; "": http:// and web.listen */
+	char ca_file[CONFIG_PATH];   /* PEM of whom servers' certificates are trusted by; "": the system's */
+	uint32_t group_seconds;      /* what opens within so long of the last message is told in one */
+	struct target targets[TARGETS_MAX];
+	size_t target_count;
+};
+
+struct config {
+	struct config_watch watch;
+	struct config_process process;
+	struct config_web web;
+	struct config_store store;
+	struct config_eve eve;
+	struct config_intel intel;
+	struct config_detect detect;
+	struct config_tell tell;
+	struct calendar calendar; /* when the level is raised by itself */
+};
+
+#define CONFIG_TROUBLE 400
+
+/* All defaults. NULL: no memory. Caller owns it. */
+struct config *config_defaults(void);
+void config_free(struct config *config); /* wipes the secrets; NULL is allowed */
+
+/* Reads the file, and the files with secrets that it names, which nobody but their owner may be able to
+ * read. On an error `trouble` is "FILE:LINE: what is wrong: the mend" (without a line where there is
+ * none): ERR_OPEN, ERR_READ (errno), ERR_FORMAT, ERR_LIMIT, ERR_MEMORY. */
+MUST_USE enum err config_load(struct config **config, const char *path, char trouble[CONFIG_TROUBLE]);
+
+/* The same of text that lies in memory and is called `name` in troubles. */
+MUST_USE enum err config_read(struct config **config, const char *name, struct span text,
+			      char trouble[CONFIG_TROUBLE]);
+
+/* The whole commented file with all defaults. Errors stay in the stream. */
+void config_example(FILE *out);
+
+/* What holds, as a file without comments; secrets are left out. */
+void config_show(const struct config *config, FILE *out);
+
+/* Calls for every key that differs, "web.listen" or "target.office". `restart`: only a new start takes it;
+ * else SIGHUP does. Returns how many differ. */
+typedef void config_change(void *whom, const char *key, bool restart);
+unsigned config_diff(const struct config *was, const struct config *is, config_change *changed,
+		     void *whom);
+
+#endif

@@ -1,0 +1,7 @@
+/* language.c - names of the languages. */
+#include "model/language.h"
+
+const char *language_name(enum language language)
+{
+	return language == JAPANESE ? "ja" : "en";
+}
