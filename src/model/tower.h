@@ -1,0 +1,18 @@
+/*
+ * tower.h - what the frames between keeper, web and the control socket hold (docs/tower.md).
+ *
+ * A number is chosen by who asks and comes back with the answer; the answers may come in any order.
+ */
+#ifndef MODEL_TOWER_H
+#define MODEL_TOWER_H
+
+enum tower_frame {
+	TOWER_REQUEST = 0x20, /* to the keeper: le64 number, then the request's JSON */
+	TOWER_ANSWER,         /* from the keeper: le64 number of the request, then the answer's JSON */
+	TOWER_PUSH,           /* from the keeper: the JSON of an event */
+	TOWER_KEEPER,         /* from the warden: the new end of the channel to the keeper rides on it */
+};
+
+#define TOWER_NUMBER 8 /* bytes of the number in front */
+
+#endif
