@@ -22,6 +22,7 @@
 #define SWEEPS_FREE  4096 /* timestamps must not make a sweep of every frame */
 #define STEP_BACK  (60 * USEC_PER_SEC)   /* further back is another clock, not reordering */
 #define STEP_AHEAD (3600 * USEC_PER_SEC)
+#define CLOCK_WINDOWS 240 /* live: ended one by one after a silence, as detectors count windows */
 
 /* Bounds: with what follows payloads, 375 MB with one worker, whatever arrives (the report tells);
  * each further one adds its own tallies, probes and events. What an input touches is less. */
@@ -47,6 +48,7 @@ struct pipeline {
 	uint64_t window_frames, window_bytes;
 	uint64_t time_back, time_ahead;
 	struct series series;
+	struct series_bin traffic; /* not taken yet */
 	const struct index *index; /* in this window */
 	const struct event **events; /* of the window that ends */
 	struct obs handed[HANDED];
@@ -67,7 +69,10 @@ static void pipeline_raise(void *whom, const struct alert *alert)
 {
 	struct pipeline *p = whom;
 
-	incidents_add(p->incidents, alert);
+	if (p->settings.alert)
+		p->settings.alert(p->settings.whom, alert);
+	else
+		incidents_add(p->incidents, alert);
 }
 
 /* Between two windows: nothing of the one before is in use any more. */
@@ -134,6 +139,14 @@ void pipeline_free(struct pipeline *p)
 	free(p);
 }
 
+static void bin_add(struct series_bin *to, const struct series_bin *add)
+{
+	to->packets += add->packets;
+	to->bytes += add->bytes;
+	to->in_packets += add->in_packets;
+	to->out_packets += add->out_packets;
+}
+
 static void series_add(struct series *s, const struct window *w, const struct series_bin *add)
 {
 	size_t bin;
@@ -144,12 +157,10 @@ static void series_add(struct series *s, const struct window *w, const struct se
 	}
 	while (w->start - s->start >= s->width * SERIES_BINS) {
 		for (size_t i = 0; i < SERIES_BINS / 2; i++) {
-			const struct series_bin *a = &s->bins[2 * i], *b = &s->bins[2 * i + 1];
+			struct series_bin pair = s->bins[2 * i];
 
-			s->bins[i] = (struct series_bin){ a->packets + b->packets,
-							  a->bytes + b->bytes,
-							  a->in_packets + b->in_packets,
-							  a->out_packets + b->out_packets };
+			bin_add(&pair, &s->bins[2 * i + 1]);
+			s->bins[i] = pair;
 		}
 		memset(&s->bins[SERIES_BINS / 2], 0, sizeof(s->bins) / 2);
 		s->used = (s->used + 1) / 2;
@@ -157,10 +168,7 @@ static void series_add(struct series *s, const struct window *w, const struct se
 	}
 	/* time that steps back is drawn where the drawing begins */
 	bin = w->start < s->start ? 0 : (size_t)((w->start - s->start) / s->width);
-	s->bins[bin].packets += add->packets;
-	s->bins[bin].bytes += add->bytes;
-	s->bins[bin].in_packets += add->in_packets;
-	s->bins[bin].out_packets += add->out_packets;
+	bin_add(&s->bins[bin], add);
 	if (bin + 1 > s->used)
 		s->used = bin + 1;
 }
@@ -309,6 +317,7 @@ static void pipeline_end_window(struct pipeline *p, bool last)
 			sensor_merge_window(first, sensor);
 	}
 	series_add(&p->series, &p->window, &bin);
+	bin_add(&p->traffic, &bin);
 	p->window_frames = p->window_bytes = 0;
 	sensor_flush_window(first, window_tally, window_probe, p);
 	if (p->window.end < p->swept)
@@ -388,6 +397,33 @@ void pipeline_frames(struct pipeline *p, const struct frame *frames, size_t coun
 		frames += n;
 		count -= n;
 	}
+}
+
+void pipeline_clock(struct pipeline *p, usec_t now)
+{
+	usec_t due = now - PIPELINE_GRACE;
+
+	if (p->window.end == 0) {
+		p->first = p->last = now;
+		pipeline_begin_window(p, now);
+	} else if (now < p->window.start - STEP_BACK) { /* the clock was set back */
+		pipeline_end_window(p, false);
+		pipeline_begin_window(p, now);
+	}
+	for (unsigned n = 0; due >= p->window.end; n++) {
+		usec_t next = p->window.end;
+
+		pipeline_end_window(p, false);
+		pipeline_begin_window(p, n < CLOCK_WINDOWS || due < next + WINDOW_USEC ? next : due);
+	}
+}
+
+struct series_bin pipeline_take_traffic(struct pipeline *p)
+{
+	struct series_bin traffic = p->traffic;
+
+	p->traffic = (struct series_bin){ 0 };
+	return traffic;
 }
 
 void pipeline_end(struct pipeline *p)

@@ -23,6 +23,8 @@ struct pipeline_settings {
 	struct index_watch *index;     /* known indicators, borrowed; NULL: none */
 	flow_sink *flow_ended;         /* told of every flow that has ended; may be NULL */
 	void (*event)(void *whom, const struct event *event); /* of every event; may be NULL */
+	void (*alert)(void *whom, const struct alert *alert); /* NULL: alerts are grouped into the
+								  incidents of pipeline_incidents() */
 	void *whom;
 	struct talk_mail_sink mail; /* who takes mail messages (talk/talk.h); in the workers' threads */
 };
@@ -37,6 +39,14 @@ struct pipeline *pipeline_new(const struct pipeline_settings *settings);
 
 /* Frames in the order of their arrival. They need not outlive the call. */
 void pipeline_frames(struct pipeline *p, const struct frame *frames, size_t count);
+
+/* Live: it is `now`, whether or not frames came. Windows that ended GRACE ago end here too, so that
+ * detectors that wait for time to pass are ticked; after a long silence only the last ones. */
+#define PIPELINE_GRACE (200 * USEC_PER_MS) /* how late a frame may come out of the kernel */
+void pipeline_clock(struct pipeline *p, usec_t now);
+
+/* Live: packets and bytes since the last call, of windows that have ended. */
+struct series_bin pipeline_take_traffic(struct pipeline *p);
 
 /* The input has ended: ends the window, all flows and all incidents. */
 void pipeline_end(struct pipeline *p);
