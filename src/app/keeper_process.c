@@ -83,22 +83,11 @@ static void peer_leave(struct peer *peer)
 
 /* --- what the mind says */
 
-static void out_push(void *whom, const char *name, struct span json)
+static void out_push(void *whom, struct span json)
 {
 	struct keeping *k = whom;
-	char *body = NULL;
-	size_t size = 0;
-	FILE *out;
 
-	if (!k->peers[PROCESS_WEB].ipc)
-		return;
-	out = open_memstream(&body, &size);
-	if (!out)
-		return;
-	fprintf(out, "{\"push\":\"%s\",\"data\":%.*s}", name, (int)json.len, (const char *)json.ptr);
-	if (fclose(out) == 0)
-		peer_send(&k->peers[PROCESS_WEB], TOWER_PUSH, (struct span){ (uint8_t *)body, size });
-	free(body);
+	peer_send(&k->peers[PROCESS_WEB], TOWER_PUSH, json);
 }
 
 static void out_level(void *whom, enum level level)
@@ -122,9 +111,27 @@ static void words(char *en, char *ja, size_t size, const struct words *from)
 	snprintf(ja, size, "%s", from->ja ? from->ja : "");
 }
 
+static void message_about(struct message *m, const struct incident *incident, const struct keeping *k)
+{
+	const char *page = k->watch->config->tell.page;
+	char text[ENTITY_TEXT];
+
+	m->incident = incident->id;
+	snprintf(m->rule, sizeof(m->rule), "%s", incident->rule);
+	snprintf(m->attack, sizeof(m->attack), "%s", incident->attack ? incident->attack : "");
+	snprintf(m->who, sizeof(m->who), "%s", entity_text(&incident->who, text));
+	snprintf(m->whom, sizeof(m->whom), "%s", entity_text(&incident->whom, text));
+	snprintf(m->link, sizeof(m->link), "%s/#/incidents/%llu", *page ? page : k->watch->page,
+		 (unsigned long long)incident->id);
+}
+
 static void out_tell(void *whom, const struct keeper_message *news)
 {
-	static const enum message_kind kinds[] = { MESSAGE_OPENED, MESSAGE_WORSE, MESSAGE_ENDED };
+	static const enum message_kind kinds[] = {
+		[KEEPER_OPENED] = MESSAGE_OPENED, [KEEPER_WORSE] = MESSAGE_WORSE,
+		[KEEPER_ENDED] = MESSAGE_ENDED,	  [KEEPER_LEVEL] = MESSAGE_LEVEL,
+		[KEEPER_TROUBLE] = MESSAGE_TROUBLE,
+	};
 	struct keeping *k = whom;
 	struct message *m = calloc(1, sizeof(*m));
 
@@ -133,16 +140,13 @@ static void out_tell(void *whom, const struct keeper_message *news)
 	m->kind = kinds[news->news];
 	m->severity = news->severity;
 	m->level = news->level;
-	m->at = loop_time();
-	m->incident = news->incident;
+	m->at = news->at;
 	m->count = 1;
 	words(m->title[ENGLISH], m->title[JAPANESE], sizeof(m->title[0]), &news->title);
 	words(m->summary[ENGLISH], m->summary[JAPANESE], sizeof(m->summary[0]), &news->summary);
 	words(m->todo[ENGLISH], m->todo[JAPANESE], sizeof(m->todo[0]), &news->todo);
-	snprintf(m->rule, sizeof(m->rule), "%s", news->rule);
-	if (*k->watch->config->tell.page)
-		snprintf(m->link, sizeof(m->link), "%s/#/incidents/%llu", k->watch->config->tell.page,
-			 (unsigned long long)news->incident);
+	if (news->incident)
+		message_about(m, news->incident, k);
 	telling_add(k->telling, m, m->at);
 	free(m);
 }
@@ -232,10 +236,9 @@ static void ask_evidence(struct keeping *k, usec_t now)
 
 static void case_news(void *whom, const struct incident *incident, enum incident_news news)
 {
-	static const enum keeper_case cases[] = { CASE_OPENED, CASE_CHANGED, CASE_CLOSED };
 	struct keeping *k = whom;
 	usec_t now = loop_time();
-	uint64_t id = keeper_incident(k->mind, incident, cases[news], now);
+	uint64_t id = keeper_incident(k->mind, incident, news, now);
 
 	if (!id || news != INCIDENT_OPENED)
 		return;
@@ -508,7 +511,7 @@ static bool keeping_loop(struct keeping *k, int warden_fd)
 	       loop_every(k->loop, TURN, keeping_turn, k);
 }
 
-int keeper_process(void *whom, int warden_fd)
+int keeper_begin(void *whom, int warden_fd)
 {
 	struct keeping *k = calloc(1, sizeof(*k));
 	struct sandbox_report report;

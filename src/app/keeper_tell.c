@@ -259,7 +259,7 @@ static enum err settle(struct telling *t, const struct handed *h, uint64_t id, c
 	if (done->ok)
 		return store_message_sent(t->store, id, now);
 	if (done->permanent || route_gives_up(h->queued, now))
-		return store_message_give_up(t->store, id, now, done->error);
+		return store_message_give_up(t->store, id, done->error);
 	return store_message_put_off(t->store, id,
 				     now + route_retry(h->attempts, (uint32_t)(now ^ (usec_t)id)),
 				     done->error);

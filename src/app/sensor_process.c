@@ -215,7 +215,7 @@ static void send_evidence(struct sensing *s, const struct sensor_wanted *wanted)
 		wish.party[wish.parties++] = prefix_of(wanted->whom);
 	if (!s->recent || recent_cut(s->recent, &wish, &file, &cut) != OK)
 		return;
-	bytes = pcap_write_bytes(&file);
+	bytes = (struct span){ file.bytes, file.len };
 	body = malloc(sizeof(wanted->incident) + bytes.len);
 	if (body) {
 		memcpy(body, &wanted->incident, sizeof(wanted->incident));
@@ -358,7 +358,7 @@ static bool sensing_open(struct sensing *s, int warden_fd)
 	       loop_every(s->loop, CLOCK_EVERY, sensing_clock, s);
 }
 
-int sensor_process(void *whom, int warden_fd)
+int sensor_begin(void *whom, int warden_fd)
 {
 	struct sensing *s = calloc(1, sizeof(*s));
 	struct sandbox_wish wish = { .role = SANDBOX_SENSOR };

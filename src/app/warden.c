@@ -41,7 +41,7 @@ struct warden {
 
 static const char self[] = "warden";
 
-static struct child *child_of(struct warden *w, enum process.which)
+static struct child *child_of(struct warden *w, enum process which)
 {
 	for (size_t i = 0; i < w->settings.count; i++)
 		if (w->children[i].process->which == which)
@@ -339,7 +339,7 @@ void warden_free(struct warden *w)
 	free(w);
 }
 
-bool warden_send(struct warden *w, enum process.which, uint16_t type, struct span body, int fd)
+bool warden_send(struct warden *w, enum process which, uint16_t type, struct span body, int fd)
 {
 	struct child *child = child_of(w, which);
 

@@ -166,8 +166,8 @@ int watch_run(const struct config *config)
 		t->ring_fds[i] = t->watch.rings[i].fd;
 	{
 		const struct warden_process processes[] = {
-			{ PROCESS_KEEPER, keeper_process, &t->watch.control, 1 },
-			{ PROCESS_SENSOR, sensor_process, t->ring_fds, t->watch.ring_count },
+			{ PROCESS_KEEPER, keeper_begin, &t->watch.control, 1 },
+			{ PROCESS_SENSOR, sensor_begin, t->ring_fds, t->watch.ring_count },
 			{ PROCESS_TELLER, teller_begin, NULL, 0 },
 			{ PROCESS_WEB, web_begin, &t->watch.http, 1 },
 		};

@@ -39,8 +39,8 @@ struct watch {
 int watch_run(const struct config *config);
 
 /* The processes, after the fork; each returns its exit code. `whom` is the struct watch. */
-int sensor_process(void *whom, int warden_fd);
-int keeper_process(void *whom, int warden_fd);
+int sensor_begin(void *whom, int warden_fd);
+int keeper_begin(void *whom, int warden_fd);
 int web_begin(void *whom, int warden_fd);
 int teller_begin(void *whom, int warden_fd);
 
