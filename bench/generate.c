@@ -13,6 +13,7 @@
  *
  * Time goes on evenly, R packets a second (a million). The same arguments give the same bytes. It only writes a file: nothing is ever sent.
  */
+#include "capture/pcap_write.h"
 #include "scenario/traffic.h"
 
 #include <stdlib.h>
@@ -66,9 +67,10 @@ static size_t maker_put(struct maker *g, const struct head *h, struct span paylo
 
 	if (g->packets == g->limit)
 		return 0;
-	len = frame_build(out + PCAP_RECORD, h, payload);
-	pcap_record(out, CAPTURE_EPOCH + (usec_t)(g->packets * 1000000 / g->rate), (uint32_t)len, (uint32_t)len);
-	g->used += PCAP_RECORD + len;
+	len = frame_build(out + PCAP_WRITE_RECORD, h, payload);
+	pcap_write_record(out, CAPTURE_EPOCH + (usec_t)(g->packets * 1000000 / g->rate), (uint32_t)len,
+			  (uint32_t)len);
+	g->used += PCAP_WRITE_RECORD + len;
 	g->packets++;
 	g->bytes += len;
 	if (g->used > BUFFER - 4096)
@@ -293,13 +295,13 @@ static void maker_prepare(struct maker *g)
 static void maker_run(struct maker *g, bool flood, uint32_t flows)
 {
 	struct slot *slots = calloc(flows, sizeof(*slots));
-	uint8_t header[PCAP_HEADER];
+	uint8_t header[PCAP_WRITE_HEADER];
 
 	if (!slots) {
 		perror("generate");
 		exit(1);
 	}
-	pcap_header(header, 65535);
+	pcap_write_header(header, LINK_ETHERNET, 65535);
 	memcpy(g->buffer, header, sizeof(header));
 	g->used = sizeof(header);
 	for (uint32_t i = 0; i < flows; i++)

@@ -2,10 +2,11 @@
  * packet_writer.c - frames with right lengths and checksums, and the pcap file they go to.
  *
  * Formats: IEEE 802.3 and 802.1Q, RFC 791 (IPv4), RFC 8200 (IPv6), RFC 9293 (TCP), RFC 768 (UDP),
- * RFC 792 and RFC 4443 (ICMP), RFC 2784 (GRE), RFC 826 (ARP), RFC 1071 (the checksum), and the
- * classic pcap format of draft-ietf-opsawg-pcap.
+ * RFC 792 and RFC 4443 (ICMP), RFC 2784 (GRE), RFC 826 (ARP) and RFC 1071 (the checksum).
  */
 #include "scenario/packet_writer.h"
+
+#include "capture/pcap_write.h"
 
 #include <stdlib.h>
 
@@ -333,22 +334,6 @@ size_t frame_arp(uint8_t *out, const struct ip *from, const struct ip *to, bool 
 	return FRAME_MIN;
 }
 
-void pcap_header(uint8_t out[PCAP_HEADER], uint32_t snaplen)
-{
-	const uint32_t words[6] = { 0xa1b2c3d4u, 2u | 4u << 16, 0, 0, snaplen, 1 };
-
-	_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the words are written as is");
-	memcpy(out, words, sizeof(words));
-}
-
-void pcap_record(uint8_t out[PCAP_RECORD], usec_t ts, uint32_t captured, uint32_t wire_len)
-{
-	const uint32_t words[4] = { (uint32_t)(ts / USEC_PER_SEC), (uint32_t)(ts % USEC_PER_SEC),
-				    captured, wire_len };
-
-	memcpy(out, words, sizeof(words));
-}
-
 static void *memory(void *old, size_t bytes)
 {
 	void *new = realloc(old, bytes);
@@ -495,16 +480,16 @@ static int record_order(const void *a, const void *b)
 
 enum err capture_write(struct capture *c, FILE *f, uint32_t snaplen)
 {
-	uint8_t header[PCAP_HEADER], record[PCAP_RECORD];
+	uint8_t header[PCAP_WRITE_HEADER], record[PCAP_WRITE_RECORD];
 
 	qsort(c->records, c->count, sizeof(*c->records), record_order);
-	pcap_header(header, snaplen);
+	pcap_write_header(header, LINK_ETHERNET, snaplen);
 	fwrite(header, 1, sizeof(header), f);
 	for (size_t i = 0; i < c->count; i++) {
 		const struct record *r = &c->records[i];
 		uint32_t len = r->len < snaplen ? r->len : snaplen;
 
-		pcap_record(record, CAPTURE_EPOCH + r->at, len, r->len);
+		pcap_write_record(record, CAPTURE_EPOCH + r->at, len, r->len);
 		fwrite(record, 1, sizeof(record), f);
 		fwrite(c->bytes + r->offset, 1, len, f);
 	}

@@ -110,11 +110,6 @@ size_t frame_build(uint8_t *out, const struct head *h, struct span payload);
 /* ARP over Ethernet (RFC 826); answers when `answer`. */
 size_t frame_arp(uint8_t *out, const struct ip *from, const struct ip *to, bool answer);
 
-#define PCAP_HEADER 24
-#define PCAP_RECORD 16
-void pcap_header(uint8_t out[PCAP_HEADER], uint32_t snaplen);
-void pcap_record(uint8_t out[PCAP_RECORD], usec_t ts, uint32_t captured, uint32_t wire_len);
-
 #define NOISE_MAX  32768 /* the longest span that capture_noise() gives */
 #define LABELS_MAX 12
 #define LABEL_TEXT 96
