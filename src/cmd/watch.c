@@ -1,5 +1,5 @@
 /* watch.c - the command line of `hinomi watch`: the configuration, and what is said instead of it here. */
-#include "app/watch.h"
+#include "tower/watch.h"
 #include "cmd/cmd.h"
 
 #include <getopt.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum option_code { OPT_CONFIG = 256, OPT_STATE, OPT_RUNTIME, OPT_LISTEN, OPT_EVE, OPT_WORKERS };
+enum option_code { OPT_CONFIG = 256, OPT_STATE, OPT_RUNTIME, OPT_LISTEN, OPT_EVE, OPT_WORKERS, OPT_REPLAY };
 
 static const char help[] =
 	"Usage: hinomi watch [INTERFACE...] [options]\n"
@@ -27,12 +27,14 @@ static const char help[] =
 	"      --runtime FOLDER where the control socket is (default /run/hinomi)\n"
 	"      --eve FILE       also write Suricata EVE JSON\n"
 	"      --workers N      threads that look at packets\n"
+	"      --replay FILE    watches a capture instead, as if it came now (an exercise; needs no root)\n"
 	"  -h, --help           this text\n"
 	"\n"
 	"Exit code: 0 ended as asked, 2 it could not begin.\n"
 	"\n"
 	"Examples:\n"
 	"  hinomi watch\n"
+	"  hinomi watch --replay attack.pcap --home 203.0.113.0/24 --state /tmp/t --runtime /tmp/t\n"
 	"  hinomi watch eth1 --home 203.0.113.0/24\n"
 	"  hinomi watch eth0 wlan0 --listen '[::1]:8640' --eve /var/log/hinomi/eve.json\n";
 
@@ -50,7 +52,7 @@ __attribute__((format(printf, 1, 2))) static int usage(const char *format, ...)
 
 /* What the words say instead of the file, kept until the file is read. */
 struct said {
-	const char *config, *home, *listen, *state, *runtime, *eve, *workers;
+	const char *config, *home, *listen, *state, *runtime, *eve, *workers, *replay;
 	bool help;
 };
 
@@ -64,6 +66,7 @@ static bool options(int argc, char **argv, struct said *said)
 		{ "runtime", required_argument, NULL, OPT_RUNTIME },
 		{ "eve", required_argument, NULL, OPT_EVE },
 		{ "workers", required_argument, NULL, OPT_WORKERS },
+		{ "replay", required_argument, NULL, OPT_REPLAY },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -77,6 +80,7 @@ static bool options(int argc, char **argv, struct said *said)
 		case OPT_RUNTIME: said->runtime = optarg; break;
 		case OPT_EVE: said->eve = optarg; break;
 		case OPT_WORKERS: said->workers = optarg; break;
+		case OPT_REPLAY: said->replay = optarg; break;
 		case 'H': said->home = optarg; break;
 		case 'h': said->help = true; return true;
 		default: return false;
@@ -177,7 +181,7 @@ int cmd_watch(int argc, char **argv)
 	wrong = overrule(config, &said);
 	if (!wrong && !set_interfaces(&config->watch, argv + optind, (size_t)(argc - optind)))
 		wrong = "at most 16 interfaces, with names such as eth0";
-	code = wrong ? usage("%s", wrong) : watch_run(config);
+	code = wrong ? usage("%s", wrong) : watch_run(config, said.replay);
 	config_free(config);
 	return code;
 }

@@ -2,7 +2,7 @@
  * fuzz_alert_frame.c - what a sensor that was broken into may send to the keeper: an alert that is
  * accepted is written back as the same bytes.
  */
-#include "app/alert_frame.h"
+#include "tower/alert_frame.h"
 #include "check.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /*
  * test_alert_frame.c - an alert goes to bytes and comes back the same; anything else is refused.
  */
-#include "app/alert_frame.h"
+#include "tower/alert_frame.h"
 
 #include "base/hash.h"
 

@@ -4,8 +4,8 @@
  * What stands in docs/tower.md as code. What web asks and is answered has its frames in model/tower.h,
  * the teller in respond/teller.h.
  */
-#ifndef APP_PROCESS_H
-#define APP_PROCESS_H
+#ifndef TOWER_PROCESS_H
+#define TOWER_PROCESS_H
 
 #include "base/ipc.h"
 #include "model/anomaly.h"

@@ -1,5 +1,5 @@
 /* alert_frame.c - alerts to bytes and back; every number that comes back is checked against its range. */
-#include "app/alert_frame.h"
+#include "tower/alert_frame.h"
 
 #include "base/cursor.h"
 

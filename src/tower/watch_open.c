@@ -1,7 +1,7 @@
 /* watch_open.c - opening, with the mend said when something cannot be opened. */
-#include "app/watch_open.h"
+#include "tower/watch_open.h"
 
-#include "app/process.h"
+#include "tower/process.h"
 #include "web/web.h"
 
 #include <errno.h>
@@ -203,6 +203,8 @@ bool watch_open_rings(struct watch *w)
 		w->workers = processors > 2 ? (unsigned)processors - 1 : 1;
 	if (w->workers > WORKERS_MAX)
 		w->workers = WORKERS_MAX;
+	if (w->replay)
+		return true;
 	if (!*config->interfaces[0]) {
 		if (default_interface(usual))
 			return open_interface(w, usual);

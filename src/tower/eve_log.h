@@ -4,8 +4,8 @@
  * Lines are gathered in memory and appended as whole lines in one write, as two processes write to the
  * same file. Without a file everything is thrown away.
  */
-#ifndef APP_EVE_LOG_H
-#define APP_EVE_LOG_H
+#ifndef TOWER_EVE_LOG_H
+#define TOWER_EVE_LOG_H
 
 #include <stdbool.h>
 #include <stdio.h>

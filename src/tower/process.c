@@ -1,5 +1,5 @@
 /* tower.c - what all processes of the tower share: names, frames taken apart, lines of the log. */
-#include "app/process.h"
+#include "tower/process.h"
 
 #include <stdarg.h>
 #include <stdio.h>

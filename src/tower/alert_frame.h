@@ -4,8 +4,8 @@
  * The sensor reads hostile packets and may have been broken into: what comes from it is read like a
  * packet. Numbers are little-endian, texts have a length before them (le16).
  */
-#ifndef APP_ALERT_FRAME_H
-#define APP_ALERT_FRAME_H
+#ifndef TOWER_ALERT_FRAME_H
+#define TOWER_ALERT_FRAME_H
 
 #include "base/err.h"
 #include "base/pen.h"

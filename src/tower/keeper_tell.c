@@ -1,7 +1,7 @@
 /* keeper_tell.c - joins the rules of who is told what (respond/), the queue (store/) and the teller. */
-#include "app/keeper_tell.h"
+#include "tower/keeper_tell.h"
 
-#include "app/process.h"
+#include "tower/process.h"
 #include "respond/route.h"
 #include "respond/teller.h"
 #include "store/store_message.h"

@@ -1,8 +1,8 @@
 /*
  * watch.h - `hinomi watch`: opens what needs privileges, and begins the tower's processes on it.
  */
-#ifndef APP_WATCH_H
-#define APP_WATCH_H
+#ifndef TOWER_WATCH_H
+#define TOWER_WATCH_H
 
 #include "app/pipeline.h"
 #include "capture/live.h"
@@ -18,6 +18,7 @@ struct watch {
 	const struct config *config;
 	struct home home;
 	unsigned workers;
+	const char *replay; /* a capture that is watched instead of interfaces; NULL: none */
 	uid_t uid; /* of all processes but the warden */
 	gid_t gid;
 	struct {
@@ -35,8 +36,8 @@ struct watch {
 };
 
 /* Runs the tower until it is told to end. Exit code: 0, or 2 when it could not begin; then standard error
- * has why and the mend. */
-int watch_run(const struct config *config);
+ * has why and the mend. `replay`: a capture to watch instead of interfaces, as if it came now; or NULL. */
+int watch_run(const struct config *config, const char *replay);
 
 /* The processes, after the fork; each returns its exit code. `whom` is the struct watch. */
 int sensor_begin(void *whom, int warden_fd);

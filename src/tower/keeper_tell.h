@@ -2,8 +2,8 @@
  * keeper_tell.h - news to people: from the keeper's mind into the queue on the disk, and from there to the
  * teller, until it says that they arrived.
  */
-#ifndef APP_KEEPER_TELL_H
-#define APP_KEEPER_TELL_H
+#ifndef TOWER_KEEPER_TELL_H
+#define TOWER_KEEPER_TELL_H
 
 #include "base/ipc.h"
 #include "config/config.h"

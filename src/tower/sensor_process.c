@@ -4,11 +4,12 @@
  * It alone holds hostile bytes in bulk, and nothing else: no files, no network. What it is given (rings,
  * the EVE log to append to, an index of indicators) comes as open descriptors.
  */
-#include "app/alert_frame.h"
-#include "app/eve_log.h"
+#include "tower/alert_frame.h"
+#include "tower/eve_log.h"
 #include "app/pipeline.h"
-#include "app/process.h"
-#include "app/watch.h"
+#include "app/replay.h"
+#include "tower/process.h"
+#include "tower/watch.h"
 #include "base/cursor.h"
 #include "base/loop.h"
 #include "base/sandbox.h"
@@ -45,6 +46,7 @@ struct sensing {
 	struct ipc *warden, *keeper; /* keeper: NULL while there is none */
 	struct ring rings[WATCH_RINGS];
 	size_t ring_count;
+	struct replay *replay; /* instead of rings; NULL: none */
 	struct pipeline *pipeline;
 	struct recent *recent;
 	struct index_watch *index;
@@ -108,6 +110,13 @@ static void eve_event_sink(void *whom, const struct event *event)
 		eve_event(s->eve.out, event);
 }
 
+static void take_frames(struct sensing *s, size_t count)
+{
+	if (s->recent)
+		recent_add(s->recent, s->frames, count);
+	pipeline_frames(s->pipeline, s->frames, count);
+}
+
 static void ring_ready(void *whom, unsigned events)
 {
 	struct ring *ring = whom;
@@ -119,10 +128,16 @@ static void ring_ready(void *whom, unsigned events)
 		count = live_read(ring->live, s->frames, BATCH);
 		if (count == 0)
 			break;
-		if (s->recent)
-			recent_add(s->recent, s->frames, count);
-		pipeline_frames(s->pipeline, s->frames, count);
+		take_frames(s, count);
 	}
+}
+
+static void replay_on(struct sensing *s, int64_t now)
+{
+	size_t count;
+
+	while ((count = replay_read(s->replay, now, s->frames, BATCH)) > 0)
+		take_frames(s, count);
 }
 
 static void add_drops(struct sensing *s, struct sensor_tick *tick)
@@ -159,6 +174,7 @@ static void send_tick(struct sensing *s, int64_t now)
 	tick.out_pps = per_second(traffic.sum.out_packets, traffic.windows);
 	tick.in_bps = 8 * per_second(traffic.sum.in_bytes, traffic.windows);
 	tick.out_bps = 8 * per_second(traffic.sum.out_bytes, traffic.windows);
+	tick.capturing = s->replay != NULL;
 	add_drops(s, &tick);
 	tick.alerts_lost = s->alerts_lost;
 	tick.flows = run->flows_peak;
@@ -177,6 +193,8 @@ static void sensing_clock(void *whom, int64_t now)
 {
 	struct sensing *s = whom;
 
+	if (s->replay)
+		replay_on(s, now);
 	pipeline_clock(s->pipeline, now);
 	if (now >= s->next_tick || s->next_tick - now > 2 * TICK_EVERY) { /* or the clock was set back */
 		s->next_tick = now - now % TICK_EVERY + TICK_EVERY;
@@ -313,6 +331,16 @@ static bool sensing_attach(struct sensing *s)
 	return true;
 }
 
+static bool sensing_replay(struct sensing *s)
+{
+	struct capture_trouble trouble;
+
+	if (!s->watch->replay || replay_open(&s->replay, s->watch->replay, &trouble) == OK)
+		return true;
+	process_log(self, "%s", trouble.text);
+	return false;
+}
+
 static bool sensing_pipeline(struct sensing *s)
 {
 	const struct config *config = s->watch->config;
@@ -352,7 +380,7 @@ static bool sensing_open(struct sensing *s, int warden_fd)
 	if (recent)
 		s->recent = recent_new(recent, RECENT_SNAP_MAX);
 	return s->warden && s->loop && eve_log_open(&s->eve) && s->backlog.room && s->index &&
-	       (s->recent || !recent) && sensing_pipeline(s) && sensing_attach(s) &&
+	       (s->recent || !recent) && sensing_pipeline(s) && sensing_attach(s) && sensing_replay(s) &&
 	       index_watch_follow(s->index) && loop_signals(s->loop, &term, sensing_signal, s) &&
 	       loop_watch(s->loop, ipc_fd(s->warden), LOOP_READ, warden_ready, s) &&
 	       loop_every(s->loop, CLOCK_EVERY, sensing_clock, s);

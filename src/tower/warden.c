@@ -1,5 +1,5 @@
 /* warden.c - fork, join, watch, begin again. */
-#include "app/warden.h"
+#include "tower/warden.h"
 
 #include "model/tower.h"
 

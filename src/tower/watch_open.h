@@ -3,10 +3,10 @@
  *
  * Each call says on standard error what is wrong and the mend, and returns false.
  */
-#ifndef APP_WATCH_OPEN_H
-#define APP_WATCH_OPEN_H
+#ifndef TOWER_WATCH_OPEN_H
+#define TOWER_WATCH_OPEN_H
 
-#include "app/watch.h"
+#include "tower/watch.h"
 
 /* The user to become, the folders, our own networks. */
 bool watch_open_place(struct watch *watch);

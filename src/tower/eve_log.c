@@ -1,5 +1,5 @@
 /* eve_log.c - lines in memory, then in the file. */
-#include "app/eve_log.h"
+#include "tower/eve_log.h"
 
 #include <errno.h>
 #include <unistd.h>

@@ -6,10 +6,10 @@
  * process ends, whatever the reason, it is begun again within a second and its peers get the other end of
  * a new channel to it; nothing else stops.
  */
-#ifndef APP_WARDEN_H
-#define APP_WARDEN_H
+#ifndef TOWER_WARDEN_H
+#define TOWER_WARDEN_H
 
-#include "app/process.h"
+#include "tower/process.h"
 #include "base/loop.h"
 
 #include <stdbool.h>

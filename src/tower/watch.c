@@ -1,9 +1,9 @@
 /* watch.c - the warden's own work: what it hands to the processes, and when. */
-#include "app/watch.h"
+#include "tower/watch.h"
 
-#include "app/process.h"
-#include "app/warden.h"
-#include "app/watch_open.h"
+#include "tower/process.h"
+#include "tower/warden.h"
+#include "tower/watch_open.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -123,9 +123,10 @@ static void tower_second(void *whom, int64_t now)
 
 /* --- the beginning and the end */
 
-static bool tower_open(struct tower *t, const struct config *config)
+static bool tower_open(struct tower *t, const struct config *config, const char *replay)
 {
 	t->watch.config = config;
+	t->watch.replay = replay;
 	t->watch.since = loop_time();
 	t->eve = -1;
 	return watch_open_place(&t->watch) && watch_open_rings(&t->watch) &&
@@ -151,14 +152,14 @@ static void tell_begin(const struct watch *w)
 		process_log(self, "the page is at %s/", w->page);
 }
 
-int watch_run(const struct config *config)
+int watch_run(const struct config *config, const char *replay)
 {
 	struct tower *t = calloc(1, sizeof(*t));
 	int code = 2;
 
 	if (!t)
 		return code;
-	if (!tower_open(t, config)) {
+	if (!tower_open(t, config, replay)) {
 		tower_close(t);
 		return code;
 	}

@@ -5,11 +5,11 @@
  * channels to the others. It never sees a packet; what comes from the sensor and from web is read as if
  * they had been broken into.
  */
-#include "app/alert_frame.h"
-#include "app/eve_log.h"
-#include "app/keeper_tell.h"
-#include "app/process.h"
-#include "app/watch.h"
+#include "tower/alert_frame.h"
+#include "tower/eve_log.h"
+#include "tower/keeper_tell.h"
+#include "tower/process.h"
+#include "tower/watch.h"
 #include "base/cursor.h"
 #include "base/loop.h"
 #include "base/sandbox.h"

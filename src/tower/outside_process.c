@@ -2,9 +2,9 @@
  * outside_process.c - the two processes that talk to the world, web and teller: their settings out of the
  * configuration, and their sandbox.
  */
-#include "app/process.h"
-#include "app/watch.h"
-#include "app/watch_open.h"
+#include "tower/process.h"
+#include "tower/watch.h"
+#include "tower/watch_open.h"
 #include "base/sandbox.h"
 #include "model/tower.h"
 #include "respond/teller.h"
