@@ -31,7 +31,7 @@ enum process_frame {
 	/* warden to sensor and keeper */
 	FRAME_EVE,      /* the descriptor of the EVE log, to append to */
 	/* sensor to keeper */
-	FRAME_ALERT,    /* app/alert_frame.h */
+	FRAME_ALERT,    /* tower/alert_frame.h */
 	FRAME_TICK,     /* struct sensor_tick */
 	FRAME_EVIDENCE, /* le64 incident, then the bytes of a pcap */
 	/* keeper to sensor */
