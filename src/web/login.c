@@ -121,7 +121,7 @@ static void then_login(struct request *r, const json_t *answer, struct span json
 	session_begin(r, arg(r, "name"), role);
 }
 
-void login_begin(struct request *r)
+void request_login(struct request *r)
 {
 	const char *name = arg(r, "name"), *password = arg(r, "password");
 
@@ -175,7 +175,7 @@ static bool setup_token_matches(const struct request *r)
 	       sodium_memcmp(token, right, strlen(right)) == 0;
 }
 
-void login_setup(struct request *r)
+void request_setup(struct request *r)
 {
 	if (!name_is_sound(arg(r, "name")) || !arg(r, "password")) {
 		request_refuse(r, REFUSE_FORM);
@@ -191,12 +191,11 @@ void login_setup(struct request *r)
 	json_object_set_new(r->args, "role", json_string(tower_role_name(TOWER_ADMIN)));
 	if (!hash_password(r))
 		return;
-	r->role = TOWER_ADMIN;
-	snprintf(r->user, sizeof(r->user), "setup");
+	r->web->setup = false; /* none besides while it is on its way */
 	request_ask(r, "account_set", json_incref(r->args), then_setup);
 }
 
-void login_session(struct request *r)
+void request_whoami(struct request *r)
 {
 	struct web *web = r->web;
 	const char *token = MHD_lookup_connection_value(r->connection, MHD_COOKIE_KIND,
@@ -209,7 +208,7 @@ void login_session(struct request *r)
 		request_reply(r, reply_data(json_pack("{s:n,s:b}", "name", "setup", web->setup)));
 }
 
-void login_end(struct request *r)
+void request_logout(struct request *r)
 {
 	struct reply reply = reply_data(json_object());
 
@@ -226,7 +225,7 @@ static void then_account(struct request *r, const json_t *answer, struct span js
 	request_pass(r, answer, json);
 }
 
-void login_account(struct request *r)
+void request_account(struct request *r)
 {
 	if (!name_is_sound(arg(r, "name")) || json_object_get(r->args, "hash")) {
 		request_refuse(r, REFUSE_FORM);

@@ -40,7 +40,7 @@ void request_refuse(struct request *r, enum refusal refusal)
 }
 
 /* Whose session the cookie names. */
-static const struct session *request_session(struct request *r)
+static const struct session *request_identify(struct request *r)
 {
 	struct web *web = r->web;
 	const char *token = MHD_lookup_connection_value(r->connection, MHD_COOKIE_KIND,
@@ -71,7 +71,7 @@ static bool route_is_open(const struct web *web, const struct route *route)
 
 static enum refusal guard_who(struct request *r)
 {
-	const struct session *session = request_session(r);
+	const struct session *session = request_identify(r);
 
 	if (route_is_open(r->web, r->route))
 		return REFUSE_NOT;
@@ -209,20 +209,21 @@ static bool web_question(struct web *web, uint64_t number, json_t *question)
 	return sent;
 }
 
+/* Takes `args`. */
+static json_t *question_make(const char *op, json_t *args, const char *user, enum tower_role role)
+{
+	return json_pack("{s:s,s:o,s:s,s:s}", "op", op, "args", args, "user", user, "role",
+			 tower_role_name(role));
+}
+
 void web_tell(struct web *web, const char *op, json_t *args)
 {
-	json_t *question = json_pack("{s:s,s:o,s:s,s:s}", "op", op, "args", args, "user", "",
-				     "role", "web");
-
-	web_question(web, ++web->number, question);
+	web_question(web, ++web->number, question_make(op, args, "", TOWER_NOBODY));
 }
 
 void request_ask(struct request *r, const char *op, json_t *args, request_then *then)
 {
-	bool is_web = strncmp(op, "login_", strlen("login_")) == 0;
-	enum tower_role role = r->role == TOWER_NOBODY ? TOWER_VIEWER : r->role;
-	json_t *question = json_pack("{s:s,s:o,s:s,s:s}", "op", op, "args", args, "user", r->user,
-				     "role", is_web ? "web" : tower_role_name(role));
+	json_t *question = question_make(op, args, r->user, r->role);
 	struct ask *ask = r->web->asks;
 
 	while (ask < r->web->asks + ASKS_MAX && ask->number != 0)
@@ -361,19 +362,19 @@ static void request_route(struct request *r)
 		request_stream(r);
 		break;
 	case ROUTE_ACCOUNT:
-		login_account(r);
+		request_account(r);
 		break;
 	case ROUTE_LOGIN:
-		login_begin(r);
+		request_login(r);
 		break;
 	case ROUTE_SETUP:
-		login_setup(r);
+		request_setup(r);
 		break;
 	case ROUTE_SESSION:
-		login_session(r);
+		request_whoami(r);
 		break;
 	case ROUTE_LOGOUT:
-		login_end(r);
+		request_logout(r);
 		break;
 	}
 }

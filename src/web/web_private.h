@@ -63,7 +63,7 @@ struct web {
 	uint64_t number; /* of the last ask */
 	bool setup;      /* the setup token is still good */
 	size_t held;     /* bytes of replies that are not sent yet */
-	uint64_t requests, refused, logins, logins_failed;
+	uint64_t requests, refused, logins, logins_failed, bad_pushes;
 };
 
 /* request.c: the library calls for each piece of a request; what it is told by is made at the first. */
@@ -92,11 +92,11 @@ void web_metrics(const struct web *web, json_t *metrics);
 void web_tell(struct web *web, const char *op, json_t *args);
 
 /* login.c: what the web process answers itself. The body is in args. */
-void login_begin(struct request *request);
-void login_setup(struct request *request);
-void login_session(struct request *request);
-void login_end(struct request *request);
-void login_account(struct request *request); /* account_set */
+void request_login(struct request *request);
+void request_setup(struct request *request);
+void request_whoami(struct request *request);
+void request_logout(struct request *request);
+void request_account(struct request *request); /* account_set */
 
 #define COOKIE_PLAIN "hinomi"
 #define COOKIE_TLS   "__Host-hinomi" /* a browser takes it only with Secure, and from this host alone */
