@@ -9,6 +9,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *what;
 } commands[] = {
+	{ "config", cmd_config, "check the configuration, or show what can be set" },
 	{ "intel", cmd_intel, "read, keep and look up what others know about attackers" },
 	{ "read", cmd_read, "read captures and report the attacks in them" },
 };

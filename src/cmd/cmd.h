@@ -3,6 +3,7 @@
 #define CMD_CMD_H
 
 /* Runs the subcommand with its own words, argv[0] being its name. Returns the exit code. */
+int cmd_config(int argc, char **argv);
 int cmd_intel(int argc, char **argv);
 int cmd_read(int argc, char **argv);
 

@@ -9,6 +9,7 @@
 #define CONFIG_CONFIG_H
 
 #include "base/err.h"
+#include "base/span.h"
 #include "config/calendar.h"
 #include "model/home.h"
 #include "model/target.h"
@@ -69,7 +70,7 @@ struct config_detect {
 };
 
 struct config_tell {
-	char from_host[CONFIG_PATH]; /* what this tower is called in messages; "": the host's name */
+	char host[CONFIG_PATH]; /* what this tower is called in messages; "": the host's name */
 	char page[CONFIG_PATH];      /* where people reach the page, for links; "": http:// and web.listen */
 	char ca_file[CONFIG_PATH];   /* PEM of whom servers' certificates are trusted by; "": the system's */
 	uint32_t group_seconds;      /* what opens within so long of the last message is told in one */

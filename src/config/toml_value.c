@@ -233,7 +233,7 @@ static bool read_array(struct toml *t, struct toml_value *value)
 			return false;
 		value->count++;
 		toml_space(t);
-		if (toml_peek(t) != ']' && !toml_take(t, ','))
+		if (toml_peek(t) != ']' && toml_peek(t) != TOML_END && !toml_take(t, ','))
 			return toml_fail(t->trouble, t->line,
 					 "',' or ']' is missing in the list of line %u", value->line);
 	}

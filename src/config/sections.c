@@ -1,0 +1,241 @@
+/* sections.c - all that can be set, in the order of the example: names, defaults, bounds, words. */
+#include "config/key.h"
+
+#include <stddef.h>
+
+/* Where a member of a section's struct lies; LIST: one of several texts. */
+#define AT(type, member) .offset = offsetof(struct type, member), .size = sizeof(((struct type *)0)->member)
+#define LIST(type, member) AT(type, member), .each = sizeof(((struct type *)0)->member[0])
+#define KEYS(table) .keys = (table), .count = sizeof(table) / sizeof((table)[0])
+
+static const char *choice_kind(unsigned value)
+{
+	return value < TARGET_KINDS ? target_kind_name((enum target_kind)value) : NULL;
+}
+
+static const char *choice_language(unsigned value)
+{
+	return value < LANGUAGES ? language_name((enum language)value) : NULL;
+}
+
+static const char *choice_level(unsigned value)
+{
+	return value < LEVELS ? level_name((enum level)value) : NULL;
+}
+
+static const struct config_key watch_keys[] = {
+	{ "interfaces", KEY_TEXTS, LIST(config_watch, interfaces), .check = check_interface, .restart = true,
+	  .usual = "[\"auto\"]",
+	  .what = "Which interfaces are watched. \"auto\" is the one with the default route." },
+	{ "home", KEY_NETWORKS, AT(config_watch, home), .restart = true, .usual = "[]",
+	  .what = "Our own networks, as [\"192.0.2.0/24\", \"2001:db8::/32\"]. None: the networks of the\n"
+		  "interfaces' own addresses. Everything that is said depends on it: name all of yours." },
+	{ "promiscuous", KEY_BOOL, AT(config_watch, promiscuous), .restart = true, .usual = "true",
+	  .what = "Also look at what is not for this host: needed at a mirror port." },
+	{ "workers", KEY_NUMBER, AT(config_watch, workers), .most = 64, .restart = true, .usual = "0",
+	  .what = "Threads that look at packets. 0: one for every processor but one." },
+	{ "max_flows", KEY_NUMBER, AT(config_watch, max_flows), .least = 64, .most = 1u << 28,
+	  .restart = true, .usual = "524288",
+	  .what = "Conversations that are remembered at a time, in all workers together (128 bytes each)." },
+	{ "ring_bytes", KEY_BYTES, AT(config_watch, ring_bytes), .least = 1 << 20, .most = 1 << 30,
+	  .restart = true, .usual = "\"16 MiB\"",
+	  .what = "What the kernel keeps for us while we are busy, for each interface and worker. More of it\n"
+		  "loses fewer packets in bursts." },
+	{ "recent_bytes", KEY_BYTES, AT(config_watch, recent_bytes), .most = 1u << 30, .restart = true,
+	  .usual = "\"8 MiB\"",
+	  .what = "Packets that are kept a while, so that an incident gets some of them as evidence, for each\n"
+		  "worker. 0: none." },
+	{ "headers_only", KEY_BOOL, AT(config_watch, headers_only), .restart = true, .usual = "false",
+	  .what = "Do not look into what conversations say: faster, finds less." },
+};
+
+static const struct config_key process_keys[] = {
+	{ "state", KEY_TEXT, AT(config_process, state), .check = check_path, .restart = true,
+	  .usual = "\"/var/lib/hinomi\"", .what = "The folder of all that is kept." },
+	{ "runtime", KEY_TEXT, AT(config_process, runtime), .check = check_path, .restart = true,
+	  .usual = "\"/run/hinomi\"", .what = "The folder of the socket for 'hinomi level' and others." },
+	{ "user", KEY_TEXT, AT(config_process, user), .check = check_user, .restart = true,
+	  .usual = "\"hinomi\"",
+	  .what = "Who the processes become when they are begun by root. No such user: nobody." },
+};
+
+static const struct config_key web_keys[] = {
+	{ "listen", KEY_TEXT, AT(config_web, listen), .check = check_listen, .restart = true,
+	  .usual = "\"127.0.0.1:8640\"",
+	  .what = "Address and port of the page; \"[::]:8640\" is every address. Beyond this host only with a\n"
+		  "certificate and an account. \"\": no page." },
+	{ "tls_certificate", KEY_TEXT, AT(config_web, tls_certificate), .check = check_path_or_none,
+	  .usual = "\"\"", .what = "The certificate with its chain and its key, in files in PEM. \"\": no TLS." },
+	{ "tls_key", KEY_TEXT, AT(config_web, tls_key), .check = check_path_or_none, .usual = "\"\"" },
+	{ "names", KEY_TEXTS, LIST(config_web, names), .check = check_host, .usual = "[]",
+	  .what = "Names by which browsers may ask for the page, as [\"hinomi.example.org\"]." },
+	{ "metrics_open", KEY_BOOL, AT(config_web, metrics_open), .usual = "false",
+	  .what = "Give /metrics to everybody who can reach the page, without login." },
+};
+
+static const struct config_key store_keys[] = {
+	{ "days", KEY_NUMBER, AT(config_store, days), .most = 36500, .usual = "90",
+	  .what = "Closed incidents are forgotten after so many days; longer at a raised level. 0: never." },
+	{ "max_bytes", KEY_BYTES, AT(config_store, max_bytes), .most = 1ull << 50, .usual = "\"1 GiB\"",
+	  .what = "When the file grows larger, the oldest ones go earlier. 0: no bound." },
+};
+
+static const struct config_key eve_keys[] = {
+	{ "file", KEY_TEXT, AT(config_eve, file), .check = check_path_or_none, .usual = "\"\"",
+	  .what = "Flows, events and alerts as JSON, as Suricata writes them (EVE). \"\": none." },
+	{ "rotate_bytes", KEY_BYTES, AT(config_eve, rotate_bytes), .least = 1 << 20, .most = 1ull << 40,
+	  .usual = "\"100 MiB\"", .what = "A new file is begun at this size." },
+	{ "keep", KEY_NUMBER, AT(config_eve, keep), .most = 1000, .usual = "4",
+	  .what = "So many old files are kept." },
+};
+
+static const struct config_key intel_keys[] = {
+	{ "index", KEY_TEXT, AT(config_intel, index), .check = check_path_or_none,
+	  .usual = "\"/var/lib/hinomi/intel/index.hni\"",
+	  .what = "Known indicators, as 'hinomi intel' keeps them; there may be none yet. \"\": none are used." },
+	{ "follow", KEY_BOOL, AT(config_intel, follow), .usual = "true",
+	  .what = "Take a new index as soon as it is there." },
+};
+
+static const struct config_key detect_keys[] = {
+	{ "multiplier", KEY_FACTOR, AT(config_detect, multiplier), .least = 1, .most = 1000,
+	  .restart = true, .usual = "5.0",
+	  .what = "A flood is so many times the learned normal. The vigilance level makes it tighter." },
+};
+
+static const struct config_key floor_keys[] = {
+#define X(id, title_, words, port)                                                                 \
+	{ title_, KEY_NUMBER, AT(config_detect, floors[VECTOR_##id]), .most = 1000000000,          \
+	  .restart = true, .usual = "0" },
+	VECTOR_LIST(X)
+#undef X
+};
+
+static const struct config_key tell_keys[] = {
+	{ "host", KEY_TEXT, AT(config_tell, host), .check = check_host, .usual = "\"\"",
+	  .what = "What this tower is called in messages. \"\": the host's name." },
+	{ "page", KEY_TEXT, AT(config_tell, page), .check = check_page, .usual = "\"\"",
+	  .what = "Where people reach the page, for links, as \"https://hinomi.example.org\". \"\": as it\n"
+		  "listens." },
+	{ "ca_file", KEY_TEXT, AT(config_tell, ca_file), .check = check_path_or_none, .usual = "\"\"",
+	  .what = "Who is trusted to know servers: certificates in PEM. \"\": those of the system." },
+	{ "group_seconds", KEY_NUMBER, AT(config_tell, group_seconds), .most = 3600, .usual = "60",
+	  .what = "The first incident is told at once; what follows within so long is told in one message.\n"
+		  "What is critical never waits." },
+};
+
+static const struct config_key target_keys[] = {
+	{ "name", KEY_TEXT, AT(target, name), .check = check_name, .needed = true, .usual = "\"office\"",
+	  .what = "How it is called on the page." },
+	{ "kind", KEY_CHOICE, AT(target, kind), .choice = choice_kind, .needed = true, .usual = "\"mail\"",
+	  .what = "mail, webhook, slack, teams, syslog, cef or program." },
+	{ "url", KEY_TEXT, AT(target, url), .check = check_place, .usual = "\"\"",
+	  .what = "mail: smtp://HOST (with STARTTLS) or smtps://HOST. webhook, slack, teams: https://...\n"
+		  "syslog, cef: udp://HOST or tcp://HOST." },
+	{ "url_file", KEY_TEXT, AT(target, url_file), .check = check_path_or_none, .usual = "\"\"",
+	  .what = "The file that holds the URL, instead of it: who knows a chat's URL can write there. Nobody\n"
+		  "but its owner may be able to read it." },
+	{ "plain", KEY_BOOL, AT(target, plain), .usual = "false",
+	  .what = "smtp:// may go without STARTTLS, and http:// to another host: readable on the way." },
+	{ "from", KEY_TEXT, AT(target, from), .check = check_address, .usual = "\"\"",
+	  .what = "mail: the sender, and who is to be told." },
+	{ "to", KEY_TEXTS, LIST(target, to), .check = check_address, .usual = "[]" },
+	{ "user", KEY_TEXT, AT(target, user), .check = check_line, .usual = "\"\"",
+	  .what = "mail: for the login, if one is needed." },
+	{ "secret_file", KEY_TEXT, AT(target, secret_file), .check = check_path_or_none, .usual = "\"\"",
+	  .what = "mail: the file that holds the password. webhook: a token that is sent as 'Authorization:\n"
+		  "Bearer'. Nobody but its owner may be able to read it." },
+	{ "program", KEY_TEXTS, LIST(target, program), .check = check_line, .usual = "[]",
+	  .what = "program: its path and its words, as [\"/usr/local/bin/siren\", \"--loud\"]. It reads the\n"
+		  "message as JSON from standard input, and has ten seconds." },
+	{ "facility", KEY_OCTET, AT(target, facility), .most = 23, .usual = "16",
+	  .what = "syslog, cef: 16 is local0, 4 is auth (RFC 5424, table 1)." },
+	{ "least", KEY_LEAST, AT(target, least), .usual = "\"level\"",
+	  .what = "What is told: from info, notice, warning, high or critical on; \"level\": as the vigilance\n"
+		  "level says." },
+	{ "levels", KEY_CHOICES, AT(target, levels), .choice = choice_level,
+	  .usual = "[\"normal\", \"guarded\", \"high\", \"severe\"]",
+	  .what = "At which vigilance levels it is told anything." },
+	{ "language", KEY_CHOICE, AT(target, language), .choice = choice_language, .usual = "\"en\"",
+	  .what = "en or ja." },
+	{ "max_per_hour", KEY_NUMBER, AT(target, max_per_hour), .most = 10000, .usual = "30",
+	  .what = "More messages are not sent; at the end of the hour one says how many. 0: no bound." },
+};
+
+static const struct config_key calendar_keys[] = {
+	{ "name", KEY_TEXT, AT(calendar_entry, name), .check = check_line, .needed = true,
+	  .usual = "\"New Year holidays\"", .what = "Why." },
+	{ "from", KEY_DAY, AT(calendar_entry, from), .needed = true, .usual = "\"12-28\"",
+	  .what = "Month and day of every year, or a day of one year, \"2027-04-29\"; either with a time,\n"
+		  "\"12-28 18:00\". It ends when `until` begins." },
+	{ "until", KEY_DAY, AT(calendar_entry, until), .needed = true, .usual = "\"01-04 09:00\"" },
+	{ "to", KEY_CHOICE, AT(calendar_entry, to), .choice = choice_level, .usual = "\"guarded\"",
+	  .what = "guarded, high or severe." },
+};
+
+static const char target_example[] =
+	"[[target]]\n"
+	"name = \"office\"\n"
+	"kind = \"mail\"\n"
+	"url = \"smtps://mail.example.org\"\n"
+	"from = \"hinomi@example.org\"\n"
+	"to = [\"admin@example.org\"]\n"
+	"user = \"hinomi\"\n"
+	"secret_file = \"/etc/hinomi/mail.password\"\n"
+	"language = \"ja\"\n"
+	"\n"
+	"[[target]]\n"
+	"name = \"chat\"\n"
+	"kind = \"slack\"\n"
+	"url_file = \"/etc/hinomi/slack.url\"\n"
+	"least = \"high\"\n"
+	"\n"
+	"[[target]]\n"
+	"name = \"siem\"\n"
+	"kind = \"cef\"\n"
+	"url = \"tcp://siem.example.org:514\"\n"
+	"least = \"info\"\n"
+	"max_per_hour = 0\n"
+	"\n"
+	"[[target]]\n"
+	"name = \"siren\"\n"
+	"kind = \"program\"\n"
+	"program = [\"/usr/local/bin/siren\", \"--loud\"]\n"
+	"least = \"critical\"\n"
+	"levels = [\"high\", \"severe\"]\n";
+
+static const char calendar_example[] =
+	"[[calendar]]\n"
+	"name = \"New Year holidays\"\n"
+	"from = \"12-28 18:00\"\n"
+	"until = \"01-04 09:00\"\n"
+	"to = \"guarded\"\n"
+	"\n"
+	"[[calendar]]\n"
+	"name = \"Golden Week\"\n"
+	"from = \"04-29\"\n"
+	"until = \"05-06\"\n"
+	"to = \"guarded\"\n";
+
+const struct config_section config_sections[CONFIG_SECTIONS] = {
+	{ "watch", "What is looked at.", KEYS(watch_keys), offsetof(struct config, watch) },
+	{ "process", "Folders, and whom the processes run as.", KEYS(process_keys),
+	  offsetof(struct config, process) },
+	{ "web", "The page.", KEYS(web_keys), offsetof(struct config, web), .check = check_web },
+	{ "store", "What is remembered.", KEYS(store_keys), offsetof(struct config, store) },
+	{ "eve", "Everything that was seen, for other programs.", KEYS(eve_keys),
+	  offsetof(struct config, eve) },
+	{ "intel", "What others know about attackers.", KEYS(intel_keys), offsetof(struct config, intel) },
+	{ "detect", "What is a flood.", KEYS(detect_keys), offsetof(struct config, detect) },
+	{ "detect.floors",
+	  "Below so many packets a second it is never called a flood. 0: as docs/detectors.md says.",
+	  KEYS(floor_keys), offsetof(struct config, detect) },
+	{ "tell", "Telling people.", KEYS(tell_keys), offsetof(struct config, tell) },
+	{ "target", "Whom to tell, and how; any number of them up to 16.", KEYS(target_keys),
+	  offsetof(struct config, tell.targets), sizeof(struct target), TARGETS_MAX,
+	  offsetof(struct config, tell.target_count), check_target, target_example },
+	{ "calendar",
+	  "Times at which the vigilance level is raised by itself, in this host's local time; up to 32.",
+	  KEYS(calendar_keys), offsetof(struct config, calendar.entries), sizeof(struct calendar_entry),
+	  CALENDAR_MAX, offsetof(struct config, calendar.count), check_calendar, calendar_example },
+};
