@@ -96,7 +96,7 @@ static size_t events_size(const struct pipeline *p)
 struct pipeline *pipeline_new(const struct pipeline_settings *settings)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
-	struct alert_sink sink = { pipeline_raise, p };
+	struct alert_sink sink = { .raise = pipeline_raise, .whom = p };
 	uint32_t flows = settings->max_flows ? settings->max_flows : MAX_FLOWS;
 
 	if (!p)

@@ -21,14 +21,23 @@ struct detect_settings {
 	uint32_t floors[VECTOR_COUNT]; /* ... and at least so many packets a second */
 	const struct index *const *index; /* known indicators: what it points to, borrowed, may
 					     change after a tick; either may be NULL: none */
+	const enum level *level; /* the vigilance level of now, borrowed, may change after a tick;
+				    NULL: normal */
+	bool candidates; /* raise alerts that count at tighter levels than that, too */
 };
 
 /* The defaults, with no home. */
 void detect_settings_init(struct detect_settings *settings);
 
+/*
+ * Where alerts go. An alert is told when its level is at most `now`. Beyond it, up to `keep`, it is a
+ * candidate: what would have been told at a tighter level. A candidate must leave no mark on what is told
+ * later, so that it is the same with candidates or without.
+ */
 struct alert_sink {
 	void (*raise)(void *whom, const struct alert *alert);
 	void *whom;
+	enum level now, keep; /* the engine's; now <= keep */
 };
 
 #define OBS_RUN 64

@@ -10,6 +10,7 @@
 #include "base/sketch.h"
 #include "base/span.h"
 #include "model/home.h"
+#include "model/level.h"
 #include "model/severity.h"
 #include "model/time.h"
 #include "model/vector.h"
@@ -55,6 +56,7 @@ struct alert {
 	enum direction direction;
 	enum severity severity;
 	uint8_t confidence; /* 0 to 100 */
+	enum level level;   /* the lowest at which it counts */
 	struct entity who, whom;
 	usec_t from, to;      /* the stretch of time this alert speaks of */
 	uint64_t packets, bytes; /* in that stretch */

@@ -14,6 +14,7 @@ struct incident {
 	enum direction direction;
 	enum severity severity; /* the highest of its alerts */
 	uint8_t confidence;     /* the highest of its alerts */
+	enum level level;       /* the lowest of its alerts: from it on the case is told */
 	struct entity who, whom;
 	usec_t opened, peaked, closed;
 	bool ongoing; /* the input ended while it went on: `closed` is when it was last seen */

@@ -2,7 +2,7 @@
  * level.h - the vigilance level: four steps, and exactly what each of them changes.
  *
  * The level is the core of the tower: everything that can be tighter or looser reads its row here, and
- * nowhere else are such numbers kept. The table can be shown, compared and explained.
+ * nowhere else are such numbers kept. The table can be shown, compared and explained: docs/levels.md.
  */
 #ifndef MODEL_LEVEL_H
 #define MODEL_LEVEL_H
@@ -33,7 +33,7 @@ enum level_response { RESPOND_SUGGEST, RESPOND_ACT };
 /* What holds at one level. */
 struct level_rules {
 	uint16_t threshold_percent;  /* of every detector's threshold and floor: 100, lower is tighter */
-	uint16_t multiplier_percent; /* of how many times the learned normal a flood must be */
+	uint16_t multiplier_percent; /* of how many times the learned normal is too much */
 	uint16_t learning_percent;   /* how fast a normal is learned: slower when an attack may be learned */
 	enum level_mail mail;
 	uint32_t backup_age;     /* seconds after which a backup is too old */
@@ -53,8 +53,25 @@ const char *level_row_key(unsigned row);                  /* "threshold", for pr
 const char *level_row_what(unsigned row, bool japanese);  /* "Thresholds of all detectors" */
 char *level_row_value(enum level level, unsigned row, bool japanese, char text[LEVEL_TEXT]);
 
-/* The lowest level at which something that reached `value` counts, when `threshold` is what it must
- * reach at LEVEL_NORMAL; LEVELS when it does not count even at LEVEL_SEVERE. */
+/*
+ * What counts at which level. A threshold is given as it is at LEVEL_NORMAL, where it stays exactly the
+ * same. LEVELS stands for "does not count even at LEVEL_SEVERE", so that levels add up like truths: of two
+ * conditions that must both hold the level is the greater one, of two of which one is enough the lesser.
+ */
+double level_threshold(enum level level, double threshold);
+double level_multiplier(enum level level, double multiplier);
+
+/* The lowest level at which something that reached `value` counts. */
 enum level level_reached(double value, double threshold);
+
+static inline enum level level_both(enum level a, enum level b)
+{
+	return a > b ? a : b;
+}
+
+static inline enum level level_either(enum level a, enum level b)
+{
+	return a < b ? a : b;
+}
 
 #endif

@@ -43,7 +43,7 @@ void bench_close(struct bench *b)
 void bench_tick(struct bench *b)
 {
 	struct window window = { b->now - WINDOW_USEC, b->now, false, false };
-	struct alert_sink sink = { bench_raise, b };
+	struct alert_sink sink = { .raise = bench_raise, .whom = b };
 
 	b->detector->tick(b->state, &window, &sink);
 }

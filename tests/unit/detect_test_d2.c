@@ -157,7 +157,7 @@ struct span said(const char *text)
 void watch_tick(struct watch *w, usec_t now, bool last)
 {
 	struct window window = { now - WINDOW_USEC, now, last, false };
-	struct alert_sink sink = { watch_raise, w };
+	struct alert_sink sink = { .raise = watch_raise, .whom = w };
 
 	w->now = now;
 	w->detector->tick(w->state, &window, &sink);

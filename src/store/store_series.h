@@ -1,0 +1,33 @@
+/*
+ * store_series.h - how much traffic there was: bins of ten seconds for a day, of a minute for eight days, of
+ * an hour for as long as anything is kept.
+ */
+#ifndef STORE_STORE_SERIES_H
+#define STORE_STORE_SERIES_H
+
+#include "store/store.h"
+
+#define STORE_SERIES_STEP 10 /* seconds: the finest */
+
+struct store_bin {
+	int64_t from;     /* seconds since 1970, a multiple of its step */
+	uint32_t seconds; /* how many of them were measured: rates are shares of these */
+	uint64_t in_packets, out_packets, in_bytes, out_bytes;
+	uint64_t dropped; /* by the kernel */
+};
+
+/* Adds to the bins that hold `from`, which needs to be no multiple here. Batched. */
+MUST_USE enum err store_series_add(struct store *store, const struct store_bin *bin);
+
+typedef bool store_bin_see(void *whom, const struct store_bin *bin);
+
+/* Bins of `step` seconds, a multiple of STORE_SERIES_STEP (else ERR_LIMIT), that begin in [from, to), in the
+ * order of time. Nothing was measured where there is none. */
+struct store_span {
+	int64_t from, to;
+	uint32_t step;
+};
+MUST_USE enum err store_series_list(struct store *store, const struct store_span *span,
+				    store_bin_see *see, void *whom);
+
+#endif
