@@ -9,6 +9,7 @@
 #define KEEPER_KEEPER_H
 
 #include "base/span.h"
+#include "incident/advice.h"
 #include "incident/incidents.h"
 #include "model/anomaly.h"
 #include "model/level.h"
@@ -18,39 +19,49 @@
 
 struct keeper;
 
-/* A text for people. */
-struct words {
-	const char *en, *ja;
-};
-
-/* Somebody who is told, as the configuration has it: "tellers". Borrowed for as long as the keeper lives. */
+/* Somebody who is told, as the configuration has it. */
 struct keeper_target {
-	const char *name, *kind; /* "office-mail", "smtp" */
+	const char *name, *kind; /* "office-mail", "mail" */
 	enum severity least;
 };
 
-struct keeper_settings {
-	struct store_keeping keeping; /* at LEVEL_NORMAL; the level may lengthen it */
-	const struct keeper_target *targets;
-	size_t target_count;
+/* A level for a time to come, as the configuration has it. */
+struct keeper_plan {
+	enum level to;
+	usec_t from, until;
+	const char *reason;
 };
 
-/* For people: an incident opened, became more severe, or ended. Borrowed for the call. */
-enum keeper_news { KEEPER_OPENED, KEEPER_WORSE, KEEPER_ENDED };
+/* Arrays and texts are borrowed until keeper_configure() or keeper_free(). */
+struct keeper_settings {
+	struct store_keeping keeping; /* at LEVEL_NORMAL; a higher level may keep for longer */
+	const struct keeper_target *targets;
+	size_t target_count;
+	const struct keeper_plan *plans; /* besides those that people made */
+	size_t plan_count;
+};
+
+/* What people are to be told. Borrowed for the call. */
+enum keeper_news {
+	KEEPER_OPENED, /* an incident opened, became more severe, ended */
+	KEEPER_WORSE,
+	KEEPER_ENDED,
+	KEEPER_LEVEL,   /* the level changed */
+	KEEPER_TROUBLE, /* the tower itself: it is blind, or cannot store; and that this is over */
+};
 struct keeper_message {
 	enum keeper_news news;
-	uint64_t incident;
-	const char *rule;
+	usec_t at;
 	enum severity severity;
 	enum level level; /* that holds now */
-	struct words title, summary, todo; /* todo: the steps, one a line */
-	struct span json; /* INCIDENT of docs/tower.md */
+	const struct incident *incident; /* its id is the one for people; NULL: not about one */
+	struct words title, summary, todo; /* todo: the steps, one a line; may be empty */
 };
 
 /* Where news go. None of these may call the keeper. */
 struct keeper_out {
 	void *whom;
-	void (*push)(void *whom, const char *name, struct span json); /* an event for browsers */
+	void (*push)(void *whom, struct span json); /* {"push": NAME, "data": ...} for browsers */
 	void (*tell)(void *whom, const struct keeper_message *message);
 	void (*level)(void *whom, enum level level); /* it changed; also told by keeper_new() */
 	bool (*test)(void *whom, const char *target); /* a test message; false: not queued */
