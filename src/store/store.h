@@ -28,7 +28,7 @@
 
 struct store;
 
-#define STORE_WORDS 256
+#define STORE_WORDS 512
 struct store_words {
 	char en[STORE_WORDS], ja[STORE_WORDS];
 };

@@ -24,8 +24,8 @@ MUST_USE enum err store_message_put(struct store *store, struct store_message *m
 
 typedef bool store_message_see(void *whom, const struct store_message *message);
 
-/* Visits those due at `now`, the most severe first, then the oldest, and makes them due again `until`. One
- * whose visitor returned false is claimed too. */
+/* Visits those due at `now`, the most severe first, then the oldest, and makes them due again at `until`,
+ * which is later. One whose visitor returned false is claimed too. */
 MUST_USE enum err store_message_claim(struct store *store, usec_t now, usec_t until,
 				      uint32_t limit, store_message_see *see, void *whom);
 
@@ -33,8 +33,7 @@ MUST_USE enum err store_message_claim(struct store *store, usec_t now, usec_t un
 MUST_USE enum err store_message_sent(struct store *store, uint64_t id, usec_t at);
 MUST_USE enum err store_message_put_off(struct store *store, uint64_t id, usec_t due,
 					const char *error);
-MUST_USE enum err store_message_give_up(struct store *store, uint64_t id, usec_t at,
-					const char *error);
+MUST_USE enum err store_message_give_up(struct store *store, uint64_t id, const char *error);
 
 /* When the next one is due; ERR_EMPTY: none waits. */
 MUST_USE enum err store_message_due(struct store *store, usec_t *due);

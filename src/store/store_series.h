@@ -16,17 +16,18 @@ struct store_bin {
 	uint64_t dropped; /* by the kernel */
 };
 
-/* Adds to the bins that hold `from`, which needs to be no multiple here. Batched. */
+/* Adds to the bins that hold `from`, which may be any second here. Batched. */
 MUST_USE enum err store_series_add(struct store *store, const struct store_bin *bin);
 
 typedef bool store_bin_see(void *whom, const struct store_bin *bin);
 
-/* Bins of `step` seconds, a multiple of STORE_SERIES_STEP (else ERR_LIMIT), that begin in [from, to), in the
- * order of time. Nothing was measured where there is none. */
 struct store_span {
 	int64_t from, to;
-	uint32_t step;
+	uint32_t step; /* seconds, a multiple of STORE_SERIES_STEP */
 };
+
+/* Bins of `step` seconds, from the one that holds `from` to before `to`, in the order of time. Nothing was
+ * measured where there is none. ERR_LIMIT: the step is no multiple, or a time is before 1970. */
 MUST_USE enum err store_series_list(struct store *store, const struct store_span *span,
 				    store_bin_see *see, void *whom);
 
