@@ -84,15 +84,6 @@ static bool take_part(struct span *rest, size_t digits, const char *marks, unsig
 	return true;
 }
 
-/* Days since 1970-01-01 (Howard Hinnant, "chrono-compatible low-level date algorithms"). */
-static int64_t days_of(unsigned year, unsigned month, unsigned day)
-{
-	int64_t y = (int64_t)year - (month <= 2), era = y / 400, yoe = y - era * 400;
-	int64_t doy = (153 * ((int64_t)month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-
-	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
-}
-
 usec_t import_time(struct span s)
 {
 	unsigned year, month, day, hour = 0, minute = 0, second = 0;
@@ -110,7 +101,7 @@ usec_t import_time(struct span s)
 	if (s.len > 0 && (!take_part(&s, 2, ":", &hour) || !take_part(&s, 2, ":.Zz+- ", &minute) ||
 			  (s.len >= 2 && !take_part(&s, 2, ".Zz+- ", &second))))
 		return 0;
-	t = days_of(year, month, day) * 86400 + (int64_t)hour * 3600 + (int64_t)minute * 60 +
+	t = time_days(year, month, day) * 86400 + (int64_t)hour * 3600 + (int64_t)minute * 60 +
 	    second;
 	return (usec_t)t * USEC_PER_SEC;
 }

@@ -4,10 +4,15 @@
 
 #include "model/incident.h"
 
+/* What is said to people: in both languages of the tower. */
+struct words {
+	const char *en, *ja;
+};
+
 /* "SYN flood", "Port scan", "Password guessing". Static text. */
-const char *advice_title(const struct incident *incident);
+struct words advice_title(const struct incident *incident);
 
 /* The steps, one a line, most urgent first. Static text. */
-const char *advice_steps(const struct incident *incident);
+struct words advice_steps(const struct incident *incident);
 
 #endif

@@ -275,8 +275,8 @@ static void case_finish(const struct alert_case *c, struct incident *i, bool ong
 	i->sources = case_count(c->has_sources ? &c->sources : NULL, i->packets);
 	i->targets = case_count(c->has_targets ? &c->targets : NULL, i->packets);
 	i->ongoing = ongoing;
-	i->title = advice_title(i);
-	i->advice = advice_steps(i);
+	i->title = advice_title(i).en;
+	i->advice = advice_steps(i).en;
 	incident_why_level(i);
 }
 

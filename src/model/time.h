@@ -7,6 +7,8 @@
 #ifndef MODEL_TIME_H
 #define MODEL_TIME_H
 
+#include "base/err.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +25,17 @@ char *time_rfc3339(usec_t t, char text[TIME_TEXT]);
 
 /* The same instant as Suricata writes it in EVE: 2024-05-01T12:00:00.123456+0000. */
 char *time_eve(usec_t t, char text[TIME_TEXT]);
+
+/* Reads an instant as RFC 3339 has it: with seconds or without, in UTC or with its offset from it, in the
+ * years 1970 to 9999. What is finer than a microsecond is cut. ERR_FORMAT. */
+MUST_USE enum err time_parse(usec_t *t, const char *text);
+
+/* Reads a length of time: a whole number and its unit, as in "90s", "30m", "72h", "7d", "2w".
+ * ERR_FORMAT: it is none. ERR_LIMIT: more than ten years. */
+MUST_USE enum err time_parse_span(usec_t *length, const char *text);
+
+/* Days from 1970-01-01 to a date of the Gregorian calendar. */
+int64_t time_days(unsigned year, unsigned month, unsigned day);
 
 /* For people: 2024-05-01 12:00:00 UTC. */
 char *time_human(usec_t t, char text[TIME_TEXT]);

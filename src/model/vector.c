@@ -2,10 +2,10 @@
 #include "model/vector.h"
 
 static const struct {
-	const char *name, *title;
+	const char *name, *title, *japanese;
 	uint16_t port;
 } vectors[] = {
-#define X(id, name, title, port) { name, title, port },
+#define X(id, name, title, japanese, port) { name, title, japanese, port },
 	VECTOR_LIST(X)
 #undef X
 };
@@ -18,6 +18,11 @@ const char *vector_name(enum vector vector)
 const char *vector_title(enum vector vector)
 {
 	return vector < VECTOR_COUNT ? vectors[vector].title : "";
+}
+
+const char *vector_japanese(enum vector vector)
+{
+	return vector < VECTOR_COUNT ? vectors[vector].japanese : "";
 }
 
 bool vector_is_reflection(enum vector vector)

@@ -5,8 +5,8 @@
  * What Suricata has no name for stands under `hinomi`; what we do not know is left out rather than
  * written as zero.
  */
+#include "incident/incident_json.h"
 #include "report/eve_head.h"
-#include "report/incident_json.h"
 #include "report/report.h"
 #include "report/view.h"
 

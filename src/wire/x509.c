@@ -213,17 +213,6 @@ static unsigned two_digits(struct cur *c)
 	return (p[0] - '0') * 10u + (p[1] - '0');
 }
 
-/* Days from 1970-01-01 to a date of the Gregorian calendar, whose year begins in March here, so
- * that the odd day is its last. */
-static int64_t days_from(unsigned year, unsigned month, unsigned day)
-{
-	int64_t y = (int64_t)year - (month <= 2), era = y / 400, of_era = y % 400;
-	int64_t of_year = (153 * ((int64_t)month + (month > 2 ? -3 : 9)) + 2) / 5 + (int64_t)day -
-			  1;
-
-	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
 /* RFC 5280, 4.1.2.5: YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ. 0 if it is neither. */
 static usec_t time_read(struct der d)
 {
@@ -250,7 +239,7 @@ static usec_t time_read(struct der d)
 	if (cur_u8(&c) != 'Z' || c.bad || month < 1 || month > 12 || day < 1 || day > 31 ||
 	    hour > 23 || minute > 59 || second > 60)
 		return 0;
-	return (((days_from(year, month, day) * 24 + hour) * 60 + minute) * 60 + second) *
+	return (((time_days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second) *
 	       USEC_PER_SEC;
 }
 

@@ -133,12 +133,63 @@ static void test_span(void **state)
 	assert_string_equal(text, "106751991 days 4 h");
 }
 
+static void parsed(const char *text, const char *instant)
+{
+	char again[TIME_TEXT];
+	usec_t t;
+
+	if (time_parse(&t, text) != OK)
+		fail_msg("%s was not read", text);
+	assert_string_equal(time_rfc3339(t, again), instant);
+}
+
+static void test_parse(void **state)
+{
+	static const char *const bad[] = {
+		"", "2024-05-01", "2024-05-01T12:00", "2024-13-01T12:00Z", "2024-02-30T12:00Z",
+		"2023-02-29T12:00Z", "1969-12-31T23:59Z", "2024-05-01T24:00Z", "2024-05-01T12:60Z",
+		"2024-05-01T12:00:61Z", "2024-05-01T12:00Zz", "2024-05-01T12:00+9:00",
+		"2024-05-01T12:00+24:00", "20240501T120000Z", "-024-05-01T12:00Z", "2024-05-01x12:00Z",
+	};
+	usec_t t = 7;
+
+	(void)state;
+	parsed("2024-05-01T12:00:00.123456Z", "2024-05-01T12:00:00.123456Z");
+	parsed("2024-05-01t12:00z", "2024-05-01T12:00:00.000000Z");
+	parsed("2024-02-29 00:30:00.5+09:00", "2024-02-28T15:30:00.500000Z");
+	parsed("1999-12-31T23:59:60-00:30", "2000-01-01T00:30:00.000000Z");
+	parsed("9999-12-31T23:59:59.9999999Z", "9999-12-31T23:59:59.999999Z");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (time_parse(&t, bad[i]) != ERR_FORMAT || t != 7)
+			fail_msg("'%s' was read", bad[i]);
+}
+
+static void test_parse_span(void **state)
+{
+	static const char *const bad[] = { "", "h", "72", "-1h", "1.5h", "72h ", " 72h", "1y", "1hh" };
+	usec_t t = 7;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (time_parse_span(&t, bad[i]) != ERR_FORMAT || t != 7)
+			fail_msg("'%s' was read", bad[i]);
+	assert_int_equal(time_parse_span(&t, "3654d"), ERR_LIMIT);
+	assert_int_equal(time_parse_span(&t, "99999999999999999999999999w"), ERR_LIMIT);
+	assert_int_equal(t, 7);
+	assert_int_equal(time_parse_span(&t, "90s"), OK);
+	assert_true(t == 90 * USEC_PER_SEC);
+	assert_int_equal(time_parse_span(&t, "2w"), OK);
+	assert_true(t == 14 * 86400 * USEC_PER_SEC);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_known),       cmocka_unit_test(test_furthest),
 		cmocka_unit_test(test_like_gmtime), cmocka_unit_test(test_every_day),
 		cmocka_unit_test(test_span),
+		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_parse_span),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

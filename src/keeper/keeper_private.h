@@ -1,0 +1,63 @@
+/*
+ * keeper_private.h - what the parts of the keeper share.
+ */
+#ifndef KEEPER_KEEPER_PRIVATE_H
+#define KEEPER_KEEPER_PRIVATE_H
+
+#include "keeper/cases.h"
+#include "keeper/exceptions.h"
+#include "keeper/keeper.h"
+#include "keeper/measure.h"
+#include "keeper/status.h"
+#include "keeper/vigilance.h"
+#include "keeper/words.h"
+
+struct keeper {
+	struct keeper_settings settings;
+	struct store *store;
+	struct keeper_out out;
+	usec_t since, now; /* when it began; when it was called last */
+
+	struct cases cases;
+	struct exceptions exceptions;
+	struct vigilance vigilance;
+	struct measure measure;
+	struct status status;
+
+	usec_t store_failed, store_ok; /* when it failed last and worked last; 0: never */
+	uint64_t store_failures;
+	bool store_more;   /* there is more to forget */
+	usec_t kept;       /* when it was last asked to forget what is too old */
+	usec_t clock_kept; /* when the clock was last written down */
+
+	uint64_t ops, ops_refused, pushes, told;
+};
+
+/* The store refused: the last batch is to be put again. */
+void keeper_store_failed(struct keeper *keeper, usec_t now);
+/* True when it did what it was asked; else it has failed, as above. */
+bool keeper_stored(struct keeper *keeper, enum err err);
+bool keeper_store_is_bad(const struct keeper *keeper);
+
+/* What is said to browsers, to people, and in the log. */
+void news_push(struct keeper *keeper, const char *name, struct buffer *data); /* frees the buffer */
+void news_case(struct keeper *keeper, struct kept *kept);                     /* the event "incident" */
+void news_tell(struct keeper *keeper, struct kept *kept, enum keeper_news news);
+void news_tower(struct keeper *keeper, enum keeper_news news, enum severity severity,
+		struct words title, struct words summary);
+void news_level(struct keeper *keeper);
+
+/* INCIDENT of docs/tower.md. `more` (NULL: nothing) adds further keys to the object. */
+typedef void case_more(struct json *json, void *whom);
+void case_json(struct json *json, const struct kept *kept, case_more *more, void *whom);
+
+/* LEVEL of docs/tower.md. */
+void level_json(struct json *json, struct keeper *keeper);
+
+struct op;
+/* What the account of who asks may, whatever role was claimed. */
+enum tower_role people_may(const struct op *op);
+/* Whether it is how the very first account comes to be. */
+bool people_begin(const struct op *op, const char *name);
+
+#endif
