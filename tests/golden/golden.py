@@ -8,6 +8,7 @@ import sys
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 SEVERITIES = ["info", "notice", "warning", "high", "critical"]
+LEVELS = ["normal", "guarded", "high", "severe"]
 TIMEOUT = 300
 
 
@@ -103,9 +104,9 @@ class Reading:
         return self
 
 
-def read(hinomi, files, home="-", workers=None):
+def read(hinomi, files, home="-", workers=None, level="normal"):
     """hinomi read --json on the files."""
-    arguments = ["read", *files, "--json"]
+    arguments = ["read", *files, "--json", "--level", level]
     if home != "-":
         arguments += ["--home", home]
     if workers is not None:

@@ -83,6 +83,18 @@ void flood_run(struct capture *c, const struct scenario *self)
 	flood_span(c, self, ATTACK_FROM, ATTACK_TO);
 }
 
+/* Just below a threshold: evenly, so that no second has more. */
+static void run_near(struct capture *c, const struct scenario *self)
+{
+	uint32_t packets = (uint32_t)((ATTACK_TO - ATTACK_FROM) * self->pps / SEC);
+
+	background_office(c, 0, CAPTURE_END, 250 * MS);
+	capture_label(c, self->incident, self->who);
+	for (uint32_t n = 0; n < packets; n++)
+		flood_packet(c, self, ATTACK_FROM + n * SEC / self->pps, n);
+	capture_label(c, NULL, NULL);
+}
+
 static void packet_syn(struct capture *c, struct head *h, struct msg *m, uint32_t n)
 {
 	(void)c, (void)m, (void)n;
@@ -394,6 +406,10 @@ const struct scenario scenarios_flood[] = {
 	  .run = flood_run, IN("syn"), .packet = packet_syn, .pps = 4000, .percent = 25 },
 	{ "syn_flood_single_source", "SYN flood from one address", .run = flood_run,
 	  IN_SINGLE("syn"), .packet = packet_syn_single, .pps = 3000, .percent = 25 },
+	{ "near_syn_flood_guarded", "135 SYNs a second: a threshold is at 150, or at 120 when guarded",
+	  .run = run_near, IN("syn"), .packet = packet_syn, .pps = 135, .level = "guarded" },
+	{ "near_udp_flood_high", "210 UDP packets a second from many: a threshold is at 300, or at 180",
+	  .run = run_near, IN("udp"), .packet = packet_udp, .pps = 210, .level = "high" },
 	{ "syn_flood_ipv6", "SYN flood over IPv6 from forged addresses", .run = flood_run,
 	  .incident = "flood/syn/inbound/2001:db8:1::80", .who = "many", .packet = packet_syn6,
 	  .pps = 3000, .percent = 25 },

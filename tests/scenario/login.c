@@ -192,12 +192,12 @@ static void guess_smtp(struct talk *t, uint32_t n)
 
 typedef void guess_fn(struct talk *t, uint32_t n);
 
-/* 60 connections in 18 s. */
+/* A connection each 300 ms. */
 static void guess_all(struct capture *c, const struct scenario *self, const struct ends *ends,
-		      guess_fn *guess)
+		      guess_fn *guess, uint32_t count)
 {
 	capture_label(c, self->incident, self->who);
-	for (uint32_t n = 0; n < 60; n++) {
+	for (uint32_t n = 0; n < count; n++) {
 		struct talk t = { .to = c, .ends = *ends, .rtt = 35 * MS };
 
 		t.now = ATTACK_FROM + n * 300 * MS + rng_below(&c->rng, 200000);
@@ -229,7 +229,7 @@ static void run_guess(struct capture *c, const struct scenario *self)
 				  { 0, kinds[i].port } };
 
 		if (strcmp(kinds[i].name, self->name) == 0)
-			guess_all(c, self, &e, kinds[i].guess);
+			guess_all(c, self, &e, kinds[i].guess, 60);
 	}
 }
 
@@ -238,7 +238,16 @@ static void run_guess_by_device(struct capture *c, const struct scenario *self)
 	struct ends e = { { ip_of(192, 168, 10, 77), ip_of(198, 51, 100, 22) }, { 0, 22 } };
 
 	background_home(c, 0, 55 * SEC, 500 * MS);
-	guess_all(c, self, &e, guess_ssh);
+	guess_all(c, self, &e, guess_ssh, 60);
+}
+
+/* Fewer tries than are guessing at the level normal. */
+static void run_guess_near(struct capture *c, const struct scenario *self)
+{
+	struct ends e = { { GUESSER, ip_of(203, 0, 113, 21) }, { 0, 21 } };
+
+	background_office(c, 0, 55 * SEC, 250 * MS);
+	guess_all(c, self, &e, guess_ftp, strcmp(self->level, "guarded") == 0 ? 13 : 7);
 }
 
 static void slow_headers(struct talk *t, usec_t until)
@@ -319,6 +328,12 @@ const struct scenario scenarios_login[] = {
 	{ "bruteforce_telnet", "60 telnet connections with factory passwords", GUESS("23:23") },
 	{ "bruteforce_rdp", "60 RDP connections that try passwords", GUESS("33:3389") },
 	{ "bruteforce_ftp", "60 FTP connections that try passwords", GUESS("21:21") },
+	{ "near_bruteforce_guarded", "13 FTP connections that try passwords; 15 are guessing",
+	  .run = run_guess_near, .incident = "bruteforce/-/inbound/203.0.113.21:21",
+	  .who = "198.51.100.88", .level = "guarded" },
+	{ "near_bruteforce_severe", "7 FTP connections that try passwords", .run = run_guess_near,
+	  .incident = "bruteforce/-/inbound/203.0.113.21:21", .who = "198.51.100.88",
+	  .level = "severe" },
 	{ "bruteforce_smtp_auth", "60 SMTP connections that try passwords", GUESS("25:587") },
 	{ "bruteforce_ssh_by_own_device", "a device of ours tries SSH passwords outside",
 	  .run = run_guess_by_device, .incident = "bruteforce/-/outbound/198.51.100.22:22",

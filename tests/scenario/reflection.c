@@ -425,11 +425,11 @@ static void reflect_isakmp(struct capture *c, struct head *h, struct msg *m, uin
 	isakmp_vendor(m, &c->rng, 0);
 }
 
-#define REFLECT(name, vector, what, make, rate, from)                                              \
+#define REFLECT(kind, vector, what, make, rate, from)                                              \
 	{                                                                                          \
-		"reflect_" name, what, flood_run,                                                  \
-			"flood/" vector "_reflection/inbound/203.0.113.80", "many", make, rate,    \
-			from, 1, NULL                                                                    \
+		.name = "reflect_" kind, .doc = what, .run = flood_run,                            \
+		.incident = "flood/" vector "_reflection/inbound/203.0.113.80", .who = "many",     \
+		.packet = make, .pps = rate, .sources = from, .percent = 1                         \
 	}
 
 const struct scenario scenarios_reflection[] = {

@@ -203,11 +203,29 @@ static void benign_monitoring(struct capture *c, const struct scenario *self)
 	}
 }
 
+/* Fewer hosts than are a scan at the level normal. */
+static void scan_near(struct capture *c, const struct scenario *self)
+{
+	unsigned hosts = strcmp(self->level, "guarded") == 0 ? 7 : 5;
+
+	usual_background(c);
+	capture_label(c, self->incident, self->who);
+	for (unsigned n = 0; n < hosts; n++) {
+		struct ends e = { { SCANNER, ip_of(203, 0, 113, 10 + 9 * n) }, { capture_port(c), 445 } };
+
+		probe_tcp(c, ATTACK_FROM + n * 300 * MS, &e, REPLY_NONE);
+	}
+}
+
 #define SCAN(direction, whom, from) .incident = "scan/-/" direction "/" whom, .who = from
 
 const struct scenario scenarios_scan[] = {
 	{ "scan_horizontal", "one source looks for port 445 on the whole /24",
 	  .run = scan_horizontal, SCAN("inbound", "203.0.113.0/24", "198.51.100.77") },
+	{ "near_scan_guarded", "one source looks for port 445 on 7 hosts; on 8 it is a scan",
+	  .run = scan_near, SCAN("inbound", "many", "198.51.100.77"), .level = "guarded" },
+	{ "near_scan_high", "one source looks for port 445 on 5 hosts", .run = scan_near,
+	  SCAN("inbound", "many", "198.51.100.77"), .level = "high" },
 	{ "scan_vertical", "one source looks at 1,000 ports of one host", .run = scan_vertical,
 	  SCAN("inbound", "203.0.113.80", "198.51.100.77") },
 	{ "scan_slow", "one probe each 30 s over two hours, to 60 hosts", .run = scan_slow,

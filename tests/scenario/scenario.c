@@ -7,9 +7,9 @@
  *                                                       a pcap file, or to the standard output
  *
  * The truth is a table with tabs: name, incident as rule/vector/direction/whom, who did it, start
- * and end in seconds from the beginning of the capture, packets. A scenario with several attacks
- * has several lines; a benign one has a line with "-". `whom` is what is attacked: an address, a
- * prefix, address:port, or "many".
+ * and end in seconds from the beginning of the capture, packets, and the lowest vigilance level at
+ * which it is told. A scenario with several attacks has several lines; a benign one has a line with
+ * "-". `whom` is what is attacked: an address, a prefix, address:port, or "many".
  */
 #include "scenario/scenario.h"
 
@@ -57,20 +57,20 @@ static void truth_of(const struct scenario *s, uint64_t seed)
 	capture_init(&c, seed);
 	s->run(&c, s);
 	if (c.label_count == 0)
-		printf("%s\t-\t-\t-\t-\t0\n", s->name);
+		printf("%s\t-\t-\t-\t-\t0\t-\n", s->name);
 	for (unsigned i = 0; i < c.label_count; i++) {
 		const struct label *l = &c.labels[i];
 
-		printf("%s\t%s\t%s\t%.3f\t%.3f\t%llu\n", s->name, l->incident, l->who,
+		printf("%s\t%s\t%s\t%.3f\t%.3f\t%llu\t%s\n", s->name, l->incident, l->who,
 		       (double)l->first / USEC_PER_SEC, (double)l->last / USEC_PER_SEC,
-		       (unsigned long long)l->packets);
+		       (unsigned long long)l->packets, s->level ? s->level : "normal");
 	}
 	capture_free(&c);
 }
 
 static void scenario_truth(uint64_t seed)
 {
-	puts("# name\tincident\twho\tstart\tend\tpackets");
+	puts("# name\tincident\twho\tstart\tend\tpackets\tlevel");
 	for (size_t i = 0; i < TABLES; i++) {
 		for (const struct scenario *s = tables[i]; s->name; s++)
 			truth_of(s, seed);

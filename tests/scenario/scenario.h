@@ -19,6 +19,7 @@ struct scenario {
 	const char *name, *doc;
 	void (*run)(struct capture *c, const struct scenario *self);
 	const char *incident, *who; /* of attacks by table; NULL: run() labels, or it is benign */
+	const char *level; /* the lowest vigilance level at which it is told; NULL: normal */
 	packet_fn *packet;
 	uint32_t pps;
 	uint32_t sources; /* reflectors; 0: the packet function chooses, or at random */
