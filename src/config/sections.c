@@ -104,7 +104,7 @@ static const struct config_key detect_keys[] = {
 };
 
 static const struct config_key floor_keys[] = {
-#define X(id, title_, words, port)                                                                 \
+#define X(id, title_, words, japanese, port)                                                             \
 	{ title_, KEY_NUMBER, AT(config_detect, floors[VECTOR_##id]), .most = 1000000000,          \
 	  .restart = true, .usual = "0" },
 	VECTOR_LIST(X)

@@ -1,4 +1,4 @@
-/* tower.c - what all processes of the tower share: names, frames taken apart, lines of the log. */
+/* process.c - what all processes of the tower share: names, frames taken apart, lines of the log. */
 #include "tower/process.h"
 
 #include <stdarg.h>
