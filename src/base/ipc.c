@@ -240,19 +240,24 @@ static int control_take(struct msghdr *message)
 	return fd;
 }
 
+/* The rest of the header, then of the body. */
+static struct iovec ipc_rest(struct ipc *ipc)
+{
+	if (ipc->got < HEADER)
+		return (struct iovec){ ipc->header + ipc->got, HEADER - ipc->got };
+	return (struct iovec){ ipc->body + (ipc->got - HEADER), ipc->length + HEADER - ipc->got };
+}
+
 /* Reads on, to the end of the header or of the body at most, so that a descriptor comes with the
  * first byte of its own frame: elsewhere there is no room for it, so that the kernel closes it and
  * says MSG_CTRUNC. ERR_LIMIT: nothing is there. */
 static enum err ipc_receive(struct ipc *ipc)
 {
-	struct iovec into = { ipc->header + ipc->got, HEADER - ipc->got };
+	struct iovec into = ipc_rest(ipc);
 	struct msghdr message = { .msg_iov = &into, .msg_iovlen = 1 };
 	union control control;
 	ssize_t n;
 
-	if (ipc->got >= HEADER)
-		into = (struct iovec){ ipc->body + (ipc->got - HEADER),
-				       ipc->length + HEADER - ipc->got };
 	if (ipc->fds && ipc->got == 0) {
 		message.msg_control = &control;
 		message.msg_controllen = CMSG_LEN(sizeof(int));
