@@ -43,7 +43,7 @@ static const char help[] =
 	"      --floor VECTOR=PPS[,...]  never call it a flood below so many packets a second\n"
 	"      --multiplier X     a flood is X times the learned normal (default 5)\n"
 	"      --level LEVEL      the vigilance level: normal (default), guarded, high or severe;\n"
-	"                         thresholds are at 100, 80, 60 and 40 percent\n"
+	"                         thresholds are at 100, 85, 60 and 40 percent\n"
 	"      --intel FOLDER|none  known indicators (default: those of 'hinomi intel', if any)\n"
 	"      --headers-only     do not look into what conversations say (faster, finds less)\n"
 	"      --colour, --no-colour  colours in the report (default: on a terminal)\n"

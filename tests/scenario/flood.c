@@ -406,7 +406,7 @@ const struct scenario scenarios_flood[] = {
 	  .run = flood_run, IN("syn"), .packet = packet_syn, .pps = 4000, .percent = 25 },
 	{ "syn_flood_single_source", "SYN flood from one address", .run = flood_run,
 	  IN_SINGLE("syn"), .packet = packet_syn_single, .pps = 3000, .percent = 25 },
-	{ "near_syn_flood_guarded", "135 SYNs a second: a threshold is at 150, or at 120 when guarded",
+	{ "near_syn_flood_guarded", "135 SYNs a second: a threshold is at 150, or at 128 when guarded",
 	  .run = run_near, IN("syn"), .packet = packet_syn, .pps = 135, .level = "guarded" },
 	{ "near_udp_flood_high", "210 UDP packets a second from many: a threshold is at 300, or at 180",
 	  .run = run_near, IN("udp"), .packet = packet_udp, .pps = 210, .level = "high" },
