@@ -176,32 +176,44 @@ static void statement_end(sqlite3_stmt *statement)
 	sqlite3_clear_bindings(statement);
 }
 
-enum err store_ask(struct store *store, const char *sql, const struct value *values, row_see *see,
-		   void *whom)
+/* Who sees the rows of an answer, and whether there were any. */
+struct seer {
+	row_see *see; /* NULL: nobody */
+	void *whom;
+	bool any;
+};
+
+static enum err statement_run(struct store *store, const char *sql, const struct value *values,
+			      struct seer *seer)
 {
 	sqlite3_stmt *statement = NULL;
 	enum err err = statement_begin(store, sql, values, &statement);
-	bool any = false, on = true;
+	bool on = true;
 	int code = SQLITE_ROW;
 
 	if (err != OK)
 		return err;
 	while (on && (code = sqlite3_step(statement)) == SQLITE_ROW) {
-		on = see == NULL || see(whom, &(struct row){ .statement = statement });
-		any = true;
+		on = !seer->see || seer->see(seer->whom, &(struct row){ .statement = statement });
+		seer->any = true;
 	}
 	statement_end(statement);
-	if (code != SQLITE_ROW && code != SQLITE_DONE)
-		return store_failed(store, code);
-	return any ? OK : store_refused(store, ERR_EMPTY);
+	return code == SQLITE_ROW || code == SQLITE_DONE ? OK : store_failed(store, code);
+}
+
+enum err store_ask(struct store *store, const char *sql, const struct value *values, row_see *see,
+		   void *whom)
+{
+	struct seer seer = { see, whom, .any = false };
+	enum err err = statement_run(store, sql, values, &seer);
+
+	return err == OK && !seer.any ? store_refused(store, ERR_EMPTY) : err;
 }
 
 enum err store_ask_any(struct store *store, const char *sql, const struct value *values,
 		       row_see *see, void *whom)
 {
-	enum err err = store_ask(store, sql, values, see, whom);
-
-	return err == ERR_EMPTY ? OK : err;
+	return statement_run(store, sql, values, &(struct seer){ see, whom, .any = false });
 }
 
 /* The write lock is taken at once, so that another writer is met here and not in the middle. */
@@ -223,9 +235,9 @@ enum err store_run_see(struct store *store, const char *sql, const struct value 
 
 enum err store_run(struct store *store, const char *sql, const struct value *values)
 {
-	enum err err = store_run_see(store, sql, values, NULL, NULL);
+	enum err err = batch_begin(store);
 
-	return err == ERR_EMPTY ? OK : err;
+	return err == OK ? store_ask_any(store, sql, values, NULL, NULL) : err;
 }
 
 enum err store_run_some(struct store *store, const char *sql, const struct value *values)
