@@ -1,6 +1,6 @@
 /* dialog.js - a question on top of the view: fields, what the keeper says against it, and the answer. */
 import { Failure } from "./api.js";
-import { el, morph } from "./dom.js";
+import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { problem } from "./parts.js";
 import { say } from "./say.js";
@@ -74,14 +74,14 @@ async function tryAnswer(dialog, form, trouble, submit) {
 	const button = form.querySelector("button.main");
 
 	button.disabled = true;
-	morph(trouble, el("div"));
+	fill(trouble);
 	try {
 		await submit(valuesOf(form));
 		dialog.close();
 	} catch (error) {
 		if (!(error instanceof Failure))
 			throw error;
-		morph(trouble, el("div", null, problem(error.text)));
+		fill(trouble, problem(error.text));
 	} finally {
 		button.disabled = false;
 	}

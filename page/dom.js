@@ -99,6 +99,11 @@ function morphChildren(from, to) {
 	}
 }
 
+/** Makes these the children of `node`. */
+export function fill(node, ...children) {
+	morphChildren(node, el("div", null, children));
+}
+
 /** Makes `from`, which is on the page, what `to` is; `to` is used up. */
 export function morph(from, to) {
 	if (from.nodeType !== Node.ELEMENT_NODE) {

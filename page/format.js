@@ -15,7 +15,7 @@ function scaled(value, step, units) {
 		at++;
 	}
 	const digits = at > 0 && value < 100 ? 1 : 0;
-	return `${value.toLocaleString(spoken(), { maximumFractionDigits: digits })} ${units[at]}`;
+	return `${value.toLocaleString(spoken(), { maximumFractionDigits: digits })}\u00a0${units[at]}`;
 }
 
 export function bytes(value) {

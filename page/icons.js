@@ -45,9 +45,7 @@ export function steps(level) {
 
 /** The fire-watch tower: its lamp and bell have the colour of the answer; in need the bell swings. */
 export function tower(state) {
-	return el("svg", { class: `tower ${state}`, viewBox: "0 0 320 330", "aria-hidden": "true" },
-		el("circle", { class: "glow", cx: 160, cy: 92, r: 88 }),
-		el("circle", { class: "glow near", cx: 160, cy: 92, r: 52 }),
+	return el("svg", { class: `tower ${state}`, viewBox: "0 -60 320 390", "aria-hidden": "true" },
 		el("g", { class: "town" },
 			el("path", { d: "M0 318h320M8 318v-22M86 318v-22M0 299l20-13h54l20 13M14 286l8-6h50l8 6" }),
 			el("path", { d: "M238 318v-18M306 318v-18M229 302l17-12h52l17 12M262 318v-10h20v10" }),

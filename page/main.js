@@ -72,11 +72,17 @@ async function load() {
 	}
 }
 
+/* A question belongs to the view that asked it. */
+function closeDialogs() {
+	document.querySelectorAll("dialog").forEach((dialog) => dialog.close());
+}
+
 function goTo() {
 	const before = state.route, route = routeOf(location.hash);
 	const same = before.view === route.view && before.id === route.id && state.data;
 
 	focusWanted ||= !same;
+	closeDialogs();
 	change(same ? { route, trouble: null } : { route, data: null, problem: null, trouble: null, menu: false });
 	if (state.session)
 		load();
@@ -132,7 +138,7 @@ function leave() {
 	ended = true;
 	known = null;
 	stopListening();
-	document.querySelectorAll("dialog").forEach((dialog) => dialog.close());
+	closeDialogs();
 }
 
 async function begin() {

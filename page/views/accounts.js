@@ -2,6 +2,7 @@
 import { ask, Failure, order } from "../api.js";
 import { ask as askPerson, choice, field } from "../dialog.js";
 import { el } from "../dom.js";
+import { time } from "../format.js";
 import { action, table, viewHead, whenAndAgo } from "../parts.js";
 import { say } from "../say.js";
 import { change } from "../state.js";
@@ -66,7 +67,7 @@ function askRemove(account) {
 }
 
 function row(account) {
-	return [account.name, say(words.roles[account.role] ?? account.role), whenAndAgo(account.created),
+	return [account.name, say(words.roles[account.role] ?? account.role), time(account.created),
 		account.last_login ? whenAndAgo(account.last_login) : say(words.never),
 		el("div", { class: "actions" },
 			action("admin", say(words.changeAccount), () => askChange(account)),

@@ -2,6 +2,7 @@
 import { ask } from "../api.js";
 import { el } from "../dom.js";
 import { bytes, number } from "../format.js";
+import { icon } from "../icons.js";
 import { fact, section, stateName, table, viewHead, whenAndAgo } from "../parts.js";
 import { say, spoken } from "../say.js";
 import { change, state } from "../state.js";
@@ -30,12 +31,12 @@ function dropsPart(sensor) {
 }
 
 function running(is) {
-	return is ? stateName("calm") : el("span", { class: "state act" }, say(words.stopped));
+	return el("span", { class: `state ${is ? "calm" : "act"}` }, icon(is ? "calm" : "close"), say(is ? words.runs : words.stopped));
 }
 
 function sensorPart(sensor) {
 	return section(say(words.sensor), el("dl", { class: "facts" },
-		fact(say(words.running), running(sensor.running)),
+		fact(say(words.stateFilter), running(sensor.running)),
 		fact(say(words.restarts), number(sensor.restarts)),
 		fact(say(words.packetsSeen), number(sensor.packets)),
 		fact(say(words.flows), el("meter", { min: 0, max: sensor.flows_max, value: sensor.flows,
@@ -45,7 +46,7 @@ function sensorPart(sensor) {
 
 function processesPart(processes) {
 	return section(say(words.processes), table(say(words.processes),
-		[say(words.process), say(words.running), say(words.restarts), say(words.since), say(words.memory)],
+		[say(words.process), say(words.stateFilter), say(words.restarts), say(words.since), say(words.memory)],
 		processes.map((one) => [one.name, running(one.running), number(one.restarts), whenAndAgo(one.since), bytes(one.rss)])));
 }
 

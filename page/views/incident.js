@@ -122,9 +122,9 @@ function factsPart(incident) {
 		fact(say(words.toldFrom), say(words.orHigher, { level: levelName(incident.level) })),
 		fact(say(words.rule), el("code", null, incident.rule)),
 		incident.attack.length > 0 && fact(say(words.attack), el("code", null, incident.attack.join(", "))),
-		incident.evidence && el("div", null, el("dt", null, icon("down")),
-			el("dd", null, el("a", { href: `/evidence/${encodeURIComponent(incident.id)}.pcap`, download: `hinomi-${incident.id}.pcap` },
-				say(words.evidence))))));
+		incident.evidence && fact(say(words.evidence), el("a", {
+			href: `/evidence/${encodeURIComponent(incident.id)}.pcap`, download: `hinomi-${incident.id}.pcap`,
+		}, icon("down"), " ", say(words.evidenceGet)))));
 }
 
 function timelinePart(incident) {
@@ -147,8 +147,8 @@ function draw(incident) {
 		el("p", { class: "way-back" }, el("a", { href: "#/incidents" }, icon("back"), say(words.incidents))),
 		head(incident),
 		el("div", { class: "halves" },
-			el("div", null, todoPart(incident), timelinePart(incident), notesPart(incident)),
-			el("div", null, whyPart(incident), factsPart(incident))));
+			el("div", null, todoPart(incident), whyPart(incident)),
+			el("div", null, factsPart(incident), timelinePart(incident), notesPart(incident))));
 }
 
 let waiting = null;

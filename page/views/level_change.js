@@ -1,7 +1,7 @@
 /* level_change.js - raising or lowering the level: nothing is set before it was shown what it changes. */
 import { ask, order } from "../api.js";
 import { ask as askPerson, lengthField, lengthOf, reasonField } from "../dialog.js";
-import { el, morph } from "../dom.js";
+import { el, fill } from "../dom.js";
 import { number, time } from "../format.js";
 import { levelName, levelSign, LEVELS, loading, problem, table } from "../parts.js";
 import { say } from "../say.js";
@@ -13,7 +13,7 @@ function exampleList(examples) {
 }
 
 function weekPart(week) {
-	return el("section", { class: "week" },
+	return el("section", null,
 		el("h3", null, say(words.lastWeek)),
 		el("p", { class: "week-counts" }, say(words.weekCounts, { now: week.alarms_now, then: week.alarms_then })),
 		el("p", null, say(week.say)),
@@ -23,12 +23,11 @@ function weekPart(week) {
 			week.more.map((one) => [say(one.title), number(one.now), number(one.then), exampleList(one.examples)])));
 }
 
-function previewPart(preview) {
-	return el("div", null,
+function changesPart(changes) {
+	return el("section", null,
 		el("h3", null, say(words.preview)),
 		table(say(words.preview), [say(words.levelRow), say(words.before), say(words.after)],
-			preview.changes.map((one) => [say(one.what), say(one.now), el("strong", null, say(one.then))])),
-		weekPart(preview.week));
+			changes.map((one) => [say(one.what), say(one.now), el("strong", null, say(one.then))])));
 }
 
 /* Radios, one for each other level. */
@@ -50,16 +49,16 @@ export function askLevel(level, took) {
 		button.disabled = true;
 		button.textContent = say(words.setTo, { level: levelName(name) });
 		length.hidden = name === "normal";
-		morph(shown, el("div", null, loading()));
+		fill(shown, loading());
 		try {
 			const preview = await ask("level_preview", { to: name });
 
 			if (chosen !== name)
 				return; /* another one was chosen meanwhile */
-			morph(shown, previewPart(preview));
+			fill(shown, weekPart(preview.week), changesPart(preview.changes));
 			button.disabled = false;
 		} catch (error) {
-			morph(shown, el("div", null, problem(error.text, () => choose(name))));
+			fill(shown, problem(error.text, () => choose(name)));
 		}
 	}
 

@@ -1,7 +1,7 @@
 /* silence.js - the question before something is silenced: how much, why, how long, and what it hides. */
 import { ask, order } from "../api.js";
 import { ask as askPerson, lengthField, lengthOf, reasonField } from "../dialog.js";
-import { el, morph } from "../dom.js";
+import { el, fill } from "../dom.js";
 import { incidentRows, loading, partiesOf, problem } from "../parts.js";
 import { say } from "../say.js";
 import { words } from "../words.js";
@@ -21,13 +21,13 @@ async function hidden(incident, breadth) {
 }
 
 async function showHidden(node, incident, breadth) {
-	morph(node, el("div", null, loading()));
+	fill(node, loading());
 	try {
 		const all = await hidden(incident, breadth);
 
-		morph(node, el("div", null, el("p", null, say(words.silenceHides, { n: all.length })), incidentRows(all.slice(0, SHOWN))));
+		fill(node, el("p", null, say(words.silenceHides, { n: all.length })), incidentRows(all.slice(0, SHOWN)));
 	} catch (error) {
-		morph(node, el("div", null, problem(error.text)));
+		fill(node, problem(error.text));
 	}
 }
 
