@@ -1,0 +1,166 @@
+/* incident.js - one incident: what, why, what to do, and what people did about it. */
+import { ask, order } from "../api.js";
+import { ask as askPerson, field } from "../dialog.js";
+import { el } from "../dom.js";
+import { bits, bytes, length, number, packets, time } from "../format.js";
+import { icon } from "../icons.js";
+import { action, fact, flags, levelName, partiesOf, section, severity } from "../parts.js";
+import { say, sayAll } from "../say.js";
+import { change, may, state } from "../state.js";
+import { words } from "../words.js";
+import { askSilence } from "./silence.js";
+
+const AGAIN = 1000; /* ms at least between two loads that events cause */
+
+function load(route) {
+	return ask("incident", { id: route.id });
+}
+
+/* What an operation answers has no timeline nor notes: the whole is asked for. */
+async function reload(id) {
+	const data = await ask("incident", { id });
+
+	if (state.route.view === "incident" && String(state.route.id) === String(id))
+		change({ data });
+}
+
+function askAcknowledge(incident) {
+	askPerson(say(words.acknowledge), {
+		body: [el("p", null, say(words.acknowledgeSays)),
+			field(say(words.noteIfAny), el("textarea", { name: "note", rows: 2, maxlength: 500 }))],
+		confirm: say(words.acknowledge),
+		submit: async ({ note }) => {
+			await order("acknowledge", note ? { id: incident.id, note } : { id: incident.id });
+			await reload(incident.id);
+		},
+	});
+}
+
+function askNote(incident) {
+	askPerson(say(words.addNote), {
+		body: field(say(words.note), el("textarea", { name: "text", rows: 4, required: true, maxlength: 2000 })),
+		confirm: say(words.addNote),
+		submit: async ({ text }) => {
+			await order("annotate", { id: incident.id, text });
+			await reload(incident.id);
+		},
+	});
+}
+
+function askClose(incident) {
+	askPerson(say(words.closeTitle), {
+		body: [el("p", null, say(words.closeSays)),
+			field(say(words.reason), el("textarea", { name: "reason", rows: 2, required: true, maxlength: 500 }))],
+		confirm: say(words.closeIncident),
+		submit: async ({ reason }) => {
+			await order("close", { id: incident.id, reason });
+			await reload(incident.id);
+		},
+	});
+}
+
+function actions(incident) {
+	if (incident.state !== "open")
+		return null;
+	return el("div", { class: "actions" },
+		!incident.acknowledged && action("operator", say(words.acknowledge), () => askAcknowledge(incident), { main: true }),
+		!incident.silenced && action("operator", say(words.silence), () => askSilence(incident, () => reload(incident.id))),
+		action("operator", say(words.closeIncident), () => askClose(incident),
+			{ disabled: incident.ongoing, note: incident.ongoing ? say(words.stillGoing) : null }));
+}
+
+function head(incident) {
+	const { who, whom } = partiesOf(incident);
+
+	return el("header", { class: `incident-head ${incident.severity}` },
+		el("p", { class: "kicker" }, severity(incident.severity),
+			el("span", { class: "soft" }, say(words.incidentNumber, { n: incident.id })), flags(incident)),
+		el("h1", { tabindex: "-1" }, say(incident.title)),
+		el("p", { class: "parties" }, el("bdi", null, who), " → ", el("bdi", null, whom)),
+		el("p", { class: "soft" }, say(words.directions[incident.direction] ?? words.directions.unknown)),
+		el("p", { class: "summary" }, say(incident.summary)),
+		incident.group > 0 && el("p", { class: "soft" }, say(words.partOf)),
+		incident.acknowledged && el("p", { class: "soft" }, say(words.acknowledgedBy,
+			{ name: incident.acknowledged.by, at: time(incident.acknowledged.at).textContent })),
+		actions(incident));
+}
+
+function todoPart(incident) {
+	const steps = sayAll(incident.todo);
+
+	return steps.length > 0 && el("section", { class: "advice" },
+		el("h2", null, say(words.todoNow)),
+		el("ol", null, steps.map((step) => el("li", null, step))));
+}
+
+function whyPart(incident) {
+	return section(say(words.why), el("table", { class: "why" },
+		el("caption", { class: "unseen" }, say(words.why)),
+		el("thead", { class: "unseen" }, el("tr", null,
+			el("th", { scope: "col" }, say(words.measure)), el("th", { scope: "col" }, say(words.value)))),
+		el("tbody", null, incident.why.map(({ key, value }) =>
+			el("tr", null, el("th", { scope: "row" }, say(key)), el("td", null, say(value)))))));
+}
+
+function seconds(incident) {
+	return (new Date(incident.closed) - new Date(incident.opened)) / 1000;
+}
+
+function factsPart(incident) {
+	return section(say(words.sizes), el("dl", { class: "facts" },
+		fact(say(words.began), time(incident.opened, { seconds: true })),
+		incident.peaked && fact(say(words.peaked), time(incident.peaked, { seconds: true })),
+		fact(say(incident.ongoing ? words.lastSeen : words.endedAt), time(incident.closed, { seconds: true })),
+		fact(say(words.lasted), length(seconds(incident))),
+		(incident.peak_pps > 0 || incident.peak_bps > 0)
+			&& fact(say(words.atPeak), `${packets(incident.peak_pps)}, ${bits(incident.peak_bps)}`),
+		incident.packets > 0 && fact(say(words.inAll),
+			say(words.packetsAndBytes, { n: incident.packets, bytes: bytes(incident.bytes) })),
+		incident.sources > 1 && fact(say(words.sources), say(words.about, { n: incident.sources })),
+		incident.targets > 1 && fact(say(words.targets), say(words.about, { n: incident.targets })),
+		fact(say(words.howSure), say(words.sure, { n: incident.confidence })),
+		fact(say(words.toldFrom), say(words.orHigher, { level: levelName(incident.level) })),
+		fact(say(words.rule), el("code", null, incident.rule)),
+		incident.attack.length > 0 && fact(say(words.attack), el("code", null, incident.attack.join(", "))),
+		incident.evidence && fact(say(words.evidence), el("a", {
+			href: `/evidence/${encodeURIComponent(incident.id)}.pcap`, download: `hinomi-${incident.id}.pcap`,
+		}, icon("down"), " ", say(words.evidenceGet)))));
+}
+
+function timelinePart(incident) {
+	return section(say(words.timeline), el("ol", { class: "timeline" }, incident.timeline.map((step) =>
+		el("li", null, time(step.at, { seconds: true }),
+			el("span", null, say(step.what), step.user && el("span", { class: "soft" }, ` — ${step.user}`))))));
+}
+
+function notesPart(incident) {
+	return section(say(words.notes),
+		incident.notes.length > 0
+			? el("ul", { class: "notes" }, incident.notes.map((note) => el("li", null,
+				el("p", null, note.text), el("p", { class: "soft" }, note.user, " · ", time(note.at)))))
+			: el("p", { class: "soft" }, say(words.noNotes)),
+		may("operator") && el("p", null, el("button", { type: "button", onclick: () => askNote(incident) }, say(words.addNote))));
+}
+
+function draw(incident) {
+	return el("article", { class: "incident" },
+		el("p", { class: "way-back" }, el("a", { href: "#/incidents" }, icon("back"), say(words.incidents))),
+		head(incident),
+		el("div", { class: "halves" },
+			el("div", null, todoPart(incident), whyPart(incident)),
+			el("div", null, factsPart(incident), timelinePart(incident), notesPart(incident))));
+}
+
+let waiting = null;
+
+function hear(name, event, data, route) {
+	if (name !== "incident" || event.id !== data.id)
+		return data;
+	waiting ??= setTimeout(() => {
+		waiting = null;
+		reload(route.id).catch(() => {}); /* the next event, or the stream's return, asks again */
+	}, AGAIN);
+	return { ...data, ...event };
+}
+
+export const incident = { title: words.incidents, parent: "incidents", load, draw, hear };

@@ -1,0 +1,239 @@
+/*
+ * keeper.js - a keeper of canned answers: the operations of docs/tower.md over a small world in memory.
+ *
+ * `new Keeper(world())` answers; `push` is called with what a browser is to hear.
+ */
+const ROLES = ["nobody", "viewer", "operator", "admin"];
+const LEVELS = ["normal", "guarded", "high", "severe"];
+const SEVERITIES = ["info", "notice", "warning", "high", "critical"];
+const NEEDS = {
+	health: "nobody", status: "viewer", traffic: "viewer", incidents: "viewer", incident: "viewer", evidence: "viewer",
+	exceptions: "viewer", level: "viewer", level_preview: "viewer", log: "viewer", metrics: "viewer",
+	acknowledge: "operator", close: "operator", annotate: "operator", silence: "operator", exception_end: "operator",
+	level_set: "operator", calendar_add: "operator", calendar_remove: "operator", tellers: "operator", teller_test: "operator",
+	accounts: "admin", account_set: "admin", account_remove: "admin",
+};
+
+export function at(seconds = 0) {
+	return new Date(Date.now() + seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+class Refusal extends Error {
+	constructor(code, en, ja) {
+		super(en);
+		this.code = code;
+		this.text = { en, ja };
+	}
+}
+
+export class Keeper {
+	constructor(world) {
+		this.world = world;
+		this.push = () => {};
+	}
+
+	answer(op, args, user, role) {
+		try {
+			if (!Object.hasOwn(NEEDS, op))
+				throw new Refusal("bad_request", "There is no such operation.", "そのような操作はありません。");
+			if (ROLES.indexOf(role) < ROLES.indexOf(NEEDS[op]))
+				throw new Refusal("forbidden", "Your role does not allow this.", "この操作は、あなたの役割では許可されていません。");
+			return { ok: true, data: this[`do_${op}`](args, user) };
+		} catch (error) {
+			if (!(error instanceof Refusal))
+				throw error;
+			return { ok: false, error: error.text, code: error.code };
+		}
+	}
+
+	find(id) {
+		const found = this.world.incidents.find((one) => one.id === Number(id));
+
+		if (!found)
+			throw new Refusal("not_found", "There is no such incident.", "そのようなインシデントはありません。");
+		return found;
+	}
+
+	note(user, en, ja, reason = "") {
+		this.world.log.unshift({ id: this.world.log.length + 1, at: at(), user, what: { en, ja }, reason });
+	}
+
+	told(incident) {
+		const { timeline, notes, ...short } = incident;
+
+		incident.changed = at();
+		this.push("incident", short);
+		this.push("status", this.world.status);
+		return short;
+	}
+
+	do_health() {
+		return { ok: true, why: { en: "All is well.", ja: "正常です。" } };
+	}
+
+	do_metrics() {
+		return { metrics: [] };
+	}
+
+	do_status() {
+		return this.world.status;
+	}
+
+	do_traffic({ minutes = 60 }) {
+		return this.world.traffic(Number(minutes));
+	}
+
+	do_incidents({ state = "open", severity, rule, text, before, limit = 50 }) {
+		const fit = this.world.incidents.filter((one) => (state === "all" || one.state === state)
+			&& (!severity || SEVERITIES.indexOf(one.severity) >= SEVERITIES.indexOf(severity))
+			&& (!rule || one.rule === rule)
+			&& (!text || one.who.name.includes(text) || one.whom.name.includes(text))
+			&& (!before || one.id < Number(before)));
+		fit.sort((a, b) => (state === "open" ? SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) : 0) || b.id - a.id);
+		const most = Math.min(Number(limit), this.world.page);
+
+		return { incidents: fit.slice(0, most).map(({ timeline, notes, ...short }) => short), more: fit.length > most };
+	}
+
+	do_incident({ id }) {
+		return this.find(id);
+	}
+
+	do_evidence({ id }) {
+		if (!this.find(id).evidence)
+			throw new Refusal("not_found", "There is no evidence.", "証拠はありません。");
+		return { pcap: Buffer.from("d4c3b2a1020004000000000000000000ffff000001000000", "hex").toString("base64") };
+	}
+
+	do_acknowledge({ id, note }, user) {
+		const incident = this.find(id);
+
+		incident.acknowledged = { by: user, at: at() };
+		incident.timeline.push({ at: at(), what: { en: "Acknowledged", ja: "確認済みにしました" }, user });
+		if (note)
+			incident.notes.push({ at: at(), user, text: note });
+		this.note(user, `Incident ${id} acknowledged`, `インシデント${id}を確認済みにしました`);
+		return this.told(incident);
+	}
+
+	do_annotate({ id, text }, user) {
+		const incident = this.find(id);
+
+		incident.notes.push({ at: at(), user, text });
+		return this.told(incident);
+	}
+
+	do_close({ id, reason }, user) {
+		const incident = this.find(id);
+
+		if (incident.ongoing)
+			throw new Refusal("conflict", "It is still going on.", "まだ継続しています。");
+		incident.state = "closed";
+		incident.timeline.push({ at: at(), what: { en: "Closed", ja: "終了にしました" }, user });
+		this.note(user, `Incident ${id} closed`, `インシデント${id}を終了にしました`, reason);
+		return this.told(incident);
+	}
+
+	do_silence({ id, reason, for: length, until, breadth = "this" }, user) {
+		const incident = this.find(id);
+		const exception = { id: this.world.exceptions.length + 1, rule: incident.rule, who: incident.who.name,
+			whom: breadth === "this" ? incident.whom.name : null, reason, by: user, from: at(),
+			until: until ?? at(parseInt(length) * (length.endsWith("d") ? 86400 : 3600)), ended: null, matched: 1 };
+
+		if (reason.length < 3)
+			throw new Refusal("bad_request", "The reason is too short.", "理由が短すぎます。");
+		this.world.exceptions.unshift(exception);
+		incident.silenced = exception.id;
+		this.note(user, `Incident ${id} silenced`, `インシデント${id}の通知を止めました`, reason);
+		this.told(incident);
+		return exception;
+	}
+
+	do_exceptions() {
+		return { exceptions: this.world.exceptions };
+	}
+
+	do_exception_end({ id, reason }, user) {
+		const found = this.world.exceptions.find((one) => one.id === Number(id));
+
+		if (!found)
+			throw new Refusal("not_found", "There is no such exception.", "そのような例外はありません。");
+		found.ended = at();
+		this.note(user, `Exception ${id} ended`, `例外${id}を終了しました`, reason);
+		return found;
+	}
+
+	do_level() {
+		return this.world.level;
+	}
+
+	do_level_preview({ to }) {
+		return this.world.preview(to);
+	}
+
+	do_level_set({ to, reason, for: length, until }, user) {
+		const level = this.world.level, before = level.now;
+
+		if (!LEVELS.includes(to) || !reason)
+			throw new Refusal("bad_request", "Level and reason are needed.", "レベルと理由が必要です。");
+		Object.assign(level, { now: to, since: at(), by: user, reason,
+			until: to === "normal" ? null : until ?? at(parseInt(length) * (length.endsWith("d") ? 86400 : 3600)) });
+		level.history.unshift({ at: at(), from: before, to, by: user, reason, until: level.until });
+		this.world.status.level = { now: to, until: level.until, reason };
+		this.note(user, `Level: ${before} → ${to}`, `レベル: ${before} → ${to}`, reason);
+		this.push("level", level);
+		this.push("status", this.world.status);
+		return level;
+	}
+
+	do_calendar_add({ to, from, until, reason }, user) {
+		this.world.level.calendar.push({ id: this.world.level.calendar.length + 10, to, from, until, reason, by: user });
+		this.push("level", this.world.level);
+		return this.world.level;
+	}
+
+	do_calendar_remove({ id }) {
+		this.world.level.calendar = this.world.level.calendar.filter((one) => one.id !== id);
+		this.push("level", this.world.level);
+		return this.world.level;
+	}
+
+	do_log({ before, limit = 50 }) {
+		const fit = this.world.log.filter((one) => !before || one.id < Number(before));
+
+		return { log: fit.slice(0, Number(limit)), more: fit.length > Number(limit) };
+	}
+
+	do_tellers() {
+		return { targets: this.world.targets };
+	}
+
+	do_teller_test({ name }) {
+		if (!this.world.targets.some((one) => one.name === name))
+			throw new Refusal("not_found", "There is no such target.", "そのような通知先はありません。");
+		return { queued: true };
+	}
+
+	do_accounts() {
+		return { accounts: this.world.accounts.map(({ password, ...shown }) => shown) };
+	}
+
+	do_account_set({ name, role, password }, user) {
+		let account = this.world.accounts.find((one) => one.name === name);
+
+		if (!account)
+			this.world.accounts.push(account = { name, created: at(), last_login: null });
+		Object.assign(account, { role, password });
+		this.note(user, `Account ${name} set`, `アカウント${name}を設定しました`);
+		return { name, role };
+	}
+
+	do_account_remove({ name }) {
+		const admins = this.world.accounts.filter((one) => one.role === "admin");
+
+		if (admins.length === 1 && admins[0].name === name)
+			throw new Refusal("conflict", "This is the last administrator.", "最後の管理者は削除できません。");
+		this.world.accounts = this.world.accounts.filter((one) => one.name !== name);
+		return {};
+	}
+}
