@@ -15,8 +15,8 @@
 #define ROUTE_LONGEST (3600 * USEC_PER_SEC)    /* ... and at most between two tries */
 #define ROUTE_GIVE_UP (24 * 3600 * USEC_PER_SEC) /* from the first try on */
 
-/* Whether the target is told of it at all. Tests always are; the level and the tower's own troubles are
- * told at every level. */
+/* Whether the target is told of it at all. Tests always are. The level and the tower's own troubles are told
+ * at every level, and where the level says what is told, whatever their severity. */
 bool route_wants(const struct target *target, const struct message *message);
 
 /* What is remembered of one target. All zeros: nothing was told yet. */
@@ -42,8 +42,8 @@ bool route_admit(struct route *route, const struct target *target, const struct 
  * and begins anew. Call it now and then. `link`: of the page. */
 bool route_more(struct route *route, usec_t now, const char *link, struct message *more);
 
-/* Several that wait for one target as one: "3 incidents". Of messages about the same incident only the
- * last is told. One is copied as it is. count > 0, oldest first. */
+/* Several incidents that wait for one target as one message: "3 incidents, ...". Of messages about the same
+ * incident only the last is told; when one is left, it is copied as it is. count > 0, oldest first. */
 void route_group(struct message *group, const struct message *all, size_t count);
 
 /* How long after the `failures`th try failed (from 1) it is tried again: doubling, capped, and up to a
