@@ -53,6 +53,8 @@ __attribute__((format(printf, 1, 2))) static int usage(const char *format, ...)
 /* What the words say instead of the file, kept until the file is read. */
 struct said {
 	const char *config, *home, *listen, *state, *runtime, *eve, *workers, *replay;
+	char *const *interfaces;
+	size_t interface_count;
 	bool help;
 };
 
@@ -146,28 +148,37 @@ static const char *overrule(struct config *config, const struct said *said)
 	if (!set_text(config->web.listen, sizeof(config->web.listen),
 		      said->listen && strcmp(said->listen, "none") == 0 ? "" : said->listen))
 		return "--listen is too long";
+	if (!set_interfaces(&config->watch, said->interfaces, said->interface_count))
+		return "at most 16 interfaces, with names such as eth0";
 	return NULL;
 }
 
-static struct config *load(const char *path)
+/* The file as it is now, with what the words say instead. */
+static struct config *load(void *whom)
 {
+	const struct said *said = whom;
 	char trouble[CONFIG_TROUBLE];
 	struct config *config = NULL;
+	const char *wrong;
 
-	if (!path && access(CONFIG_FILE, F_OK) != 0)
-		return config_defaults();
-	if (config_load(&config, path ? path : CONFIG_FILE, trouble) == OK)
+	if (!said->config && access(CONFIG_FILE, F_OK) != 0)
+		config = config_defaults();
+	else if (config_load(&config, said->config ? said->config : CONFIG_FILE, trouble) != OK)
+		fprintf(stderr, "hinomi watch: %s\n", trouble);
+	if (!config)
+		return NULL;
+	wrong = overrule(config, said);
+	if (!wrong)
 		return config;
-	fprintf(stderr, "hinomi watch: %s\n", trouble);
+	usage("%s", wrong);
+	config_free(config);
 	return NULL;
 }
 
 int cmd_watch(int argc, char **argv)
 {
 	struct said said = { 0 };
-	struct config *config;
-	const char *wrong;
-	int code = 2;
+	struct watch_settings settings = { .load = load, .whom = &said };
 
 	if (!options(argc, argv, &said))
 		return usage("that option is not known, or lacks its value");
@@ -175,13 +186,8 @@ int cmd_watch(int argc, char **argv)
 		fputs(help, stdout);
 		return 0;
 	}
-	config = load(said.config);
-	if (!config)
-		return code;
-	wrong = overrule(config, &said);
-	if (!wrong && !set_interfaces(&config->watch, argv + optind, (size_t)(argc - optind)))
-		wrong = "at most 16 interfaces, with names such as eth0";
-	code = wrong ? usage("%s", wrong) : watch_run(config, said.replay);
-	config_free(config);
-	return code;
+	said.interfaces = argv + optind;
+	said.interface_count = (size_t)(argc - optind);
+	settings.replay = said.replay;
+	return watch_run(&settings);
 }

@@ -38,6 +38,7 @@ static const char self[] = "keeper";
 
 struct keeping {
 	const struct watch *watch;
+	struct config config; /* the watch's, or as it was read since */
 	struct loop *loop;
 	struct ipc *warden;
 	struct peer {
@@ -52,6 +53,7 @@ struct keeping {
 	struct alert_reader *reader;
 	const char **rules;
 	struct keeper_target targets[TARGETS_MAX];
+	struct keeper_plan plans[CALENDAR_MAX];
 	struct keeper_tick total;
 	uint64_t alerts_bad;
 	unsigned turns;
@@ -113,7 +115,7 @@ static void words(char *en, char *ja, size_t size, const struct words *from)
 
 static void message_about(struct message *m, const struct incident *incident, const struct keeping *k)
 {
-	const char *page = k->watch->config->tell.page;
+	const char *page = k->config.tell.page;
 	char text[ENTITY_TEXT];
 
 	m->incident = incident->id;
@@ -372,6 +374,42 @@ static void control_arrives(void *whom, unsigned events)
 
 /* --- the warden */
 
+/* What the mind has to know of the configuration. */
+static struct keeper_settings mind_settings(struct keeping *k, usec_t now)
+{
+	const struct config_tell *tell = &k->config.tell;
+	struct keeper_settings settings = {
+		.keeping = { k->config.store.days, k->config.store.max_bytes },
+		.targets = k->targets,
+		.target_count = tell->target_count,
+		.plans = k->plans,
+	};
+
+	for (size_t i = 0; i < tell->target_count; i++)
+		k->targets[i] = (struct keeper_target){ tell->targets[i].name,
+							target_kind_name(tell->targets[i].kind),
+							tell->targets[i].least };
+	for (size_t i = 0; i < k->config.calendar.count; i++) {
+		const struct calendar_entry *entry = &k->config.calendar.entries[i];
+		struct keeper_plan *plan = &k->plans[settings.plan_count];
+
+		plan->to = entry->to;
+		plan->reason = entry->name;
+		settings.plan_count += calendar_next(entry, now, &plan->from, &plan->until);
+	}
+	return settings;
+}
+
+static void take_config(struct keeping *k, const struct ipc_frame *frame)
+{
+	struct keeper_settings settings;
+
+	if (!frame_take(frame, &k->config, sizeof(k->config)))
+		return;
+	settings = mind_settings(k, loop_time());
+	keeper_configure(k->mind, &settings);
+}
+
 static void take_peer(struct keeping *k, enum process process, int fd)
 {
 	struct peer *peer = &k->peers[process];
@@ -404,6 +442,8 @@ static bool warden_frame(void *whom, const struct ipc_frame *frame)
 
 	if (frame->type == FRAME_FACTS)
 		take_facts(k, frame);
+	if (frame->type == FRAME_CONFIG)
+		take_config(k, frame);
 	if (frame->fd < 0)
 		return true;
 	if (frame->type == FRAME_PEER && frame->body.len == 1 && frame->body.ptr[0] < PROCESSES)
@@ -436,7 +476,7 @@ static void keeping_signal(void *whom, const struct signalfd_siginfo *info)
 
 static bool keeping_store(struct keeping *k)
 {
-	struct store_settings settings = { .folder = k->watch->config->process.state };
+	struct store_settings settings = { .folder = k->config.process.state };
 	struct store_words told;
 	enum err err = store_open(&settings, loop_time(), &k->store, &told);
 
@@ -464,19 +504,10 @@ static void tell_setup(struct keeping *k)
 
 static bool keeping_mind(struct keeping *k)
 {
-	const struct config *config = k->watch->config;
 	struct keeper_out out = { k, out_push, out_tell, out_level, out_test };
-	struct keeper_settings settings = {
-		.keeping = { config->store.days, config->store.max_bytes },
-		.targets = k->targets,
-		.target_count = config->tell.target_count,
-	};
+	struct keeper_settings settings = mind_settings(k, loop_time());
 
-	for (size_t i = 0; i < config->tell.target_count; i++)
-		k->targets[i] = (struct keeper_target){ config->tell.targets[i].name,
-							target_kind_name(config->tell.targets[i].kind),
-							config->tell.targets[i].least };
-	k->telling = telling_new(config, k->store);
+	k->telling = telling_new(&k->config, k->store);
 	k->mind = k->telling ? keeper_new(&settings, k->store, &out, loop_time()) : NULL;
 	return k->mind != NULL;
 }
@@ -520,9 +551,10 @@ int keeper_begin(void *whom, int warden_fd)
 	if (!k)
 		return 1;
 	k->watch = whom;
+	k->config = *k->watch->config;
 	wish.uid = k->watch->uid;
 	wish.gid = k->watch->gid;
-	wish.write = k->watch->config->process.state;
+	wish.write = k->config.process.state;
 	if (!keeping_loop(k, warden_fd) || !eve_log_open(&k->eve) || !keeping_cases(k)) {
 		process_log(self, "cannot begin: %s", strerror(errno));
 		return 1;

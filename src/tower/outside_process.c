@@ -103,8 +103,8 @@ int teller_begin(void *whom, int warden_fd)
 	};
 	int keeper;
 
-	if (*config->from_host)
-		snprintf(host, sizeof(host), "%s", config->from_host);
+	if (*config->host)
+		snprintf(host, sizeof(host), "%s", config->host);
 	else if (gethostname(host, sizeof(host) - 1) != 0)
 		snprintf(host, sizeof(host), "hinomi");
 	for (size_t i = 0; i < config->target_count; i++)

@@ -345,3 +345,11 @@ bool warden_send(struct warden *w, enum process which, uint16_t type, struct spa
 
 	return child && child->channel && ipc_send(child->channel, type, body, fd) == OK;
 }
+
+void warden_renew(struct warden *w, enum process which)
+{
+	struct child *child = child_of(w, which);
+
+	if (child && child->pid)
+		kill(child->pid, SIGTERM);
+}

@@ -42,6 +42,9 @@ struct warden *warden_new(const struct warden_settings *settings);
 int warden_run(struct warden *warden);
 void warden_free(struct warden *warden);
 
+/* Asks a process to end, so that it is begun again with what has changed since. */
+void warden_renew(struct warden *warden, enum process which);
+
 /* Sends a frame to a process, if it runs. False: it does not, or its channel is full. */
 bool warden_send(struct warden *warden, enum process which, uint16_t type, struct span body, int fd);
 

@@ -17,6 +17,8 @@ static const char self[] = "warden";
 
 struct tower {
 	struct watch watch; /* first: the processes see no more */
+	const struct watch_settings *settings;
+	struct config *config; /* the watch's */
 	struct warden *warden;
 	int eve; /* -1: none */
 	struct stat index; /* of the one that was handed last; st_ino 0: none */
@@ -121,16 +123,71 @@ static void tower_second(void *whom, int64_t now)
 	index_hand(t);
 }
 
+/* --- SIGHUP */
+
+struct reload {
+	bool web, teller, eve, intel; /* who has something to take over */
+};
+
+static void reload_change(void *whom, const char *key, bool restart)
+{
+	struct reload *reload = whom;
+
+	if (restart) {
+		process_log(self, "%s is taken over at the next start only", key);
+		return;
+	}
+	process_log(self, "%s is taken over", key);
+	reload->eve |= strncmp(key, "eve.", 4) == 0;
+	reload->intel |= strncmp(key, "intel.", 6) == 0;
+	if (strncmp(key, "web.", 4) == 0)
+		reload->web = true;
+	else if (strncmp(key, "tell.", 5) == 0 || strncmp(key, "target.", 7) == 0)
+		reload->teller = true;
+}
+
+/* The sensor goes on with what it has learned; web and teller are begun again where theirs has changed. */
+static void tower_reload(void *whom)
+{
+	struct tower *t = whom;
+	struct reload reload = { false };
+	struct config *was = t->config, *is = t->settings->load(t->settings->whom);
+
+	if (!is) {
+		process_log(self, "the configuration that was read before stays in force");
+		return;
+	}
+	if (config_diff(was, is, reload_change, &reload) == 0)
+		process_log(self, "nothing has changed in the configuration");
+	t->config = is;
+	t->watch.config = is;
+	config_free(was);
+	warden_send(t->warden, PROCESS_KEEPER, FRAME_CONFIG, (struct span){ (uint8_t *)is, sizeof(*is) }, -1);
+	if (reload.eve && (!*is->eve.file || eve_open(t))) {
+		eve_hand(t, PROCESS_SENSOR);
+		eve_hand(t, PROCESS_KEEPER);
+	}
+	if (reload.intel)
+		t->index.st_ino = 0;
+	if (reload.web && watch_read_tls(&t->watch))
+		warden_renew(t->warden, PROCESS_WEB);
+	if (reload.teller)
+		warden_renew(t->warden, PROCESS_TELLER);
+}
+
 /* --- the beginning and the end */
 
-static bool tower_open(struct tower *t, const struct config *config, const char *replay)
+static bool tower_open(struct tower *t)
 {
-	t->watch.config = config;
-	t->watch.replay = replay;
-	t->watch.since = loop_time();
 	t->eve = -1;
+	t->config = t->settings->load(t->settings->whom);
+	if (!t->config)
+		return false;
+	t->watch.config = t->config;
+	t->watch.replay = t->settings->replay;
+	t->watch.since = loop_time();
 	return watch_open_place(&t->watch) && watch_open_rings(&t->watch) &&
-	       watch_open_sockets(&t->watch) && (!*config->eve.file || eve_open(t));
+	       watch_open_sockets(&t->watch) && (!*t->config->eve.file || eve_open(t));
 }
 
 static void tower_close(struct tower *t)
@@ -138,6 +195,7 @@ static void tower_close(struct tower *t)
 	warden_free(t->warden);
 	free(t->watch.tls_certificate);
 	free(t->watch.tls_key);
+	config_free(t->config);
 	free(t); /* the descriptors end with the process */
 }
 
@@ -152,14 +210,15 @@ static void tell_begin(const struct watch *w)
 		process_log(self, "the page is at %s/", w->page);
 }
 
-int watch_run(const struct config *config, const char *replay)
+int watch_run(const struct watch_settings *start)
 {
 	struct tower *t = calloc(1, sizeof(*t));
 	int code = 2;
 
 	if (!t)
 		return code;
-	if (!tower_open(t, config, replay)) {
+	t->settings = start;
+	if (!tower_open(t)) {
 		tower_close(t);
 		return code;
 	}
@@ -178,6 +237,7 @@ int watch_run(const struct config *config, const char *replay)
 			.whom = t,
 			.begun = tower_begun,
 			.second = tower_second,
+			.reload = tower_reload,
 		};
 
 		t->warden = warden_new(&settings);

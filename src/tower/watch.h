@@ -35,9 +35,16 @@ struct watch {
 	int64_t since;        /* microseconds of UTC */
 };
 
+struct watch_settings {
+	struct config *(*load)(void *whom); /* reads the configuration, now and at SIGHUP; NULL: it has
+					       told what is wrong */
+	void *whom;
+	const char *replay; /* a capture to watch instead of interfaces, as if it came now; or NULL */
+};
+
 /* Runs the tower until it is told to end. Exit code: 0, or 2 when it could not begin; then standard error
- * has why and the mend. `replay`: a capture to watch instead of interfaces, as if it came now; or NULL. */
-int watch_run(const struct config *config, const char *replay);
+ * has why and the mend. */
+int watch_run(const struct watch_settings *settings);
 
 /* The processes, after the fork; each returns its exit code. `whom` is the struct watch. */
 int sensor_begin(void *whom, int warden_fd);

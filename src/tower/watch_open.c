@@ -259,7 +259,8 @@ static bool is_loopback(const struct sockaddr *address)
 					     : IN6_IS_ADDR_LOOPBACK((const struct in6_addr *)ip.b);
 }
 
-char *watch_read_file(const char *path, size_t max)
+/* A file's text, of at most `max` bytes; the caller frees it. NULL: errno. */
+static char *read_file(const char *path, size_t max)
 {
 	FILE *file = fopen(path, "re");
 	char *text = file ? malloc(max + 1) : NULL;
@@ -276,14 +277,17 @@ char *watch_read_file(const char *path, size_t max)
 	return text;
 }
 
-static bool read_tls(struct watch *w)
+bool watch_read_tls(struct watch *w)
 {
 	const struct config_web *config = &w->config->web;
 
+	free(w->tls_certificate);
+	free(w->tls_key);
+	w->tls_certificate = w->tls_key = NULL;
 	if (!*config->tls_certificate)
 		return true;
-	w->tls_certificate = watch_read_file(config->tls_certificate, PEM_MAX);
-	w->tls_key = watch_read_file(config->tls_key, PEM_MAX);
+	w->tls_certificate = read_file(config->tls_certificate, PEM_MAX);
+	w->tls_key = read_file(config->tls_key, PEM_MAX);
 	if (w->tls_certificate && w->tls_key)
 		return true;
 	process_log(self, "cannot read %s: %s",
@@ -359,5 +363,5 @@ bool watch_open_sockets(struct watch *w)
 		return false;
 	for (size_t i = 0; i < sizeof(random); i++)
 		snprintf(w->setup_token + 2 * i, 3, "%02x", random[i]);
-	return open_control(w) && (!*w->config->web.listen || (read_tls(w) && open_http(w)));
+	return open_control(w) && (!*w->config->web.listen || (watch_read_tls(w) && open_http(w)));
 }

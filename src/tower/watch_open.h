@@ -17,8 +17,8 @@ bool watch_open_rings(struct watch *watch);
 /* The listening sockets of the page and of the command line, the set-up token. */
 bool watch_open_sockets(struct watch *watch);
 
-/* A file's text, of at most `max` bytes; the caller frees it. NULL: errno. */
-char *watch_read_file(const char *path, size_t max);
+/* The certificate and key that the configuration names, anew. */
+bool watch_read_tls(struct watch *watch);
 
 /* Whether there is an account: the keeper leaves a mark for it in the state folder. */
 bool watch_has_account(const struct watch *watch);
