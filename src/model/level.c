@@ -107,9 +107,9 @@ enum level level_reached(double value, double threshold)
 static char *percent_text(unsigned percent, bool japanese, char text[LEVEL_TEXT])
 {
 	if (percent == 100)
-		snprintf(text, LEVEL_TEXT, "%s", japanese ? "設定のとおり" : "as configured");
+		snprintf(text, LEVEL_TEXT, "%s", japanese ? "通常どおり" : "as usual");
 	else
-		snprintf(text, LEVEL_TEXT, japanese ? "設定の %u %%" : "%u %% of the configured", percent);
+		snprintf(text, LEVEL_TEXT, japanese ? "通常の %u %%" : "%u %% of the usual", percent);
 	return text;
 }
 

@@ -5,6 +5,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -140,12 +141,37 @@ static void test_words(void **state)
 
 	(void)state;
 	assert_string_equal(level_row_key(0), "threshold");
-	assert_string_equal(level_row_value(LEVEL_NORMAL, 0, false, text), "as configured");
-	assert_string_equal(level_row_value(LEVEL_NORMAL, 0, true, text), "設定のとおり");
+	assert_string_equal(level_row_value(LEVEL_NORMAL, 0, false, text), "as usual");
+	assert_string_equal(level_row_value(LEVEL_NORMAL, 0, true, text), "通常どおり");
 	assert_string_equal(level_row_value(LEVEL_HIGH, 4, false, text), "26 hours");
 	assert_string_equal(level_row_value(LEVEL_SEVERE, 5, false, text), "1 day");
 	assert_string_equal(level_row_value(LEVEL_HIGH, 6, true, text), "1 分");
 	assert_string_equal(level_row_value(LEVEL_SEVERE, 9, true, text), "注意");
+}
+
+/* The page has each row as it is here, in both languages. */
+static void test_page(void **state)
+{
+	static char page[16384];
+	char line[1024], text[LEVEL_TEXT];
+	FILE *f = fopen(HINOMI_SOURCE_ROOT "/docs/levels.md", "r");
+
+	(void)state;
+	assert_non_null(f);
+	page[fread(page, 1, sizeof(page) - 1, f)] = '\0';
+	fclose(f);
+	for (unsigned cell = 0; cell < 2 * LEVEL_ROWS; cell++) {
+		unsigned row = cell / 2;
+		bool japanese = cell % 2;
+
+		snprintf(line, sizeof(line), "\n| %s |", level_row_what(row, japanese));
+		for (enum level l = LEVEL_NORMAL; l < LEVELS; l++) {
+			level_row_value(l, row, japanese, text);
+			snprintf(line + strlen(line), sizeof(line) - strlen(line), " %s |", text);
+		}
+		if (!strstr(page, line))
+			fail_msg("docs/levels.md has no line%s", line);
+	}
 }
 
 int main(void)
@@ -161,6 +187,7 @@ int main(void)
 		cmocka_unit_test(test_both_and_either),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_page),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
