@@ -9,9 +9,13 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *what;
 } commands[] = {
-	{ "config", cmd_config, "check the configuration, or show what can be set" },
-	{ "intel", cmd_intel, "read, keep and look up what others know about attackers" },
+	{ "watch", cmd_watch, "watch the traffic of interfaces, live, with a page" },
+	{ "status", cmd_status, "ask the running tower: are we all right?" },
+	{ "incidents", cmd_incidents, "what the tower sees: list, show, acknowledge, silence" },
+	{ "level", cmd_level, "how watchful the tower is: show, raise, lower" },
 	{ "read", cmd_read, "read captures and report the attacks in them" },
+	{ "intel", cmd_intel, "read, keep and look up what others know about attackers" },
+	{ "config", cmd_config, "check the configuration, or show what can be set" },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -25,7 +29,7 @@ static void help(FILE *out)
 	      "Commands:\n",
 	      out);
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].what);
+		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].what);
 	fputs("\n"
 	      "Each command explains itself: hinomi read --help\n"
 	      "  -h, --help      this text\n"
