@@ -17,8 +17,8 @@
 #include "respond/message.h"
 
 enum teller_frame {
-	TELLER_TELL = 1, /* keeper to teller: struct tell as JSON */
-	TELLER_DONE = 2, /* teller to keeper: struct done as JSON */
+	TELLER_TELL = 0x40, /* keeper to teller: struct tell as JSON */
+	TELLER_DONE,        /* teller to keeper: struct done as JSON */
 };
 
 /* At most so many TELL without their DONE, of all targets together; one more is answered with DONE, not
@@ -37,10 +37,12 @@ struct done {
 	bool ok;
 	bool permanent; /* not ok: trying again is of no use: an address or password that is refused,
 			   a target that is not configured, a message that is none */
-	char error[TELLER_ERROR]; /* not ok: what the other end or the system said, one line */
+	char error[TELLER_ERROR]; /* what the other end or the system said, one visible line; may have words
+				     when ok, too: "not to all addresses: ..." */
 };
 
-/* The bodies of frames: {"number", "target", "message": {...}} and {"number", "ok", "permanent", "error"}. */
+/* The bodies of frames: {"number", "target", "message": {...}} and {"number", "ok", "permanent", "error"}.
+ * ERR_FORMAT: it is none of these; tell_read() then still sets the number, when there is one. */
 void tell_write(FILE *out, const struct tell *tell);
 MUST_USE enum err tell_read(struct tell *tell, struct span body);
 void done_write(FILE *out, const struct done *done);
