@@ -16,6 +16,8 @@
 /* What the processes share from the moment they are forked: nobody changes it afterwards. */
 struct watch {
 	const struct config *config;
+	char interfaces[CONFIG_INTERFACES][CONFIG_INTERFACE];
+	size_t interface_count;
 	struct home home;
 	unsigned workers;
 	const char *replay; /* a capture that is watched instead of interfaces; NULL: none */

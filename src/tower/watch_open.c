@@ -70,13 +70,50 @@ static bool make_folder(const struct watch *w, const char *path, mode_t mode)
 	return true;
 }
 
-/* Whether it is one of the interfaces that are watched. */
-static bool watched(const struct config_watch *config, const char *interface)
+/* The interface of the default route: the first whose destination is 0 in the kernel's table. */
+static bool default_interface(char name[CONFIG_INTERFACE])
 {
-	for (unsigned i = 0; i < CONFIG_INTERFACES && *config->interfaces[i]; i++)
-		if (strcmp(config->interfaces[i], interface) == 0)
+	FILE *routes = fopen("/proc/net/route", "re");
+	char line[256], destination[16];
+	bool found = false;
+
+	while (routes && !found && fgets(line, sizeof(line), routes))
+		found = sscanf(line, "%15s %15s", name, destination) == 2 &&
+			strcmp(destination, "00000000") == 0;
+	if (routes)
+		fclose(routes);
+	return found;
+}
+
+/* Fills in which interfaces are watched: the names of the configuration, "auto" or none being the default
+ * route's. */
+static bool find_interfaces(struct watch *w)
+{
+	const struct config_watch *config = &w->config->watch;
+
+	if (w->replay)
+		return true;
+	do {
+		const char *name = config->interfaces[w->interface_count];
+		char *into = w->interfaces[w->interface_count++];
+
+		if (*name && strcmp(name, "auto") != 0) {
+			memcpy(into, name, CONFIG_INTERFACE);
+		} else if (!default_interface(into)) {
+			process_log(self, "there is no default route: say which interface (hinomi watch INTERFACE, or watch.interfaces)");
+			return false;
+		}
+	} while (w->interface_count < CONFIG_INTERFACES && *config->interfaces[w->interface_count]);
+	return true;
+}
+
+/* Whether it is one of the interfaces that are watched. */
+static bool watched(const struct watch *w, const char *interface)
+{
+	for (size_t i = 0; i < w->interface_count; i++)
+		if (strcmp(w->interfaces[i], interface) == 0)
 			return true;
-	return !*config->interfaces[0];
+	return false;
 }
 
 static struct ip ip_of(const struct sockaddr *address)
@@ -106,7 +143,7 @@ static void add_home(struct watch *w, const struct ifaddrs *i)
 	struct prefix prefix;
 	struct ip ip;
 
-	if (!i->ifa_addr || !i->ifa_netmask || !watched(&w->config->watch, i->ifa_name) ||
+	if (!i->ifa_addr || !i->ifa_netmask || !watched(w, i->ifa_name) ||
 	    (i->ifa_addr->sa_family != AF_INET && i->ifa_addr->sa_family != AF_INET6))
 		return;
 	ip = ip_of(i->ifa_addr);
@@ -145,26 +182,11 @@ static bool find_home(struct watch *w)
 
 bool watch_open_place(struct watch *w)
 {
-	return find_user(w) && make_folder(w, w->config->process.state, 0700) &&
+	return find_user(w) && find_interfaces(w) && make_folder(w, w->config->process.state, 0700) &&
 	       make_folder(w, w->config->process.runtime, 0755) && find_home(w);
 }
 
 /* --- rings */
-
-/* The interface of the default route: the first whose destination is 0 in the kernel's table. */
-static bool default_interface(char name[CONFIG_INTERFACE])
-{
-	FILE *routes = fopen("/proc/net/route", "re");
-	char line[256], destination[16];
-	bool found = false;
-
-	while (routes && !found && fgets(line, sizeof(line), routes))
-		found = sscanf(line, "%15s %15s", name, destination) == 2 &&
-			strcmp(destination, "00000000") == 0;
-	if (routes)
-		fclose(routes);
-	return found;
-}
 
 static bool open_interface(struct watch *w, const char *interface)
 {
@@ -194,25 +216,15 @@ static bool open_interface(struct watch *w, const char *interface)
 
 bool watch_open_rings(struct watch *w)
 {
-	const struct config_watch *config = &w->config->watch;
-	char usual[CONFIG_INTERFACE];
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
-	w->workers = config->workers;
+	w->workers = w->config->watch.workers;
 	if (!w->workers)
 		w->workers = processors > 2 ? (unsigned)processors - 1 : 1;
 	if (w->workers > WORKERS_MAX)
 		w->workers = WORKERS_MAX;
-	if (w->replay)
-		return true;
-	if (!*config->interfaces[0]) {
-		if (default_interface(usual))
-			return open_interface(w, usual);
-		process_log(self, "there is no default route: say which interface (hinomi watch INTERFACE, or watch.interfaces)");
-		return false;
-	}
-	for (unsigned i = 0; i < CONFIG_INTERFACES && *config->interfaces[i]; i++)
-		if (!open_interface(w, config->interfaces[i]))
+	for (size_t i = 0; i < w->interface_count; i++)
+		if (!open_interface(w, w->interfaces[i]))
 			return false;
 	return true;
 }
