@@ -15,6 +15,7 @@
 
 #define CASES_MAX  2000
 #define CASE_USER  80
+#define CASES_WAIT (24 * 3600 * USEC_PER_SEC) /* a severe one that is over waits so long to be seen */
 #define CASES_LOST (15 * 60 * USEC_PER_SEC) /* after a restart: not seen again for so long, it is over */
 
 struct kept {
@@ -47,7 +48,7 @@ struct cases {
 	uint64_t evicted; /* open incidents that had to go */
 };
 
-/* Those that were open. */
+/* Those that were open, and those that are over and wait to be seen. */
 MUST_USE enum err cases_load(struct keeper *keeper);
 void cases_free(struct cases *cases);
 
@@ -59,7 +60,7 @@ void cases_due(struct keeper *keeper);
 
 /* Puts what is new into the batch; and what happened to the batch. */
 void cases_flush(struct keeper *keeper);
-void cases_committed(struct cases *cases);
+void cases_committed(struct keeper *keeper);
 void cases_undone(struct cases *cases);
 
 /* The level or the exceptions are others: what counts now, or is silenced no more, is shown. */

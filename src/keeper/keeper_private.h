@@ -11,6 +11,7 @@
 #include "keeper/status.h"
 #include "keeper/vigilance.h"
 #include "keeper/words.h"
+#include "model/tower.h"
 
 struct keeper {
 	struct keeper_settings settings;
@@ -24,7 +25,7 @@ struct keeper {
 	struct measure measure;
 	struct status status;
 
-	usec_t store_failed, store_ok; /* when it failed last and worked last; 0: never */
+	usec_t store_failed; /* when it failed last; 0: never */
 	uint64_t store_failures;
 	bool store_more;   /* there is more to forget */
 	usec_t kept;       /* when it was last asked to forget what is too old */
@@ -39,13 +40,24 @@ void keeper_store_failed(struct keeper *keeper, usec_t now);
 bool keeper_stored(struct keeper *keeper, enum err err);
 bool keeper_store_is_bad(const struct keeper *keeper);
 
+/* Whether `every` has passed since `last`; also when the clock was set back. */
+static inline bool time_is_due(usec_t now, usec_t last, usec_t every)
+{
+	return now < last || now - last >= every;
+}
+
+#define NEWS_EVERY (USEC_PER_SEC / 2) /* between two pushes about one incident */
+
 /* What is said to browsers, to people, and in the log. */
 void news_push(struct keeper *keeper, const char *name, struct buffer *data); /* frees the buffer */
 void news_case(struct keeper *keeper, struct kept *kept);                     /* the event "incident" */
 void news_tell(struct keeper *keeper, struct kept *kept, enum keeper_news news);
+/* Whether people are told at once of incidents such as this one. */
+bool news_is_told(const struct keeper *keeper, const struct kept *kept);
 void news_tower(struct keeper *keeper, enum keeper_news news, enum severity severity,
 		struct words title, struct words summary);
-void news_level(struct keeper *keeper);
+/* The level changed, which was not always asked for. */
+void news_level(struct keeper *keeper, const struct said *what);
 
 /* INCIDENT of docs/tower.md. `more` (NULL: nothing) adds further keys to the object. */
 typedef void case_more(struct json *json, void *whom);

@@ -51,6 +51,8 @@ static const struct {
 	{ "login_done", ROLE_OF_WEB, true, op_login_done },
 };
 
+const struct words op_damaged = { "what is stored of it is damaged", "保存されている内容が壊れています" };
+
 bool op_fail(struct op *op, enum op_code code, const char *about, struct words why)
 {
 	if (op->code != OP_OK)

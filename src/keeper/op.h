@@ -40,6 +40,8 @@ bool op_fail(struct op *op, enum op_code code, const char *about, struct words w
 /* What the store said, unless it is OK. ERR_EMPTY is "there is none", ERR_LIMIT "too many, or too long". */
 bool op_stored(struct op *op, enum err err);
 
+extern const struct words op_damaged; /* what is stored cannot be read */
+
 /* An argument of text, borrowed. NULL: it failed, being missing, blank, too long or no text. */
 const char *op_text(struct op *op, const char *name, size_t most);
 /* The same, where it may be left out: NULL without failing. Ask op->code. */

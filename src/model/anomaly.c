@@ -22,3 +22,16 @@ const char *anomaly_text(enum anomaly anomaly)
 
 	return texts[anomaly];
 }
+
+bool anomaly_is_bound(enum anomaly anomaly)
+{
+	switch (anomaly) {
+	case ANOMALY_FLOW_EVICTED:
+	case ANOMALY_HALFOPEN_EVICTED:
+	case ANOMALY_METER_FOLDED:
+	case ANOMALY_PROBER_EVICTED:
+		return true;
+	default:
+		return false;
+	}
+}

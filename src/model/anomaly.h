@@ -7,6 +7,7 @@
 #ifndef MODEL_ANOMALY_H
 #define MODEL_ANOMALY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define ANOMALY_LIST(X)                                                                          \
@@ -84,5 +85,8 @@ struct anomalies {
 /* "ip4.short" and its plain sentence. */
 const char *anomaly_name(enum anomaly anomaly);
 const char *anomaly_text(enum anomaly anomaly);
+
+/* True for counters that tell of Hinomi's own bounds, not of malformed input. */
+bool anomaly_is_bound(enum anomaly anomaly);
 
 #endif

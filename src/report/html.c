@@ -174,7 +174,7 @@ static void counters_html(FILE *out, const struct run *run, bool bounds, const c
 		enum anomaly anomaly = (enum anomaly)i;
 		char count[TEXT_NUMBER];
 
-		if (run->anomalies.count[i] == 0 || view_is_bound(anomaly) != bounds)
+		if (run->anomalies.count[i] == 0 || anomaly_is_bound(anomaly) != bounds)
 			continue;
 		if (!any) {
 			fputs("<section>\n", out);

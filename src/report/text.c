@@ -285,7 +285,7 @@ static void counters_text(const struct console *console, const struct run *run, 
 		enum anomaly anomaly = (enum anomaly)i;
 		char count[TEXT_NUMBER], text[VIEW_TEXT];
 
-		if (run->anomalies.count[i] == 0 || view_is_bound(anomaly) != bounds)
+		if (run->anomalies.count[i] == 0 || anomaly_is_bound(anomaly) != bounds)
 			continue;
 		if (!any)
 			heading(console, title);

@@ -78,9 +78,6 @@ void view_attack_title(const struct view_item *item, char text[VIEW_TEXT]);
 /* What the kind of packets is, for who never heard of it; "" when there is nothing to explain. */
 const char *view_gloss(const struct incident *incident);
 
-/* True for counters that tell of Hinomi's own bounds, not of malformed input. */
-bool view_is_bound(enum anomaly anomaly);
-
 /* The time between, never negative, whatever a hostile capture says. */
 usec_t view_length(usec_t from, usec_t to);
 

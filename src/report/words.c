@@ -262,19 +262,6 @@ void view_home(const struct home *home, char prefixes[VIEW_TEXT], char why[VIEW_
 		snprintf(why, VIEW_TEXT, "Tell it with --home, for example --home 203.0.113.0/24.");
 }
 
-bool view_is_bound(enum anomaly anomaly)
-{
-	switch (anomaly) {
-	case ANOMALY_FLOW_EVICTED:
-	case ANOMALY_HALFOPEN_EVICTED:
-	case ANOMALY_METER_FOLDED:
-	case ANOMALY_PROBER_EVICTED:
-		return true;
-	default:
-		return false;
-	}
-}
-
 const char *view_gloss(const struct incident *incident)
 {
 	switch (incident->vector) {
