@@ -154,9 +154,9 @@ export function world() {
 		targets: [{ name: "soc@example.jp", kind: "mail", least: "warning", waiting: 0, sent: 41, failed: 0, last_error: null },
 			{ name: "chat", kind: "webhook (Slack)", least: "high", waiting: 2, sent: 12, failed: 3, last_error: "HTTP 503 from hooks.example.com" },
 			{ name: "siem", kind: "syslog (CEF)", least: "info", waiting: 0, sent: 1903, failed: 0, last_error: null }],
-		accounts: [{ name: "tanaka", role: "admin", created: at(-86400 * 60), last_login: at(-400), password: "watch the tower at night" },
-			{ name: "sato", role: "operator", created: at(-86400 * 30), last_login: at(-2600), password: "watch the tower at night" },
-			{ name: "wall", role: "viewer", created: at(-86400 * 30), last_login: null, password: "watch the tower at night" }],
+		accounts: [{ name: "tanaka", role: "admin", created: at(-86400 * 60), last_login: at(-400) },
+			{ name: "sato", role: "operator", created: at(-86400 * 30), last_login: at(-2600) },
+			{ name: "wall", role: "viewer", created: at(-86400 * 30), last_login: null }],
 	};
 }
 

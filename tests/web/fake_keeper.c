@@ -10,6 +10,9 @@
  *
  * Lines on standard input: "push JSON" sends an event, "silent" and "speak" stop and begin to answer,
  * "lost" begins a new channel to the web process, as when the keeper was begun again.
+ *
+ * With --relay another program is the keeper, except for logins: each request is printed as a line
+ * "ask NUMBER JSON" and is answered by a line "answer NUMBER JSON".
  */
 #include "base/ipc.h"
 #include "base/load.h"
@@ -37,7 +40,7 @@
 struct fake {
 	const char *answers; /* the folder, NULL: none */
 	FILE *log;
-	bool tick, silent;
+	bool tick, silent, relay;
 	json_t *accounts; /* name: {"hash", "role"} */
 	struct loop *loop;
 	struct ipc *web, *warden;
@@ -129,12 +132,41 @@ static char *answer(struct fake *f, json_t *request)
 	return answer_data(data ? data : json_null());
 }
 
+static void answer_send(struct fake *f, uint64_t number, const char *text)
+{
+	size_t size = TOWER_NUMBER + strlen(text);
+	uint8_t *body = malloc(size);
+
+	memcpy(body, &number, TOWER_NUMBER);
+	memcpy(body + TOWER_NUMBER, text, strlen(text));
+	if (ipc_send(f->web, TOWER_ANSWER, (struct span){ body, size }, -1) != OK)
+		fprintf(stderr, "fake_keeper: an answer is lost: %.80s\n", text);
+	free(body);
+}
+
+/* Hands a request on; what logins need of it is kept here besides. False: it is to be answered here. */
+static bool relay(struct fake *f, uint64_t number, json_t *request)
+{
+	const char *op = json_string_value(json_object_get(request, "op"));
+	char *text;
+
+	if (!f->relay || !op || strncmp(op, "login_", 6) == 0)
+		return false;
+	if (strncmp(op, "account_", 8) == 0)
+		free(answer_account(f, op, json_object_get(request, "args")));
+	text = json_dumps(request, JSON_COMPACT);
+	printf("ask %llu %s\n", (unsigned long long)number, text);
+	fflush(stdout);
+	free(text);
+	return true;
+}
+
 static bool frame_arrived(void *whom, const struct ipc_frame *frame)
 {
 	struct fake *f = whom;
+	uint64_t number;
 	json_t *request;
 	char *text;
-	uint8_t *body;
 
 	if (f->log) {
 		fwrite(frame->body.ptr + TOWER_NUMBER, 1, frame->body.len - TOWER_NUMBER, f->log);
@@ -145,16 +177,12 @@ static bool frame_arrived(void *whom, const struct ipc_frame *frame)
 		return true;
 	request = json_loadb((const char *)frame->body.ptr + TOWER_NUMBER,
 			     frame->body.len - TOWER_NUMBER, 0, NULL);
-	text = answer(f, request);
-	body = malloc(TOWER_NUMBER + strlen(text));
-	memcpy(body, frame->body.ptr, TOWER_NUMBER);
-	memcpy(body + TOWER_NUMBER, text, strlen(text));
-	if (ipc_send(f->web, TOWER_ANSWER, (struct span){ body, TOWER_NUMBER + strlen(text) },
-		     -1) != OK)
-		fprintf(stderr, "fake_keeper: the answer to %s is lost\n",
-			json_string_value(json_object_get(request, "op")));
-	free(body);
-	free(text);
+	memcpy(&number, frame->body.ptr, TOWER_NUMBER);
+	if (!relay(f, number, request)) {
+		text = answer(f, request);
+		answer_send(f, number, text);
+		free(text);
+	}
 	json_decref(request);
 	return true;
 }
@@ -212,12 +240,19 @@ static void channel_renew(struct fake *f)
 
 static void line_do(struct fake *f, const char *line)
 {
-	if (strncmp(line, "push ", 5) == 0)
+	char *json;
+	uint64_t number;
+
+	if (strncmp(line, "push ", 5) == 0) {
 		push(f, line + 5);
-	else if (strcmp(line, "lost") == 0)
+	} else if (strncmp(line, "answer ", 7) == 0) {
+		number = strtoull(line + 7, &json, 10);
+		answer_send(f, number, json);
+	} else if (strcmp(line, "lost") == 0) {
 		channel_renew(f);
-	else
+	} else {
 		f->silent = strcmp(line, "silent") == 0;
+	}
 }
 
 static void input_ready(void *whom, unsigned events)
@@ -293,7 +328,8 @@ static void options_read(int count, char **words, struct fake *f, struct web_set
 		{ "name", 1, NULL, 'n' },        { "setup", 1, NULL, 's' },
 		{ "life", 1, NULL, 'L' },        { "idle", 1, NULL, 'I' },
 		{ "closed", 0, NULL, 'C' },      { "connections", 1, NULL, 'N' },
-		{ "per-address", 1, NULL, 'P' }, { NULL, 0, NULL, 0 },
+		{ "per-address", 1, NULL, 'P' }, { "relay", 0, NULL, 'r' },
+		{ NULL, 0, NULL, 0 },
 	};
 	size_t name_count = 0;
 
@@ -312,6 +348,9 @@ static void options_read(int count, char **words, struct fake *f, struct web_set
 			break;
 		case 't':
 			f->tick = true;
+			break;
+		case 'r':
+			f->relay = true;
 			break;
 		case 'c':
 			web->tls_cert = file_read(optarg);

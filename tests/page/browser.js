@@ -1,0 +1,70 @@
+/* browser.js - Debian's Chromium for the tests: it asks nobody but the tower, and has a Japanese font. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+import { PASSWORD } from "./tower.js";
+
+const HERE = new URL(".", import.meta.url).pathname;
+const FONT = `${HERE}node_modules/@expo-google-fonts/biz-udpgothic`;
+const ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+	"--disable-component-update", "--disable-sync"];
+
+function fonts(folder) {
+	const prefer = ["sans-serif", "system-ui"].map((family) =>
+		`<alias binding="strong"><family>${family}</family><prefer><family>BIZ UDPGothic</family></prefer></alias>`).join("");
+	const file = `${folder}/fonts.conf`;
+
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(file, `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>`
+		+ `<include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>${FONT}</dir>${prefer}</fontconfig>`);
+	return file;
+}
+
+export function launch(folder) {
+	return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGS,
+		env: { ...process.env, FONTCONFIG_FILE: fonts(folder) } });
+}
+
+/**
+ * A page of a person's own. `page.troubles`: what the console and the policy complained about; requests
+ * that were refused on purpose are not among them when `refused` names their status.
+ */
+export async function open(browser, address, { width = 1280, height = 900, scheme = "light", locale = "en-GB", refused = [] } = {}) {
+	const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, locale,
+		timezoneId: "Asia/Tokyo", reducedMotion: "reduce", acceptDownloads: true });
+	const page = await context.newPage();
+	const expected = (text) => refused.some((status) => text.includes(`status of ${status}`));
+
+	page.setDefaultTimeout(10000);
+	page.troubles = [];
+	page.on("console", (message) => {
+		if (["error", "warning"].includes(message.type()) && !expected(message.text()))
+			page.troubles.push(message.text());
+	});
+	page.on("pageerror", (error) => page.troubles.push(error.stack));
+	page.on("dialog", (dialog) => {
+		page.troubles.push(`a dialog: ${dialog.message()}`);
+		dialog.dismiss();
+	});
+	await page.goto(address);
+	await page.locator("main h1").first().waitFor();
+	return page;
+}
+
+export async function logIn(page, name, password = PASSWORD) {
+	await page.fill("[name=name]", name);
+	await page.fill("[name=password]", password);
+	await page.click("main button.main");
+	await page.locator(".rail").waitFor();
+	await page.locator("#answer").waitFor();
+}
+
+/** Goes to a view by its address, and waits until it is there. */
+export async function go(page, route) {
+	await page.evaluate((hash) => {
+		location.hash = hash;
+	}, `#/${route}`);
+	const [path] = route.split("?");
+	const key = path.includes("/") ? `incident ${path.split("/")[1]}` : `${path} `;
+	await page.locator(`.view[data-key="${key}"] :is(h1, #answer)`).first().waitFor();
+}

@@ -1,0 +1,138 @@
+/* check_hostile.js - hostile texts in every field that anybody outside can fill: shown as text, nothing runs. */
+import assert from "node:assert/strict";
+
+import { go, logIn, open } from "./browser.js";
+import { check } from "./harness.js";
+import { Keeper } from "./keeper.js";
+import { begin } from "./tower.js";
+import { world } from "./world.js";
+
+const TEXTS = [
+	"<img src=x onerror=\"globalThis.hit=1\">",
+	"<script>globalThis.hit=1</script>",
+	"\"><svg onload=globalThis.hit=1>",
+	"javascript:globalThis.hit=1",
+	"{{constructor.constructor('globalThis.hit=1')()}} ${globalThis.hit=1} {n} {title}",
+	"\u202egnp.exe\u2066<b>bold</b>&lt;i&gt;",
+	`${"x".repeat(4000)}<iframe srcdoc="<script>parent.hit=1</script>">`,
+];
+const NAMES = new Set(["severity", "state", "direction", "kind", "now", "level", "watch", "least", "role", "to", "from", "key", "until", "at",
+	"opened", "peaked", "closed", "changed", "since", "oldest", "built", "created", "last_login", "en", "ja"]);
+
+/* Every text of a world becomes hostile, except those by which the page tells things apart, and times. */
+function poison(node, text, name = "") {
+	if (typeof node === "string")
+		return NAMES.has(name) && name !== "en" && name !== "ja" ? node : text;
+	if (Array.isArray(node))
+		return node.map((one) => poison(one, text, name));
+	if (node === null || typeof node !== "object")
+		return node;
+	return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, poison(value, text, key)]));
+}
+
+function poisoned(text) {
+	const good = world();
+	const bad = poison({ level: good.level, status: good.status, incidents: good.incidents, exceptions: good.exceptions, log: good.log,
+		targets: good.targets, accounts: good.accounts }, text);
+	const preview = good.preview;
+
+	for (const one of bad.incidents)
+		Object.assign(one, { notes: [{ at: one.opened, user: text, text }], acknowledged: { by: text, at: one.opened }, attack: [text],
+			who: { kind: "name", name: text }, state: "open" });
+	return { ...good, ...bad, preview: (to) => poison(preview(to), text) };
+}
+
+/* Values by which the page chooses signs and words, hostile too: it has to stand them. */
+function deranged(text) {
+	const bad = poisoned(text);
+
+	for (const one of bad.incidents)
+		Object.assign(one, { severity: text, direction: text, rule: text, level: text, opened: text, closed: text, peaked: text });
+	bad.status.answer.state = text;
+	bad.status.tiles.forEach((tile) => Object.assign(tile, { watch: text, state: text }));
+	bad.status.todo.forEach((todo) => Object.assign(todo, { severity: text, incident: 12 }));
+	bad.targets.forEach((target) => Object.assign(target, { least: text }));
+	bad.accounts.forEach((account) => Object.assign(account, { role: text, created: text }));
+	bad.log.forEach((line) => Object.assign(line, { at: text }));
+	return bad;
+}
+
+async function harmless(page, text, route) {
+	const found = await page.evaluate(() => ({
+		hit: globalThis.hit ?? null,
+		foreign: document.querySelectorAll("main :is(img, script, iframe, b, object, embed), main a[href^='javascript:' i], main [onerror], main [onload]").length,
+		wide: document.documentElement.scrollWidth - innerWidth,
+		shown: document.querySelector("main").textContent,
+	}));
+
+	assert.equal(found.hit, null, `${route}: it ran`);
+	assert.equal(found.foreign, 0, `${route}: it became elements`);
+	assert.ok(found.wide <= 0, `${route}: ${found.wide} px too wide`);
+	assert.ok(found.shown.includes(text), `${route}: it is not shown as it is`);
+}
+
+const ROUTES = ["now", "incidents", "incidents/12", "level", "health", "exceptions", "log", "telling", "accounts"];
+
+async function walk(page, text, routes = ROUTES) {
+	for (const route of routes) {
+		await go(page, route);
+		await harmless(page, text, route);
+	}
+}
+
+export async function checkHostile(browser, build) {
+	const keeper = new Keeper(world());
+	const tower = await begin(build, keeper);
+
+	for (const [number, text] of TEXTS.entries()) {
+		await check(`hostile: ${text.slice(0, 48)} in every field is text`, async () => {
+			keeper.world = world();
+			const page = await open(browser, tower.address, { width: number % 2 ? 360 : 1280 });
+
+			await logIn(page, "admin");
+			keeper.world = poisoned(text);
+			await walk(page, text);
+			keeper.push("status", keeper.world.status);
+			const { timeline, notes, ...short } = keeper.world.incidents[0];
+			keeper.push("incident", short);
+			await page.locator("#news", { hasText: "New" }).waitFor({ timeout: 500 }).catch(() => {}); /* it was known */
+			await go(page, "level");
+			await page.click(".view-head button.main");
+			await page.check("dialog [value=high]");
+			await page.locator("dialog .preview table").first().waitFor();
+			assert.ok((await page.locator("dialog .preview").textContent()).includes(text));
+			await page.keyboard.press("Escape");
+			await go(page, "incidents/12");
+			await page.click(".incident-head button:has-text('Silence')");
+			await page.locator("dialog .hides .rows, dialog .hides p").first().waitFor();
+			assert.equal(await page.evaluate(() => globalThis.hit ?? null), null);
+			assert.deepEqual(page.troubles, []);
+			await page.context().close();
+		});
+	}
+	await check("hostile: unknown names of states, severities, levels and broken times are stood", async () => {
+		keeper.world = world();
+		const page = await open(browser, tower.address);
+
+		await logIn(page, "admin");
+		keeper.world = deranged(TEXTS[0]);
+		await walk(page, TEXTS[0]);
+		assert.deepEqual(page.troubles, []);
+		await page.context().close();
+	});
+	await check("hostile: an address with a broken or foreign route is stood", async () => {
+		keeper.world = world();
+		const page = await open(browser, tower.address, { refused: [400, 404] });
+
+		await logIn(page, "admin");
+		for (const hash of ["#/incidents/%E0%A4%A", "#/__proto__", "#/constructor", "#/incidents/<img src=x onerror=alert(1)>", "#/toString/1"]) {
+			await page.evaluate((value) => {
+				location.hash = value;
+			}, hash);
+			await page.locator("main h1").waitFor();
+		}
+		assert.deepEqual(page.troubles, []);
+		await page.context().close();
+	});
+	await tower.end();
+}
