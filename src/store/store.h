@@ -46,8 +46,8 @@ struct store_settings {
 MUST_USE enum err store_open(const struct store_settings *settings, usec_t now,
 			     struct store **store, struct store_words *told);
 
-/* Commits what it can. NULL is allowed. */
-void store_close(struct store *store);
+/* Commits before it closes, and says how that went. NULL is allowed. */
+enum err store_close(struct store *store);
 
 /* Puts the batch on the disk. OK also when there is none. */
 MUST_USE enum err store_commit(struct store *store);

@@ -98,13 +98,18 @@ static enum err list_open(struct store *store, const struct store_query *query,
 			     incident_row, w);
 }
 
-static enum err list_newest(struct store *store, const struct store_query *query,
-			    struct incident_whom *w)
-{
-	static const char sql[] = SELECT "WHERE " MATCHES "AND id < ?4 AND (?5 = 0 OR open = 0) "
-					 "ORDER BY id DESC LIMIT ?6";
+#define NEWEST "AND id < ?4 AND (?5 = 0 OR open = 0) ORDER BY id DESC LIMIT ?6"
 
-	return store_ask_any(store, sql,
+/* Few match: what is asked for is sought in an index, which is a fiftieth of the cases with their bodies. */
+static const char list_sought[] = SELECT "WHERE id IN (SELECT id FROM incident INDEXED BY incident_parties "
+					 "WHERE " MATCHES NEWEST ") ORDER BY id DESC";
+/* Most match: they are read from the newest on. */
+static const char list_newest[] = SELECT "WHERE " MATCHES NEWEST;
+
+static enum err list_all(struct store *store, const struct store_query *query,
+			 struct incident_whom *w)
+{
+	return store_ask_any(store, query->rule || query->text ? list_sought : list_newest,
 			     VALUES(value_int(query->least), value_name(query->rule),
 				    value_name(query->text),
 				    value_uint(query->before ? query->before : UINT64_MAX),
@@ -119,7 +124,7 @@ enum err store_incident_list(struct store *store, const struct store_query *quer
 	struct incident_whom w = { see, whom };
 
 	return query->state == STORE_OPEN ? list_open(store, query, &w)
-					  : list_newest(store, query, &w);
+					  : list_all(store, query, &w);
 }
 
 static enum err acknowledge(struct store *store, uint64_t id, const struct store_act *act)

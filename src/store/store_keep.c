@@ -4,12 +4,13 @@
  * The bounds below keep a call short: a few milliseconds on an ordinary disk. A deleted row of a
  * case may carry megabytes of packets, whose pages are read one by one, so these are counted too.
  */
+#include "store/store_series.h"
 #include "store/store_statement.h"
 
-#define CASES_PER_CALL  32
-#define BYTES_PER_CALL  (4 << 20) /* of packets */
-#define ROWS_PER_CALL   500
-#define PAGES_PER_CALL  "256" /* given back to the disk */
+#define CASES_PER_CALL  16
+#define BYTES_PER_CALL  (2 << 20) /* of packets */
+#define ROWS_PER_CALL   250
+#define PAGES_PER_CALL  "128" /* given back to the disk */
 #define FREE_PAGES_KEPT 256   /* soon to be used again: giving back and growing anew is work for nothing */
 
 #define DAY             (86400 * USEC_PER_SEC)
@@ -89,12 +90,12 @@ static enum err forget_bins(struct store *store, int width, int64_t before, bool
 static enum err forget_series(struct store *store, usec_t now, uint32_t days, bool *more)
 {
 	int64_t second = now / USEC_PER_SEC, day = DAY / USEC_PER_SEC;
-	enum err err = forget_bins(store, 10, second - FINE_DAYS * day, more);
+	enum err err = forget_bins(store, STORE_SERIES_STEP, second - FINE_DAYS * day, more);
 
 	if (err == OK)
-		err = forget_bins(store, 60, second - MINUTE_DAYS * day, more);
+		err = forget_bins(store, STORE_SERIES_MINUTE, second - MINUTE_DAYS * day, more);
 	if (err == OK && days)
-		err = forget_bins(store, 3600, second - days * day, more);
+		err = forget_bins(store, STORE_SERIES_HOUR, second - days * day, more);
 	return err;
 }
 

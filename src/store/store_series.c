@@ -3,7 +3,7 @@
 
 #include "store/store_statement.h"
 
-static const uint32_t widths[] = { 3600, 60, STORE_SERIES_STEP };
+static const uint32_t widths[] = { STORE_SERIES_HOUR, STORE_SERIES_MINUTE, STORE_SERIES_STEP };
 
 #define WIDTHS (sizeof(widths) / sizeof(*widths))
 

@@ -7,7 +7,10 @@
 
 #include "store/store.h"
 
-#define STORE_SERIES_STEP 10 /* seconds: the finest */
+/* Seconds of the bins that are kept. */
+#define STORE_SERIES_STEP   10
+#define STORE_SERIES_MINUTE 60
+#define STORE_SERIES_HOUR   3600
 
 struct store_bin {
 	int64_t from;     /* seconds since 1970, a multiple of its step */

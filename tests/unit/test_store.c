@@ -108,6 +108,7 @@ static const char version_1[] =
 	"  WHEN severity >= 3 AND acknowledged_by IS NULL THEN 1 ELSE 0 END)) STRICT;"
 	"CREATE INDEX incident_open ON incident(severity, id) WHERE open = 1;"
 	"CREATE INDEX incident_worth ON incident(worth, changed);"
+	"CREATE INDEX incident_parties ON incident(rule, who, whom, severity, open);"
 	"CREATE TABLE story(id INTEGER PRIMARY KEY, "
 	" incident INTEGER NOT NULL REFERENCES incident ON DELETE CASCADE, "
 	" kind INTEGER NOT NULL, at INTEGER NOT NULL, user TEXT NOT NULL, text TEXT NOT NULL) STRICT;"
