@@ -74,7 +74,7 @@ static int set_due(CURLM *multi, long milliseconds, void *whom)
 	return 0;
 }
 
-bool web_open(struct courier *courier)
+bool courier_open(struct courier *courier)
 {
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return false;
@@ -86,13 +86,13 @@ bool web_open(struct courier *courier)
 	       curl_multi_setopt(courier->multi, CURLMOPT_TIMERDATA, courier) == CURLM_OK;
 }
 
-void web_close(struct courier *courier)
+void courier_close(struct courier *courier)
 {
 	curl_multi_cleanup(courier->multi);
 	curl_global_cleanup();
 }
 
-void web_run(struct courier *courier, usec_t now)
+void courier_run(struct courier *courier, usec_t now)
 {
 	if (courier->curl_due == 0 || courier->curl_due > now)
 		return;

@@ -96,9 +96,9 @@ void delivery_over(struct delivery *delivery, enum outcome outcome, const char *
 void delivery_hear(char said[SAID_MAX], size_t *heard, struct span bytes);
 
 /* deliver_web.c: libcurl and the loop. False: libcurl cannot be used. */
-bool web_open(struct courier *courier);
-void web_close(struct courier *courier);
-void web_run(struct courier *courier, usec_t now); /* what is due */
+bool courier_open(struct courier *courier);
+void courier_close(struct courier *courier);
+void courier_run(struct courier *courier, usec_t now); /* what is due */
 
 /* deliver_log.c: gives back the look-ups that are over. */
 void log_reap(struct courier *courier);

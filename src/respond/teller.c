@@ -256,7 +256,7 @@ static void teller_tick(struct teller *t)
 {
 	usec_t now = loop_steady(), next;
 
-	web_run(&t->courier, now);
+	courier_run(&t->courier, now);
 	log_reap(&t->courier);
 	for (unsigned i = 0; i < t->settings.target_count; i++)
 		lane_serve(t, &t->lanes[i], now);
@@ -301,7 +301,7 @@ static bool teller_open(struct teller *t, int keeper_fd)
 	t->alarm = -1;
 	t->keeper = ipc_new(keeper_fd, QUEUE_MAX, false);
 	t->courier.loop = loop_new();
-	if (!t->keeper || !t->courier.loop || !web_open(&t->courier))
+	if (!t->keeper || !t->courier.loop || !courier_open(&t->courier))
 		return false;
 	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&signals);
@@ -325,7 +325,7 @@ static void teller_close(struct teller *t)
 			delivery_free(d);
 		}
 	if (t->courier.multi)
-		web_close(&t->courier);
+		courier_close(&t->courier);
 	ipc_free(t->keeper);
 	loop_free(t->courier.loop);
 	if (t->alarm >= 0)

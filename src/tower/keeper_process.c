@@ -568,7 +568,8 @@ int keeper_begin(void *whom, int warden_fd)
 		return 1;
 	}
 	tell_setup(k);
-	loop_run(k->loop);
+	if (!loop_run(k->loop))
+		process_log(self, "waiting failed: %s", strerror(errno));
 	incidents_tell(k->incidents, loop_time(), case_news, k);
 	eve_log_flush(&k->eve);
 	keeper_free(k->mind);

@@ -365,7 +365,7 @@ static bool sensing_pipeline(struct sensing *s)
 	return s->pipeline != NULL;
 }
 
-/* What is not bounded by the number of packets is taken here, once. */
+/* Before the sandbox: what is to be opened. */
 static bool sensing_open(struct sensing *s, int warden_fd)
 {
 	size_t recent = s->watch->config->watch.recent_bytes;
@@ -380,8 +380,7 @@ static bool sensing_open(struct sensing *s, int warden_fd)
 	if (recent)
 		s->recent = recent_new(recent, RECENT_SNAP_MAX);
 	return s->warden && s->loop && eve_log_open(&s->eve) && s->backlog.room && s->index &&
-	       (s->recent || !recent) && sensing_pipeline(s) && sensing_attach(s) && sensing_replay(s) &&
-	       index_watch_follow(s->index) && loop_signals(s->loop, &term, sensing_signal, s) &&
+	       (s->recent || !recent) && sensing_attach(s) && sensing_replay(s) && loop_signals(s->loop, &term, sensing_signal, s) &&
 	       loop_watch(s->loop, ipc_fd(s->warden), LOOP_READ, warden_ready, s) &&
 	       loop_every(s->loop, CLOCK_EVERY, sensing_clock, s);
 }
@@ -405,7 +404,12 @@ int sensor_begin(void *whom, int warden_fd)
 		process_log(self, "no sandbox, so no watch: %s", strerror(errno));
 		return 1;
 	}
-	loop_run(s->loop);
+	if (!sensing_pipeline(s) || !index_watch_follow(s->index)) { /* threads: all are in the sandbox */
+		process_log(self, "cannot begin: %s", strerror(errno));
+		return 1;
+	}
+	if (!loop_run(s->loop))
+		process_log(self, "waiting failed: %s", strerror(errno));
 	eve_log_flush(&s->eve);
 	return 0; /* the kernel takes the rest back */
 }

@@ -17,6 +17,8 @@
 #define AGAIN_FIRST 20000   /* after this a process is begun again; twice as long each time it ends soon, */
 #define AGAIN_MOST  800000  /* at most: a watch that is down sees nothing */
 #define SOON        (10 * SECOND)
+#define LOUD        5   /* ends that are logged, when one follows soon on the other, ... */
+#define QUIET       100 /* ... then one of so many */
 #define GOODBYE     (3 * SECOND) /* that processes get to end by themselves, twice: the keeper is last */
 #define QUEUE       (1u << 20)
 
@@ -29,6 +31,7 @@ struct child {
 	int64_t again; /* loop_steady() when it is due; 0: never */
 	int64_t delay;
 	uint32_t restarts;
+	uint32_t soon; /* ended soon, without a longer life between */
 };
 
 struct warden {
@@ -165,6 +168,9 @@ static void child_ended(struct child *child, int status)
 		child->delay = AGAIN_MOST;
 	child->again = loop_steady() + child->delay;
 	child->restarts++;
+	child->soon = soon ? child->soon + 1 : 1;
+	if (child->soon > LOUD && child->soon % QUIET != 0)
+		return;
 	if (WIFSIGNALED(status))
 		process_log(self, "%s was ended by signal %d (%s); begun again", name, WTERMSIG(status),
 			  strsignal(WTERMSIG(status)));
