@@ -46,7 +46,7 @@ void pipeline_frames(struct pipeline *p, const struct frame *frames, size_t coun
 
 /* Live: it is `now`, whether or not frames came. Windows that ended GRACE ago end here too, so that
  * detectors that wait for time to pass are ticked; after a long silence only the last ones. */
-#define PIPELINE_GRACE (200 * USEC_PER_MS) /* how late a frame may come out of the kernel */
+#define PIPELINE_GRACE (50 * USEC_PER_MS) /* how late a frame may come out of the kernel */
 void pipeline_clock(struct pipeline *p, usec_t now);
 
 /* Live: the traffic of the windows that have ended since the last call, and how many they are. */

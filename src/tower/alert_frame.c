@@ -106,6 +106,14 @@ static uint8_t take_below(struct cur *c, unsigned end)
 	return value;
 }
 
+static enum vector take_vector(struct cur *c)
+{
+	uint8_t value = cur_u8(c);
+
+	c->bad |= value >= VECTOR_COUNT && value != VECTOR_NONE;
+	return c->bad ? VECTOR_NONE : (enum vector)value;
+}
+
 /* A time that adding quiet times to cannot overflow. */
 static usec_t take_time(struct cur *c)
 {
@@ -173,7 +181,7 @@ static const char *kept_attack(struct alert_reader *reader, const char *id)
 
 static void take_numbers(struct cur *c, struct alert *a)
 {
-	a->vector = take_below(c, VECTOR_COUNT);
+	a->vector = take_vector(c);
 	a->direction = take_below(c, DIRECTION_INTERNAL + 1);
 	a->severity = take_below(c, SEVERITY_CRITICAL + 1);
 	a->confidence = take_below(c, 101);

@@ -27,9 +27,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define TURN          250000 /* microseconds between two looks at the cases, as alerts come by windows */
+#define TURN          50000 /* microseconds between two looks at the cases */
 #define QUEUE         (16u << 20)
 #define CONTROLS      16 /* command lines that may ask at a time */
+#define SEEN          8192 /* as many as there are cases at a time */
 #define WANTED        64 /* incidents whose evidence is still to be asked for */
 #define WANTED_AFTER  (2 * USEC_PER_SEC)  /* so that the attack itself is in it, not only its beginning */
 #define WANTED_BEFORE (30 * USEC_PER_SEC) /* of the opening */
@@ -59,6 +60,7 @@ struct keeping {
 	unsigned turns;
 	bool full; /* the store's trouble was told */
 	struct eve_log eve;
+	uint64_t seen[SEEN]; /* cases that counted before, by their number */
 	struct {
 		usec_t due; /* 0: free */
 		struct sensor_wanted what;
@@ -242,8 +244,9 @@ static void case_news(void *whom, const struct incident *incident, enum incident
 	usec_t now = loop_time();
 	uint64_t id = keeper_incident(k->mind, incident, news, now);
 
-	if (!id || news != INCIDENT_OPENED)
+	if (!id || k->seen[incident->id % SEEN] == incident->id)
 		return;
+	k->seen[incident->id % SEEN] = incident->id; /* perhaps a candidate until now */
 	want_evidence(k, id, incident, now);
 	if (k->eve.fd >= 0)
 		eve_alert(k->eve.out, incident);

@@ -48,7 +48,7 @@ int web_begin(void *whom, int warden_fd)
 		.tls_cert = watch->tls_certificate,
 		.tls_key = watch->tls_key,
 		.names = names,
-		.metrics_open = config->metrics_open,
+		.metrics_open = config->metrics_open || watch->loopback,
 		.setup_token = watch_has_account(watch) ? NULL : watch->setup_token,
 	};
 

@@ -94,7 +94,7 @@ static void assert_same(const struct alert *a, const struct alert *b)
 static void test_same(void **state)
 {
 	struct alert_reader *reader = alert_reader_new(rules, 2);
-	struct alert a = full(), b, bare = { .rule = "flood" };
+	struct alert a = full(), b, bare = { .rule = "flood", .vector = VECTOR_NONE };
 	uint8_t room[ALERT_FRAME_MAX];
 	size_t used = bytes_of(&a, room);
 
