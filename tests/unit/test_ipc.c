@@ -484,6 +484,7 @@ static void test_descriptor_waits(void **state)
 		assert_int_equal(file_of(seen.fd[i]), file_of(ends[0]));
 	assert_int_equal(seen.fd[1 + IPC_FILES_MAX], -1);
 	seen_close(&seen);
+	assert_int_equal(ipc_send(a, 3, text("x"), ends[0]), OK); /* there is room again */
 	close(ends[0]);
 	close(ends[1]);
 	ipc_free(a);

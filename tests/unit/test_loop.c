@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -264,6 +265,22 @@ static void test_fair(void **state)
 	world_close(&world);
 }
 
+/* Who waits takes no time of the processor. */
+static void test_sleeps(void **state)
+{
+	struct world world;
+	clock_t began;
+
+	(void)state;
+	world_open(&world);
+	assert_true(watch(&world, 0, note));
+	assert_true(loop_every(world.loop, 100000, tick, &world));
+	began = clock();
+	run_ticks(&world, 3);
+	assert_in_range(clock() - began, 0, CLOCKS_PER_SEC / 50);
+	world_close(&world);
+}
+
 static void slow_tick(void *whom, int64_t now)
 {
 	tick(whom, now);
@@ -349,6 +366,7 @@ int main(void)
 		cmocka_unit_test(test_forget_while_served),
 		cmocka_unit_test(test_watch_while_served),
 		cmocka_unit_test(test_fair),
+		cmocka_unit_test(test_sleeps),
 		cmocka_unit_test(test_every),
 		cmocka_unit_test(test_signals),
 		cmocka_unit_test(test_stop),
