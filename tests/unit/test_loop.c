@@ -2,8 +2,8 @@
  * test_loop.c - descriptors, timers and signals, and watches that change while they are served.
  */
 #include "base/loop.h"
+#include "descriptors_test.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,22 +32,10 @@ struct world {
 
 static int descriptors_before;
 
-static int descriptors(void)
-{
-	DIR *folder = opendir("/proc/self/fd");
-	int n = 0;
-
-	assert_non_null(folder);
-	while (readdir(folder))
-		n++;
-	closedir(folder);
-	return n;
-}
-
 static void world_open(struct world *world)
 {
 	*world = (struct world){ .ticks = 0 };
-	descriptors_before = descriptors();
+	descriptors_before = descriptors_open();
 	world->loop = loop_new();
 	assert_non_null(world->loop);
 	for (unsigned i = 0; i < PAIRS; i++) {
@@ -69,7 +57,7 @@ static void world_close(struct world *world)
 		if (world->far[i] >= 0)
 			close(world->far[i]);
 	}
-	assert_int_equal(descriptors(), descriptors_before);
+	assert_int_equal(descriptors_open(), descriptors_before);
 }
 
 static void say(struct world *world, unsigned number)
