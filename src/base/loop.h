@@ -29,8 +29,8 @@ typedef void loop_signal(void *whom, const struct signalfd_siginfo *info);
 
 /* NULL: errno tells why. Caller owns it. */
 struct loop *loop_new(void);
-void loop_free(
-	struct loop *loop); /* closes its own descriptors only; not from within a call back */
+/* Closes its own descriptors only. Not from within a call back. */
+void loop_free(struct loop *loop);
 
 /* False: errno; EEXIST when it is watched already, ENOENT (change) when it is not. The descriptor
  * stays the caller's, who forgets it before closing it. Told again as long as it is so

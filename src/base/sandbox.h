@@ -1,29 +1,34 @@
 /*
  * sandbox.h - what a process gives up for good, on one visible line: sandbox_enter().
  *
- * In this order: new privileges by execve (no_new_privs), files, ports and signals to others (landlock,
- * as far as the kernel has it), its user when that is root, all capabilities, being looked into
- * (PR_SET_DUMPABLE), and at last all system calls that its role does not need (seccomp).
+ * In this order: new privileges by execve (no_new_privs), files, ports and signals to others
+ * (landlock, as far as the kernel has it), its user when that is root, all capabilities, being
+ * looked into (PR_SET_DUMPABLE), and at last all system calls that its role does not need
+ * (seccomp).
  *
- * A call that is not on the role's list kills the process: so socket, connect, bind, ptrace, execve, fork,
- * kill of others, unshare, mount, bpf, io_uring, memory that can be executed, ... except where the table
- * says "yes". Refused without killing is only what libraries try by the way and do well without:
+ * A call that is not on the role's list kills the process: so socket, connect, bind, ptrace,
+ * execve, fork, kill of others, unshare, mount, bpf, io_uring, memory that can be executed, ...
+ * except where the table says "yes". Refused without killing is what libraries try by the way and
+ * do well without; and what a teller may not that runs programs, as those are of all kinds.
  *
  *                          sensor    keeper    web       teller    teller that may exec
  *   opening files          EACCES    yes (1)   EACCES    yes (1)   yes (1)
  *   new sockets            kills     kills     kills     yes (2)   yes (2)
  *   connect                kills     kills     kills     yes       yes
- *   accept                 kills     yes       yes       kills     kills
- *   further processes      kills     kills     kills     kills     yes
- *   ioctl                  EPERM     EPERM     EPERM     EPERM     yes (1)
+ *   accept                 kills     yes       yes       kills     EPERM
+ *   further processes      kills     kills     kills     kills     yes, and kill() to them (3)
+ *   ioctl                  EPERM     EPERM     EPERM     EPERM     yes
  *   priorities, affinity   EPERM     EPERM     EPERM     EPERM     EPERM
+ *   anything else          kills     kills     kills     kills     EPERM
+ *   other ABIs (i386, x32) kills     kills     kills     kills     kills
  *
  * (1) landlock says where: the wish, and for a teller what the resolver and libcurl read. Without
  * landlock, whatever the user may.
- * (2) AF_INET and AF_INET6; AF_UNIX and AF_NETLINK, which the resolver tries, get EAFNOSUPPORT, others kill.
+ * (2) AF_INET and AF_INET6; AF_UNIX and AF_NETLINK, which the resolver tries, get EAFNOSUPPORT.
+ * (3) To none else, where landlock knows of signals (version 6).
  *
- * Landlock binds to files, not to names: a resolv.conf that is replaced later is seen by a teller that
- * begins anew. Sources: landlock(7), seccomp(2), capabilities(7), prctl(2).
+ * Landlock binds to files, not to names: a resolv.conf that is replaced later is seen by a teller
+ * that begins anew. Sources: landlock(7), seccomp(2), capabilities(7), prctl(2).
  */
 #ifndef BASE_SANDBOX_H
 #define BASE_SANDBOX_H
@@ -35,7 +40,7 @@
 
 enum sandbox_role {
 	SANDBOX_SENSOR, /* mapped ring, descriptors it was given, threads */
-	SANDBOX_KEEPER, /* the files of one folder, accepts on given sockets */
+	SANDBOX_KEEPER, /* the files of one folder, also temporary ones; accepts on given sockets */
 	SANDBOX_WEB,    /* accepts on given sockets */
 	SANDBOX_TELLER, /* connects to the network, resolves names, reads CA files */
 	SANDBOX_ROLES,
@@ -47,9 +52,9 @@ struct sandbox_wish {
 	gid_t gid;
 	const char *write;       /* the folder that may be written, NULL: none */
 	const char *const *read; /* paths that may be read, NULL-ended; NULL: none */
-	bool may_exec;           /* teller with a program to run: from `read` and the system's folders */
-	const int *mute;         /* sensor: sockets that it captures from and cannot send through,
-				    ended by -1; NULL: none. Those that it is given later can send. */
+	bool may_exec;   /* teller with a program to run: from `read` and the system's folders */
+	const int *mute; /* sensor: sockets that it captures from and cannot send through,
+			    ended by -1; NULL: none. Those that it is given later can send. */
 };
 
 struct sandbox_report {
@@ -57,9 +62,10 @@ struct sandbox_report {
 	char missing[160]; /* what this kernel or user cannot do, for a notice; "" when all holds */
 };
 
-/* Cannot be undone. Before other threads begin (they would keep their rights: ERR_UNSUPPORTED). OK also
- * when landlock is missing: *report says so. ERR_OPEN: something else was refused, such as a path of the
- * wish that is not there; errno tells why. On an error the caller must end: some of it may hold. */
+/* Cannot be undone. Before other threads begin (they would keep their rights: ERR_UNSUPPORTED). OK
+ * also when landlock is missing: *report says so. ERR_OPEN: something else was refused, such as a
+ * path of the wish that is not there; errno tells why. On an error the caller must end: some of it
+ * may hold. */
 MUST_USE enum err sandbox_enter(const struct sandbox_wish *wish, struct sandbox_report *report);
 
 const char *sandbox_role_name(enum sandbox_role role); /* "sensor" */

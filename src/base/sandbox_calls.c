@@ -1,5 +1,5 @@
 /*
- * sandbox_calls.c - seccomp: which system calls a role may make; any other kills the process.
+ * sandbox_calls.c - seccomp: which system calls a role may make.
  *
  * What is listed is what glibc 2.36, its threads and its resolver, SQLite, libmicrohttpd, GnuTLS,
  * libcurl and OpenSSL call, with the older and newer names of the same call. Where a call can do
@@ -150,20 +150,38 @@ static const int loading_code[] = { SCMP_SYS(mmap), SCMP_SYS(mprotect) };
 
 /* What shells and programs need besides; what they run is held by the same filter and landlock. */
 static const int running[] = {
-	SCMP_SYS(alarm),       SCMP_SYS(arch_prctl),
-	SCMP_SYS(chdir),       SCMP_SYS(clone),
-	SCMP_SYS(execve),      SCMP_SYS(fchdir),
-	SCMP_SYS(fcntl),       SCMP_SYS(fork),
-	SCMP_SYS(getgroups),   SCMP_SYS(getitimer),
-	SCMP_SYS(getpgid),     SCMP_SYS(getpgrp),
-	SCMP_SYS(getpriority), SCMP_SYS(getresgid),
-	SCMP_SYS(getresuid),   SCMP_SYS(getsid),
-	SCMP_SYS(ioctl),       SCMP_SYS(kill),
-	SCMP_SYS(pidfd_open),  SCMP_SYS(pidfd_send_signal),
-	SCMP_SYS(sendmsg),     SCMP_SYS(set_tid_address),
-	SCMP_SYS(setitimer),   SCMP_SYS(setpgid),
-	SCMP_SYS(setsid),      SCMP_SYS(tgkill),
-	SCMP_SYS(vfork),       SCMP_SYS(wait4),
+	SCMP_SYS(alarm),
+	SCMP_SYS(arch_prctl),
+	SCMP_SYS(chdir),
+	SCMP_SYS(clone),
+	SCMP_SYS(execve),
+	SCMP_SYS(fchdir),
+	SCMP_SYS(fcntl),
+	SCMP_SYS(fork),
+	SCMP_SYS(getgroups),
+	SCMP_SYS(getitimer),
+	SCMP_SYS(getpgid),
+	SCMP_SYS(getpgrp),
+	SCMP_SYS(getpriority),
+	SCMP_SYS(getresgid),
+	SCMP_SYS(getresuid),
+	SCMP_SYS(getsid),
+	SCMP_SYS(ioctl),
+	SCMP_SYS(kill),
+	SCMP_SYS(mincore),
+	SCMP_SYS(pidfd_open),
+	SCMP_SYS(pidfd_send_signal),
+	SCMP_SYS(sendmsg),
+	SCMP_SYS(set_tid_address),
+	SCMP_SYS(setitimer),
+	SCMP_SYS(setpgid),
+	SCMP_SYS(setsid),
+	SCMP_SYS(tgkill),
+	SCMP_SYS(timer_create),
+	SCMP_SYS(timer_delete),
+	SCMP_SYS(timer_settime),
+	SCMP_SYS(vfork),
+	SCMP_SYS(wait4),
 	SCMP_SYS(waitid),
 };
 
@@ -187,7 +205,7 @@ static const struct group groups[] = {
 	GROUP(files, KEEPER | TELLER | RUNNER, 0),
 	GROUP(looking_for_files, SENSOR | WEB, EACCES),
 	GROUP(device_control, ALL & ~RUNNER, EPERM),
-	GROUP(priorities, ALL, EPERM),
+	GROUP(priorities, ALL & ~RUNNER, EPERM),
 	GROUP(unseen, ALL, ENOSYS),
 	GROUP(loading_code, TELLER | RUNNER, 0),
 	GROUP(running, RUNNER, 0),
@@ -289,9 +307,11 @@ static int add_own_signals(scmp_filter_ctx filter, unsigned who)
 				SCMP_A0(SCMP_CMP_MASKED_EQ, EXACT, (scmp_datum_t)getpid()));
 }
 
+/* Programs are of all kinds, and most do well without what they are refused. */
 static int confine_role(unsigned who)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	scmp_filter_ctx filter = seccomp_init(who == RUNNER ? SCMP_ACT_ERRNO(EPERM)
+							    : SCMP_ACT_KILL_PROCESS);
 	int rc;
 
 	if (!filter)

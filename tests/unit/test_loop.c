@@ -2,13 +2,14 @@
  * test_loop.c - descriptors, timers and signals, and watches that change while they are served.
  */
 #include "base/loop.h"
+#include "descriptors_test.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -31,22 +32,10 @@ struct world {
 
 static int descriptors_before;
 
-static int descriptors(void)
-{
-	DIR *folder = opendir("/proc/self/fd");
-	int n = 0;
-
-	assert_non_null(folder);
-	while (readdir(folder))
-		n++;
-	closedir(folder);
-	return n;
-}
-
 static void world_open(struct world *world)
 {
 	*world = (struct world){ .ticks = 0 };
-	descriptors_before = descriptors();
+	descriptors_before = descriptors_open();
 	world->loop = loop_new();
 	assert_non_null(world->loop);
 	for (unsigned i = 0; i < PAIRS; i++) {
@@ -68,7 +57,7 @@ static void world_close(struct world *world)
 		if (world->far[i] >= 0)
 			close(world->far[i]);
 	}
-	assert_int_equal(descriptors(), descriptors_before);
+	assert_int_equal(descriptors_open(), descriptors_before);
 }
 
 static void say(struct world *world, unsigned number)
@@ -264,6 +253,22 @@ static void test_fair(void **state)
 	world_close(&world);
 }
 
+/* Who waits takes no time of the processor. */
+static void test_sleeps(void **state)
+{
+	struct world world;
+	clock_t began;
+
+	(void)state;
+	world_open(&world);
+	assert_true(watch(&world, 0, note));
+	assert_true(loop_every(world.loop, 100000, tick, &world));
+	began = clock();
+	run_ticks(&world, 3);
+	assert_in_range(clock() - began, 0, CLOCKS_PER_SEC / 50);
+	world_close(&world);
+}
+
 static void slow_tick(void *whom, int64_t now)
 {
 	tick(whom, now);
@@ -349,6 +354,7 @@ int main(void)
 		cmocka_unit_test(test_forget_while_served),
 		cmocka_unit_test(test_watch_while_served),
 		cmocka_unit_test(test_fair),
+		cmocka_unit_test(test_sleeps),
 		cmocka_unit_test(test_every),
 		cmocka_unit_test(test_signals),
 		cmocka_unit_test(test_stop),

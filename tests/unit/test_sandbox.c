@@ -6,10 +6,12 @@
 #include "sandbox_attempts.h"
 
 #include "base/ipc.h"
+#include "base/sandbox_private.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +19,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -82,6 +86,12 @@ static int teardown(void **state)
 	return 0;
 }
 
+static void again(void **state)
+{
+	teardown(state);
+	assert_int_equal(setup(state), 0);
+}
+
 /* Each attempt in each role, with everything given anew. */
 static void attempt_all(void **state, bool stay_root)
 {
@@ -104,8 +114,7 @@ static void attempt_all(void **state, bool stay_root)
 				    column, attempt->expected[column], outcome);
 			wrong++;
 		}
-		teardown(state);
-		assert_int_equal(setup(state), 0);
+		again(state);
 	}
 	assert_int_equal(wrong, 0);
 }
@@ -123,6 +132,59 @@ static void test_attempts_as_root(void **state)
 		skip();
 	}
 	attempt_all(state, true);
+}
+
+/* Landlock by itself, without the system calls that are taken away after it. */
+static enum outcome try_in_landlock(const struct sandbox_wish *wish, sandbox_act *act)
+{
+	int version;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+		    !sandbox_confine_files(wish, &version))
+			_exit(2);
+		_exit(act(NULL) ? 0 : 1);
+	}
+	return sandbox_end(pid);
+}
+
+static sandbox_act *act_named(const char *name)
+{
+	for (size_t i = 0; i < attempt_count; i++)
+		if (strcmp(attempts[i].name, name) == 0)
+			return attempts[i].act;
+	fail_msg("there is no attempt \"%s\"", name);
+	return NULL;
+}
+
+#define NAMES 7
+
+static void test_landlock(void **state)
+{
+	static const char *const names[NAMES] = { "connect",
+						  "bind",
+						  "read /etc/passwd",
+						  "write outside",
+						  "move a file outside",
+						  "kill the parent",
+						  "execve" };
+	unsigned allowed = 0;
+
+	(void)state;
+	if (sandbox_landlock() < SANDBOX_SCOPES_SINCE) {
+		print_message("landlock of version %d\n", sandbox_landlock());
+		skip();
+	}
+	for (size_t i = 0; i < NAMES * SANDBOX_ROLES; i++) {
+		struct sandbox_wish wish = wish_of((unsigned)(i % SANDBOX_ROLES));
+
+		allowed += try_in_landlock(&wish, act_named(names[i / SANDBOX_ROLES])) != REFUSED;
+		again(state);
+	}
+	assert_int_equal(allowed, 1); /* the teller's connect */
 }
 
 static bool try_send(void *whom)
@@ -242,33 +304,54 @@ static unsigned long long status_of(pid_t pid, const char *name, int base)
 	return value;
 }
 
-/* Seen from outside: no capability, no way to any, no user root, no group. */
+static void check_status(pid_t pid, uid_t user)
+{
+	char path[64];
+	struct stat facts;
+
+	assert_int_equal(status_of(pid, "CapInh:", 16), 0);
+	assert_int_equal(status_of(pid, "CapPrm:", 16), 0);
+	assert_int_equal(status_of(pid, "CapEff:", 16), 0);
+	assert_int_equal(status_of(pid, "CapAmb:", 16), 0);
+	assert_int_equal(status_of(pid, "NoNewPrivs:", 10), 1);
+	assert_int_equal(status_of(pid, "Seccomp:", 10), 2);
+	assert_int_equal(status_of(pid, "Uid:", 10), user);
+	if (geteuid() == 0)
+		assert_int_equal(status_of(pid, "CapBnd:", 16), 0);
+	if (geteuid() == 0 && user != 0) {
+		assert_int_equal(status_of(pid, "Gid:", 10), user);
+		assert_int_equal(status_of(pid, "Groups:", 10), 0); /* none */
+	}
+	/* Who is not dumpable belongs to root there. */
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	assert_int_equal(stat(path, &facts), 0);
+	assert_int_equal(facts.st_uid, 0);
+}
+
+/* Seen from outside: no capability, no way to any, the user and no group. */
 static void test_status(void **state)
 {
-	(void)state;
-	fcntl(given.pair[0], F_SETFL, 0);
-	for (unsigned column = 0; column < COLUMNS; column++) {
-		struct sandbox_wish wish = wish_of(column);
-		pid_t pid = sandbox_start(&wish, wait_for_parent, NULL);
-		char byte;
+	const gid_t group = 4711;
 
+	(void)state;
+	if (geteuid() == 0)
+		assert_int_equal(setgroups(1, &group), 0);
+	fcntl(given.pair[0], F_SETFL, 0);
+	for (unsigned i = 0; i < 2 * COLUMNS; i++) {
+		struct sandbox_wish wish = wish_of(i / 2);
+		char byte;
+		pid_t pid;
+
+		if (i % 2)
+			wish.uid = 0;
+		pid = sandbox_start(&wish, wait_for_parent, NULL);
 		assert_int_equal(read(given.pair[0], &byte, 1), 1);
-		assert_int_equal(status_of(pid, "CapInh:", 16), 0);
-		assert_int_equal(status_of(pid, "CapPrm:", 16), 0);
-		assert_int_equal(status_of(pid, "CapEff:", 16), 0);
-		assert_int_equal(status_of(pid, "CapAmb:", 16), 0);
-		assert_int_equal(status_of(pid, "NoNewPrivs:", 10), 1);
-		assert_int_equal(status_of(pid, "Seccomp:", 10), 2);
-		assert_int_not_equal(status_of(pid, "Uid:", 10), 0);
-		if (geteuid() == 0) {
-			assert_int_equal(status_of(pid, "CapBnd:", 16), 0);
-			assert_int_equal(status_of(pid, "Uid:", 10), sandbox_user());
-			assert_int_equal(status_of(pid, "Gid:", 10), sandbox_user());
-			assert_int_equal(status_of(pid, "Groups:", 10), 0); /* an empty line */
-		}
+		check_status(pid, wish.uid ? wish.uid : geteuid());
 		assert_int_equal(write(given.pair[0], "x", 1), 1);
 		assert_int_equal(sandbox_end(pid), DID);
 	}
+	if (geteuid() == 0)
+		assert_int_equal(setgroups(0, NULL), 0);
 }
 
 /* What the report says, from a process of its own. True: as expected. */
@@ -354,13 +437,9 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_attempts),
-		TEST(test_mute),
-		TEST(test_status),
-		TEST(test_report),
-		TEST(test_attempts_as_root),
-		TEST(test_threads_before),
-		TEST(test_names),
+		TEST(test_attempts),       TEST(test_landlock), TEST(test_mute),
+		TEST(test_status),         TEST(test_report),   TEST(test_attempts_as_root),
+		TEST(test_threads_before), TEST(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

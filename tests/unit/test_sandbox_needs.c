@@ -2,6 +2,7 @@
  * test_sandbox_needs.c - what each role must be able to do in its sandbox, with the libraries it
  * uses.
  */
+#include "identity_test.h"
 #include "sandbox_test.h"
 
 #include "base/ipc.h"
@@ -13,12 +14,11 @@
 #include <linux/if_packet.h>
 #include <microhttpd.h>
 #include <netdb.h>
-#include <openssl/pem.h>
-#include <openssl/x509v3.h>
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <sodium.h>
 #include <spawn.h>
 #include <sqlite3.h>
 #include <stdarg.h>
@@ -37,7 +37,6 @@
 
 #define THREADS 4
 #define LARGE   ((size_t)8 << 20)
-#define PEM_MAX 4096
 
 #define need(holds)                                                                                \
 	do {                                                                                       \
@@ -226,7 +225,8 @@ static bool keep(const char *folder)
 	snprintf(copy_path, sizeof(copy_path), "%s/copy.db", folder);
 	need(sqlite3_open(path, &store) == SQLITE_OK);
 	need(runs(store,
-		  "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=1000000;"
+		  "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=1000000; "
+		  "PRAGMA temp_store=MEMORY;"
 		  "CREATE TABLE IF NOT EXISTS t (a, b); CREATE INDEX IF NOT EXISTS i ON t (b)"));
 	for (unsigned i = 0; i < 20; i++)
 		need(runs(store,
@@ -238,7 +238,7 @@ static bool keep(const char *folder)
 	need(sqlite3_backup_finish(backup) == SQLITE_OK && sqlite3_close(copy) == SQLITE_OK);
 	need(sqlite3_wal_checkpoint_v2(store, NULL, SQLITE_CHECKPOINT_TRUNCATE, &log,
 				       &checkpointed) == SQLITE_OK);
-	need(runs(store, "PRAGMA temp_store=MEMORY; DELETE FROM t WHERE a > 10; VACUUM;"
+	need(runs(store, "DELETE FROM t WHERE a > 10; VACUUM;"
 			 "PRAGMA integrity_check; SELECT * FROM t ORDER BY b"));
 	need(sqlite3_close(store) == SQLITE_OK);
 	need(unlink(copy_path) == 0);
@@ -280,50 +280,8 @@ static void test_keeper(void **state)
 	assert_int_equal(sandbox_try(&wish, be_keeper, (void *)sandbox_folder()), DID);
 }
 
-/* A certificate for localhost that signs itself, and its key, both as PEM. */
-struct identity {
-	char certificate[PEM_MAX], key[PEM_MAX];
-};
-
-static void pem_take(BIO *bio, char text[PEM_MAX])
-{
-	int n = BIO_read(bio, text, PEM_MAX - 1);
-
-	assert_true(n > 0);
-	text[n] = '\0';
-	BIO_free(bio);
-}
-
-static void identity_make(struct identity *identity)
-{
-	EVP_PKEY *key = EVP_EC_gen("P-256");
-	X509 *certificate = X509_new();
-	X509_NAME *name = X509_get_subject_name(certificate);
-	X509_EXTENSION *names = X509V3_EXT_conf_nid(NULL, NULL, NID_subject_alt_name,
-						    "DNS:localhost");
-	BIO *out[] = { BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()) };
-
-	X509_set_version(certificate, 2);
-	ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-	X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
-	X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
-	X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const uint8_t *)"localhost", -1, -1,
-				   0);
-	X509_set_issuer_name(certificate, name);
-	X509_add_ext(certificate, names, -1);
-	X509_set_pubkey(certificate, key);
-	assert_true(X509_sign(certificate, key, EVP_sha256()) > 0);
-	assert_true(PEM_write_bio_X509(out[0], certificate));
-	assert_true(PEM_write_bio_PrivateKey(out[1], key, NULL, NULL, 0, NULL, NULL));
-	pem_take(out[0], identity->certificate);
-	pem_take(out[1], identity->key);
-	X509_EXTENSION_free(names);
-	X509_free(certificate);
-	EVP_PKEY_free(key);
-}
-
 struct web {
-	int listening, told; /* told: readable when it is over */
+	int listening, end[2]; /* end: a pipe, closed when it is over */
 	const struct identity *identity;
 };
 
@@ -348,16 +306,19 @@ static bool be_web(void *whom)
 {
 	struct web *web = whom;
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_TLS;
+	char byte, hash[crypto_pwhash_STRBYTES];
 	struct MHD_Daemon *daemon;
-	char byte;
 
 	need(live_on() && work_in_threads());
+	need(sodium_init() >= 0);
+	need(crypto_pwhash_str(hash, "secret", 6, crypto_pwhash_OPSLIMIT_MIN,
+			       crypto_pwhash_MEMLIMIT_MIN) == 0);
 	daemon = MHD_start_daemon(flags, 0, NULL, NULL, answer, NULL, MHD_OPTION_LISTEN_SOCKET,
 				  web->listening, MHD_OPTION_HTTPS_MEM_KEY, web->identity->key,
 				  MHD_OPTION_HTTPS_MEM_CERT, web->identity->certificate,
 				  MHD_OPTION_THREAD_POOL_SIZE, 2u, MHD_OPTION_END);
 	need(daemon);
-	need(read(web->told, &byte, 1) == 0);
+	need(close(web->end[1]) == 0 && read(web->end[0], &byte, 1) == 0);
 	MHD_stop_daemon(daemon);
 	return true;
 }
@@ -431,7 +392,6 @@ static void test_web_and_teller(void **state)
 	struct teller teller;
 	const char *reads[] = { teller.ca_file, NULL };
 	struct web web = { .identity = &identity };
-	int end[2];
 	pid_t pid;
 
 	(void)state;
@@ -440,14 +400,12 @@ static void test_web_and_teller(void **state)
 	snprintf(teller.ca_file, sizeof(teller.ca_file), "%s/ca.pem", sandbox_folder());
 	write_file(teller.ca_file, identity.certificate);
 	web.listening = sandbox_listen(&teller.port);
-	assert_int_equal(pipe2(end, O_CLOEXEC), 0);
-	web.told = end[0];
-	fcntl(end[1], F_SETFD, FD_CLOEXEC);
+	assert_int_equal(pipe2(web.end, O_CLOEXEC), 0);
 	pid = sandbox_start(&web_wish, be_web, &web);
 	teller_wish.read = reads;
-	close(end[0]);
+	close(web.end[0]);
 	assert_int_equal(sandbox_try(&teller_wish, be_teller, &teller), DID);
-	close(end[1]);
+	close(web.end[1]);
 	close(web.listening);
 	assert_int_equal(sandbox_end(pid), DID);
 }
