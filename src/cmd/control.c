@@ -2,7 +2,7 @@
 #include "cmd/control.h"
 
 #include "base/cursor.h"
-#include "base/ipc.h"
+#include "process/ipc.h"
 #include "base/text.h"
 #include "model/tower.h"
 

@@ -7,7 +7,7 @@
 #ifndef RESPOND_DELIVERY_H
 #define RESPOND_DELIVERY_H
 
-#include "base/loop.h"
+#include "process/loop.h"
 #include "respond/format.h"
 #include "respond/teller.h"
 

@@ -1,7 +1,7 @@
 /* teller.c - the process: frames of the keeper, a queue for each target, time limits. */
 #include "respond/teller.h"
 
-#include "base/ipc.h"
+#include "process/ipc.h"
 #include "base/pen.h"
 #include "base/text.h"
 #include "respond/delivery.h"

@@ -5,7 +5,7 @@
 #ifndef TOWER_KEEPER_TELL_H
 #define TOWER_KEEPER_TELL_H
 
-#include "base/ipc.h"
+#include "process/ipc.h"
 #include "config/config.h"
 #include "respond/message.h"
 #include "store/store.h"

@@ -5,7 +5,7 @@
 #include "tower/process.h"
 #include "tower/watch.h"
 #include "tower/watch_open.h"
-#include "base/sandbox.h"
+#include "process/sandbox.h"
 #include "model/tower.h"
 #include "respond/teller.h"
 #include "web/web.h"

@@ -7,7 +7,7 @@
 #ifndef TOWER_PROCESS_H
 #define TOWER_PROCESS_H
 
-#include "base/ipc.h"
+#include "process/ipc.h"
 #include "model/anomaly.h"
 
 #include <stdint.h>

@@ -2,7 +2,7 @@
  * warden.h - begins the processes, joins them by channels, and begins again those that end.
  *
  * The warden holds the privileges and reads no byte that came from outside; it is small enough to read in
- * one sitting. A process is a fork of it that gives up what it must not have (base/sandbox.h). When a
+ * one sitting. A process is a fork of it that gives up what it must not have (process/sandbox.h). When a
  * process ends, whatever the reason, it is begun again within a second and its peers get the other end of
  * a new channel to it; nothing else stops.
  */
@@ -10,7 +10,7 @@
 #define TOWER_WARDEN_H
 
 #include "tower/process.h"
-#include "base/loop.h"
+#include "process/loop.h"
 
 #include <stdbool.h>
 #include <stddef.h>

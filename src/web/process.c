@@ -1,8 +1,8 @@
 /* process.c - the web process: browsers on one side, the keeper on the other, and the warden behind it. */
 #include "web/web.h"
 
-#include "base/ipc.h"
-#include "base/loop.h"
+#include "process/ipc.h"
+#include "process/loop.h"
 #include "base/load.h"
 #include "model/tower.h"
 

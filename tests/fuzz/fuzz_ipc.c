@@ -5,7 +5,7 @@
  * The first byte of the input says how large the pieces are, the second whether descriptors may
  * arrive, and which pieces have one beside them.
  */
-#include "base/ipc.h"
+#include "process/ipc.h"
 #include "check.h"
 
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 #ifndef SANDBOX_TEST_H
 #define SANDBOX_TEST_H
 
-#include "base/sandbox.h"
+#include "process/sandbox.h"
 
 #include <stdbool.h>
 

@@ -3,7 +3,7 @@
  *
  * Every test counts the process's descriptors before and after.
  */
-#include "base/ipc.h"
+#include "process/ipc.h"
 #include "descriptors_test.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /*
  * test_loop.c - descriptors, timers and signals, and watches that change while they are served.
  */
-#include "base/loop.h"
+#include "process/loop.h"
 #include "descriptors_test.h"
 
 #include <errno.h>

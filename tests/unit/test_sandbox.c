@@ -5,8 +5,8 @@
  */
 #include "sandbox_attempts.h"
 
-#include "base/ipc.h"
-#include "base/sandbox_private.h"
+#include "process/ipc.h"
+#include "process/sandbox_private.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

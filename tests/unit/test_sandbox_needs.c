@@ -5,8 +5,8 @@
 #include "identity_test.h"
 #include "sandbox_test.h"
 
-#include "base/ipc.h"
-#include "base/loop.h"
+#include "process/ipc.h"
+#include "process/loop.h"
 
 #include <curl/curl.h>
 #include <errno.h>

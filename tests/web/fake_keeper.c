@@ -14,9 +14,9 @@
  * With --relay another program is the keeper, except for logins: each request is printed as a line
  * "ask NUMBER JSON" and is answered by a line "answer NUMBER JSON".
  */
-#include "base/ipc.h"
+#include "process/ipc.h"
 #include "base/load.h"
-#include "base/loop.h"
+#include "process/loop.h"
 #include "model/tower.h"
 #include "web/password.h"
 #include "web/web.h"

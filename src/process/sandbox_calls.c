@@ -6,7 +6,7 @@
  * more than a role needs, its arguments are looked at (struct narrow); only those that are numbers
  * can be.
  */
-#include "base/sandbox_private.h"
+#include "process/sandbox_private.h"
 
 #include <errno.h>
 #include <fcntl.h>

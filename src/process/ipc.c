@@ -1,6 +1,6 @@
 /* ipc.c - frames over a stream socket: a list of those that wait to be written, and the one being
  * read. */
-#include "base/ipc.h"
+#include "process/ipc.h"
 
 #include "base/cursor.h"
 #include "base/pen.h"

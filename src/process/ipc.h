@@ -8,8 +8,8 @@
  * checked before memory is taken, what is queued is bounded, and a descriptor that nobody expects
  * is an error and never comes in. Source: unix(7).
  */
-#ifndef BASE_IPC_H
-#define BASE_IPC_H
+#ifndef PROCESS_IPC_H
+#define PROCESS_IPC_H
 
 #include "base/err.h"
 #include "base/span.h"

@@ -30,8 +30,8 @@
  * Landlock binds to files, not to names: a resolv.conf that is replaced later is seen by a teller
  * that begins anew. Sources: landlock(7), seccomp(2), capabilities(7), prctl(2).
  */
-#ifndef BASE_SANDBOX_H
-#define BASE_SANDBOX_H
+#ifndef PROCESS_SANDBOX_H
+#define PROCESS_SANDBOX_H
 
 #include "base/err.h"
 

@@ -5,7 +5,7 @@
  * The numbers that headers of 2023 do not have yet are from the kernel's
  * include/uapi/linux/landlock.h.
  */
-#include "base/sandbox_private.h"
+#include "process/sandbox_private.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 /* sandbox_private.h - the two large parts of sandbox.c: landlock and seccomp. False: errno tells
  * why. */
-#ifndef BASE_SANDBOX_PRIVATE_H
-#define BASE_SANDBOX_PRIVATE_H
+#ifndef PROCESS_SANDBOX_PRIVATE_H
+#define PROCESS_SANDBOX_PRIVATE_H
 
-#include "base/sandbox.h"
+#include "process/sandbox.h"
 
 /* Landlock. *version: the kernel's ABI, 0 when it has none and nothing was done. Needs
  * no_new_privs. */

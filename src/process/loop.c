@@ -1,5 +1,5 @@
 /* loop.c - a table of watches by descriptor; timers and signals are descriptors like all others. */
-#include "base/loop.h"
+#include "process/loop.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
  * within a call back, also of the descriptor that is just being served: what was forgotten is never
  * called again, even if its number is in use for something else by then.
  */
-#ifndef BASE_LOOP_H
-#define BASE_LOOP_H
+#ifndef PROCESS_LOOP_H
+#define PROCESS_LOOP_H
 
 #include "base/err.h"
 

@@ -1,8 +1,8 @@
 /* sandbox.c - the order in which a process gives its rights up: user, capabilities, and the report.
  */
-#include "base/sandbox.h"
+#include "process/sandbox.h"
 
-#include "base/sandbox_private.h"
+#include "process/sandbox_private.h"
 
 #include <errno.h>
 #include <grp.h>
