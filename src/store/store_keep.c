@@ -21,6 +21,7 @@
 #define MINUTE_DAYS 8 /* bins of a minute, and candidates */
 #define DAYS_MOST   36500
 #define LOG_DAYS    366 /* at least: who did what is asked for long afterwards */
+#define LOG_ROWS    200000
 
 /* One case less; counts the work that it was. */
 static enum err forget_case(struct store *store, int64_t id, int64_t *bytes)
@@ -123,6 +124,20 @@ static enum err forget_candidates(struct store *store, usec_t now, bool *more)
 	return err == OK ? forget_rows(store, old, last + 1, more) : err;
 }
 
+/* The oldest of too many: an attacker may cause as many lines as logins fail. */
+static enum err forget_log(struct store *store, bool *more)
+{
+	static const char last[] = "SELECT max(id) FROM log";
+	static const char sql[] =
+		"DELETE FROM log WHERE id IN (SELECT id FROM log WHERE id <= ? LIMIT ?)";
+	int64_t id = 0;
+	enum err err = store_number(store, last, NO_VALUES, &id);
+
+	if (err == OK)
+		err = forget_rows(store, sql, id - LOG_ROWS, more);
+	return err == ERR_EMPTY ? OK : err;
+}
+
 /* What people did. The level that holds is the last, however old. */
 static enum err forget_acts(struct store *store, usec_t now, uint32_t days, bool *more)
 {
@@ -138,6 +153,8 @@ static enum err forget_acts(struct store *store, usec_t now, uint32_t days, bool
 	usec_t before = now - (days > LOG_DAYS ? days : LOG_DAYS) * DAY;
 	enum err err = forget_rows(store, log, before, more);
 
+	if (err == OK)
+		err = forget_log(store, more);
 	if (err == OK)
 		err = forget_rows(store, level, before, more);
 	if (err == OK)

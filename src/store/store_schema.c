@@ -44,6 +44,7 @@ static const char cases[] =
 static const char people[] =
 	"CREATE TABLE log(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, user TEXT NOT NULL, "
 	" what TEXT NOT NULL, reason TEXT NOT NULL) STRICT;"
+	"CREATE INDEX log_at ON log(at);"
 	"CREATE TABLE exception(id INTEGER PRIMARY KEY AUTOINCREMENT, rule TEXT NOT NULL, "
 	" who TEXT NOT NULL, whom TEXT NOT NULL, reason TEXT NOT NULL, by TEXT NOT NULL, "
 	" since INTEGER NOT NULL, until INTEGER NOT NULL, ended INTEGER NOT NULL, "

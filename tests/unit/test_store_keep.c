@@ -118,6 +118,22 @@ static void test_people_days(void **state)
 	store_close(store);
 }
 
+static void test_log_rows(void **state)
+{
+	struct store *store = test_open();
+	struct store_act act = test_act(TEST_NOW);
+
+	(void)state;
+	test_sql("INSERT INTO log(at, user, what, reason) WITH RECURSIVE n(i) AS "
+		 "(SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200600) "
+		 "SELECT 1700000000000000, '', 'login failed', '' FROM n");
+	assert_int_equal(store_log_add(store, &act), OK);
+	keep(store, TEST_NOW, (struct store_keeping){ .days = 30 });
+	assert_int_equal(test_number("SELECT count(*) FROM log"), 200000);
+	assert_int_equal(test_number("SELECT count(*) FROM log WHERE user = 'aki'"), 1);
+	store_close(store);
+}
+
 static void test_series_days(void **state)
 {
 	static const char count[] = "SELECT count(*) FROM series WHERE width = 10";
@@ -343,10 +359,15 @@ static void test_backup_damaged(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_FOLDER(test_days),           IN_FOLDER(test_never),
-		IN_FOLDER(test_people_days),    IN_FOLDER(test_series_days),
-		IN_FOLDER(test_candidates),     IN_FOLDER(test_size),
-		IN_FOLDER(test_backup),         IN_FOLDER(test_backup_given_up),
+		IN_FOLDER(test_days),
+		IN_FOLDER(test_never),
+		IN_FOLDER(test_people_days),
+		IN_FOLDER(test_series_days),
+		IN_FOLDER(test_candidates),
+		IN_FOLDER(test_log_rows),
+		IN_FOLDER(test_size),
+		IN_FOLDER(test_backup),
+		IN_FOLDER(test_backup_given_up),
 		IN_FOLDER(test_backup_damaged),
 	};
 
