@@ -1,4 +1,4 @@
-/* store.c - opens the file, checks it, puts a damaged one aside; what it holds, and small things by name. */
+/* store.c - opens the file, checks it, puts a damaged one aside; how full it is; small things. */
 #include "store/store.h"
 
 #include "base/text.h"
@@ -20,10 +20,11 @@
 #define LENGTH_MOST    (4 << 20) /* bytes of any value: more than STORE_EVIDENCE */
 
 /*
- * FULL: a commit is on the disk when it returns, also when the power fails (NORMAL promises so only for
- * a checkpoint). INCREMENTAL, before the first table: what is deleted gives its room back in store_keep().
- * A checkpoint moves a megabyte: a longer log is faster on the whole, but its checkpoints stall longer.
- * Nothing is mapped: a disk that fails is an error to be told, not a signal. Nothing is written elsewhere.
+ * FULL: a commit is on the disk when it returns, also when the power fails (NORMAL promises so only
+ * for a checkpoint). INCREMENTAL, before the first table: what is deleted gives its room back in
+ * store_keep(). A checkpoint moves a megabyte: a longer log is faster on the whole, but its
+ * checkpoints stall longer. Nothing is mapped: a disk that fails is an error to be told, not a
+ * signal. Nothing is written elsewhere.
  */
 static const char ways[] = "PRAGMA auto_vacuum = INCREMENTAL;"
 			   "PRAGMA journal_mode = WAL;"
@@ -62,7 +63,7 @@ static enum err file_make(const char *path, struct store_words *told)
 	return good ? OK : ERR_OPEN;
 }
 
-/* A file may have been prepared by somebody: no triggers, no views, no tampering with its schema. */
+/* A file may have been prepared by somebody: no triggers, no views, no change of its schema. */
 static void harden(sqlite3 *db)
 {
 	sqlite3_busy_timeout(db, BUSY_MS);
@@ -96,10 +97,9 @@ static int check(sqlite3 *db)
 /* Returns a code of SQLite. */
 static int db_open(struct store *store)
 {
-	int code = sqlite3_open_v2(store->path, &store->db,
-				   SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
-					   SQLITE_OPEN_EXRESCODE,
-				   NULL);
+	int code = sqlite3_open_v2(
+		store->path, &store->db,
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
 
 	if (code == SQLITE_OK)
 		harden(store->db);
@@ -142,7 +142,8 @@ static enum err ids_read(struct store *store)
 static enum err version_known(const char *path, int version, bool ours, struct store_words *told)
 {
 	if (!ours) {
-		say(told, "the file belongs to another program", "別のプログラムのファイルです", path);
+		say(told, "the file belongs to another program", "別のプログラムのファイルです",
+		    path);
 		return ERR_FORMAT;
 	}
 	if (version < 0 || version > SCHEMA_VERSION) {
@@ -173,12 +174,14 @@ static enum err try_open(struct store *store, usec_t now, bool *damaged, struct 
 	if (code != SQLITE_OK)
 		err = store_words_of(code, told);
 	*damaged = store_is_damage(code);
+	if (*damaged) /* nothing more is written into it: it lies aside as it was found */
+		sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	if (err != OK)
 		db_close(store);
 	return err;
 }
 
-/* The log of writes goes with its file. What is left of an old one would be taken for the new file's. */
+/* The log of writes goes with its file: what is left of it would be taken for the new one's. */
 static enum err put_aside(const struct store *store, usec_t now, struct store_words *told)
 {
 	char time[TIME_TEXT], aside[PATH_MAX + 2 * TIME_TEXT];
@@ -224,7 +227,8 @@ static struct store *store_new(const struct store_settings *settings)
 	if (!fresh)
 		return NULL;
 	fresh->messages_max = settings->messages_max ? settings->messages_max : MESSAGES_MAX;
-	fresh->candidates_max = settings->candidates_max ? settings->candidates_max : CANDIDATES_MAX;
+	fresh->candidates_max = settings->candidates_max ? settings->candidates_max
+							 : CANDIDATES_MAX;
 	text_append(fresh->path, sizeof(fresh->path), "%s/%s", settings->folder, FILE_NAME);
 	return fresh;
 }

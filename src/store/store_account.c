@@ -15,9 +15,8 @@ static enum err change(struct store *store, const struct store_account *account)
 
 static enum err make(struct store *store, const struct store_account *account, usec_t at)
 {
-	static const char sql[] =
-		"INSERT INTO account(name, role, hash, created, last_login) "
-		"SELECT ?, ?, ?, ?, 0 WHERE (SELECT count(*) FROM account) < ?";
+	static const char sql[] = "INSERT INTO account(name, role, hash, created, last_login) "
+				  "SELECT ?, ?, ?, ?, 0 WHERE (SELECT count(*) FROM account) < ?";
 	enum err err = store_run_some(store, sql,
 				      VALUES(value_name(account->name), value_name(account->role),
 					     value_text(account->hash), value_int(at),

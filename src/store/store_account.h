@@ -10,7 +10,7 @@
 
 struct store_account {
 	const char *name, *role;
-	const char *hash; /* of the password */
+	const char *hash;           /* of the password */
 	usec_t created, last_login; /* 0: never. Neither is written by store_account_set() */
 };
 

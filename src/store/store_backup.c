@@ -37,10 +37,9 @@ static enum err part_make(struct store_backup *b)
 
 static enum err copy_begin(struct store_backup *b)
 {
-	int code = sqlite3_open_v2(b->part, &b->copy,
-				   SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
-					   SQLITE_OPEN_EXRESCODE,
-				   NULL);
+	int code = sqlite3_open_v2(
+		b->part, &b->copy,
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
 
 	if (code != SQLITE_OK)
 		return store_failed(b->store, code);
@@ -89,8 +88,8 @@ void store_backup_free(struct store_backup *backup)
 	free(backup);
 }
 
-/* A copy of what is written while it is made is right too: changes through the same connection go into
- * both (sqlite.org/c3ref/backup_finish.html). */
+/* A copy of what is written while it is made is right too: changes through the same connection go
+ * into both (sqlite.org/c3ref/backup_finish.html). */
 static enum err step_pages(struct store_backup *b)
 {
 	int code = sqlite3_backup_step(b->running, PAGES_PER_STEP);

@@ -6,7 +6,8 @@
 enum err store_candidate_add(struct store *store, const struct store_candidate *candidate)
 {
 	static const char sql[] =
-		"INSERT INTO candidate(key, rule, vector, who, whom, first, last, level, alerts, peak) "
+		"INSERT INTO candidate(key, rule, vector, who, whom, first, last, level, alerts, "
+		"peak) "
 		"VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET "
 		"first = min(first, excluded.first), last = max(last, excluded.last), "
 		"level = min(level, excluded.level), alerts = alerts + excluded.alerts, "
@@ -46,9 +47,9 @@ static bool candidate_row(void *whom, struct row *row)
 enum err store_candidate_list(struct store *store, usec_t since, store_candidate_see *see,
 			      void *whom)
 {
-	static const char sql[] =
-		"SELECT key, rule, vector, who, whom, first, last, level, alerts, peak FROM candidate "
-		"WHERE last >= ? ORDER BY last DESC";
+	static const char sql[] = "SELECT key, rule, vector, who, whom, first, last, level, "
+				  "alerts, peak FROM candidate "
+				  "WHERE last >= ? ORDER BY last DESC";
 
 	return store_ask_any(store, sql, VALUES(value_int(since)), candidate_row,
 			     &(struct candidate_whom){ see, whom });

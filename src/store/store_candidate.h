@@ -1,6 +1,6 @@
 /*
- * store_candidate.h - cases that would have counted at a tighter level, for the question "how many more
- * alarms would last week have given?". Kept for eight days.
+ * store_candidate.h - cases that would have counted at a tighter level, for the question "how many
+ * more alarms would last week have given?". Kept for eight days.
  */
 #ifndef STORE_STORE_CANDIDATE_H
 #define STORE_STORE_CANDIDATE_H
@@ -26,7 +26,7 @@ typedef bool store_candidate_see(void *whom, const struct store_candidate *candi
 MUST_USE enum err store_candidate_list(struct store *store, usec_t since, store_candidate_see *see,
 				       void *whom);
 
-/* From when on none was left out: since the file was begun, or since those that had to go for room. */
+/* From when on none was left out: the begin of the file, or the last that had to go for room. */
 MUST_USE enum err store_candidate_complete(struct store *store, usec_t *from);
 
 #endif

@@ -81,9 +81,9 @@ static bool exception_row(void *whom, struct row *row)
 enum err store_exception_list(struct store *store, usec_t now, uint32_t limit,
 			      store_exception_see *see, void *whom)
 {
-	static const char sql[] =
-		"SELECT id, rule, who, whom, reason, by, since, until, ended, matched FROM exception "
-		"ORDER BY ended = 0 AND until > ? DESC, id DESC LIMIT ?";
+	static const char sql[] = "SELECT id, rule, who, whom, reason, by, since, until, ended, "
+				  "matched FROM exception "
+				  "ORDER BY ended = 0 AND until > ? DESC, id DESC LIMIT ?";
 
 	return store_ask_any(store, sql, VALUES(value_int(now), value_uint(limit)), exception_row,
 			     &(struct exception_whom){ see, whom });

@@ -3,11 +3,12 @@
 
 #include "store/store_statement.h"
 
-#define COLUMNS                                                                                  \
-	"id, key, open, opened, changed, closed, severity, level, rule, vector, direction, who, " \
+#define COLUMNS                                                                                    \
+	"id, key, open, opened, changed, closed, severity, level, rule, vector, direction, who, "  \
 	"whom, exception, body"
 
-/* Who acknowledged it is not in the list: the keeper's own picture of a case may be older than that. */
+/* Who acknowledged it is not in the list: the keeper's own picture of a case may be older than
+ * that. */
 enum err store_incident_put(struct store *store, struct store_incident *incident)
 {
 	static const char sql[] =
@@ -22,11 +23,11 @@ enum err store_incident_put(struct store *store, struct store_incident *incident
 	uint64_t id = i->id ? i->id : store->last_incident + 1;
 	enum err err = store_run(
 		store, sql,
-		VALUES(value_uint(id), value_name(i->key), value_int(i->open),
-		       value_int(i->opened), value_int(i->changed), value_int(i->closed),
-		       value_int(i->severity), value_int(i->level), value_name(i->rule),
-		       value_name(i->vector), value_name(i->direction), value_name(i->who),
-		       value_name(i->whom), value_uint(i->exception), value_body(i->body)));
+		VALUES(value_uint(id), value_name(i->key), value_int(i->open), value_int(i->opened),
+		       value_int(i->changed), value_int(i->closed), value_int(i->severity),
+		       value_int(i->level), value_name(i->rule), value_name(i->vector),
+		       value_name(i->direction), value_name(i->who), value_name(i->whom),
+		       value_uint(i->exception), value_body(i->body)));
 
 	if (err == ERR_LIMIT)
 		return err;
@@ -67,8 +68,8 @@ static bool incident_row(void *whom, struct row *row)
 	return w->see(w->whom, &i);
 }
 
-#define SELECT                                                                              \
-	"SELECT " COLUMNS ", acknowledged_by, acknowledged, "                               \
+#define SELECT                                                                                     \
+	"SELECT " COLUMNS ", acknowledged_by, acknowledged, "                                      \
 	"EXISTS(SELECT 1 FROM evidence WHERE evidence.incident = incident.id) FROM incident "
 
 enum err store_incident_get(struct store *store, uint64_t id, store_incident_see *see, void *whom)
@@ -79,17 +80,17 @@ enum err store_incident_get(struct store *store, uint64_t id, store_incident_see
 			 &(struct incident_whom){ see, whom });
 }
 
-#define MATCHES                                                                               \
-	"severity >= ?1 AND (?2 IS NULL OR rule = ?2) AND (?3 IS NULL "                       \
+#define MATCHES                                                                                    \
+	"severity >= ?1 AND (?2 IS NULL OR rule = ?2) AND (?3 IS NULL "                            \
 	"OR instr(lower(who), lower(?3)) OR instr(lower(whom), lower(?3))) "
 
 static enum err list_open(struct store *store, const struct store_query *query,
 			  struct incident_whom *w)
 {
-	static const char sql[] =
-		SELECT "WHERE open = 1 AND " MATCHES
-		       "AND (?4 = 0 OR (severity, id) < (SELECT severity, id FROM incident WHERE id = ?4)) "
-		       "ORDER BY severity DESC, id DESC LIMIT ?5";
+	static const char sql[] = SELECT "WHERE open = 1 AND " MATCHES
+					 "AND (?4 = 0 OR (severity, id) < (SELECT severity, id "
+					 "FROM incident WHERE id = ?4)) "
+					 "ORDER BY severity DESC, id DESC LIMIT ?5";
 
 	return store_ask_any(store, sql,
 			     VALUES(value_int(query->least), value_name(query->rule),
@@ -100,22 +101,23 @@ static enum err list_open(struct store *store, const struct store_query *query,
 
 #define NEWEST "AND id < ?4 AND (?5 = 0 OR open = 0) ORDER BY id DESC LIMIT ?6"
 
-/* Few match: what is asked for is sought in an index, which is a fiftieth of the cases with their bodies. */
-static const char list_sought[] = SELECT "WHERE id IN (SELECT id FROM incident INDEXED BY incident_parties "
-					 "WHERE " MATCHES NEWEST ") ORDER BY id DESC";
+/* Few match: what is asked for is sought in an index, which is a fiftieth of the cases with their
+ * bodies. */
+static const char list_sought[] = SELECT
+	"WHERE id IN (SELECT id FROM incident INDEXED BY incident_parties "
+	"WHERE " MATCHES NEWEST ") ORDER BY id DESC";
 /* Most match: they are read from the newest on. */
 static const char list_newest[] = SELECT "WHERE " MATCHES NEWEST;
 
 static enum err list_all(struct store *store, const struct store_query *query,
 			 struct incident_whom *w)
 {
-	return store_ask_any(store, query->rule || query->text ? list_sought : list_newest,
-			     VALUES(value_int(query->least), value_name(query->rule),
-				    value_name(query->text),
-				    value_uint(query->before ? query->before : UINT64_MAX),
-				    value_int(query->state == STORE_CLOSED),
-				    value_uint(query->limit)),
-			     incident_row, w);
+	return store_ask_any(
+		store, query->rule || query->text ? list_sought : list_newest,
+		VALUES(value_int(query->least), value_name(query->rule), value_name(query->text),
+		       value_uint(query->before ? query->before : UINT64_MAX),
+		       value_int(query->state == STORE_CLOSED), value_uint(query->limit)),
+		incident_row, w);
 }
 
 enum err store_incident_list(struct store *store, const struct store_query *query,
@@ -140,9 +142,9 @@ static enum err acknowledge(struct store *store, uint64_t id, const struct store
 /* The act as an entry of the case's story. */
 static enum err tell(struct store *store, uint64_t id, const struct store_act *act)
 {
-	return store_story_add(store, id,
-			       &(struct store_entry){ .at = act->at, .user = act->user,
-						      .text = act->what });
+	return store_story_add(
+		store, id,
+		&(struct store_entry){ .at = act->at, .user = act->user, .text = act->what });
 }
 
 enum err store_incident_acknowledge(struct store *store, uint64_t id, const struct store_act *act)

@@ -20,15 +20,17 @@ struct store_incident {
 	enum severity severity;
 	enum level level; /* the lowest at which it is told */
 	const char *rule, *vector, *direction, *who, *whom;
-	uint64_t exception;       /* that silences it; 0: none */
-	const char *body;         /* JSON, at most STORE_BODY */
-	const char *acknowledged_by; /* NULL: nobody did. This and what follows is not written by put */
+	uint64_t exception; /* that silences it; 0: none */
+	const char *body;   /* JSON, at most STORE_BODY */
+
+	/* Read only: a put does not write these. */
+	const char *acknowledged_by; /* NULL: nobody did */
 	usec_t acknowledged;
 	bool evidence; /* there are packets */
 };
 
-/* Inserts it (id 0: it gets one), or writes it anew. Batched. The id stays its own also when the batch is
- * undone: put it again with the id. */
+/* Inserts it (id 0: it gets one), or writes it anew. Batched. The id stays its own also when the
+ * batch is undone: put it again with the id. */
 MUST_USE enum err store_incident_put(struct store *store, struct store_incident *incident);
 
 typedef bool store_incident_see(void *whom, const struct store_incident *incident);

@@ -4,20 +4,24 @@
  * The bounds below keep a call short: a few milliseconds on an ordinary disk. A deleted row of a
  * case may carry megabytes of packets, whose pages are read one by one, so these are counted too.
  */
+#include "base/text.h"
 #include "store/store_series.h"
 #include "store/store_statement.h"
+
+#include <inttypes.h>
 
 #define CASES_PER_CALL  16
 #define BYTES_PER_CALL  (2 << 20) /* of packets */
 #define ROWS_PER_CALL   250
 #define PAGES_PER_CALL  "128" /* given back to the disk */
-#define FREE_PAGES_KEPT 256   /* soon to be used again: giving back and growing anew is work for nothing */
+#define FREE_PAGES_KEPT 256   /* to be used again: giving back what is soon needed is in vain */
 
-#define DAY             (86400 * USEC_PER_SEC)
-#define FINE_DAYS       1   /* bins of ten seconds */
-#define MINUTE_DAYS     8   /* bins of a minute, and candidates */
-#define DAYS_MOST       36500
-#define LOG_DAYS        366 /* at least: who did what is asked for long afterwards */
+#define DAY         (86400 * USEC_PER_SEC)
+#define FINE_DAYS   1 /* bins of ten seconds */
+#define MINUTE_DAYS 8 /* bins of a minute, and candidates */
+#define DAYS_MOST   36500
+#define LOG_DAYS    366 /* at least: who did what is asked for long afterwards */
+#define LOG_ROWS    200000
 
 /* One case less; counts the work that it was. */
 static enum err forget_case(struct store *store, int64_t id, int64_t *bytes)
@@ -78,8 +82,9 @@ static enum err forget_rows(struct store *store, const char *sql, int64_t before
 /* Bins of a width that are older than some days. */
 static enum err forget_bins(struct store *store, int width, int64_t before, bool *more)
 {
-	static const char sql[] = "DELETE FROM series WHERE width = ?1 AND start IN "
-				  "(SELECT start FROM series WHERE width = ?1 AND start < ?2 LIMIT ?3)";
+	static const char sql[] =
+		"DELETE FROM series WHERE width = ?1 AND start IN "
+		"(SELECT start FROM series WHERE width = ?1 AND start < ?2 LIMIT ?3)";
 	enum err err = store_run(
 		store, sql, VALUES(value_int(width), value_int(before), value_int(ROWS_PER_CALL)));
 
@@ -99,15 +104,13 @@ static enum err forget_series(struct store *store, usec_t now, uint32_t days, bo
 	return err;
 }
 
-/* Old ones, and the oldest of too many: then the week is not complete any more, and that is kept. */
+/* Old ones, and the oldest of too many: the week is not complete then, and that is noted. */
 static enum err forget_candidates(struct store *store, usec_t now, bool *more)
 {
 	static const char old[] = "DELETE FROM candidate WHERE key IN (SELECT key FROM candidate "
 				  "WHERE last < ? ORDER BY last LIMIT ?)";
 	static const char edge[] = "SELECT last FROM candidate ORDER BY last DESC LIMIT 1 OFFSET ?";
-	static const char note[] =
-		"INSERT INTO meta(name, value) VALUES(?, CAST(? AS TEXT)) "
-		"ON CONFLICT(name) DO UPDATE SET value = excluded.value";
+	char complete[TEXT_NUMBER];
 	usec_t last = 0;
 	enum err err = forget_rows(store, old, now - MINUTE_DAYS * DAY, more);
 
@@ -115,15 +118,31 @@ static enum err forget_candidates(struct store *store, usec_t now, bool *more)
 		err = store_number(store, edge, VALUES(value_int(store->candidates_max)), &last);
 	if (err == ERR_EMPTY)
 		return OK;
+	snprintf(complete, sizeof(complete), "%" PRId64, last + 1);
 	if (err == OK)
-		err = store_run(store, note, VALUES(value_name(META_COMPLETE), value_int(last + 1)));
+		err = store_meta_put(store, META_COMPLETE, complete);
 	return err == OK ? forget_rows(store, old, last + 1, more) : err;
+}
+
+/* The oldest of too many: an attacker may cause as many lines as logins fail. */
+static enum err forget_log(struct store *store, bool *more)
+{
+	static const char last[] = "SELECT max(id) FROM log";
+	static const char sql[] =
+		"DELETE FROM log WHERE id IN (SELECT id FROM log WHERE id <= ? LIMIT ?)";
+	int64_t id = 0;
+	enum err err = store_number(store, last, NO_VALUES, &id);
+
+	if (err == OK)
+		err = forget_rows(store, sql, id - LOG_ROWS, more);
+	return err == ERR_EMPTY ? OK : err;
 }
 
 /* What people did. The level that holds is the last, however old. */
 static enum err forget_acts(struct store *store, usec_t now, uint32_t days, bool *more)
 {
-	static const char log[] = "DELETE FROM log WHERE id IN (SELECT id FROM log WHERE at < ? LIMIT ?)";
+	static const char log[] =
+		"DELETE FROM log WHERE id IN (SELECT id FROM log WHERE at < ? LIMIT ?)";
 	static const char level[] =
 		"DELETE FROM level WHERE id IN (SELECT id FROM level WHERE at < ? "
 		"AND id < (SELECT max(id) FROM level) LIMIT ?)";
@@ -134,6 +153,8 @@ static enum err forget_acts(struct store *store, usec_t now, uint32_t days, bool
 	usec_t before = now - (days > LOG_DAYS ? days : LOG_DAYS) * DAY;
 	enum err err = forget_rows(store, log, before, more);
 
+	if (err == OK)
+		err = forget_log(store, more);
 	if (err == OK)
 		err = forget_rows(store, level, before, more);
 	if (err == OK)
@@ -209,13 +230,13 @@ static enum err keep_size(struct store *store, uint64_t max_bytes, bool *more)
 	}
 	if (err != OK)
 		return err;
-	if (room.idle > FREE_PAGES_KEPT ||
-	    (room.idle > 0 && is_over(&room, room.pages, max_bytes)))
+	if (room.idle > FREE_PAGES_KEPT || (room.idle > 0 && is_over(&room, room.pages, max_bytes)))
 		return give_back(store, more);
 	return OK;
 }
 
-enum err store_keep(struct store *store, usec_t now, const struct store_keeping *keeping, bool *more)
+enum err store_keep(struct store *store, usec_t now, const struct store_keeping *keeping,
+		    bool *more)
 {
 	uint32_t days = keeping->days < DAYS_MOST ? keeping->days : DAYS_MOST;
 	bool left = false;

@@ -55,9 +55,8 @@ enum err store_level_list(struct store *store, uint32_t limit, store_level_see *
 /* Not when there are too many. */
 static enum err plan_insert(struct store *store, const struct store_plan *plan)
 {
-	static const char sql[] =
-		"INSERT INTO plan(level, since, until, by, reason) "
-		"SELECT ?, ?, ?, ?, ? WHERE (SELECT count(*) FROM plan) < ?";
+	static const char sql[] = "INSERT INTO plan(level, since, until, by, reason) "
+				  "SELECT ?, ?, ?, ?, ? WHERE (SELECT count(*) FROM plan) < ?";
 	enum err err = store_run_some(store, sql,
 				      VALUES(value_int(plan->to), value_int(plan->from),
 					     value_int(plan->until), value_name(plan->by),

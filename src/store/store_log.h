@@ -1,8 +1,8 @@
 /*
- * store_log.h - what was changed by people, and by the tower in their place: who, when, what and why.
+ * store_log.h - what people changed, or the tower in their place: who, when, what and why.
  *
- * Every call of the store that takes an act changes something, writes the act to the log and commits,
- * all or nothing.
+ * Every call of the store that takes an act changes something, writes the act to the log and
+ * commits, all or nothing.
  */
 #ifndef STORE_STORE_LOG_H
 #define STORE_STORE_LOG_H
@@ -16,7 +16,7 @@ struct store_act {
 	const char *reason; /* "": none was given */
 };
 
-/* An act that changes nothing in the store, such as a login. Batched: an attacker may cause many. */
+/* An act that changes nothing in the store, as a login. Batched: an attacker may cause many. */
 MUST_USE enum err store_log_add(struct store *store, const struct store_act *act);
 
 typedef bool store_log_see(void *whom, uint64_t id, const struct store_act *act);

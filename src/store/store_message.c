@@ -14,9 +14,8 @@ static enum err target_know(struct store *store, const char *name)
 /* The oldest of the least severe goes when one too many waits. */
 static enum err make_room(struct store *store)
 {
-	static const char sql[] =
-		"DELETE FROM message WHERE id = (SELECT id FROM message ORDER BY severity, id LIMIT 1) "
-		"AND (SELECT count(*) FROM message) > ?";
+	static const char sql[] = "DELETE FROM message WHERE (SELECT count(*) FROM message) > ? "
+				  "AND id = (SELECT id FROM message ORDER BY severity, id LIMIT 1)";
 	enum err err = store_run(store, sql, VALUES(value_int(store->messages_max)));
 
 	if (err == OK)
@@ -38,7 +37,7 @@ enum err store_message_put(struct store *store, struct store_message *message)
 				       value_int(message->queued), value_int(message->due),
 				       value_body(message->body)));
 	if (err == OK) {
-		message->id = ++store->last_message; /* never given again, even if the batch is undone */
+		message->id = ++store->last_message; /* its own, even if the batch is undone */
 		err = make_room(store);
 	}
 	return err;
@@ -71,8 +70,8 @@ enum err store_message_claim(struct store *store, usec_t now, usec_t until, uint
 			     store_message_see *see, void *whom)
 {
 	static const char sql[] =
-		"UPDATE message SET due = ?2, attempts = attempts + 1 WHERE id = (SELECT id FROM message "
-		"WHERE due <= ?1 ORDER BY severity DESC, id LIMIT 1) "
+		"UPDATE message SET due = ?2, attempts = attempts + 1 WHERE id = "
+		"(SELECT id FROM message WHERE due <= ?1 ORDER BY severity DESC, id LIMIT 1) "
 		"RETURNING id, target, severity, queued, due, attempts, body";
 	struct message_whom w = { see, whom, .on = until > now };
 	enum err err = OK;

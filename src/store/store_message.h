@@ -1,8 +1,9 @@
 /*
  * store_message.h - what is to be told to people, until it was: a queue for each target.
  *
- * A message is claimed for some time and then either sent, put off or given up. When whoever claimed it
- * dies, it is due again after that time: better told twice than not at all. All is batched.
+ * A message is claimed for some time and then either sent, put off or given up. When whoever
+ * claimed it dies, it is due again after that time: better told twice than not at all. All is
+ * batched.
  */
 #ifndef STORE_STORE_MESSAGE_H
 #define STORE_STORE_MESSAGE_H
@@ -24,10 +25,10 @@ MUST_USE enum err store_message_put(struct store *store, struct store_message *m
 
 typedef bool store_message_see(void *whom, const struct store_message *message);
 
-/* Visits those due at `now`, the most severe first, then the oldest, and makes them due again at `until`,
- * which is later. One whose visitor returned false is claimed too. */
-MUST_USE enum err store_message_claim(struct store *store, usec_t now, usec_t until,
-				      uint32_t limit, store_message_see *see, void *whom);
+/* Visits those due at `now`, the most severe first, then the oldest, and makes them due again at
+ * `until`, which is later. One whose visitor returned false is claimed too. */
+MUST_USE enum err store_message_claim(struct store *store, usec_t now, usec_t until, uint32_t limit,
+				      store_message_see *see, void *whom);
 
 /* How it went. ERR_EMPTY: there is none, as when it made room for others. */
 MUST_USE enum err store_message_sent(struct store *store, uint64_t id, usec_t at);

@@ -1,9 +1,10 @@
 /*
  * store_schema.c - the tables, and how an older file comes to have them.
  *
- * One step for each version. A step that was released is never changed: what comes later is a new one.
- * The numbers of severities, levels and kinds in the file are those of their enums, whose order is
- * part of the format. Tables are STRICT: a value of another type is an error, not a surprise.
+ * One step for each version. A step that was released is never changed: what comes later is a new
+ * one. The numbers of severities, levels and kinds in the file are those of their enums, whose
+ * order is part of the format. Tables are STRICT: a value of another type is an error, not a
+ * surprise.
  */
 #include "store/store_schema.h"
 
@@ -33,7 +34,8 @@ static const char cases[] =
 	"CREATE INDEX incident_parties ON incident(rule, who, whom, severity, open);"
 	"CREATE TABLE story(id INTEGER PRIMARY KEY, "
 	" incident INTEGER NOT NULL REFERENCES incident ON DELETE CASCADE, "
-	" kind INTEGER NOT NULL, at INTEGER NOT NULL, user TEXT NOT NULL, text TEXT NOT NULL) STRICT;"
+	" kind INTEGER NOT NULL, at INTEGER NOT NULL, user TEXT NOT NULL, text TEXT NOT NULL) "
+	"STRICT;"
 	"CREATE INDEX story_incident ON story(incident, kind);"
 	"CREATE TABLE evidence(incident INTEGER PRIMARY KEY REFERENCES incident ON DELETE CASCADE, "
 	" packets BLOB NOT NULL) STRICT;"
@@ -42,14 +44,17 @@ static const char cases[] =
 static const char people[] =
 	"CREATE TABLE log(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, user TEXT NOT NULL, "
 	" what TEXT NOT NULL, reason TEXT NOT NULL) STRICT;"
+	"CREATE INDEX log_at ON log(at);"
 	"CREATE TABLE exception(id INTEGER PRIMARY KEY AUTOINCREMENT, rule TEXT NOT NULL, "
 	" who TEXT NOT NULL, whom TEXT NOT NULL, reason TEXT NOT NULL, by TEXT NOT NULL, "
 	" since INTEGER NOT NULL, until INTEGER NOT NULL, ended INTEGER NOT NULL, "
 	" matched INTEGER NOT NULL) STRICT;"
 	"CREATE TABLE level(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, before INTEGER NOT NULL, "
-	" after INTEGER NOT NULL, until INTEGER NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL) STRICT;"
+	" after INTEGER NOT NULL, until INTEGER NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL) "
+	"STRICT;"
 	"CREATE TABLE plan(id INTEGER PRIMARY KEY AUTOINCREMENT, level INTEGER NOT NULL, "
-	" since INTEGER NOT NULL, until INTEGER NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL) STRICT;"
+	" since INTEGER NOT NULL, until INTEGER NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL) "
+	"STRICT;"
 	"CREATE TABLE account(name TEXT PRIMARY KEY, role TEXT NOT NULL, hash TEXT NOT NULL, "
 	" created INTEGER NOT NULL, last_login INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
 
@@ -59,11 +64,13 @@ static const char telling[] =
 	" attempts INTEGER NOT NULL, body TEXT NOT NULL) STRICT;"
 	"CREATE INDEX message_severity ON message(severity, id);"
 	"CREATE INDEX message_due ON message(due);"
-	"CREATE TABLE target(name TEXT PRIMARY KEY, sent INTEGER NOT NULL, failed INTEGER NOT NULL, "
+	"CREATE TABLE target(name TEXT PRIMARY KEY, sent INTEGER NOT NULL, failed INTEGER NOT "
+	"NULL, "
 	" last_sent INTEGER NOT NULL, last_error TEXT NOT NULL) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE candidate(key TEXT PRIMARY KEY, rule TEXT NOT NULL, vector TEXT NOT NULL, "
 	" who TEXT NOT NULL, whom TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, "
-	" level INTEGER NOT NULL, alerts INTEGER NOT NULL, peak REAL NOT NULL) STRICT, WITHOUT ROWID;"
+	" level INTEGER NOT NULL, alerts INTEGER NOT NULL, peak REAL NOT NULL) STRICT, WITHOUT "
+	"ROWID;"
 	"CREATE INDEX candidate_last ON candidate(last);"
 	"CREATE TABLE series(width INTEGER, start INTEGER, seconds INTEGER NOT NULL, "
 	" in_packets INTEGER NOT NULL, out_packets INTEGER NOT NULL, in_bytes INTEGER NOT NULL, "

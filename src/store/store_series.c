@@ -20,7 +20,8 @@ static enum err add(struct store *store, const struct store_bin *bin, uint32_t w
 		"ON CONFLICT(width, start) DO UPDATE SET seconds = seconds + excluded.seconds, "
 		"in_packets = in_packets + excluded.in_packets, "
 		"out_packets = out_packets + excluded.out_packets, "
-		"in_bytes = in_bytes + excluded.in_bytes, out_bytes = out_bytes + excluded.out_bytes, "
+		"in_bytes = in_bytes + excluded.in_bytes, out_bytes = out_bytes + "
+		"excluded.out_bytes, "
 		"dropped = dropped + excluded.dropped";
 
 	return store_run(store, sql,
@@ -73,7 +74,8 @@ enum err store_series_list(struct store *store, const struct store_span *span, s
 			   void *whom)
 {
 	static const char sql[] =
-		"SELECT start - start % ?4 AS begin, sum(seconds), CAST(total(in_packets) AS INTEGER), "
+		"SELECT start - start % ?4 AS begin, sum(seconds), CAST(total(in_packets) AS "
+		"INTEGER), "
 		"CAST(total(out_packets) AS INTEGER), CAST(total(in_bytes) AS INTEGER), "
 		"CAST(total(out_bytes) AS INTEGER), CAST(total(dropped) AS INTEGER) FROM series "
 		"WHERE width = ?1 AND start >= ?2 AND start < ?3 GROUP BY begin ORDER BY begin";

@@ -1,6 +1,6 @@
 /*
- * store_series.h - how much traffic there was: bins of ten seconds for a day, of a minute for eight days, of
- * an hour for as long as anything is kept.
+ * store_series.h - how much traffic there was: bins of ten seconds for a day, of a minute for eight
+ * days, of an hour for as long as anything is kept.
  */
 #ifndef STORE_STORE_SERIES_H
 #define STORE_STORE_SERIES_H
@@ -29,8 +29,9 @@ struct store_span {
 	uint32_t step; /* seconds, a multiple of STORE_SERIES_STEP */
 };
 
-/* Bins of `step` seconds, from the one that holds `from` to before `to`, in the order of time. Nothing was
- * measured where there is none. ERR_LIMIT: the step is no multiple, or a time is before 1970. */
+/* Bins of `step` seconds, from the one that holds `from` to before `to`, in the order of time.
+ * Nothing was measured where there is none. ERR_LIMIT: the step is no multiple, or a time is before
+ * 1970. */
 MUST_USE enum err store_series_list(struct store *store, const struct store_span *span,
 				    store_bin_see *see, void *whom);
 

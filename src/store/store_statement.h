@@ -1,8 +1,8 @@
 /*
  * store_statement.h - inside of store/ only: the open file, and how its statements are run.
  *
- * A statement is a static text; it is prepared when it is first run, and kept. Values are bound, never
- * written into the text.
+ * A statement is a static text; it is prepared when it is first run, and kept. Values are bound,
+ * never written into the text.
  */
 #ifndef STORE_STORE_STATEMENT_H
 #define STORE_STORE_STATEMENT_H
@@ -19,7 +19,7 @@ struct store {
 	sqlite3 *db;
 	char path[PATH_MAX];
 	uint32_t messages_max, candidates_max;
-	uint64_t last_incident, last_message; /* the highest ids that were given away, also in vain */
+	uint64_t last_incident, last_message; /* ids that were given away, also in vain */
 	uint64_t messages_dropped, incidents_dropped;
 	struct store_words trouble;
 	struct prepared {
@@ -41,7 +41,7 @@ struct value {
 
 struct value value_int(int64_t number);
 struct value value_uint(uint64_t number); /* what is too large for SQLite is its largest */
-struct value value_sum(uint64_t number);  /* to be added to others: bounded, so that no sum overflows */
+struct value value_sum(uint64_t number); /* to be added to others: so small that no sum overflows */
 struct value value_real(double number);
 struct value value_name(const char *text); /* at most STORE_NAME; NULL: the value is NULL */
 struct value value_text(const char *text); /* STORE_TEXT */
@@ -54,7 +54,7 @@ struct value value_bytes(struct span bytes, size_t most);
 #define VALUES(...) ((const struct value[]){ __VA_ARGS__, { .kind = VALUE_END } })
 #define NO_VALUES   ((const struct value[]){ { .kind = VALUE_END } })
 
-/* One row of an answer, read from left to right. A file is not to be trusted: what is missing is "" or 0. */
+/* One row of an answer, read from left to right. What is missing in a file is "" or 0. */
 struct row {
 	sqlite3_stmt *statement;
 	int column;
@@ -95,8 +95,9 @@ MUST_USE enum err store_number(struct store *store, const char *sql, const struc
 MUST_USE enum err store_act_begin(struct store *store);
 MUST_USE enum err store_act_end(struct store *store, enum err err, const struct store_act *act);
 
-/* store_trouble.c: what a code of SQLite means. Undoes the batch unless only one call was refused. */
+/* In store_trouble.c. A call failed with a code of SQLite: undoes the batch, says why. */
 enum err store_failed(struct store *store, int code);
+/* Only this call is refused, with ERR_EMPTY or ERR_LIMIT. */
 enum err store_refused(struct store *store, enum err err);
 enum err store_words_of(int code, struct store_words *words);
 bool store_is_damage(int code);

@@ -16,12 +16,13 @@ static enum err notes_left(struct store *store, uint64_t incident)
 static enum err story_trim(struct store *store, uint64_t incident)
 {
 	static const char sql[] =
-		"DELETE FROM story WHERE incident = ?1 AND kind = ?2 AND id <= (SELECT id FROM story "
+		"DELETE FROM story WHERE incident = ?1 AND kind = ?2 AND id <= (SELECT id FROM "
+		"story "
 		"WHERE incident = ?1 AND kind = ?2 ORDER BY id DESC LIMIT 1 OFFSET ?3)";
 
-	return store_run(store, sql,
-			 VALUES(value_uint(incident), value_int(STORE_ENTRY),
-				value_int(STORE_STORY)));
+	return store_run(
+		store, sql,
+		VALUES(value_uint(incident), value_int(STORE_ENTRY), value_int(STORE_STORY)));
 }
 
 enum err store_story_add(struct store *store, uint64_t incident, const struct store_entry *entry)

@@ -103,10 +103,19 @@ struct store_incident test_case(unsigned number)
 	snprintf(key, sizeof(key), "flood/%u", number);
 	snprintf(who, sizeof(who), "192.0.2.%u", number % 256);
 	return (struct store_incident){
-		.key = key, .open = true, .opened = TEST_NOW + number, .changed = TEST_NOW + number,
-		.closed = TEST_NOW + number, .severity = SEVERITY_WARNING, .level = LEVEL_NORMAL,
-		.rule = "flood", .vector = "syn", .direction = "in", .who = who,
-		.whom = "Server.example:443", .body = "{\"say\":\"x\"}",
+		.key = key,
+		.open = true,
+		.opened = TEST_NOW + number,
+		.changed = TEST_NOW + number,
+		.closed = TEST_NOW + number,
+		.severity = SEVERITY_WARNING,
+		.level = LEVEL_NORMAL,
+		.rule = "flood",
+		.vector = "syn",
+		.direction = "in",
+		.who = who,
+		.whom = "Server.example:443",
+		.body = "{\"say\":\"x\"}",
 	};
 }
 

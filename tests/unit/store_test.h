@@ -1,5 +1,6 @@
 /*
- * store_test.h - a store in a folder of its own, made and removed by each test, and cases to put into it.
+ * store_test.h - a store in a folder of its own, made and removed by each test, and cases to put
+ * into it.
  */
 #ifndef UNIT_STORE_TEST_H
 #define UNIT_STORE_TEST_H

@@ -111,12 +111,14 @@ static const char version_1[] =
 	"CREATE INDEX incident_parties ON incident(rule, who, whom, severity, open);"
 	"CREATE TABLE story(id INTEGER PRIMARY KEY, "
 	" incident INTEGER NOT NULL REFERENCES incident ON DELETE CASCADE, "
-	" kind INTEGER NOT NULL, at INTEGER NOT NULL, user TEXT NOT NULL, text TEXT NOT NULL) STRICT;"
+	" kind INTEGER NOT NULL, at INTEGER NOT NULL, user TEXT NOT NULL, text TEXT NOT NULL) "
+	"STRICT;"
 	"CREATE INDEX story_incident ON story(incident, kind);"
 	"CREATE TABLE evidence(incident INTEGER PRIMARY KEY REFERENCES incident ON DELETE CASCADE, "
 	" packets BLOB NOT NULL) STRICT;"
 	"CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
-	"INSERT INTO incident VALUES(7, 'k', 1, 1, 2, 3, 4, 0, 'scan', '', 'in', 'a', 'b', 0, '{}', "
+	"INSERT INTO incident VALUES(7, 'k', 1, 1, 2, 3, 4, 0, 'scan', '', 'in', 'a', 'b', 0, "
+	"'{}', "
 	" 'aki', 5);"
 	"PRAGMA user_version = 1;";
 
@@ -213,7 +215,9 @@ static void test_damage(void **state)
 {
 	static const struct {
 		off_t from, to;
-	} places[] = { { 0, 16 }, { 100, 140 }, { 4096, 4200 }, { 12288, 12400 }, { 20480, 20600 } };
+	} places[] = {
+		{ 0, 16 }, { 100, 140 }, { 4096, 4200 }, { 12288, 12400 }, { 20480, 20600 }
+	};
 	struct store_words told;
 
 	(void)state;
@@ -246,7 +250,8 @@ static int die_open(void *whom)
 	return 0;
 }
 
-/* The log of writes of a process that was killed: what is torn in it is left out, the rest holds. */
+/* The log of writes of a process that was killed: what is torn in it is left out, the rest holds.
+ */
 static void test_torn_log(void **state)
 {
 	struct store *store;
@@ -260,6 +265,27 @@ static void test_torn_log(void **state)
 	store = test_open();
 	assert_int_equal(store_stats(store, &stats), OK);
 	assert_int_equal(stats.incidents, 4);
+	store_close(store);
+}
+
+/* What was in the log of the damaged file does not come back in the new one. */
+static void test_damage_log(void **state)
+{
+	struct store *store;
+	struct store_stats stats;
+	struct store_words told;
+
+	(void)state;
+	fill(200);
+	assert_int_equal(test_child(die_open, NULL), 128 + SIGKILL);
+	flip("hinomi.db", 20480, 60000);
+	assert_int_equal(try_open(&told), OK);
+	assert_non_null(strstr(told.en, "damaged"));
+	assert_int_equal(count_files("*.damaged-*Z"), 1);
+	assert_int_equal(count_files("*.damaged-*Z-wal"), 1);
+	store = test_open();
+	assert_int_equal(store_stats(store, &stats), OK);
+	assert_int_equal(stats.incidents, 0);
 	store_close(store);
 }
 
@@ -302,10 +328,10 @@ static void test_stats(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_FOLDER(test_begin),	 IN_FOLDER(test_mode),	      IN_FOLDER(test_again),
-		IN_FOLDER(test_migrate), IN_FOLDER(test_migrate_fails), IN_FOLDER(test_refused),
-		IN_FOLDER(test_trigger), IN_FOLDER(test_damage),	      IN_FOLDER(test_torn_log),
-		IN_FOLDER(test_no_folder), IN_FOLDER(test_stats),
+		IN_FOLDER(test_begin),      IN_FOLDER(test_mode),          IN_FOLDER(test_again),
+		IN_FOLDER(test_migrate),    IN_FOLDER(test_migrate_fails), IN_FOLDER(test_refused),
+		IN_FOLDER(test_trigger),    IN_FOLDER(test_damage),        IN_FOLDER(test_torn_log),
+		IN_FOLDER(test_damage_log), IN_FOLDER(test_no_folder),     IN_FOLDER(test_stats),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

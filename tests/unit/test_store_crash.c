@@ -1,5 +1,6 @@
 /*
- * test_store_crash.c - processes that are killed, disks that are full, other programs at the same file.
+ * test_store_crash.c - processes that are killed, disks that are full, other programs at the same
+ * file.
  */
 #include "store_test.h"
 
@@ -20,9 +21,9 @@
 
 #include <cmocka.h>
 
-#define ROUNDS    100
-#define PROMISES  20000
-#define LATEST    90000 /* microseconds that a process lives at most */
+#define ROUNDS   100
+#define PROMISES 20000
+#define LATEST   90000 /* microseconds that a process lives at most */
 
 /* Acknowledges one after the other, and reports each once the call returned; until it is killed. */
 static void acknowledge_on(int report)
@@ -82,7 +83,8 @@ static void test_killed(void **state)
 		round_of(promises, (unsigned)rand_r(&seed) % LATEST);
 		store = test_open(); /* nothing is damaged either */
 		for (unsigned p = i % 10 ? checked : 0; p < promises->count; p++)
-			assert_string_equal(test_get(store, promises->ids[p]).acknowledged_by, "aki");
+			assert_string_equal(test_get(store, promises->ids[p]).acknowledged_by,
+					    "aki");
 		store_close(store);
 	}
 	print_message("%u promises kept in %d rounds\n", promises->count, ROUNDS);
@@ -113,10 +115,10 @@ static unsigned incidents(struct store *store)
 	return store_stats(store, &stats) == OK ? (unsigned)stats.incidents : 0;
 }
 
-#define CHECK(truth)             \
-	do {                     \
-		if (!(truth))    \
-			return __LINE__ % 100 + 1; /* for test_child() */ \
+#define CHECK(truth)                                                                               \
+	do {                                                                                       \
+		if (!(truth))                                                                      \
+			return __LINE__ % 100 + 1; /* for test_child() */                          \
 	} while (0)
 
 /* The system says EFBIG: an error of writing that is none of a full disk. It passes. */
@@ -152,7 +154,8 @@ static void test_size_limited(void **state)
 /* A namespace of our own with a small disk over the folder. False: we may not. */
 static bool small_disk(unsigned long flags)
 {
-	return unshare(CLONE_NEWNS) == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	return unshare(CLONE_NEWNS) == 0 &&
+	       mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
 	       mount("none", test_folder(), "tmpfs", flags, "size=600k") == 0;
 }
 
@@ -175,7 +178,8 @@ static int disk_full(void *whom)
 	CHECK(strstr(store_trouble(store)->en, "disk is full"));
 	CHECK(incidents(store) == safe + 1);
 	CHECK(store_incident_get(store, id, test_see, &seen) == OK);
-	CHECK(store_incident_acknowledge(store, id, &act) == ERR_WRITE); /* told, not lost in silence */
+	CHECK(store_incident_acknowledge(store, id, &act) ==
+	      ERR_WRITE); /* told, not lost in silence */
 	CHECK(mount("none", test_folder(), "tmpfs", MS_REMOUNT, "size=9m") == 0);
 	CHECK(store_incident_acknowledge(store, id, &act) == OK);
 	store_close(store);
@@ -270,7 +274,8 @@ static int read_on(void *whom)
 	int seen = 0;
 	char byte;
 
-	CHECK(sqlite3_open_v2(test_file("hinomi.db"), &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK);
+	CHECK(sqlite3_open_v2(test_file("hinomi.db"), &db, SQLITE_OPEN_READONLY, NULL) ==
+	      SQLITE_OK);
 	CHECK(sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK);
 	while (read(stop[0], &byte, 1) < 0) {
 		CHECK(sqlite3_step(statement) == SQLITE_ROW);
@@ -312,8 +317,8 @@ static void test_reader(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_FOLDER(test_killed),	   IN_FOLDER(test_size_limited), IN_FOLDER(test_disk_full),
-		IN_FOLDER(test_read_only), IN_FOLDER(test_locked),	 IN_FOLDER(test_id_kept),
+		IN_FOLDER(test_killed),    IN_FOLDER(test_size_limited), IN_FOLDER(test_disk_full),
+		IN_FOLDER(test_read_only), IN_FOLDER(test_locked),       IN_FOLDER(test_id_kept),
 		IN_FOLDER(test_reader),
 	};
 

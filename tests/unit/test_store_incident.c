@@ -1,5 +1,6 @@
 /*
- * test_store_incident.c - cases: put, found, acknowledged, noted upon, with their packets; and batches.
+ * test_store_incident.c - cases: put, found, acknowledged, noted upon, with their packets; and
+ * batches.
  */
 #include "store/store_log.h"
 #include "store_test.h"
@@ -99,8 +100,9 @@ static void expect_ids(struct store *store, const struct store_query *query, con
 
 static void test_list(void **state)
 {
-	static const enum severity severities[] = { SEVERITY_INFO,    SEVERITY_HIGH,   SEVERITY_WARNING,
-						    SEVERITY_CRITICAL, SEVERITY_WARNING, SEVERITY_HIGH };
+	static const enum severity severities[] = { SEVERITY_INFO,    SEVERITY_HIGH,
+						    SEVERITY_WARNING, SEVERITY_CRITICAL,
+						    SEVERITY_WARNING, SEVERITY_HIGH };
 	struct store *store = test_open();
 	struct store_incident scan;
 
@@ -122,8 +124,10 @@ static void test_list(void **state)
 	expect_ids(store, &(struct store_query){ .limit = 2, .text = "SERVER.ex" }, " 7 6");
 	expect_ids(store, &(struct store_query){ .limit = 9, .text = "%" }, "");
 	expect_ids(store, &(struct store_query){ .limit = 9, .state = STORE_OPEN }, " 6 2 5 3 1");
-	expect_ids(store, &(struct store_query){ .limit = 2, .state = STORE_OPEN, .before = 2 }, " 5 3");
-	expect_ids(store, &(struct store_query){ .limit = 9, .state = STORE_OPEN, .before = 999 }, "");
+	expect_ids(store, &(struct store_query){ .limit = 2, .state = STORE_OPEN, .before = 2 },
+		   " 5 3");
+	expect_ids(store, &(struct store_query){ .limit = 9, .state = STORE_OPEN, .before = 999 },
+		   "");
 	store_close(store);
 }
 
@@ -143,8 +147,8 @@ static void test_stop(void **state)
 	(void)state;
 	for (unsigned i = 0; i < 6; i++)
 		test_put(store, i, SEVERITY_HIGH, true);
-	assert_int_equal(store_incident_list(store, &(struct store_query){ .limit = 9 }, stop_at_two,
-					     &count),
+	assert_int_equal(store_incident_list(store, &(struct store_query){ .limit = 9 },
+					     stop_at_two, &count),
 			 OK);
 	assert_int_equal(count, 2);
 	store_close(store);
@@ -206,9 +210,10 @@ static void test_people(void **state)
 	seen = test_get(store, id);
 	assert_false(seen.last.open);
 	assert_string_equal(seen.acknowledged_by, "aki"); /* a put does not write over it */
-	assert_string_equal(story_of(store, id)->text,
-			    "aki:{\"en\":\"did it\",\"ja\":\"した\"};aki:it was <b>me</b>;"
-			    "aki:{\"en\":\"did it\",\"ja\":\"した\"};aki:{\"en\":\"did it\",\"ja\":\"した\"};");
+	assert_string_equal(
+		story_of(store, id)->text,
+		"aki:{\"en\":\"did it\",\"ja\":\"した\"};aki:it was <b>me</b>;"
+		"aki:{\"en\":\"did it\",\"ja\":\"した\"};aki:{\"en\":\"did it\",\"ja\":\"した\"};");
 	assert_int_equal(store_incident_acknowledge(store, 99, &act), ERR_EMPTY);
 	assert_int_equal(store_incident_annotate(store, 99, "x", &act), ERR_EMPTY);
 	assert_int_equal(store_log_list(store, 0, 10, log_see, log), OK);
@@ -269,8 +274,9 @@ static void test_story_bounds(void **state)
 	assert_int_equal(store_incident_acknowledge(store, id, &act), OK);
 	assert_int_equal(story_of(store, id)->notes, STORE_NOTES);
 	assert_int_equal(story_of(store, id)->entries, STORE_STORY);
-	assert_int_equal(store_story_add(store, 99, &(struct store_entry){ .user = "", .text = "" }),
-			 ERR_EMPTY);
+	assert_int_equal(
+		store_story_add(store, 99, &(struct store_entry){ .user = "", .text = "" }),
+		ERR_EMPTY);
 	store_close(store);
 }
 
@@ -308,7 +314,8 @@ static void test_evidence(void **state)
 	store_close(store);
 }
 
-/* What was put is seen at once here, from outside after the commit; an act commits what came before it. */
+/* What was put is seen at once here, from outside after the commit; an act commits what came before
+ * it. */
 static void test_batch(void **state)
 {
 	static const char count[] = "SELECT count(*) FROM incident";
@@ -326,7 +333,30 @@ static void test_batch(void **state)
 	assert_int_equal(test_number(count), 1);
 	assert_int_equal(store_incident_acknowledge(store, id, &act), OK);
 	assert_int_equal(test_number(count), 2);
-	assert_int_equal(test_number("SELECT count(*) FROM incident WHERE acknowledged_by = 'aki'"), 1);
+	assert_int_equal(test_number("SELECT count(*) FROM incident WHERE acknowledged_by = 'aki'"),
+			 1);
+	store_close(store);
+}
+
+/* An error that is more than a refusal undoes the whole batch, so that the keeper knows what to put
+ * again. */
+static void test_undone(void **state)
+{
+	struct store *store = test_open();
+	struct store_incident bad = test_case(2), good = test_case(1);
+	struct test_seen seen = { .count = 0 };
+	uint64_t id;
+
+	(void)state;
+	assert_int_equal(store_incident_put(store, &good), OK);
+	id = good.id;
+	bad.rule = NULL;
+	assert_int_equal(store_incident_put(store, &bad), ERR_WRITE);
+	assert_int_equal(store_commit(store), OK);
+	assert_int_equal(store_incident_get(store, id, test_see, &seen), ERR_EMPTY);
+	assert_int_equal(store_incident_put(store, &good), OK);
+	assert_int_equal(good.id, id);
+	assert_true(test_put(store, 3, SEVERITY_HIGH, true) > bad.id);
 	store_close(store);
 }
 
@@ -334,8 +364,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_FOLDER(test_put_get),      IN_FOLDER(test_too_long), IN_FOLDER(test_list),
-		IN_FOLDER(test_stop),	      IN_FOLDER(test_people),	IN_FOLDER(test_refused_act),
+		IN_FOLDER(test_stop),         IN_FOLDER(test_people),   IN_FOLDER(test_refused_act),
 		IN_FOLDER(test_story_bounds), IN_FOLDER(test_evidence), IN_FOLDER(test_batch),
+		IN_FOLDER(test_undone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

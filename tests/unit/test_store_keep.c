@@ -1,5 +1,6 @@
 /*
- * test_store_keep.c - what is forgotten for its age or for want of room, in which order; and backups.
+ * test_store_keep.c - what is forgotten for its age or for want of room, in which order; and
+ * backups.
  */
 #include "store/store_backup.h"
 #include "store/store_candidate.h"
@@ -54,7 +55,8 @@ static void test_days(void **state)
 	struct store_keeping month = { .days = 30 };
 
 	(void)state;
-	assert_int_equal(store_evidence_put(store, closed, (struct span){ (const uint8_t *)"x", 1 }), OK);
+	assert_int_equal(
+		store_evidence_put(store, closed, (struct span){ (const uint8_t *)"x", 1 }), OK);
 	assert_int_equal(store_incident_annotate(store, closed, "noted", &act), OK);
 	assert_int_equal(store_incident_acknowledge(store, known, &act), OK);
 	keep(store, TEST_NOW + 30 * TEST_DAY, month);
@@ -87,10 +89,17 @@ static void test_people_days(void **state)
 {
 	struct store *store = test_open();
 	struct store_act act = test_act(TEST_NOW);
-	struct store_level level = { .at = TEST_NOW, .to = LEVEL_HIGH, .until = TEST_NOW + TEST_DAY,
-				     .by = "aki", .reason = "" };
-	struct store_exception exception = { .rule = "scan", .who = "a", .whom = "b", .reason = "",
-					     .by = "aki", .from = TEST_NOW,
+	struct store_level level = { .at = TEST_NOW,
+				     .to = LEVEL_HIGH,
+				     .until = TEST_NOW + TEST_DAY,
+				     .by = "aki",
+				     .reason = "" };
+	struct store_exception exception = { .rule = "scan",
+					     .who = "a",
+					     .whom = "b",
+					     .reason = "",
+					     .by = "aki",
+					     .from = TEST_NOW,
 					     .until = TEST_NOW + TEST_DAY };
 	struct store_keeping week = { .days = 7 };
 
@@ -106,6 +115,22 @@ static void test_people_days(void **state)
 	assert_int_equal(test_number("SELECT count(*) FROM log"), 0);
 	assert_int_equal(test_number("SELECT count(*) FROM exception"), 0);
 	assert_int_equal(test_number("SELECT count(*) FROM level"), 1); /* the one that holds */
+	store_close(store);
+}
+
+static void test_log_rows(void **state)
+{
+	struct store *store = test_open();
+	struct store_act act = test_act(TEST_NOW);
+
+	(void)state;
+	test_sql("INSERT INTO log(at, user, what, reason) WITH RECURSIVE n(i) AS "
+		 "(SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200600) "
+		 "SELECT 1700000000000000, '', 'login failed', '' FROM n");
+	assert_int_equal(store_log_add(store, &act), OK);
+	keep(store, TEST_NOW, (struct store_keeping){ .days = 30 });
+	assert_int_equal(test_number("SELECT count(*) FROM log"), 200000);
+	assert_int_equal(test_number("SELECT count(*) FROM log WHERE user = 'aki'"), 1);
 	store_close(store);
 }
 
@@ -143,8 +168,13 @@ static void test_candidates(void **state)
 	(void)state;
 	assert_int_equal(store_open(&settings, TEST_NOW, &store, &told), OK);
 	for (unsigned i = 0; i < 80; i++) {
-		struct store_candidate c = { .key = key, .rule = "r", .vector = "", .who = "",
-					     .whom = "", .first = TEST_NOW + i, .last = TEST_NOW + i };
+		struct store_candidate c = { .key = key,
+					     .rule = "r",
+					     .vector = "",
+					     .who = "",
+					     .whom = "",
+					     .first = TEST_NOW + i,
+					     .last = TEST_NOW + i };
 
 		snprintf(key, sizeof(key), "%u", i);
 		assert_int_equal(store_candidate_add(store, &c), OK);
@@ -177,8 +207,8 @@ static void put_many(struct store *store, unsigned count, enum severity severity
 		uint64_t id = test_put(store, i, severity, open);
 
 		if (packets)
-			assert_int_equal(store_evidence_put(store, id, (struct span){ bytes, packets }),
-					 OK);
+			assert_int_equal(
+				store_evidence_put(store, id, (struct span){ bytes, packets }), OK);
 	}
 	assert_int_equal(store_commit(store), OK);
 	free(bytes);
@@ -329,10 +359,15 @@ static void test_backup_damaged(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_FOLDER(test_days),	     IN_FOLDER(test_never),
-		IN_FOLDER(test_people_days), IN_FOLDER(test_series_days),
-		IN_FOLDER(test_candidates),  IN_FOLDER(test_size),
-		IN_FOLDER(test_backup),	     IN_FOLDER(test_backup_given_up),
+		IN_FOLDER(test_days),
+		IN_FOLDER(test_never),
+		IN_FOLDER(test_people_days),
+		IN_FOLDER(test_series_days),
+		IN_FOLDER(test_candidates),
+		IN_FOLDER(test_log_rows),
+		IN_FOLDER(test_size),
+		IN_FOLDER(test_backup),
+		IN_FOLDER(test_backup_given_up),
 		IN_FOLDER(test_backup_damaged),
 	};
 

@@ -46,8 +46,12 @@ static void test_exceptions(void **state)
 {
 	struct store *store = test_open();
 	struct store_act act = test_act(TEST_NOW);
-	struct store_exception one = { .rule = "scan", .who = "192.0.2.1", .whom = "",
-				       .reason = "our scanner", .by = "aki", .from = TEST_NOW,
+	struct store_exception one = { .rule = "scan",
+				       .who = "192.0.2.1",
+				       .whom = "",
+				       .reason = "our scanner",
+				       .by = "aki",
+				       .from = TEST_NOW,
 				       .until = TEST_NOW + 72 * HOUR };
 	struct store_exception two = one;
 
@@ -89,10 +93,18 @@ static void test_levels(void **state)
 {
 	struct store *store = test_open();
 	struct store_act act = test_act(TEST_NOW);
-	struct store_level raised = { .at = TEST_NOW, .from = LEVEL_NORMAL, .to = LEVEL_HIGH,
-				      .until = TEST_NOW + 72 * HOUR, .by = "aki", .reason = "news" };
-	struct store_level over = { .at = TEST_NOW + HOUR, .from = LEVEL_HIGH, .to = LEVEL_NORMAL,
-				    .until = TEST_NOW + HOUR, .by = "", .reason = "expired" };
+	struct store_level raised = { .at = TEST_NOW,
+				      .from = LEVEL_NORMAL,
+				      .to = LEVEL_HIGH,
+				      .until = TEST_NOW + 72 * HOUR,
+				      .by = "aki",
+				      .reason = "news" };
+	struct store_level over = { .at = TEST_NOW + HOUR,
+				    .from = LEVEL_HIGH,
+				    .to = LEVEL_NORMAL,
+				    .until = TEST_NOW + HOUR,
+				    .by = "",
+				    .reason = "expired" };
 
 	(void)state;
 	seen[0] = '\0';
@@ -128,8 +140,11 @@ static void test_plans(void **state)
 {
 	struct store *store = test_open();
 	struct store_act act = test_act(TEST_NOW);
-	struct store_plan later = { .to = LEVEL_GUARDED, .from = TEST_NOW + 20 * HOUR,
-				    .until = TEST_NOW + 30 * HOUR, .by = "aki", .reason = "holidays" };
+	struct store_plan later = { .to = LEVEL_GUARDED,
+				    .from = TEST_NOW + 20 * HOUR,
+				    .until = TEST_NOW + 30 * HOUR,
+				    .by = "aki",
+				    .reason = "holidays" };
 	struct store_plan soon = later;
 
 	(void)state;
@@ -137,7 +152,8 @@ static void test_plans(void **state)
 	soon.until = TEST_NOW + 2 * HOUR;
 	assert_int_equal(store_plan_add(store, &later, &act), OK);
 	assert_int_equal(store_plan_add(store, &soon, &act), OK);
-	assert_string_equal(plans(store, TEST_NOW), "2>1 +1 +2 aki holidays;1>1 +20 +30 aki holidays;");
+	assert_string_equal(plans(store, TEST_NOW),
+			    "2>1 +1 +2 aki holidays;1>1 +20 +30 aki holidays;");
 	assert_string_equal(plans(store, TEST_NOW + 2 * HOUR), "1>1 +20 +30 aki holidays;");
 	assert_int_equal(store_plan_remove(store, later.id, &act), OK);
 	assert_int_equal(store_plan_remove(store, later.id, &act), ERR_EMPTY);
@@ -215,7 +231,7 @@ static void test_account_bound(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_FOLDER(test_exceptions), IN_FOLDER(test_levels),	   IN_FOLDER(test_plans),
+		IN_FOLDER(test_exceptions), IN_FOLDER(test_levels),        IN_FOLDER(test_plans),
 		IN_FOLDER(test_accounts),   IN_FOLDER(test_account_bound),
 	};
 

@@ -1,5 +1,6 @@
 /*
- * test_store_tell.c - messages that wait to be told, candidates for the preview, and the series of traffic.
+ * test_store_tell.c - messages that wait to be told, candidates for the preview, and the series of
+ * traffic.
  */
 #include "store/store_candidate.h"
 #include "store/store_message.h"
@@ -23,8 +24,11 @@ static char seen[2000]; /* what the last list or claim visited */
 
 static uint64_t queue(struct store *store, const char *target, enum severity severity)
 {
-	struct store_message message = { .target = target, .severity = severity,
-					 .queued = TEST_NOW, .due = TEST_NOW, .body = "{}" };
+	struct store_message message = { .target = target,
+					 .severity = severity,
+					 .queued = TEST_NOW,
+					 .due = TEST_NOW,
+					 .body = "{}" };
 
 	assert_int_equal(store_message_put(store, &message), OK);
 	return message.id;
@@ -43,8 +47,8 @@ static bool message_see(void *whom, const struct store_message *message)
 static const char *claimed(struct store *store, usec_t now, uint32_t limit)
 {
 	seen[0] = '\0';
-	assert_int_equal(store_message_claim(store, now, now + 60 * SECOND, limit, message_see, NULL),
-			 OK);
+	assert_int_equal(
+		store_message_claim(store, now, now + 60 * SECOND, limit, message_see, NULL), OK);
 	return seen;
 }
 
@@ -53,7 +57,8 @@ static bool target_see(void *whom, const struct store_target *target)
 	(void)whom;
 	text_append(seen, sizeof(seen), "%s waits %u sent %u failed %u at %d \"%s\";", target->name,
 		    (unsigned)target->waiting, (unsigned)target->sent, (unsigned)target->failed,
-		    target->last_sent ? (int)(target->last_sent - TEST_NOW) : 0, target->last_error);
+		    target->last_sent ? (int)(target->last_sent - TEST_NOW) : 0,
+		    target->last_error);
 	return true;
 }
 
@@ -115,9 +120,9 @@ static void test_claim_stops(void **state)
 	(void)state;
 	for (unsigned i = 0; i < 5; i++)
 		queue(store, "mail", SEVERITY_HIGH);
-	assert_int_equal(store_message_claim(store, TEST_NOW, TEST_NOW + SECOND, 9, message_stop,
-					     &count),
-			 OK);
+	assert_int_equal(
+		store_message_claim(store, TEST_NOW, TEST_NOW + SECOND, 9, message_stop, &count),
+		OK);
 	assert_int_equal(count, 2);
 	assert_string_equal(claimed(store, TEST_NOW, 9), "3 mail 1;4 mail 1;5 mail 1;");
 	store_close(store);
@@ -164,9 +169,16 @@ static const char *candidates(struct store *store, usec_t since)
 static void test_candidates(void **state)
 {
 	struct store *store = test_open();
-	struct store_candidate c = { .key = "k1", .rule = "flood", .vector = "syn", .who = "a",
-				     .whom = "b", .first = TEST_NOW + 10, .last = TEST_NOW + 20,
-				     .level = LEVEL_HIGH, .alerts = 3, .peak = 0.7 };
+	struct store_candidate c = { .key = "k1",
+				     .rule = "flood",
+				     .vector = "syn",
+				     .who = "a",
+				     .whom = "b",
+				     .first = TEST_NOW + 10,
+				     .last = TEST_NOW + 20,
+				     .level = LEVEL_HIGH,
+				     .alerts = 3,
+				     .peak = 0.7 };
 
 	(void)state;
 	assert_int_equal(store_candidate_add(store, &c), OK);
@@ -210,8 +222,12 @@ static void test_series(void **state)
 {
 	struct store *store = test_open();
 	int64_t hour = TEST_NOW / SECOND / 3600 * 3600;
-	struct store_bin bin = { .seconds = 10, .in_packets = 1, .out_packets = 2, .in_bytes = 3,
-				 .out_bytes = 4, .dropped = 5 };
+	struct store_bin bin = { .seconds = 10,
+				 .in_packets = 1,
+				 .out_packets = 2,
+				 .in_bytes = 3,
+				 .out_bytes = 4,
+				 .dropped = 5 };
 
 	(void)state;
 	for (unsigned i = 0; i < 720; i++) { /* two hours, but for ten minutes in the second */
@@ -234,12 +250,12 @@ static void test_series(void **state)
 			    "+3600/400: 40 80 120 160 200;+4200/200: 20 40 60 80 100;"
 			    "+4800/600: 60 120 180 240 300;+5400/600: 60 120 180 240 300;"
 			    "+6000/600: 60 120 180 240 300;+6600/600: 60 120 180 240 300;");
-	assert_int_equal(store_series_list(store, &(struct store_span){ hour, hour + 1, 15 }, bin_see,
-					   NULL),
-			 ERR_LIMIT);
-	assert_int_equal(store_series_list(store, &(struct store_span){ hour, hour + 1, 0 }, bin_see,
-					   NULL),
-			 ERR_LIMIT);
+	assert_int_equal(
+		store_series_list(store, &(struct store_span){ hour, hour + 1, 15 }, bin_see, NULL),
+		ERR_LIMIT);
+	assert_int_equal(
+		store_series_list(store, &(struct store_span){ hour, hour + 1, 0 }, bin_see, NULL),
+		ERR_LIMIT);
 	bin.from = -1;
 	assert_int_equal(store_series_add(store, &bin), ERR_LIMIT);
 	store_close(store);
@@ -249,8 +265,11 @@ static void test_series(void **state)
 static void test_series_huge(void **state)
 {
 	struct store *store = test_open();
-	struct store_bin bin = { .from = 3600, .seconds = UINT32_MAX, .in_packets = UINT64_MAX,
-				 .in_bytes = UINT64_MAX, .dropped = UINT64_MAX };
+	struct store_bin bin = { .from = 3600,
+				 .seconds = UINT32_MAX,
+				 .in_packets = UINT64_MAX,
+				 .in_bytes = UINT64_MAX,
+				 .dropped = UINT64_MAX };
 
 	(void)state;
 	for (unsigned i = 0; i < 2000; i++)
@@ -263,9 +282,9 @@ static void test_series_huge(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_FOLDER(test_queue),	     IN_FOLDER(test_claim_stops),
+		IN_FOLDER(test_queue),       IN_FOLDER(test_claim_stops),
 		IN_FOLDER(test_queue_bound), IN_FOLDER(test_candidates),
-		IN_FOLDER(test_series),	     IN_FOLDER(test_series_huge),
+		IN_FOLDER(test_series),      IN_FOLDER(test_series_huge),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
