@@ -5,12 +5,13 @@
  *                [--frames N] [--seconds S] [--sleep MS] [--die N]
  *     live_probe --file CAPTURE
  *
- * Says "ready" when all rings are open, "down", "up" and "gone" as the interface changes, and at the end
- * one line of "name=value". It ends after N frames (and a moment longer, for what should not come), or
- * after S seconds (10). --sleep: reads nothing for so long. --die: a first reader, a process of its own,
- * takes N frames and dies with its block in hand; then it says "died=N". `any` is the sum of a hash over
- * the frames, `order` of one that tells their order, too; both say the same of a capture file with the
- * same frames. `split` counts conversations that came out of more than one ring.
+ * Says "ready" when all rings are open, "down", "up" and "gone" as the interface changes, and at
+ * the end one line of "name=value". It ends after N frames (and a moment longer, for what should
+ * not come), or after S seconds (10). --sleep: reads nothing for so long. --die: a first reader, a
+ * process of its own, takes N frames and dies with its block in hand; then it says "died=N". `any`
+ * is the sum of a hash over the frames, `order` of one that tells their order, too; both say the
+ * same of a capture file with the same frames. `split` counts conversations that came out of more
+ * than one ring.
  */
 #include "base/hash.h"
 #include "capture/capture.h"
@@ -41,7 +42,7 @@ struct options {
 };
 
 struct seen {
-	uint64_t frames, bytes, wire, any, order, split, backward;
+	uint64_t frames, bytes, wire, longest, any, order, split, backward;
 	usec_t last;
 	uint64_t keys[KEYS];
 	uint8_t ring[KEYS];
@@ -92,6 +93,8 @@ static void frame_note(const struct frame *frame, unsigned ring)
 	seen.frames++;
 	seen.bytes += frame->bytes.len;
 	seen.wire += frame->wire_len;
+	if (frame->bytes.len > seen.longest)
+		seen.longest = frame->bytes.len;
 	seen.any += hash;
 	seen.order = hash_mix(seen.order ^ hash, HASH_K0);
 	seen.backward += frame->ts < seen.last;
@@ -102,9 +105,9 @@ static void frame_note(const struct frame *frame, unsigned ring)
 
 static void seen_tell(void)
 {
-	printf("frames=%" PRIu64 " bytes=%" PRIu64 " wire=%" PRIu64 " any=%016" PRIx64
-	       " order=%016" PRIx64,
-	       seen.frames, seen.bytes, seen.wire, seen.any, seen.order);
+	printf("frames=%" PRIu64 " bytes=%" PRIu64 " wire=%" PRIu64 " longest=%" PRIu64
+	       " any=%016" PRIx64 " order=%016" PRIx64,
+	       seen.frames, seen.bytes, seen.wire, seen.longest, seen.any, seen.order);
 }
 
 static int file_read(const char *path)
@@ -165,7 +168,7 @@ static void rings_read(struct live **live, const struct options *o)
 	}
 }
 
-/* Takes so many frames in a process that then dies. */
+/* Takes so many frames, or fewer when no more come, in a process that then dies. */
 static void reader_die(int fd, const struct live_shape *shape, uint64_t count)
 {
 	pid_t child;
@@ -177,8 +180,14 @@ static void reader_die(int fd, const struct live_shape *shape, uint64_t count)
 		struct frame frame;
 		uint64_t n = 0;
 
-		while (live && n < count)
-			n += live_read(live, &frame, 1);
+		while (live && n < count) {
+			struct pollfd wait = { .fd = fd, .events = POLLIN };
+			size_t more = live_read(live, &frame, 1);
+
+			if (!more && poll(&wait, 1, 10000) <= 0)
+				_exit(1);
+			n += more;
+		}
 		_exit(0);
 	}
 	waitpid(child, NULL, 0);
@@ -265,14 +274,16 @@ static bool option_take(struct options *o, const char *name, const char *value)
 
 static int usage(void)
 {
-	fputs("usage: live_probe INTERFACE [OPTION VALUE]... | live_probe --file CAPTURE\n", stderr);
+	fputs("usage: live_probe INTERFACE [OPTION VALUE]... | live_probe --file CAPTURE\n",
+	      stderr);
 	return 2;
 }
 
 int main(int argc, char **argv)
 {
-	struct options o = { .live = { .promiscuous = true, .beside = -1 }, .rings = 1, .seconds = 10 };
+	struct options o = { .rings = 1, .seconds = 10 };
 
+	o.live.promiscuous = true;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc == 3 && strcmp(argv[1], "--file") == 0)
 		return file_read(argv[2]);
