@@ -2,16 +2,16 @@
  * live_probe.c - reads an interface as the sensor does, and tells what came: for the live tests.
  *
  *     live_probe INTERFACE [--rings N] [--ring-bytes N] [--snaplen N] [--incoming] [--rollover]
- *                [--frames N] [--seconds S] [--sleep MS] [--die N]
+ *                [--frames N] [--seconds S] [--die N]
  *     live_probe --file CAPTURE
  *
  * Says "ready" when all rings are open, "down", "up" and "gone" as the interface changes, and at
- * the end one line of "name=value". It ends after N frames (and a moment longer, for what should
- * not come), or after S seconds (10). --sleep: reads nothing for so long. --die: a first reader, a
- * process of its own, takes N frames and dies with its block in hand; then it says "died=N". `any`
- * is the sum of a hash over the frames, `order` of one that tells their order, too; both say the
- * same of a capture file with the same frames. `split` counts conversations that came out of more
- * than one ring.
+ * the end one line of "name=value". It ends after N frames, read or counted as lost (and a moment
+ * longer, for what should not come), or after S seconds (30). --die: a first reader, a process of
+ * its own, takes N frames and dies with its block in hand; then it says "died=N". `any` is the sum
+ * of a hash over the frames, `order` of one that tells their order, too; both say the same of a
+ * capture file with the same frames. `split` counts conversations that came out of more than one
+ * ring.
  */
 #include "base/hash.h"
 #include "capture/capture.h"
@@ -38,7 +38,6 @@ struct options {
 	unsigned rings;
 	uint64_t frames, die;
 	double seconds;
-	unsigned sleep; /* ms */
 };
 
 struct seen {
@@ -148,6 +147,22 @@ static void ring_read(struct live *live, unsigned ring, enum live_link *link)
 	}
 }
 
+/* Over all rings. */
+static struct live_counts counts_sum(struct live **live, unsigned rings)
+{
+	struct live_counts sum = { 0 }, one;
+
+	for (unsigned i = 0; i < rings; i++) {
+		live_counts(live[i], &one);
+		sum.frames += one.frames;
+		sum.dropped += one.dropped;
+		sum.full += one.full;
+		sum.skipped += one.skipped;
+		sum.downs += one.downs;
+	}
+	return sum;
+}
+
 static void rings_read(struct live **live, const struct options *o)
 {
 	enum live_link links[RINGS_MAX] = { LIVE_UP };
@@ -158,10 +173,14 @@ static void rings_read(struct live **live, const struct options *o)
 	for (unsigned i = 0; i < o->rings; i++)
 		wait[i] = (struct pollfd){ .fd = live_fd(live[i]), .events = POLLIN };
 	while (now() < end) {
+		struct live_counts counts;
+
 		poll(wait, o->rings, 50);
 		for (unsigned i = 0; i < o->rings; i++)
 			ring_read(live[i], i, &links[i]);
-		if (!enough && o->frames && seen.frames >= o->frames) {
+		counts = counts_sum(live, o->rings);
+		if (!enough && o->frames &&
+		    counts.frames + counts.dropped + counts.skipped >= o->frames) {
 			enough = true;
 			end = now() + 0.3;
 		}
@@ -197,16 +216,12 @@ static void reader_die(int fd, const struct live_shape *shape, uint64_t count)
 
 static void counts_tell(struct live **live, unsigned rings)
 {
-	struct live_counts sum = { 0 }, one;
+	struct live_counts sum = counts_sum(live, rings), one;
 	struct rusage usage;
 	unsigned used = 0;
 
 	for (unsigned i = 0; i < rings; i++) {
 		live_counts(live[i], &one);
-		sum.dropped += one.dropped;
-		sum.full += one.full;
-		sum.skipped += one.skipped;
-		sum.downs += one.downs;
 		used += one.frames > 0;
 	}
 	getrusage(RUSAGE_SELF, &usage);
@@ -233,10 +248,9 @@ static int interface_read(struct options *o)
 			return 1;
 		}
 	}
-	printf("ready link=%u blocks=%u\n", shape.link, shape.blocks);
+	printf("ready link=%u blocks=%u pid=%d\n", shape.link, shape.blocks, (int)getpid());
 	if (o->die)
 		reader_die(fd[0], &shape, o->die);
-	usleep(o->sleep * 1000);
 	for (unsigned i = 0; i < o->rings; i++) {
 		live[i] = live_attach(fd[i], &shape);
 		if (!live[i]) {
@@ -265,8 +279,6 @@ static bool option_take(struct options *o, const char *name, const char *value)
 		o->die = strtoull(value, NULL, 10);
 	else if (strcmp(name, "--seconds") == 0)
 		o->seconds = strtod(value, NULL);
-	else if (strcmp(name, "--sleep") == 0)
-		o->sleep = (unsigned)strtoul(value, NULL, 10);
 	else
 		return false;
 	return o->rings >= 1 && o->rings <= RINGS_MAX;
@@ -281,7 +293,7 @@ static int usage(void)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .rings = 1, .seconds = 10 };
+	struct options o = { .rings = 1, .seconds = 30 };
 
 	o.live.promiscuous = true;
 	setvbuf(stdout, NULL, _IOLBF, 0);
