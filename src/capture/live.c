@@ -19,9 +19,9 @@
 #define ADDRESS_AT TPACKET_ALIGN(sizeof(struct tpacket3_hdr))
 
 /*
- * The least distance of a frame's bytes from its header in the ring. The kernel leaves this much unused
- * (tpacket_rcv() in af_packet.c: it reserves 16 bytes for a link header, and aligns), so that there is room
- * to put a tag back, or a header before, in place.
+ * The least distance of a frame's bytes from its header in the ring. The kernel leaves this much
+ * unused (tpacket_rcv() in af_packet.c: it reserves 16 bytes for a link header, and aligns), so
+ * that there is room to put a tag back, or a header before, in place.
  */
 #define ROOM_ETHERNET (ADDRESS_AT + sizeof(struct sockaddr_ll) + TAG)
 #define ROOM_COOKED   (ADDRESS_AT + sizeof(struct sockaddr_ll) + COOKED_HEADER + TAG)
@@ -45,8 +45,8 @@ static struct tpacket_block_desc *block_at(const struct live *live, uint32_t blo
 	return (struct tpacket_block_desc *)(live->ring + (size_t)block * live->shape.block_bytes);
 }
 
-/* The mark of the reader, in the block's private area, which the kernel leaves alone: it stays in a block
- * whose reader died. */
+/* The mark of the reader, in the block's private area, which the kernel leaves alone: it stays in a
+ * block whose reader died. */
 static uint8_t *block_mark(struct tpacket_block_desc *block)
 {
 	return (uint8_t *)block + sizeof(*block);
@@ -75,8 +75,8 @@ static void block_skip(struct live *live)
 	live->left = 0;
 }
 
-/* Where the kernel is: it numbers the blocks as it begins them. The oldest that waits for a reader, else
- * the one that is being filled. */
+/* Where the kernel is: it numbers the blocks as it begins them. The oldest that waits for a reader,
+ * else the one that is being filled. */
 static uint32_t ring_position(const struct live *live)
 {
 	uint32_t oldest = 0, newest = 0;
@@ -136,9 +136,9 @@ enum live_link live_link(const struct live *live)
 }
 
 /*
- * Asks for the error that a socket gets when its interface goes down, which wakes who waits until it is asked
- * for. A socket of an interface that was removed is bound to none; the kernel says so a moment after that
- * error, without another one (packet_notifier()).
+ * Asks for the error that a socket gets when its interface goes down, which wakes who waits until
+ * it is asked for. A socket of an interface that was removed is bound to none; the kernel says so a
+ * moment after that error, without another one (packet_notifier()).
  */
 static void link_look(struct live *live)
 {
@@ -153,7 +153,8 @@ static void link_look(struct live *live)
 	}
 	len = sizeof(address);
 	if (live->link == LIVE_DOWN &&
-	    getsockname(live->fd, (struct sockaddr *)&address, &len) == 0 && address.sll_ifindex <= 0)
+	    getsockname(live->fd, (struct sockaddr *)&address, &len) == 0 &&
+	    address.sll_ifindex <= 0)
 		live->link = LIVE_GONE;
 }
 
@@ -197,7 +198,8 @@ static bool tag_taken(const struct tpacket3_hdr *head)
 
 static uint16_t tag_type(const struct tpacket3_hdr *head)
 {
-	return head->tp_status & TP_STATUS_VLAN_TPID_VALID ? head->hv1.tp_vlan_tpid : ETHERTYPE_VLAN;
+	return head->tp_status & TP_STATUS_VLAN_TPID_VALID ? head->hv1.tp_vlan_tpid
+							   : ETHERTYPE_VLAN;
 }
 
 /* Moves the addresses forward, and puts the tag behind them. */
@@ -210,8 +212,8 @@ static uint8_t *tag_restore(const struct tpacket3_hdr *head, uint8_t *bytes)
 	return bytes;
 }
 
-/* Makes a LINKTYPE_LINUX_SLL header before the bytes: packet type, ARPHRD, length of the address, the
- * address, protocol; with a tag, its type is the protocol, and the frame goes on as behind any other. */
+/* Makes a LINKTYPE_LINUX_SLL header before the bytes: packet type, ARPHRD, length of the address,
+ * the address, protocol. Where there was a tag, its type is the protocol, and it comes next. */
 static uint8_t *cooked_make(const struct tpacket3_hdr *head, const uint8_t *from, uint8_t *bytes)
 {
 	struct sockaddr_ll address;
@@ -235,8 +237,8 @@ static uint8_t *cooked_make(const struct tpacket3_hdr *head, const uint8_t *from
 }
 
 /*
- * Whether a frame lies within the `room` that its block has from its header on. The kernel sees to that,
- * but what a reader left behind that was broken into may look like a block, too.
+ * Whether a frame lies within the `room` that its block has from its header on. The kernel sees to
+ * that, but what a reader left behind that was broken into may look like a block, too.
  */
 static bool head_sound(const struct tpacket3_hdr *head, size_t room, size_t before)
 {

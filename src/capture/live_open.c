@@ -16,27 +16,28 @@
 #include <unistd.h>
 
 /*
- * A block goes to the reader when it is full, or this long after its first frame. Every block that was
- * handed over counts as full, so in quiet hours this and the number of blocks say how long the reader may
- * be busy with something else: 64 blocks (16 MiB) last 1.6 s. A block takes three joined frames of 64 KiB.
+ * A block goes to the reader when it is full, or this long after its first frame. Every block that
+ * was handed over counts as full, so in quiet hours this and the number of blocks say how long the
+ * reader may be busy with something else: 64 blocks (16 MiB) last 1.6 s. A block takes three joined
+ * frames of 64 KiB.
  */
 #define BLOCK_BYTES   (256u << 10)
 #define BLOCK_TIMEOUT 25u /* milliseconds */
 
-/* Room of ours at the beginning of each block: the reader's mark (see live.c), aligned as frames are. */
+/* Room of ours at the beginning of each block, for the reader's mark (live.c), and aligned. */
 #define BLOCK_PRIVATE 16u
 
 #define WHOLE_FRAMES UINT32_MAX
 
 struct opening {
 	const struct live_settings *settings;
-	int index; /* of the interface */
+	int index;           /* of the interface */
 	unsigned short type; /* ARPHRD_ */
 	char *trouble;
 };
 
-__attribute__((format(printf, 3, 4))) static enum err opening_fail(const struct opening *o, enum err err,
-								   const char *format, ...)
+__attribute__((format(printf, 3, 4))) static enum err
+opening_fail(const struct opening *o, enum err err, const char *format, ...)
 {
 	va_list list;
 	int used = snprintf(o->trouble, LIVE_TROUBLE, "%s: ", o->settings->interface);
@@ -52,7 +53,8 @@ __attribute__((format(printf, 3, 4))) static enum err opening_fail(const struct 
 static enum err opening_refused(const struct opening *o, const char *what)
 {
 	if (errno == EPERM || errno == EACCES)
-		return opening_fail(o, ERR_OPEN, "%s needs CAP_NET_RAW: start it as root, or by its service",
+		return opening_fail(o, ERR_OPEN,
+				    "%s needs CAP_NET_RAW: start it as root, or by its service",
 				    what);
 	return opening_fail(o, ERR_OPEN, "%s: %s", what, strerror(errno));
 }
@@ -69,7 +71,8 @@ static void interface_names(char *text, size_t room)
 
 		if (used + len + sizeof(", ") > room)
 			break;
-		used += (size_t)snprintf(text + used, room - used, "%s%s", used ? ", " : "", i->if_name);
+		used += (size_t)snprintf(text + used, room - used, "%s%s", used ? ", " : "",
+					 i->if_name);
 	}
 	if_freenameindex(all);
 }
@@ -99,8 +102,8 @@ static enum err interface_find(struct opening *o)
 }
 
 /*
- * Where there is no Ethernet header, the kernel takes off whatever there is and tells the protocol beside
- * the frame (SOCK_DGRAM); the reader makes the header of a cooked capture of it.
+ * Where there is no Ethernet header, the kernel takes off whatever there is and tells the protocol
+ * beside the frame (SOCK_DGRAM); the reader makes the header of a cooked capture of it.
  */
 static enum err link_choose(const struct opening *o, uint16_t *link)
 {
@@ -124,11 +127,12 @@ static enum err link_choose(const struct opening *o, uint16_t *link)
 	case ARPHRD_IEEE80211_PRISM:
 	case ARPHRD_IEEE80211_RADIOTAP:
 		return opening_fail(o, ERR_UNSUPPORTED,
-				    "in monitor mode (type %u) it shows radio, not IP: set it to managed mode",
+				    "it shows radio, not IP (type %u): set it to managed mode",
 				    o->type);
 	default:
 		return opening_fail(o, ERR_UNSUPPORTED,
-				    "interfaces of type %u (ARPHRD_ in if_arp.h) are not read", o->type);
+				    "interfaces of type %u (ARPHRD_ in if_arp.h) are not read",
+				    o->type);
 	}
 }
 
@@ -147,13 +151,14 @@ static enum err ring_make(const struct opening *o, int fd, struct live_shape *sh
 	int version = TPACKET_V3;
 	struct tpacket_req3 ring = {
 		.tp_block_size = BLOCK_BYTES,
-		.tp_frame_size = BLOCK_BYTES, /* without meaning in V3, where frames lie back to back */
+		.tp_frame_size = BLOCK_BYTES, /* means nothing in V3: frames lie back to back */
 		.tp_retire_blk_tov = BLOCK_TIMEOUT,
 		.tp_sizeof_priv = BLOCK_PRIVATE,
 	};
 
 	if (bytes > LIVE_RING_MAX)
-		return opening_fail(o, ERR_LIMIT, "a ring of %zu bytes is more than the %zu allowed", bytes,
+		return opening_fail(o, ERR_LIMIT,
+				    "a ring of %zu bytes is more than the %zu allowed", bytes,
 				    LIVE_RING_MAX);
 	shape->block_bytes = BLOCK_BYTES;
 	shape->blocks = (uint32_t)((bytes + BLOCK_BYTES - 1) / BLOCK_BYTES);
@@ -161,9 +166,11 @@ static enum err ring_make(const struct opening *o, int fd, struct live_shape *sh
 		shape->blocks = 2;
 	ring.tp_block_nr = ring.tp_frame_nr = shape->blocks;
 	if (setsockopt(fd, SOL_PACKET, PACKET_VERSION, &version, sizeof(version)) != 0)
-		return opening_fail(o, ERR_UNSUPPORTED, "this kernel has no TPACKET_V3: %s", strerror(errno));
+		return opening_fail(o, ERR_UNSUPPORTED, "this kernel has no TPACKET_V3: %s",
+				    strerror(errno));
 	if (setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &ring, sizeof(ring)) != 0)
-		return opening_fail(o, ERR_MEMORY, "no memory for a ring of %zu bytes (%s): make it smaller",
+		return opening_fail(o, ERR_MEMORY,
+				    "no memory for a ring of %zu bytes (%s): make it smaller",
 				    (size_t)shape->blocks * BLOCK_BYTES, strerror(errno));
 	return OK;
 }
@@ -197,9 +204,9 @@ static enum err ring_bind(const struct opening *o, int fd)
 }
 
 /*
- * Joins the group, or begins one under a number that the kernel chooses. Fragments are not put together
- * (PACKET_FANOUT_FLAG_DEFRAG), as that would hide what is wrong with them: those of a datagram come out of
- * one ring, which need not be that of its conversation.
+ * Joins the group, or begins one under a number that the kernel chooses. Fragments are not put
+ * together (PACKET_FANOUT_FLAG_DEFRAG), as that would hide what is wrong with them: those of a
+ * datagram come out of one ring, which need not be that of its conversation.
  */
 static enum err ring_share(const struct opening *o, int fd)
 {
@@ -220,7 +227,7 @@ static enum err ring_share(const struct opening *o, int fd)
 	return OK;
 }
 
-/* Nothing is taken until all is set: a ring that is bound, but not yet shared, would get every frame. */
+/* Nothing is taken until all is set: one that is bound but not yet shared would get every frame. */
 static enum err ring_open(const struct opening *o, int fd, struct live_shape *shape)
 {
 	enum err err;
@@ -234,7 +241,8 @@ static enum err ring_open(const struct opening *o, int fd, struct live_shape *sh
 		err = ring_bind(o, fd);
 	if (err == OK)
 		err = ring_share(o, fd);
-	if (err == OK && filter_set(fd, o->settings->snaplen ? o->settings->snaplen : WHOLE_FRAMES) != 0)
+	if (err == OK &&
+	    filter_set(fd, o->settings->snaplen ? o->settings->snaplen : WHOLE_FRAMES) != 0)
 		err = opening_refused(o, "the filter");
 	return err;
 }
@@ -252,7 +260,8 @@ enum err live_open(const struct live_settings *settings, int *fd, struct live_sh
 	if (err != OK)
 		return err;
 	/* Of protocol 0, which takes nothing, until it is bound. */
-	socket_fd = socket(AF_PACKET, (made.link == LINK_SLL ? SOCK_DGRAM : SOCK_RAW) | SOCK_CLOEXEC, 0);
+	socket_fd = socket(AF_PACKET,
+			   (made.link == LINK_SLL ? SOCK_DGRAM : SOCK_RAW) | SOCK_CLOEXEC, 0);
 	if (socket_fd < 0)
 		return opening_refused(&o, "capturing");
 	err = ring_open(&o, socket_fd, &made);

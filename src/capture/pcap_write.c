@@ -11,14 +11,16 @@ void pcap_write_header(uint8_t out[PCAP_WRITE_HEADER], enum link link, uint32_t 
 	/* magic, version 2.4, two that are unused, the longest frame, the link type */
 	const uint32_t words[6] = { 0xa1b2c3d4u, 2u | 4u << 16, 0, 0, snaplen, link };
 
-	_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the words are written as they are");
+	_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+		       "the words are written as they are");
 	memcpy(out, words, sizeof(words));
 }
 
-void pcap_write_record(uint8_t out[PCAP_WRITE_RECORD], usec_t ts, uint32_t captured, uint32_t wire_len)
+void pcap_write_record(uint8_t out[PCAP_WRITE_RECORD], usec_t ts, uint32_t captured,
+		       uint32_t wire_len)
 {
-	const uint32_t words[4] = { (uint32_t)(ts / USEC_PER_SEC), (uint32_t)(ts % USEC_PER_SEC), captured,
-				    wire_len };
+	const uint32_t words[4] = { (uint32_t)(ts / USEC_PER_SEC), (uint32_t)(ts % USEC_PER_SEC),
+				    captured, wire_len };
 
 	memcpy(out, words, sizeof(words));
 }
@@ -64,7 +66,8 @@ enum err pcap_write_frame(struct pcap_write *file, const struct frame *frame)
 
 	if (err != OK)
 		return err;
-	pcap_write_record(file->bytes + file->len, frame->ts, (uint32_t)frame->bytes.len, frame->wire_len);
+	pcap_write_record(file->bytes + file->len, frame->ts, (uint32_t)frame->bytes.len,
+			  frame->wire_len);
 	file->len += PCAP_WRITE_RECORD;
 	if (frame->bytes.len)
 		memcpy(file->bytes + file->len, frame->bytes.ptr, frame->bytes.len);

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What gives way at once. Nothing is ever read where the next frame goes, so that filling costs writes
- * only. */
+/* What gives way at once. Nothing is ever read where the next frame goes, so that filling costs
+ * writes only. */
 #define CHUNK      ((size_t)64 << 10)
 #define CHUNKS_MIN 2
 
@@ -223,7 +223,8 @@ static const struct record *walk_wanted(const struct recent *recent, struct walk
 }
 
 /* One that does not fit is left out. */
-static enum err cut_keep(const struct record *record, struct pcap_write *file, struct recent_cut *cut)
+static enum err cut_keep(const struct record *record, struct pcap_write *file,
+			 struct recent_cut *cut)
 {
 	struct frame frame = record_frame(record);
 	enum err err = pcap_write_frame(file, &frame);
@@ -232,10 +233,10 @@ static enum err cut_keep(const struct record *record, struct pcap_write *file, s
 	return err == ERR_LIMIT ? OK : err;
 }
 
-/* Of the room behind the first hundred, each frame may use up to the share of the bytes that were passed:
- * so what is left out is left out evenly. */
-static enum err cut_write(const struct recent *recent, const struct plan *plan, struct pcap_write *file,
-			  struct recent_cut *cut)
+/* Of the room behind the first hundred, each frame may use up to the share of the bytes that were
+ * passed: so what is left out is left out evenly. */
+static enum err cut_write(const struct recent *recent, const struct plan *plan,
+			  struct pcap_write *file, struct recent_cut *cut)
 {
 	uint64_t first = 0, passed = 0, behind, room;
 	const struct record *record;

@@ -2,15 +2,16 @@
  * live_probe.c - reads an interface as the sensor does, and tells what came: for the live tests.
  *
  *     live_probe INTERFACE [--rings N] [--ring-bytes N] [--snaplen N] [--incoming] [--rollover]
- *                [--frames N] [--seconds S] [--sleep MS] [--die N]
+ *                [--frames N] [--seconds S] [--die N]
  *     live_probe --file CAPTURE
  *
- * Says "ready" when all rings are open, "down", "up" and "gone" as the interface changes, and at the end
- * one line of "name=value". It ends after N frames (and a moment longer, for what should not come), or
- * after S seconds (10). --sleep: reads nothing for so long. --die: a first reader, a process of its own,
- * takes N frames and dies with its block in hand; then it says "died=N". `any` is the sum of a hash over
- * the frames, `order` of one that tells their order, too; both say the same of a capture file with the
- * same frames. `split` counts conversations that came out of more than one ring.
+ * Says "ready" when all rings are open, "down", "up" and "gone" as the interface changes, and at
+ * the end one line of "name=value". It ends after N frames, read or counted as lost (and a moment
+ * longer, for what should not come), or after S seconds (30). --die: a first reader, a process of
+ * its own, takes N frames and dies with its block in hand; then it says "died=N". `any` is the sum
+ * of a hash over the frames, `order` of one that tells their order, too; both say the same of a
+ * capture file with the same frames. `split` counts conversations that came out of more than one
+ * ring.
  */
 #include "base/hash.h"
 #include "capture/capture.h"
@@ -37,11 +38,10 @@ struct options {
 	unsigned rings;
 	uint64_t frames, die;
 	double seconds;
-	unsigned sleep; /* ms */
 };
 
 struct seen {
-	uint64_t frames, bytes, wire, any, order, split, backward;
+	uint64_t frames, bytes, wire, longest, any, order, split, backward;
 	usec_t last;
 	uint64_t keys[KEYS];
 	uint8_t ring[KEYS];
@@ -92,6 +92,8 @@ static void frame_note(const struct frame *frame, unsigned ring)
 	seen.frames++;
 	seen.bytes += frame->bytes.len;
 	seen.wire += frame->wire_len;
+	if (frame->bytes.len > seen.longest)
+		seen.longest = frame->bytes.len;
 	seen.any += hash;
 	seen.order = hash_mix(seen.order ^ hash, HASH_K0);
 	seen.backward += frame->ts < seen.last;
@@ -102,9 +104,9 @@ static void frame_note(const struct frame *frame, unsigned ring)
 
 static void seen_tell(void)
 {
-	printf("frames=%" PRIu64 " bytes=%" PRIu64 " wire=%" PRIu64 " any=%016" PRIx64
-	       " order=%016" PRIx64,
-	       seen.frames, seen.bytes, seen.wire, seen.any, seen.order);
+	printf("frames=%" PRIu64 " bytes=%" PRIu64 " wire=%" PRIu64 " longest=%" PRIu64
+	       " any=%016" PRIx64 " order=%016" PRIx64,
+	       seen.frames, seen.bytes, seen.wire, seen.longest, seen.any, seen.order);
 }
 
 static int file_read(const char *path)
@@ -145,6 +147,22 @@ static void ring_read(struct live *live, unsigned ring, enum live_link *link)
 	}
 }
 
+/* Over all rings. */
+static struct live_counts counts_sum(struct live **live, unsigned rings)
+{
+	struct live_counts sum = { 0 }, one;
+
+	for (unsigned i = 0; i < rings; i++) {
+		live_counts(live[i], &one);
+		sum.frames += one.frames;
+		sum.dropped += one.dropped;
+		sum.full += one.full;
+		sum.skipped += one.skipped;
+		sum.downs += one.downs;
+	}
+	return sum;
+}
+
 static void rings_read(struct live **live, const struct options *o)
 {
 	enum live_link links[RINGS_MAX] = { LIVE_UP };
@@ -155,17 +173,21 @@ static void rings_read(struct live **live, const struct options *o)
 	for (unsigned i = 0; i < o->rings; i++)
 		wait[i] = (struct pollfd){ .fd = live_fd(live[i]), .events = POLLIN };
 	while (now() < end) {
+		struct live_counts counts;
+
 		poll(wait, o->rings, 50);
 		for (unsigned i = 0; i < o->rings; i++)
 			ring_read(live[i], i, &links[i]);
-		if (!enough && o->frames && seen.frames >= o->frames) {
+		counts = counts_sum(live, o->rings);
+		if (!enough && o->frames &&
+		    counts.frames + counts.dropped + counts.skipped >= o->frames) {
 			enough = true;
 			end = now() + 0.3;
 		}
 	}
 }
 
-/* Takes so many frames in a process that then dies. */
+/* Takes so many frames, or fewer when no more come, in a process that then dies. */
 static void reader_die(int fd, const struct live_shape *shape, uint64_t count)
 {
 	pid_t child;
@@ -177,8 +199,14 @@ static void reader_die(int fd, const struct live_shape *shape, uint64_t count)
 		struct frame frame;
 		uint64_t n = 0;
 
-		while (live && n < count)
-			n += live_read(live, &frame, 1);
+		while (live && n < count) {
+			struct pollfd wait = { .fd = fd, .events = POLLIN };
+			size_t more = live_read(live, &frame, 1);
+
+			if (!more && poll(&wait, 1, 10000) <= 0)
+				_exit(1);
+			n += more;
+		}
 		_exit(0);
 	}
 	waitpid(child, NULL, 0);
@@ -188,16 +216,12 @@ static void reader_die(int fd, const struct live_shape *shape, uint64_t count)
 
 static void counts_tell(struct live **live, unsigned rings)
 {
-	struct live_counts sum = { 0 }, one;
+	struct live_counts sum = counts_sum(live, rings), one;
 	struct rusage usage;
 	unsigned used = 0;
 
 	for (unsigned i = 0; i < rings; i++) {
 		live_counts(live[i], &one);
-		sum.dropped += one.dropped;
-		sum.full += one.full;
-		sum.skipped += one.skipped;
-		sum.downs += one.downs;
 		used += one.frames > 0;
 	}
 	getrusage(RUSAGE_SELF, &usage);
@@ -224,10 +248,9 @@ static int interface_read(struct options *o)
 			return 1;
 		}
 	}
-	printf("ready link=%u blocks=%u\n", shape.link, shape.blocks);
+	printf("ready link=%u blocks=%u pid=%d\n", shape.link, shape.blocks, (int)getpid());
 	if (o->die)
 		reader_die(fd[0], &shape, o->die);
-	usleep(o->sleep * 1000);
 	for (unsigned i = 0; i < o->rings; i++) {
 		live[i] = live_attach(fd[i], &shape);
 		if (!live[i]) {
@@ -256,8 +279,6 @@ static bool option_take(struct options *o, const char *name, const char *value)
 		o->die = strtoull(value, NULL, 10);
 	else if (strcmp(name, "--seconds") == 0)
 		o->seconds = strtod(value, NULL);
-	else if (strcmp(name, "--sleep") == 0)
-		o->sleep = (unsigned)strtoul(value, NULL, 10);
 	else
 		return false;
 	return o->rings >= 1 && o->rings <= RINGS_MAX;
@@ -265,14 +286,16 @@ static bool option_take(struct options *o, const char *name, const char *value)
 
 static int usage(void)
 {
-	fputs("usage: live_probe INTERFACE [OPTION VALUE]... | live_probe --file CAPTURE\n", stderr);
+	fputs("usage: live_probe INTERFACE [OPTION VALUE]... | live_probe --file CAPTURE\n",
+	      stderr);
 	return 2;
 }
 
 int main(int argc, char **argv)
 {
-	struct options o = { .live = { .promiscuous = true, .beside = -1 }, .rings = 1, .seconds = 10 };
+	struct options o = { .rings = 1, .seconds = 30 };
 
+	o.live.promiscuous = true;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc == 3 && strcmp(argv[1], "--file") == 0)
 		return file_read(argv[2]);

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # net.sh - two network namespaces with a cable between them, for live tests. To be sourced by bash.
 #
 #   net_able            true when namespaces can be made here; else says on stdout why not
@@ -5,12 +6,14 @@
 #                       speaks: no addresses, no IPv6; both ends are up
 #   net_address         gives them 10.77.0.1 and 10.77.0.2 (a, b), for tests that want conversations
 #   in_a, in_b CMD...   runs a command in one of them
-#   net_down            ends what still runs in them and removes them; also done by a trap at the exit
+#   net_down            ends what still runs in them and removes them; done by a trap at the exit, too
+#                       (a script that sets its own calls it there)
 #
 # Names are those of this shell's process, so that several tests can run at a time.
 
 net_a=hinomi-a-$$
 net_b=hinomi-b-$$
+trap net_down EXIT
 
 net_able() {
 	local probe=hinomi-probe-$$
@@ -30,12 +33,12 @@ in_a() { ip netns exec "$net_a" "$@"; }
 in_b() { ip netns exec "$net_b" "$@"; }
 
 net_quiet() { # namespace
+	# shellcheck disable=SC2016 # for the inner shell
 	ip netns exec "$1" sh -c 'for i in all default; do
 		echo 1 >"/proc/sys/net/ipv6/conf/$i/disable_ipv6"; done' 2>/dev/null || true
 }
 
 net_up() {
-	trap net_down EXIT
 	ip netns add "$net_a" && ip netns add "$net_b" || return 1
 	net_quiet "$net_a"
 	net_quiet "$net_b"

@@ -49,8 +49,8 @@ static void test_read_back(void **state)
 		assert_int_equal(pcap_write_frame(&file, &frames[i]), OK);
 	assert_int_equal(file.len, PCAP_WRITE_HEADER + 3 * PCAP_WRITE_RECORD + 60 + sizeof(bytes));
 	assert_true(file.room < 16384); /* not all that it may grow to */
-	assert_int_equal(capture_open_memory(&capture, "made", (struct span){ file.bytes, file.len },
-					     &trouble),
+	assert_int_equal(capture_open_memory(&capture, "made",
+					     (struct span){ file.bytes, file.len }, &trouble),
 			 OK);
 	for (size_t i = 0; i < 3; i++)
 		assert_next(capture, &frames[i]);
