@@ -15,6 +15,7 @@ void keeper_store_failed(struct keeper *keeper, usec_t now)
 {
 	keeper->store_failures++;
 	keeper->store_failed = now;
+	keeper->trouble = *store_trouble(keeper->store);
 	cases_undone(&keeper->cases);
 }
 
