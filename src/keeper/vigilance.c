@@ -175,6 +175,7 @@ enum err vigilance_plan(struct keeper *keeper)
 		if (!plan)
 			break;
 		*plan = (struct plan){ .to = given->to, .from = given->from, .until = given->until };
+		snprintf(plan->by, sizeof(plan->by), "configuration");
 		snprintf(plan->reason, sizeof(plan->reason), "%s", given->reason);
 	}
 	return store_plan_list(keeper->store, keeper->now, plan_visit, v);

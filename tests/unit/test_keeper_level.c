@@ -175,6 +175,8 @@ static void test_configured(void **state)
 	keeper_configure(tower.keeper, &tower.settings);
 	assert_int_equal(tower.level, LEVEL_HIGH);
 	assert_string_equal(text_at(good("level", "{}"), "calendar.0.reason"), "New Year");
+	assert_string_equal(text_at(good("level", "{}"), "calendar.0.by"), "configuration");
+	assert_string_equal(bad("calendar_remove", "{'id':0,'reason':'x'}"), "conflict");
 	tower.settings.plan_count = 0;
 	keeper_configure(tower.keeper, &tower.settings);
 	assert_int_equal(tower.level, LEVEL_NORMAL);
