@@ -246,6 +246,8 @@ static void op_begin(struct op *op, const json_t *request)
 	json_t *nothing = json_object();
 
 	op->user = user && strlen(user) <= OP_NAME ? user : "";
+	if (!op->user[0] && op->asker == ASKER_CONTROL)
+		op->user = "console"; /* "" would be the tower itself */
 	op->role = TOWER_NOBODY;
 	if (role && tower_role_from_name(role, &op->role) && op->role > people_may(op))
 		op->role = people_may(op);

@@ -259,6 +259,17 @@ static void test_acknowledge(void **state)
 	assert_string_equal(bad("annotate", "{'id':1,'text':'x'}"), "limit");
 }
 
+/* A command line that does not say who it is, is still no deed of the tower itself. */
+static void test_nameless(void **state)
+{
+	(void)state;
+	assert_string_equal(code_of(ask(ASKER_CONTROL, "", "admin", "level_set",
+					"{'to':'high','reason':'x','for':'1h'}")),
+			    "ok");
+	assert_string_equal(text_at(good("level", "{}"), "by"), "console");
+	assert_string_equal(code_of(ask(ASKER_CONTROL, "", "", "level", "{}")), "forbidden");
+}
+
 static void test_close(void **state)
 {
 	struct incident i = flood(1);
@@ -389,7 +400,7 @@ int main(void)
 		WITH_TOWER(test_accounts),   WITH_TOWER(test_no_request),     WITH_TOWER(test_arguments),
 		WITH_TOWER(test_list),	     WITH_TOWER(test_acknowledge),    WITH_TOWER(test_close),
 		WITH_TOWER(test_silence),    WITH_TOWER(test_breadth),	      WITH_TOWER(test_silence_wrong),
-		WITH_TOWER(test_log),	     WITH_TOWER(test_tellers),
+		WITH_TOWER(test_log),	     WITH_TOWER(test_tellers),     WITH_TOWER(test_nameless),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
