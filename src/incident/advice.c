@@ -340,7 +340,9 @@ struct words advice_title(const struct incident *i)
 	for (size_t t = 0; t < sizeof(titles) / sizeof(titles[0]); t++)
 		if (strcmp(i->rule, titles[t].rule) == 0)
 			return own_device(i) ? titles[t].own : titles[t].outside;
-	return (struct words){ vector_title(i->vector), vector_japanese(i->vector) };
+	if (vector_title(i->vector)[0])
+		return (struct words){ vector_title(i->vector), vector_japanese(i->vector) };
+	return (struct words){ "Unusual traffic", "普段と違う通信" }; /* a rule of another version */
 }
 
 static const struct words *flood_advice(const struct incident *i)

@@ -113,17 +113,19 @@ bool kept_read(struct kept *kept, const struct store_incident *stored)
 	return true;
 }
 
-static void kept_put(struct keeper *keeper, struct kept *kept)
+/* False: it is as dirty as before. */
+static bool kept_put(struct keeper *keeper, struct kept *kept)
 {
 	struct case_room room;
 	struct store_incident stored = kept_stored(kept, &room);
 	enum err err = store_incident_put(keeper->store, &stored);
 
 	kept->incident.id = stored.id;
-	if (!keeper_stored(keeper, err))
-		return; /* as dirty as before */
+	if (!keeper_stored(keeper, err) && err != ERR_LIMIT) /* which no other try would mend */
+		return false;
 	kept->dirty = false;
 	kept->put = true;
+	return true;
 }
 
 /* Told at once, or soon when it was told a moment ago. */
@@ -378,17 +380,6 @@ uint64_t keeper_incident(struct keeper *keeper, const struct incident *incident,
 	return kept->shown ? kept->incident.id : 0;
 }
 
-void keeper_evidence(struct keeper *keeper, uint64_t id, struct span pcap)
-{
-	struct kept *kept = cases_find(&keeper->cases, id);
-
-	if (pcap.len == 0 || pcap.len > STORE_EVIDENCE || !id ||
-	    !keeper_stored(keeper, store_evidence_put(keeper->store, id, pcap)) || !kept)
-		return;
-	kept->evidence = true;
-	kept_push(keeper, kept);
-}
-
 void cases_dismiss(struct keeper *keeper, struct kept *kept)
 {
 	kept->open = false;
@@ -437,8 +428,8 @@ void cases_flush(struct keeper *keeper)
 	struct cases *cases = &keeper->cases;
 
 	for (size_t n = 0; n < cases->count; n++)
-		if (cases->kept[n]->shown && cases->kept[n]->dirty)
-			kept_put(keeper, cases->kept[n]);
+		if (cases->kept[n]->dirty && !kept_put(keeper, cases->kept[n]))
+			return; /* nor would the others be taken */
 }
 
 /* Over, and nobody has seen it. */

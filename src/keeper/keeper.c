@@ -1,4 +1,4 @@
-/* keeper.c - begins, goes on every second, and ends. */
+/* keeper.c - begins, goes on every second, and ends; evidence on its way to the store. */
 #include "keeper/keeper.h"
 
 #include "keeper/keeper_private.h"
@@ -15,6 +15,7 @@ void keeper_store_failed(struct keeper *keeper, usec_t now)
 {
 	keeper->store_failures++;
 	keeper->store_failed = now;
+	keeper->trouble = *store_trouble(keeper->store);
 	cases_undone(&keeper->cases);
 }
 
@@ -120,6 +121,17 @@ void keeper_due(struct keeper *keeper, usec_t now)
 	keeper_commit(keeper);
 	keeper_keep(keeper);
 	status_due(keeper);
+}
+
+void keeper_evidence(struct keeper *keeper, uint64_t id, struct span pcap)
+{
+	struct kept *kept = cases_find(&keeper->cases, id);
+
+	if (!id || pcap.len == 0 || pcap.len > STORE_EVIDENCE ||
+	    !keeper_stored(keeper, store_evidence_put(keeper->store, id, pcap)) || !kept)
+		return;
+	kept->evidence = true;
+	news_case(keeper, kept);
 }
 
 void keeper_configure(struct keeper *keeper, const struct keeper_settings *settings)

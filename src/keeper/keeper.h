@@ -92,7 +92,8 @@ void keeper_evidence(struct keeper *keeper, uint64_t id, struct span pcap);
 
 /* What the sensor counted: once a second. Totals are since the sensor began. */
 struct keeper_tick {
-	uint64_t packets, kernel_dropped, ring_lost; /* totals */
+	uint64_t packets, kernel_dropped; /* totals */
+	uint64_t ring_lost;               /* total of what it saw but could not hand on */
 	uint64_t in_pps, out_pps, in_bps, out_bps;   /* of this second; bit/s */
 	uint64_t flows, flows_max;
 	bool one_way;

@@ -27,6 +27,7 @@ struct keeper {
 
 	usec_t store_failed; /* when it failed last; 0: never */
 	uint64_t store_failures;
+	struct store_words trouble; /* of the last of them */
 	bool store_more;   /* there is more to forget */
 	usec_t kept;       /* when it was last asked to forget what is too old */
 	usec_t clock_kept; /* when the clock was last written down */

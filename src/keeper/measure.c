@@ -137,8 +137,7 @@ void keeper_tick(struct keeper *keeper, const struct keeper_tick *tick, usec_t n
 {
 	struct measure *m = &keeper->measure;
 	uint64_t packets = grown(tick->packets, m->tick.packets);
-	uint64_t lost = grown(tick->kernel_dropped, m->tick.kernel_dropped) +
-			grown(tick->ring_lost, m->tick.ring_lost);
+	uint64_t lost = grown(tick->kernel_dropped, m->tick.kernel_dropped);
 
 	keeper->now = now;
 	m->tick = *tick;

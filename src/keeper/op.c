@@ -70,7 +70,7 @@ static bool bad(struct op *op, const char *about, const char *en, const char *ja
 
 bool op_stored(struct op *op, enum err err)
 {
-	const struct store_words *trouble;
+	const struct store_words *trouble = &op->keeper->trouble;
 
 	if (err == OK)
 		return true;
@@ -82,7 +82,6 @@ bool op_stored(struct op *op, enum err err)
 		return op_fail(op, OP_LIMIT, NULL,
 			       (struct words){ "there are too many already, or a text is too long",
 					       "数が上限に達しているか、文が長すぎます" });
-	trouble = store_trouble(op->keeper->store);
 	keeper_store_failed(op->keeper, op->now);
 	return op_fail(op, OP_FAILED, NULL, (struct words){ trouble->en, trouble->ja });
 }
@@ -247,6 +246,8 @@ static void op_begin(struct op *op, const json_t *request)
 	json_t *nothing = json_object();
 
 	op->user = user && strlen(user) <= OP_NAME ? user : "";
+	if (!op->user[0] && op->asker == ASKER_CONTROL)
+		op->user = "console"; /* "" would be the tower itself */
 	op->role = TOWER_NOBODY;
 	if (role && tower_role_from_name(role, &op->role) && op->role > people_may(op))
 		op->role = people_may(op);

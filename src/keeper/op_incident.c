@@ -228,26 +228,32 @@ static bool note_add(struct op *op, const struct kept *kept, const char *text)
 						     &deed.act));
 }
 
-void op_acknowledge(struct op *op)
+/* Stores that the user has seen it. False: it failed. */
+static bool kept_acknowledge(struct op *op, const struct kept *kept)
 {
-	const char *note = op_text_if(op, "note", OP_NOTE);
-	struct kept kept, *open;
+	struct kept *open = cases_find(&op->keeper->cases, kept->incident.id);
 	struct deed deed;
 
-	if (op->code != OP_OK || !incident_get(op, &kept))
-		return;
-	deed_fill(&deed, op, &kept, (struct words){ "Acknowledged", "確認済みにしました" });
-	if (!op_stored(op, store_incident_acknowledge(op->keeper->store, kept.incident.id, &deed.act)) ||
-	    (note && !note_add(op, &kept, note)))
-		return;
-	open = cases_find(&op->keeper->cases, kept.incident.id);
+	deed_fill(&deed, op, kept, (struct words){ "Acknowledged", "確認済みにしました" });
+	if (!op_stored(op, store_incident_acknowledge(op->keeper->store, kept->incident.id, &deed.act)))
+		return false;
 	if (open) {
 		snprintf(open->acknowledged_by, CASE_USER, "%s", op->user);
 		open->acknowledged = op->now;
 		open->changed = op->now;
 		news_case(op->keeper, open);
 	}
-	incident_answer(op);
+	return true;
+}
+
+void op_acknowledge(struct op *op)
+{
+	const char *note = op_text_if(op, "note", OP_NOTE);
+	struct kept kept;
+
+	if (op->code == OP_OK && incident_get(op, &kept) && kept_acknowledge(op, &kept) &&
+	    (!note || note_add(op, &kept, note)))
+		incident_answer(op);
 }
 
 void op_annotate(struct op *op)
@@ -259,6 +265,19 @@ void op_annotate(struct op *op)
 		incident_answer(op);
 }
 
+/* False: it failed, since it goes on, or is over already. */
+static bool kept_may_close(struct op *op, const struct kept *kept)
+{
+	if (!kept->open)
+		return op_fail(op, OP_CONFLICT, NULL,
+			       (struct words){ "it is closed already", "すでに終了しています" });
+	if (kept->incident.ongoing)
+		return op_fail(op, OP_CONFLICT, NULL,
+			       (struct words){ "it is still going on", "まだ続いています" });
+	return true;
+}
+
+/* Whoever closes it has seen it. */
 void op_close(struct op *op)
 {
 	const char *reason = op_text(op, "reason", OP_REASON);
@@ -267,14 +286,9 @@ void op_close(struct op *op)
 	struct case_room room;
 	struct deed deed;
 
-	if (!reason || !incident_get(op, &kept))
+	if (!reason || !incident_get(op, &kept) || !kept_may_close(op, &kept) ||
+	    (!kept.acknowledged && !kept_acknowledge(op, &kept)))
 		return;
-	if (!kept.open || kept.incident.ongoing) {
-		op_fail(op, OP_CONFLICT, NULL,
-			kept.open ? (struct words){ "it is still going on", "まだ続いています" }
-				  : (struct words){ "it is closed already", "すでに終了しています" });
-		return;
-	}
 	kept.open = false;
 	kept.changed = op->now;
 	stored = kept_stored(&kept, &room);

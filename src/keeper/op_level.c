@@ -189,9 +189,21 @@ void op_calendar_add(struct op *op)
 		plans_changed(op);
 }
 
+/* Those of the configuration have the number 0. False: it failed. */
+static bool plan_is_ours(struct op *op)
+{
+	const json_t *id = json_object_get(op->args, "id");
+
+	if (!json_is_integer(id) || json_integer_value(id) != 0)
+		return true;
+	return op_fail(op, OP_CONFLICT, NULL,
+		       (struct words){ "it stands in the configuration file: take it out there",
+				       "設定ファイルに書かれた予定です。設定ファイルから削除してください" });
+}
+
 void op_calendar_remove(struct op *op)
 {
-	uint64_t id = op_id(op, "id");
+	uint64_t id = plan_is_ours(op) ? op_id(op, "id") : 0;
 	const char *reason = op_text(op, "reason", OP_REASON);
 	char what[STORE_TEXT];
 	struct said said;

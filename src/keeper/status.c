@@ -346,8 +346,7 @@ void op_health(struct op *op)
 	if (blind)
 		why = blind->why;
 	else if (full)
-		why = (struct words){ store_trouble(op->keeper->store)->en,
-				      store_trouble(op->keeper->store)->ja };
+		why = (struct words){ op->keeper->trouble.en, op->keeper->trouble.ja };
 	json_open_object(op->json);
 	json_put_bool(op->json, "ok", !blind && !full);
 	words_put(op->json, "why", why);
@@ -389,7 +388,6 @@ static void trouble_tell(struct keeper *keeper, bool *told, bool is, struct word
 void status_due(struct keeper *keeper)
 {
 	const struct blindness *blind = measure_blind(keeper);
-	const struct store_words *trouble = store_trouble(keeper->store);
 	struct status *status = &keeper->status;
 
 	if (!blind)
@@ -400,6 +398,6 @@ void status_due(struct keeper *keeper)
 		     blind && time_is_due(keeper->now, status->blind_since, BLIND_TOLD),
 		     blind ? blind->why : (struct words){ "", "" });
 	trouble_tell(keeper, &status->full, keeper_store_is_bad(keeper),
-		     (struct words){ trouble->en, trouble->ja });
+		     (struct words){ keeper->trouble.en, keeper->trouble.ja });
 	status_push(keeper);
 }

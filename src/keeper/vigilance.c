@@ -117,7 +117,7 @@ static void vigilance_shift(struct keeper *keeper, usec_t back)
 				 .what = words_text(what, words) };
 	struct store_level change;
 
-	if (!person->until || !person_holds(person, v->clock))
+	if (!person->until)
 		return;
 	person->since -= back;
 	person->until -= back;
@@ -134,6 +134,8 @@ void vigilance_due(struct keeper *keeper)
 	struct vigilance *v = &keeper->vigilance;
 	struct hold hold;
 
+	if (!person_holds(&v->person, v->clock)) /* what has ended does not hold again when the clock is set back */
+		v->person = (struct hold){ 0 };
 	if (keeper->now < v->clock - CLOCK_BACK)
 		vigilance_shift(keeper, v->clock - keeper->now);
 	v->clock = keeper->now;
@@ -173,6 +175,7 @@ enum err vigilance_plan(struct keeper *keeper)
 		if (!plan)
 			break;
 		*plan = (struct plan){ .to = given->to, .from = given->from, .until = given->until };
+		snprintf(plan->by, sizeof(plan->by), "configuration");
 		snprintf(plan->reason, sizeof(plan->reason), "%s", given->reason);
 	}
 	return store_plan_list(keeper->store, keeper->now, plan_visit, v);

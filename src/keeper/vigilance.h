@@ -33,7 +33,7 @@ struct hold {
 
 struct vigilance {
 	struct hold now;
-	struct hold person; /* the last decision, over or not */
+	struct hold person; /* the last decision; `since` 0: none, or over */
 	struct plan plans[PLANS_MAX];
 	size_t plan_count;
 	usec_t clock; /* the time when it was last looked at */
