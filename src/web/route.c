@@ -100,7 +100,9 @@ static json_t *argument_value(struct span value, bool is_number)
 
 	if (is_number)
 		return number_read(value, &number) ? json_integer(number) : NULL;
-	if (value.len > TEXT_MAX || (value.len > 0 && memchr(value.ptr, '\0', value.len)))
+	if (value.len == 0)
+		return json_string("");
+	if (value.len > TEXT_MAX || memchr(value.ptr, '\0', value.len))
 		return NULL;
 	return json_stringn((const char *)value.ptr, value.len);
 }
