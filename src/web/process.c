@@ -55,6 +55,16 @@ static void keeper_wait(struct process *p)
 		    LOOP_READ | (ipc_waiting(p->keeper) > 0 ? LOOP_WRITE : 0));
 }
 
+static void browsers_serve(struct process *p)
+{
+	uint64_t one = 1, read_back;
+
+	if (web_run(p->web, loop_steady()))
+		(void)!write(p->again, &one, sizeof(one));
+	else
+		(void)!read(p->again, &read_back, sizeof(read_back));
+}
+
 static void keeper_ready(void *whom, unsigned events)
 {
 	struct process *p = whom;
@@ -64,6 +74,7 @@ static void keeper_ready(void *whom, unsigned events)
 		keeper_forget(p);
 	else
 		keeper_wait(p);
+	browsers_serve(p);
 }
 
 /* Takes the descriptor. */
@@ -111,16 +122,6 @@ static void warden_ready(void *whom, unsigned events)
 	(void)events;
 	if (ipc_read(p->warden, warden_frame, p) != OK) /* without it, nobody begins us again */
 		loop_stop(p->loop);
-}
-
-static void browsers_serve(struct process *p)
-{
-	uint64_t one = 1, read_back;
-
-	if (web_run(p->web, loop_steady()))
-		(void)!write(p->again, &one, sizeof(one));
-	else
-		(void)!read(p->again, &read_back, sizeof(read_back));
 }
 
 static void browsers_ready(void *whom, unsigned events)

@@ -38,8 +38,8 @@ const struct route route_table[] = {
 	CHANGE("calendar_add", TOWER_OPERATOR),
 	CHANGE("calendar_remove", TOWER_OPERATOR),
 	CHANGE("teller_test", TOWER_OPERATOR),
-	CHANGE("account_remove", TOWER_ADMIN),
 	{ "/api/account_set", "account_set", ROUTE_ACCOUNT, TOWER_ADMIN, NULL },
+	{ "/api/account_remove", "account_remove", ROUTE_ACCOUNT, TOWER_ADMIN, NULL },
 	{ "/api/login", NULL, ROUTE_LOGIN, TOWER_NOBODY, NULL },
 	{ "/api/setup", NULL, ROUTE_SETUP, TOWER_NOBODY, NULL },
 	{ "/api/session", NULL, ROUTE_SESSION, TOWER_NOBODY, NULL },
@@ -100,7 +100,9 @@ static json_t *argument_value(struct span value, bool is_number)
 
 	if (is_number)
 		return number_read(value, &number) ? json_integer(number) : NULL;
-	if (value.len > TEXT_MAX || (value.len > 0 && memchr(value.ptr, '\0', value.len)))
+	if (value.len == 0)
+		return json_string("");
+	if (value.len > TEXT_MAX || memchr(value.ptr, '\0', value.len))
 		return NULL;
 	return json_stringn((const char *)value.ptr, value.len);
 }

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define RING       ((size_t)1 << 20) /* bytes; some minutes of usual events */
 #define BLOCK      8192              /* bytes that one stream is given at once */
@@ -65,6 +66,12 @@ static size_t stream_copy(struct stream *stream, char *to, size_t room)
 	return (size_t)n;
 }
 
+/* What comes next for it was overwritten. */
+static bool stream_is_behind(const struct stream *stream)
+{
+	return stream->streams->end - stream->at > RING;
+}
+
 /* The library asks for more. Nothing there: the connection sleeps until there is. */
 static ssize_t stream_read(void *whom, uint64_t position, char *to, size_t room)
 {
@@ -79,8 +86,9 @@ static ssize_t stream_read(void *whom, uint64_t position, char *to, size_t room)
 		memcpy(to, greeting, sizeof(greeting) - 1);
 		return sizeof(greeting) - 1;
 	}
-	if (s->end - stream->at > RING) {
+	if (stream_is_behind(stream)) {
 		s->overrun++;
+		stream->over = true;
 		return MHD_CONTENT_READER_END_OF_STREAM;
 	}
 	if (stream->at == s->end) {
@@ -168,12 +176,27 @@ bool streams_push(struct streams *s, const char *event, struct span data)
 	return true;
 }
 
+/* Ends it: when it is told something next, which is now if it sleeps; one whose browser does not read is
+ * hung up on. */
+static void stream_end(struct stream *stream)
+{
+	if (!stream->over && !stream->waiting)
+		shutdown(MHD_get_connection_info(stream->connection,
+						 MHD_CONNECTION_INFO_CONNECTION_FD)
+				 ->connect_fd,
+			 SHUT_RDWR);
+	stream->over = true;
+	stream_wake(stream);
+}
+
 void streams_tick(struct streams *s, const struct sessions *sessions, usec_t now)
 {
 	for (struct stream *stream = s->first; stream; stream = stream->next) {
-		if (!sessions_lasts(sessions, stream->session, now)) {
-			stream->over = true;
-			stream_wake(stream);
+		if (!stream->over && stream_is_behind(stream)) {
+			s->overrun++;
+			stream_end(stream);
+		} else if (!sessions_lasts(sessions, stream->session, now)) {
+			stream_end(stream);
 		}
 	}
 	if (s->count > 0 && now - s->kept_alive >= KEEP_ALIVE) {
@@ -184,8 +207,6 @@ void streams_tick(struct streams *s, const struct sessions *sessions, usec_t now
 
 void streams_end(struct streams *s)
 {
-	for (struct stream *stream = s->first; stream; stream = stream->next) {
-		stream->over = true;
-		stream_wake(stream);
-	}
+	for (struct stream *stream = s->first; stream; stream = stream->next)
+		stream_end(stream);
 }

@@ -46,11 +46,12 @@ int web_fd(const struct web *web); /* readable: web_run() has something to do */
 /* Serves who waits. Also every second, for what is due. True: there is more to do at once. */
 bool web_run(struct web *web, usec_t now);
 
-/* What the keeper answered to the request of that number, and what it pushes. Both may be anything. */
+/* What the keeper answered to the request of that number, and what it pushes. Both may be anything.
+ * web_run() sends it on: it is to be called after them. */
 void web_answer(struct web *web, uint64_t number, struct span json, usec_t now);
 void web_push(struct web *web, struct span json, usec_t now);
 
-/* The keeper is gone: who waits for it is told so. */
+/* The keeper is gone: who waits for it is told so, by web_run() again. */
 void web_keeper_lost(struct web *web, usec_t now);
 
 /* Whether the tower may listen where the settings say: beyond loopback only with TLS and an account.
