@@ -12,6 +12,7 @@
 #define BATCH         512        /* frames asked for at a time by one worker */
 #define SAMPLE_FRAMES 32768      /* frames that the home networks are inferred from ... */
 #define SAMPLE_BYTES  (16u << 20) /* ... and bytes of them that are kept meanwhile */
+#define EVE_BUFFER    (256u << 10) /* bytes of events that are written at a time */
 #define PROGRESS_EVERY 200000    /* frames between two looks at the clock */
 
 /* The frames from the beginning, kept until it is known whose networks they are from. */
@@ -267,6 +268,8 @@ enum read_outcome read_captures(const struct read_settings *settings)
 	r->sample.bytes = malloc(SAMPLE_BYTES);
 	if (settings->eve)
 		r->eve = output_open(settings->eve);
+	if (r->eve)
+		setvbuf(r->eve, NULL, _IOFBF, EVE_BUFFER);
 	if (settings->eve && !r->eve)
 		outcome = READ_FAILED;
 	else if (!r->sample.frames || !r->sample.bytes || !reading_all(r))

@@ -31,6 +31,9 @@ void digest_kit_free(struct digest_kit *kit); /* NULL is fine */
 /* The digest of bytes that are all there: `out` gets 16, 20 or 32 bytes, as the kind has. */
 void digest_of(struct digest_kit *kit, enum digest_kind kind, struct span bytes, uint8_t *out);
 
+/* SHA-1 of a few bytes, without a kit: for identifiers that ask for it. */
+void sha1_of(struct span bytes, uint8_t out[SHA1_BYTES]);
+
 /* One digest of bytes that come piece by piece. It may outlive other uses of the kit, but not the
  * kit itself. */
 struct digest;

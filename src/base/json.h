@@ -1,5 +1,8 @@
 /*
- * json.h - a writer of JSON (RFC 8259) that keeps nothing: every call writes to the stream.
+ * json.h - a writer of JSON (RFC 8259) that keeps next to nothing: a whole value is in the stream.
+ *
+ * Until then what was written may be in the writer's small room, so nobody else writes to the stream inside a
+ * value. The stream belongs to one thread: it is not locked.
  *
  * The caller opens, names, fills and closes; a value where a key is due, a key in an array, a
  * close that does not match or a line ended too early are our own mistakes and fail an assertion.
@@ -16,6 +19,7 @@
 #include <stdio.h>
 
 #define JSON_DEPTH 16
+#define JSON_ROOM  1024 /* bytes: most lines of events are shorter */
 
 struct json {
 	FILE *out;
@@ -24,6 +28,8 @@ struct json {
 	bool complete;         /* a whole value was written, its line is to be ended */
 	char open[JSON_DEPTH]; /* '{' or '[' */
 	bool filled[JSON_DEPTH];
+	size_t used;
+	uint8_t room[JSON_ROOM]; /* not in the stream yet */
 };
 
 struct json json_init(FILE *out);

@@ -1,7 +1,7 @@
-/* flow.c - application names, and Community ID v1 with the SHA-1 (RFC 3174) that it asks for. */
+/* flow.c - application names, and Community ID v1. */
 #include "model/flow.h"
 
-#include <stdio.h>
+#include "base/digest.h"
 
 const char *app_name(enum app app)
 {
@@ -46,45 +46,6 @@ const char *app_name(enum app app)
 	return names[app];
 }
 
-static uint32_t rotl(uint32_t value, unsigned by)
-{
-	return value << by | value >> (32 - by);
-}
-
-/* SHA-1 of a message of at most 55 bytes: one block. Not for security: the specification's hash. */
-static void sha1_short(const uint8_t *message, size_t length, uint8_t digest[20])
-{
-	uint32_t h[5] = { 0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0 };
-	uint32_t a = h[0], b = h[1], c = h[2], d = h[3], e = h[4], w[80];
-	uint8_t block[64] = { 0 };
-
-	memcpy(block, message, length);
-	block[length] = 0x80;
-	block[62] = (uint8_t)(length * 8 >> 8);
-	block[63] = (uint8_t)(length * 8);
-	for (int i = 0; i < 16; i++)
-		w[i] = (uint32_t)block[4 * i] << 24 | (uint32_t)block[4 * i + 1] << 16 |
-		       (uint32_t)block[4 * i + 2] << 8 | block[4 * i + 3];
-	for (int i = 16; i < 80; i++)
-		w[i] = rotl(w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16], 1);
-	for (int i = 0; i < 80; i++) {
-		uint32_t f = i < 20   ? ((b & c) | (~b & d)) + 0x5a827999
-			     : i < 40 ? (b ^ c ^ d) + 0x6ed9eba1
-			     : i < 60 ? ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc
-				      : (b ^ c ^ d) + 0xca62c1d6;
-		uint32_t next = rotl(a, 5) + f + e + w[i];
-
-		e = d;
-		d = c;
-		c = rotl(b, 30);
-		b = a;
-		a = next;
-	}
-	h[0] += a, h[1] += b, h[2] += c, h[3] += d, h[4] += e;
-	for (int i = 0; i < 20; i++)
-		digest[i] = (uint8_t)(h[i / 4] >> (24 - 8 * (i % 4)));
-}
-
 static char *base64_20(const uint8_t in[20], char *out)
 {
 	static const char digits[] =
@@ -105,7 +66,7 @@ static char *base64_20(const uint8_t in[20], char *out)
 
 char *community_id(const struct flow_key *key, char text[COMMUNITY_ID_TEXT])
 {
-	uint8_t message[55], digest[20];
+	uint8_t message[55], digest[SHA1_BYTES];
 	size_t length = 0, width = ip_is_v4(&key->ip[0]) && ip_is_v4(&key->ip[1]) ? 4 : 16;
 
 	message[length++] = 0; /* seed */
@@ -123,7 +84,7 @@ char *community_id(const struct flow_key *key, char text[COMMUNITY_ID_TEXT])
 			message[length++] = (uint8_t)key->port[end];
 		}
 	}
-	sha1_short(message, length, digest);
+	sha1_of((struct span){ message, length }, digest);
 	memcpy(text, "1:", 2);
 	base64_20(digest, text + 2);
 	return text;

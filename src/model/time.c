@@ -7,6 +7,8 @@
 
 #define SPAN_MAX ((usec_t)3653 * 86400) /* seconds: ten years */
 
+#define YEAR_TEXT 16 /* of any int, and a hyphen */
+
 struct civil {
 	int year, month, day, hour, minute, second, micro;
 };
@@ -45,12 +47,35 @@ static struct civil time_civil(usec_t t)
 	return c;
 }
 
+/* So many digits and what follows them; the end of both. */
+static char *put_digits(char *at, int number, unsigned digits, char mark)
+{
+	for (unsigned i = digits; i-- > 0; number /= 10)
+		at[i] = (char)('0' + number % 10);
+	at[digits] = mark;
+	return at + digits + 1;
+}
+
+/* The date and the time of day, with `between` them and `mark` behind them. By hand: each event has several,
+ * and printf() would take longer than all else about them. */
+static char *put_civil(char *at, const struct civil *c, char between, char mark)
+{
+	if (c->year >= 0 && c->year <= 9999)
+		at = put_digits(at, c->year, 4, '-');
+	else
+		at += snprintf(at, YEAR_TEXT, "%04d-", c->year);
+	at = put_digits(at, c->month, 2, '-');
+	at = put_digits(at, c->day, 2, between);
+	at = put_digits(at, c->hour, 2, ':');
+	at = put_digits(at, c->minute, 2, ':');
+	return put_digits(at, c->second, 2, mark);
+}
+
 char *time_rfc3339(usec_t t, char text[TIME_TEXT])
 {
 	struct civil c = time_civil(t);
 
-	snprintf(text, TIME_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", c.year, c.month, c.day,
-		 c.hour, c.minute, c.second, c.micro);
+	*put_digits(put_civil(text, &c, 'T', '.'), c.micro, 6, 'Z') = '\0';
 	return text;
 }
 
@@ -58,8 +83,7 @@ char *time_eve(usec_t t, char text[TIME_TEXT])
 {
 	struct civil c = time_civil(t);
 
-	snprintf(text, TIME_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d.%06d+0000", c.year, c.month, c.day,
-		 c.hour, c.minute, c.second, c.micro);
+	memcpy(put_digits(put_civil(text, &c, 'T', '.'), c.micro, 6, '+'), "0000", 5);
 	return text;
 }
 
@@ -67,8 +91,7 @@ char *time_human(usec_t t, char text[TIME_TEXT])
 {
 	struct civil c = time_civil(t);
 
-	snprintf(text, TIME_TEXT, "%04d-%02d-%02d %02d:%02d:%02d UTC", c.year, c.month, c.day,
-		 c.hour, c.minute, c.second);
+	memcpy(put_civil(text, &c, ' ', ' '), "UTC", 4);
 	return text;
 }
 

@@ -5,6 +5,7 @@
  * What Suricata has no name for stands under `hinomi`; what we do not know is left out rather than
  * written as zero.
  */
+#include "base/pen.h"
 #include "incident/incident_json.h"
 #include "report/eve_head.h"
 #include "report/report.h"
@@ -79,10 +80,11 @@ static const char *tcp_state(const struct flow *flow)
 
 static void flags_json(struct json *json, const char *key, uint8_t flags)
 {
-	char hex[3];
+	char hex[2];
+	struct pen pen = pen_init(hex, sizeof(hex));
 
-	snprintf(hex, sizeof(hex), "%02x", flags);
-	json_put_string(json, key, hex);
+	pen_hex(&pen, (struct span){ &flags, 1 }, 0, PEN_LOWER);
+	eve_text(json, key, pen_since(&pen, 0));
 }
 
 static void flow_tcp(struct json *json, const struct flow *flow)

@@ -35,6 +35,9 @@ static void test_one(void **state)
 	assert_hex(out, MD5_BYTES, "f96b697d7cb7938d525a2f31aaf161d0");
 	digest_of(kit, DIGEST_SHA1, text("abc"), out); /* FIPS 180 */
 	assert_hex(out, SHA1_BYTES, "a9993e364706816aba3e25717850c26c9cd0d89d");
+	memset(out, 0, sizeof(out));
+	sha1_of(text("abc"), out);
+	assert_hex(out, SHA1_BYTES, "a9993e364706816aba3e25717850c26c9cd0d89d");
 	digest_of(kit, DIGEST_SHA256, text(""), out);
 	assert_hex(out, SHA256_BYTES,
 		   "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

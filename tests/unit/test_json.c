@@ -111,6 +111,96 @@ static void test_invalid_utf8(void **state)
 		  "A\"");
 }
 
+/* What a byte is written as; NULL: as it is. */
+static const char *escaped(unsigned byte, char text[8])
+{
+	switch (byte) {
+	case '"':
+		return "\\\"";
+	case '\\':
+		return "\\\\";
+	case '\n':
+		return "\\n";
+	case '\t':
+		return "\\t";
+	case '\r':
+		return "\\r";
+	}
+	if (byte >= 0x80)
+		return "\xef\xbf\xbd";
+	if (byte >= 0x20 && byte < 0x7f)
+		return NULL;
+	snprintf(text, 8, "\\u%04x", byte);
+	return text;
+}
+
+/* Every byte at every place of strings of every short length: none is passed over. */
+static void test_each_byte(void **state)
+{
+	char bytes[20], expected[64], text[8];
+
+	(void)state;
+	for (unsigned byte = 0; byte < 256; byte++) {
+		const char *as = escaped(byte, text);
+
+		for (size_t length = 1; length <= sizeof(bytes); length++) {
+			for (size_t at = 0; at < length; at++) {
+				memset(bytes, 'x', length);
+				bytes[at] = (char)byte;
+				snprintf(expected, sizeof(expected), "\"%.*s%.*s%.*s\"", (int)at,
+					 "xxxxxxxxxxxxxxxxxxxx", as ? (int)strlen(as) : 1,
+					 as ? as : &bytes[at], (int)(length - at - 1),
+					 "xxxxxxxxxxxxxxxxxxxx");
+				string_is(bytes, length, expected);
+			}
+		}
+	}
+}
+
+/* Strings of all lengths about the size of the writer's room, at all places in it. */
+static void test_room(void **state)
+{
+	static char text[3 * JSON_ROOM], expected[4 * JSON_ROOM];
+
+	(void)state;
+	memset(text, 'y', sizeof(text));
+	for (size_t before = 0; before < 40; before++) {
+		for (size_t length = JSON_ROOM - 60; length < JSON_ROOM + 20; length++) {
+			struct page page;
+			struct json json;
+
+			page_open(&page);
+			json = json_init(page.out);
+			json_open_array(&json);
+			json_span(&json, (struct span){ (const uint8_t *)text, before });
+			json_span(&json, (struct span){ (const uint8_t *)text, length });
+			json_uint(&json, 12345);
+			json_span(&json, (struct span){ (const uint8_t *)text, 2 * length });
+			json_close_array(&json);
+			json_end_line(&json);
+			snprintf(expected, sizeof(expected), "[\"%.*s\",\"%.*s\",12345,\"%.*s\"]\n",
+				 (int)before, text, (int)length, text, (int)(2 * length), text);
+			page_is(&page, expected);
+		}
+	}
+}
+
+/* A whole value is in the stream without the end of its line, and the next line may follow it. */
+static void test_whole_value_is_written(void **state)
+{
+	struct page page;
+	struct json json;
+
+	(void)state;
+	page_open(&page);
+	json = json_init(page.out);
+	json_write_string(&json, "a");
+	fputs(" and ", page.out);
+	json_end_line(&json);
+	json_int(&json, -12);
+	page_is(&page, "\"a\" and \n-12");
+}
+
 static void mistake_two_values(struct json *json)
 {
 	json_uint(json, 1);
@@ -258,6 +348,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nesting),      cmocka_unit_test(test_escaping),
+		cmocka_unit_test(test_each_byte),    cmocka_unit_test(test_room),
+		cmocka_unit_test(test_whole_value_is_written),
 		cmocka_unit_test(test_invalid_utf8), cmocka_unit_test(test_mistakes_abort),
 		cmocka_unit_test(test_visible),      cmocka_unit_test(test_pieces),
 		cmocka_unit_test(test_numbers),
