@@ -12,8 +12,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define WORD_BYTES 45 /* of UTF-8 in one encoded word: 60 digits, 72 characters of 75 in all */
-#define LINE_BYTES 57 /* of a body in one line: 76 digits */
+/* Bytes in one line, which RFC 2047 (section 2) ends after 76 characters. */
+#define WORD_BYTES  45 /* an encoded word: 60 digits, and 13 more characters */
+#define FIRST_BYTES 39 /* ... behind "Subject: " */
+#define LINE_BYTES  57 /* of a body: 76 digits */
 
 /* Base64 of the bytes, without line ends. */
 static void put_base64(FILE *out, struct span bytes)
@@ -42,14 +44,14 @@ static bool is_plain(struct span text)
 	return memmem(text.ptr, text.len, "=?", 2) == NULL;
 }
 
-/* The whole runes at the front that fit one encoded word. */
-static struct span take_word(struct span *rest)
+/* The whole runes at the front that fit an encoded word of so many bytes. */
+static struct span take_word(struct span *rest, size_t most)
 {
 	struct span word = { rest->ptr, 0 }, after = *rest;
 
 	while (after.len > 0) {
 		text_rune(&after);
-		if ((size_t)(after.ptr - word.ptr) > WORD_BYTES)
+		if ((size_t)(after.ptr - word.ptr) > most)
 			break;
 		word.len = (size_t)(after.ptr - word.ptr);
 	}
@@ -57,10 +59,11 @@ static struct span take_word(struct span *rest)
 	return word;
 }
 
-/* The value of a header of unstructured text, which is one line of visible runes. */
+/* The value of the subject, which is one line of visible runes. */
 static void put_text(FILE *out, struct span text)
 {
 	const char *before = "";
+	size_t most = FIRST_BYTES;
 
 	if (is_plain(text)) {
 		fwrite(text.ptr, 1, text.len, out);
@@ -68,9 +71,10 @@ static void put_text(FILE *out, struct span text)
 	}
 	while (text.len > 0) {
 		fprintf(out, "%s=?UTF-8?B?", before);
-		put_base64(out, take_word(&text));
+		put_base64(out, take_word(&text, most));
 		fputs("?=", out);
 		before = "\r\n ";
+		most = WORD_BYTES;
 	}
 }
 
