@@ -107,13 +107,15 @@ static bool add_line(struct message *group, const struct message *one)
 }
 
 /* The headline of several, which names the most severe one. */
-static void group_title(struct message *group, const struct message *worst)
+static void group_title(struct message *group, const struct message *worst, bool cases)
 {
 	char text[sizeof(worst->title[0]) + 64];
 
-	snprintf(text, sizeof(text), "%u incidents, first of all: %s", group->count, worst->title[ENGLISH]);
+	snprintf(text, sizeof(text), "%u %s, first of all: %s", group->count,
+		 cases ? "incidents" : "messages", worst->title[ENGLISH]);
 	message_text(group->title[ENGLISH], sizeof(group->title[0]), text);
-	snprintf(text, sizeof(text), "%u 件の事案、最優先：%s", group->count, worst->title[JAPANESE]);
+	snprintf(text, sizeof(text), "%s %u 件、最優先：%s", cases ? "事案" : "通知", group->count,
+		 worst->title[JAPANESE]);
 	message_text(group->title[JAPANESE], sizeof(group->title[0]), text);
 }
 
@@ -133,10 +135,12 @@ void route_group(struct message *group, const struct message *all, size_t count)
 {
 	const struct message *worst = NULL;
 	uint32_t told = 0, left;
+	bool cases = true;
 
 	for (size_t i = 0; i < count; i++)
 		if (is_last_word(all, count, i)) {
 			told++;
+			cases = cases && is_case(&all[i]);
 			if (!worst || all[i].severity > worst->severity)
 				worst = &all[i];
 		}
@@ -149,7 +153,7 @@ void route_group(struct message *group, const struct message *all, size_t count)
 	group->summary[ENGLISH][0] = group->summary[JAPANESE][0] = '\0';
 	group->at = all[0].at;
 	group->level = all[count - 1].level;
-	group_title(group, worst);
+	group_title(group, worst, cases);
 	left = group_lines(group, all, count);
 	if (left) {
 		text_append(group->summary[ENGLISH], sizeof(group->summary[0]), "and %u more\n", left);

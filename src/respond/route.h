@@ -42,8 +42,8 @@ bool route_admit(struct route *route, const struct target *target, const struct 
  * and begins anew. Call it now and then. `link`: of the page. */
 bool route_more(struct route *route, usec_t now, const char *link, struct message *more);
 
-/* Several incidents that wait for one target as one message: "3 incidents, ...". Of messages about the same
- * incident only the last is told; when one is left, it is copied as it is. count > 0, oldest first. */
+/* Several messages that wait for one target as one: "3 incidents, ...". Of those about the same incident
+ * only the last is told; when one is left, it is copied as it is. count > 0, oldest first. */
 void route_group(struct message *group, const struct message *all, size_t count);
 
 /* How long after the `failures`th try failed (from 1) it is tried again: doubling, capped, and up to a
