@@ -29,7 +29,7 @@ static char *written(format *write, const struct letter *letter)
 }
 
 /* No line end that is not the format's own, no rune that is hidden. */
-static void check_line(format *write, const struct letter *letter)
+static void check_shown(format *write, const struct letter *letter)
 {
 	char *text = written(write, letter);
 	struct span rest = text_span(text);
@@ -76,8 +76,8 @@ static void check_formats(const struct message *message)
 	check_json(format_webhook, &letter);
 	check_json(format_slack, &letter);
 	check_json(format_teams, &letter);
-	check_line(format_syslog, &letter);
-	check_line(format_cef, &letter);
+	check_shown(format_syslog, &letter);
+	check_shown(format_cef, &letter);
 }
 
 static char *tell_text(const struct tell *tell)
