@@ -28,6 +28,17 @@ void config_free(struct config *config)
 	free(config);
 }
 
+void config_forget_secrets(struct config *config)
+{
+	for (size_t i = 0; i < config->tell.target_count; i++) {
+		struct target *target = &config->tell.targets[i];
+
+		explicit_bzero(target->secret, sizeof(target->secret));
+		if (target->url_file[0])
+			explicit_bzero(target->url, sizeof(target->url));
+	}
+}
+
 /* Each line of the text behind `before`. */
 static void write_lines(FILE *out, const char *before, const char *text)
 {

@@ -96,6 +96,9 @@ struct config {
 struct config *config_defaults(void);
 void config_free(struct config *config); /* wipes the secrets; NULL is allowed */
 
+/* Wipes what only the teller needs: passwords, tokens, and URLs that came out of files. */
+void config_forget_secrets(struct config *config);
+
 /* Reads the file, and the files with secrets that it names, which nobody but their owner may be able to
  * read. On an error `trouble` is "FILE:LINE: what is wrong: the mend" (without a line where there is
  * none): ERR_OPEN, ERR_READ (errno), ERR_FORMAT, ERR_LIMIT, ERR_MEMORY. */

@@ -116,5 +116,9 @@ bool check_target(const struct section_look *look)
 		return toml_fail(look->trouble, look->line,
 				 "target '%s': user and secret_file go together: give both or none",
 				 target->name);
+	if (target->plain && section_line(look, "secret_file"))
+		return toml_fail(look->trouble, section_line(look, "plain"),
+				 "plain: the secret of secret_file could be read on the way: take one of "
+				 "them out");
 	return check_used(look, target) && check_url(look, target);
 }

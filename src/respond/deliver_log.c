@@ -81,6 +81,14 @@ static void connect_next(struct delivery *d, int error)
 	delivery_over(d, DELIVERY_LATER, "cannot connect: %s", strerror(error));
 }
 
+/* The address at hand does not do. */
+static void try_next(struct delivery *d, int error)
+{
+	log_close(d);
+	d->log.at = d->log.at->ai_next;
+	connect_next(d, error);
+}
+
 static void found_name(struct delivery *d, struct addrinfo *found)
 {
 	d->log.found = d->log.at = found;
@@ -134,9 +142,7 @@ static bool is_connected(struct delivery *d)
 		d->log.step = LOG_WRITE;
 		return true;
 	}
-	log_close(d);
-	d->log.at = d->log.at->ai_next;
-	connect_next(d, error);
+	try_next(d, error);
 	return false;
 }
 
@@ -159,6 +165,17 @@ static void write_frame(struct delivery *d)
 	loop_change(d->courier->loop, d->log.fd, LOOP_READ);
 }
 
+/* A datagram that came back may go to the next address: localhost is two. */
+static void not_taken(struct delivery *d, int error)
+{
+	if (d->log.tcp || !d->log.at->ai_next) {
+		delivery_over(d, DELIVERY_LATER, "it was not taken: %s", strerror(error));
+		return;
+	}
+	d->log.sent = 0;
+	try_next(d, error);
+}
+
 /* Nobody says "received" here. That the other end closes in order is the most that can be known. */
 static void await_end(struct delivery *d)
 {
@@ -168,7 +185,7 @@ static void await_end(struct delivery *d)
 	if (got == 0 && d->log.tcp)
 		delivery_over(d, DELIVERY_DONE, "%s", "");
 	else if (got < 0 && errno != EAGAIN && errno != EINTR)
-		delivery_over(d, DELIVERY_LATER, "it was not taken: %s", strerror(errno));
+		not_taken(d, errno);
 }
 
 static void log_ready(void *whom, unsigned events)

@@ -167,6 +167,17 @@ static void set_bounds(struct delivery *d, const char *protocols)
 		curl_easy_setopt(easy, CURLOPT_CAINFO, s->ca_file);
 }
 
+/* Whom we trust to be the server. Where the mail may go without TLS, TLS with anybody is better than none:
+ * mail servers have certificates for localhost that nobody signed. */
+static void set_tls(struct delivery *d, const struct target_place *place)
+{
+	bool open = (d->target->plain || target_is_here(place)) && strcmp(place->scheme, "smtp") == 0;
+
+	curl_easy_setopt(d->web.easy, CURLOPT_USE_SSL, (long)(open ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+	curl_easy_setopt(d->web.easy, CURLOPT_SSL_VERIFYPEER, open ? 0L : 1L);
+	curl_easy_setopt(d->web.easy, CURLOPT_SSL_VERIFYHOST, open ? 0L : 2L);
+}
+
 /* In a URL of SMTP the path is the name that we greet with. */
 static bool set_mail(struct delivery *d)
 {
@@ -174,9 +185,9 @@ static bool set_mail(struct delivery *d)
 	char url[TARGET_URL + sizeof(d->courier->host) + 1], address[TARGET_ADDRESS + 2];
 	struct target_place place;
 	bool good = target_place(t->url, &place);
-	long tls = t->plain || target_is_here(&place) ? CURLUSESSL_TRY : CURLUSESSL_ALL;
 
 	set_bounds(d, "smtp,smtps");
+	set_tls(d, &place);
 	snprintf(url, sizeof(url), "%s/%s", t->url, d->courier->host);
 	snprintf(address, sizeof(address), "<%s>", t->from);
 	good = good && curl_easy_setopt(d->web.easy, CURLOPT_URL, url) == CURLE_OK &&
@@ -187,7 +198,6 @@ static bool set_mail(struct delivery *d)
 	}
 	curl_easy_setopt(d->web.easy, CURLOPT_MAIL_RCPT, d->web.addresses);
 	curl_easy_setopt(d->web.easy, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);
-	curl_easy_setopt(d->web.easy, CURLOPT_USE_SSL, tls);
 	curl_easy_setopt(d->web.easy, CURLOPT_UPLOAD, 1L);
 	curl_easy_setopt(d->web.easy, CURLOPT_READFUNCTION, give_body);
 	curl_easy_setopt(d->web.easy, CURLOPT_READDATA, d);

@@ -18,6 +18,11 @@ struct letter {
 	uint64_t number;  /* tells it from all others: the same when it is sent again */
 };
 
+typedef void format_write(FILE *out, const struct letter *letter);
+
+/* What `write` writes, as a text that the caller frees, and its length. NULL: no memory. */
+char *format_text(format_write *write, const struct letter *letter, size_t *len);
+
 /* RFC 5322 with MIME, CR LF at the end of each line: for SMTP. Plain text in UTF-8. */
 void format_mail(FILE *out, const struct letter *letter);
 

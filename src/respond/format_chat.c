@@ -87,22 +87,6 @@ static void json_chat(struct json *json, const char *text, size_t most, enum cha
 	json_span(json, pen_since(&pen, 0));
 }
 
-/* One text of the message in words; the caller frees it. NULL: no memory. */
-typedef void put_words(FILE *out, const struct letter *letter);
-
-static char *written(put_words *put, const struct letter *letter)
-{
-	char *text = NULL;
-	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
-
-	if (!out)
-		return NULL;
-	put(out, letter);
-	fclose(out);
-	return text;
-}
-
 static void put_summary(FILE *out, const struct letter *letter)
 {
 	fputs(words_summary(letter), out);
@@ -150,12 +134,13 @@ static void slack_text(struct json *json, const char *text, size_t most)
 }
 
 /* A block of what `put` writes; none, when it writes nothing. */
-static void slack_block(struct json *json, const char *type, put_words *put, size_t most,
+static void slack_block(struct json *json, const char *type, format_write *put, size_t most,
 			const struct letter *letter)
 {
-	char *text = written(put, letter);
+	size_t len;
+	char *text = format_text(put, letter, &len);
 
-	if (text && text[0]) {
+	if (text && len > 0) {
 		json_open_object(json);
 		json_put_string(json, "type", type);
 		slack_text(json, text, most);
@@ -183,7 +168,8 @@ static void slack_link(struct json *json, const struct letter *letter)
 void format_slack(FILE *out, const struct letter *letter)
 {
 	struct json json = json_init(out);
-	char *headline = written(words_headline, letter);
+	size_t len;
+	char *headline = format_text(words_headline, letter, &len);
 
 	json_open_object(&json);
 	json_key(&json, "text");
@@ -201,9 +187,10 @@ void format_slack(FILE *out, const struct letter *letter)
 }
 
 /* A paragraph for each line of what `put` writes. */
-static void teams_block(struct json *json, put_words *put, bool title, const struct letter *letter)
+static void teams_block(struct json *json, format_write *put, bool title, const struct letter *letter)
 {
-	char *text = written(put, letter), *rest = text, *line;
+	size_t len;
+	char *text = format_text(put, letter, &len), *rest = text, *line;
 
 	while (rest && (line = strsep(&rest, "\n"))) {
 		if (!line[0])

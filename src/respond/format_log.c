@@ -92,15 +92,10 @@ static void put_syslog(FILE *out, const struct letter *letter)
 /* Up to SYSLOG_MAX bytes of whole runes: the message is last, and is what is cut. */
 void format_syslog(FILE *out, const struct letter *letter)
 {
-	char *text = NULL, room[SYSLOG_MAX + 1];
-	size_t len = 0;
-	FILE *line = open_memstream(&text, &len);
+	size_t len;
+	char *text = format_text(put_syslog, letter, &len), room[SYSLOG_MAX + 1];
 
-	if (!line)
-		return;
-	put_syslog(line, letter);
-	fclose(line);
-	message_text(room, sizeof(room), text);
+	message_text(room, sizeof(room), text ? text : "");
 	fputs(room, out);
 	free(text);
 }

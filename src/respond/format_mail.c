@@ -80,16 +80,11 @@ static void put_text(FILE *out, struct span text)
 
 static void put_subject(FILE *out, const struct letter *letter)
 {
-	char *text = NULL;
 	size_t len = 0;
-	FILE *line = open_memstream(&text, &len);
+	char *text = format_text(words_headline, letter, &len);
 
-	if (!line)
-		return;
-	words_headline(line, letter);
-	fclose(line);
 	fputs("Subject: ", out);
-	put_text(out, (struct span){ (const uint8_t *)text, len });
+	put_text(out, (struct span){ (const uint8_t *)text, text ? len : 0 });
 	fputs("\r\n", out);
 	free(text);
 }
@@ -192,16 +187,11 @@ static void put_body(FILE *out, const struct letter *letter)
 
 void format_mail(FILE *out, const struct letter *letter)
 {
-	char *text = NULL;
-	size_t len = 0;
-	FILE *body = open_memstream(&text, &len);
+	size_t len;
+	char *text = format_text(put_body, letter, &len);
 
-	if (!body)
-		return;
-	put_body(body, letter);
-	fclose(body);
 	put_headers(out, letter);
-	for (size_t i = 0; i < len; i += LINE_BYTES) {
+	for (size_t i = 0; text && i < len; i += LINE_BYTES) {
 		put_base64(out, (struct span){ (const uint8_t *)text + i,
 					       len - i < LINE_BYTES ? len - i : LINE_BYTES });
 		fputs("\r\n", out);

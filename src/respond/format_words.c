@@ -4,6 +4,21 @@
 #include "base/text.h"
 
 #include <ctype.h>
+#include <stdlib.h>
+
+char *format_text(format_write *write, const struct letter *letter, size_t *len)
+{
+	char *text = NULL;
+	FILE *out = open_memstream(&text, len);
+
+	if (!out)
+		return NULL;
+	write(out, letter);
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
 
 /* Labels, in the order in which they are shown. */
 enum label { KIND, SEVERITY, WHO, WHOM, AT, RULE, ATTACK, LEVEL };

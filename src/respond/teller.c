@@ -36,7 +36,7 @@ struct teller {
 
 static const struct {
 	const struct way *way;
-	void (*format)(FILE *out, const struct letter *letter);
+	format_write *format;
 } kinds[TARGET_KINDS] = {
 	[TARGET_MAIL] = { &way_web, format_mail },	  [TARGET_WEBHOOK] = { &way_web, format_webhook },
 	[TARGET_SLACK] = { &way_web, format_slack },	  [TARGET_TEAMS] = { &way_web, format_teams },
@@ -92,21 +92,12 @@ void delivery_over(struct delivery *d, enum outcome outcome, const char *format,
 	set_error(&d->done, text);
 }
 
-/* Writes the message as the target reads it. False: no memory. */
-static bool delivery_format(struct delivery *d)
-{
-	struct letter letter = { d->target, &d->tell.message, d->courier->host, d->tell.number };
-	FILE *out = open_memstream(&d->body, &d->size);
-
-	if (!out)
-		return false;
-	kinds[d->target->kind].format(out, &letter);
-	return fclose(out) == 0;
-}
-
 static void delivery_begin(struct delivery *d)
 {
-	if (!delivery_format(d)) {
+	struct letter letter = { d->target, &d->tell.message, d->courier->host, d->tell.number };
+
+	d->body = format_text(kinds[d->target->kind].format, &letter, &d->size);
+	if (!d->body) {
 		delivery_over(d, DELIVERY_LATER, "no memory");
 		return;
 	}

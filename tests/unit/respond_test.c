@@ -40,16 +40,13 @@ struct message respond_hostile(void)
 	return m;
 }
 
-char *respond_written(respond_format *format, const struct target *target, const struct message *message)
+char *respond_written(format_write *format, const struct target *target, const struct message *message)
 {
 	struct letter letter = { target, message, "gw.example.org", 42 };
-	char *text = NULL;
-	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
+	size_t len;
+	char *text = format_text(format, &letter, &len);
 
-	if (!out)
+	if (!text)
 		abort();
-	format(out, &letter);
-	fclose(out);
 	return text;
 }

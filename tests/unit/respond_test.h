@@ -13,7 +13,6 @@ struct message respond_message(void);
 struct message respond_hostile(void);
 
 /* What a format writes of it for a target; the caller frees it. */
-typedef void respond_format(FILE *out, const struct letter *letter);
-char *respond_written(respond_format *format, const struct target *target, const struct message *message);
+char *respond_written(format_write *format, const struct target *target, const struct message *message);
 
 #endif

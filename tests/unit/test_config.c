@@ -51,6 +51,18 @@ static void assert_same(const struct config *a, const struct config *b)
 	assert_string_equal(changes, "");
 }
 
+/* What config_show() writes. */
+static char *shown(const struct config *config)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	config_show(config, out);
+	assert_int_equal(fclose(out), 0);
+	return text;
+}
+
 /* What config_example() writes, all '#' of lines that may count taken out when `live`. */
 static char *example(bool live)
 {
@@ -195,13 +207,9 @@ static void test_full(void **state)
 static void test_show(void **state)
 {
 	struct config *config = read_good(full), *again;
-	char *text = NULL;
-	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
+	char *text = shown(config);
 
 	(void)state;
-	config_show(config, out);
-	assert_int_equal(fclose(out), 0);
 	again = read_good(text);
 	assert_same(config, again);
 	assert_non_null(strstr(text, "ring_bytes = \"2 MiB\"\n"));
@@ -363,6 +371,8 @@ static void test_wrong_targets(void **state)
 		"f:6: name: the target of line 2 is called 'a', too: choose another");
 	refused(TARGET "\"mail\"\nurl = \"smtps://m\"\nfrom = \"a@b\"\nto = \"c@d\"\nuser = \"u\"\n",
 		"f:1: target 'a': user and secret_file go together: give both or none");
+	refused(TARGET "\"webhook\"\nurl = \"http://x/\"\nplain = true\nsecret_file = \"/s\"\n",
+		"f:5: plain: the secret of secret_file could be read on the way: take one of them out");
 }
 
 #define CALENDAR "[[calendar]]\nname = \"a\"\nfrom = \"12-28\"\n"
@@ -470,9 +480,7 @@ static void test_secrets(void **state)
 {
 	struct config *config = NULL;
 	struct files files;
-	char trouble[CONFIG_TROUBLE] = "", wanted[200], *shown = NULL;
-	size_t len = 0;
-	FILE *out;
+	char trouble[CONFIG_TROUBLE] = "", wanted[200], *text;
 
 	(void)state;
 	files_make(&files, "secret_file", "webhook");
@@ -486,12 +494,13 @@ static void test_secrets(void **state)
 	write_file(files.secret, "s3cret word\r\n", 0400);
 	assert_int_equal(config_load(&config, files.config, trouble), OK);
 	assert_string_equal(config->tell.targets[0].secret, "s3cret word");
-	out = open_memstream(&shown, &len);
-	config_show(config, out);
-	fclose(out);
-	assert_null(strstr(shown, "s3cret"));
-	assert_non_null(strstr(shown, files.secret));
-	free(shown);
+	text = shown(config);
+	assert_null(strstr(text, "s3cret"));
+	config_forget_secrets(config);
+	assert_string_equal(config->tell.targets[0].secret, "");
+	assert_string_equal(config->tell.targets[0].url, "https://x/");
+	assert_non_null(strstr(text, files.secret));
+	free(text);
 	config_free(config);
 	chmod(files.config, 0666);
 	load_refused(&files, NULL, 0, ": everybody can write it: chmod o-w it");
@@ -503,9 +512,7 @@ static void test_secret_url(void **state)
 {
 	struct config *config = NULL;
 	struct files files;
-	char trouble[CONFIG_TROUBLE] = "", wanted[200], *shown = NULL;
-	size_t len = 0;
-	FILE *out;
+	char trouble[CONFIG_TROUBLE] = "", wanted[200], *text;
 
 	(void)state;
 	files_make(&files, "url_file", "slack");
@@ -517,11 +524,11 @@ static void test_secret_url(void **state)
 	write_file(files.secret, "https://hooks/T0/k3y\n", 0600);
 	assert_int_equal(config_load(&config, files.config, trouble), OK);
 	assert_string_equal(config->tell.targets[0].url, "https://hooks/T0/k3y");
-	out = open_memstream(&shown, &len);
-	config_show(config, out);
-	fclose(out);
-	assert_null(strstr(shown, "k3y"));
-	free(shown);
+	text = shown(config);
+	assert_null(strstr(text, "k3y"));
+	config_forget_secrets(config);
+	assert_string_equal(config->tell.targets[0].url, "");
+	free(text);
 	config_free(config);
 	files_remove(&files);
 }

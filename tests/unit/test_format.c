@@ -27,7 +27,7 @@ static struct target target_of(enum target_kind kind, enum language language)
 	};
 }
 
-static char *plain(respond_format *format, enum target_kind kind, enum language language)
+static char *plain(format_write *format, enum target_kind kind, enum language language)
 {
 	struct target target = target_of(kind, language);
 	struct message message = respond_message();
@@ -35,7 +35,7 @@ static char *plain(respond_format *format, enum target_kind kind, enum language 
 	return respond_written(format, &target, &message);
 }
 
-static char *hostile(respond_format *format, enum target_kind kind)
+static char *hostile(format_write *format, enum target_kind kind)
 {
 	struct target target = target_of(kind, JAPANESE);
 	struct message message = respond_hostile();
