@@ -2,13 +2,15 @@
  * teller_drive.c - stands where the keeper does: begins the teller with the targets of a configuration,
  * hands each line of standard input over as a TELL frame, and prints the body of each DONE.
  *
- *   teller_drive CONFIG CONNECT_MS TOTAL_MS
+ *   teller_drive CONFIG CONNECT_MS TOTAL_MS [FOLDER]
  *
+ * With a folder the teller is in its sandbox, and may read and write what is in there.
  * A line that begins with '!' goes as a frame of a type that nobody knows; "!!" sends bytes that are no
  * frame. At the end of the input the channel is closed; the last line is "exit N", of the teller.
  */
 #include "base/ipc.h"
 #include "base/loop.h"
+#include "base/sandbox.h"
 #include "config/config.h"
 #include "respond/teller.h"
 
@@ -81,22 +83,38 @@ static void teller_ready(void *whom, unsigned events)
 		loop_stop(d->loop);
 }
 
+static void confine(const char *folder)
+{
+	const char *const read[] = { folder, NULL };
+	struct sandbox_wish wish = {
+		.role = SANDBOX_TELLER, .write = folder, .read = read, .may_exec = true,
+	};
+	struct sandbox_report report;
+
+	if (sandbox_enter(&wish, &report) != OK) {
+		perror("sandbox");
+		exit(4);
+	}
+}
+
 /* The teller in a process of its own. */
-static pid_t begin(const struct config *config, const char *const *times, int fds[2])
+static pid_t begin(const struct config *config, char **words, int fds[2])
 {
 	struct teller_settings settings = {
 		.targets = config->tell.targets,
 		.target_count = config->tell.target_count,
 		.host = config->tell.host,
 		.ca_file = config->tell.ca_file,
-		.connect_max = strtol(times[0], NULL, 10) * USEC_PER_MS,
-		.total_max = strtol(times[1], NULL, 10) * USEC_PER_MS,
+		.connect_max = strtol(words[2], NULL, 10) * USEC_PER_MS,
+		.total_max = strtol(words[3], NULL, 10) * USEC_PER_MS,
 	};
 	pid_t child = fork();
 
 	if (child != 0)
 		return child;
 	close(fds[0]);
+	if (words[4])
+		confine(words[4]);
 	exit(teller_process(&settings, fds[1]));
 }
 
@@ -108,13 +126,13 @@ int main(int argc, char **argv)
 	int fds[2], status = 0;
 	pid_t child;
 
-	if (argc != 4 || !drive.line || !ipc_pair(fds))
+	if (argc < 4 || argc > 5 || !drive.line || !ipc_pair(fds))
 		return 2;
 	if (config_load(&config, argv[1], trouble) != OK) {
 		fprintf(stderr, "%s\n", trouble);
 		return 2;
 	}
-	child = begin(config, (const char *const *)argv + 2, fds);
+	child = begin(config, argv, fds);
 	close(fds[1]);
 	drive.loop = loop_new();
 	drive.teller = ipc_new(fds[0], 16u << 20, false);
