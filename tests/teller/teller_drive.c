@@ -8,9 +8,9 @@
  * A line that begins with '!' goes as a frame of a type that nobody knows; "!!" sends bytes that are no
  * frame. At the end of the input the channel is closed; the last line is "exit N", of the teller.
  */
-#include "base/ipc.h"
-#include "base/loop.h"
-#include "base/sandbox.h"
+#include "process/ipc.h"
+#include "process/loop.h"
+#include "process/sandbox.h"
 #include "config/config.h"
 #include "respond/teller.h"
 
