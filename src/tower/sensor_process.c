@@ -29,6 +29,7 @@
 #define TICK_EVERY   USEC_PER_SEC
 #define STATS_EVERY  10      /* ticks between two "stats" events in the EVE log */
 #define QUEUE        (8u << 20)
+#define RECENT_SNAP  512     /* bytes of a frame that are kept for evidence: headers and what was said */
 #define BACKLOG      (1u << 20) /* alerts kept while no keeper is there */
 #define EVIDENCE_MAX_BYTES (256u << 10)
 
@@ -195,6 +196,8 @@ static void sensing_clock(void *whom, int64_t now)
 
 	if (s->replay)
 		replay_on(s, now);
+	for (size_t i = 0; i < s->ring_count; i++)
+		ring_ready(&s->rings[i], 0); /* also when nothing wakes us: an interface that went is told so */
 	pipeline_clock(s->pipeline, now);
 	if (now >= s->next_tick || s->next_tick - now > 2 * TICK_EVERY) { /* or the clock was set back */
 		s->next_tick = now - now % TICK_EVERY + TICK_EVERY;
@@ -378,7 +381,7 @@ static bool sensing_open(struct sensing *s, int warden_fd)
 	s->backlog = pen_init(malloc(BACKLOG), BACKLOG);
 	s->index = index_watch_new(&(struct index_watch_settings){ .path = NULL });
 	if (recent)
-		s->recent = recent_new(recent, RECENT_SNAP_MAX);
+		s->recent = recent_new(recent, RECENT_SNAP);
 	return s->warden && s->loop && eve_log_open(&s->eve) && s->backlog.room && s->index &&
 	       (s->recent || !recent) && sensing_attach(s) && sensing_replay(s) && loop_signals(s->loop, &term, sensing_signal, s) &&
 	       loop_watch(s->loop, ipc_fd(s->warden), LOOP_READ, warden_ready, s) &&
@@ -388,12 +391,15 @@ static bool sensing_open(struct sensing *s, int warden_fd)
 int sensor_begin(void *whom, int warden_fd)
 {
 	struct sensing *s = calloc(1, sizeof(*s));
-	struct sandbox_wish wish = { .role = SANDBOX_SENSOR };
+	int rings[WATCH_RINGS + 1];
+	struct sandbox_wish wish = { .role = SANDBOX_SENSOR, .mute = rings };
 	struct sandbox_report report;
 
 	if (!s)
 		return 1;
 	s->watch = whom;
+	for (size_t i = 0; i <= s->watch->ring_count; i++)
+		rings[i] = i < s->watch->ring_count ? s->watch->rings[i].fd : -1;
 	wish.uid = s->watch->uid;
 	wish.gid = s->watch->gid;
 	if (!sensing_open(s, warden_fd)) {
