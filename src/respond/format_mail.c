@@ -15,6 +15,7 @@
 /* Bytes in one line, which RFC 2047 (section 2) ends after 76 characters. */
 #define WORD_BYTES  45 /* an encoded word: 60 digits, and 13 more characters */
 #define FIRST_BYTES 39 /* ... behind "Subject: " */
+#define PLAIN_BYTES 67 /* ... there, without encoding: what is longer is folded between encoded words */
 #define LINE_BYTES  57 /* of a body: 76 digits */
 
 /* Base64 of the bytes, without line ends. */
@@ -35,9 +36,11 @@ static void put_base64(FILE *out, struct span bytes)
 	}
 }
 
-/* Nothing in it that needs an encoded word, or looks like one. */
+/* One line, and nothing in it that needs an encoded word, or looks like one. */
 static bool is_plain(struct span text)
 {
+	if (text.len > PLAIN_BYTES)
+		return false;
 	for (size_t i = 0; i < text.len; i++)
 		if (text.ptr[i] < ' ' || text.ptr[i] > '~')
 			return false;

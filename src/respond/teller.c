@@ -1,9 +1,9 @@
 /* teller.c - the process: frames of the keeper, a queue for each target, time limits. */
 #include "respond/teller.h"
 
-#include "process/ipc.h"
 #include "base/pen.h"
 #include "base/text.h"
+#include "process/ipc.h"
 #include "respond/delivery.h"
 
 #include <errno.h>

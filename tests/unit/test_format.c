@@ -197,6 +197,11 @@ static void test_mail_subjects(void **state)
 		free(text);
 	}
 	free(mail);
+	/* a long one of plain letters is folded, too */
+	memset(m.title[ENGLISH], 'x', sizeof(m.title[0]) - 1);
+	mail = respond_written(format_mail, &target, &m);
+	assert_int_equal(count(mail, "?=\r\n =?UTF-8?B?"), 6);
+	free(mail);
 	/* an end is no alarm, and what is about no incident has no conversation */
 	m.kind = MESSAGE_ENDED;
 	m.incident = 0;
