@@ -10,6 +10,7 @@
 #include "tower/keeper_tell.h"
 #include "tower/process.h"
 #include "tower/watch.h"
+#include "tower/watch_open.h"
 #include "base/cursor.h"
 #include "process/loop.h"
 #include "process/sandbox.h"
@@ -22,6 +23,7 @@
 #include "store/store_account.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -58,7 +60,8 @@ struct keeping {
 	struct keeper_tick total;
 	uint64_t alerts_bad;
 	unsigned turns;
-	bool full; /* the store's trouble was told */
+	bool full;   /* the store's trouble was told */
+	bool marked; /* that there is an account */
 	struct eve_log eve;
 	uint64_t seen[SEEN]; /* cases that counted before, by their number */
 	struct {
@@ -252,6 +255,29 @@ static void case_news(void *whom, const struct incident *incident, enum incident
 		eve_alert(k->eve.out, incident);
 }
 
+static bool see_account(void *whom, const struct store_account *account)
+{
+	(void)account;
+	*(bool *)whom = true;
+	return false;
+}
+
+/* Leaves a mark for the warden and for the next web process: the set-up token is over. */
+static void mark_account(struct keeping *k)
+{
+	char path[CONFIG_PATH + sizeof(WATCH_ACCOUNT_MARK) + 1];
+	bool any = false;
+	int fd;
+
+	if (k->marked || store_account_list(k->store, see_account, &any) != OK || !any)
+		return;
+	snprintf(path, sizeof(path), "%s/%s", k->config.process.state, WATCH_ACCOUNT_MARK);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	k->marked = fd >= 0;
+	if (fd >= 0)
+		close(fd);
+}
+
 /* Full, read only: told once, and again when it happens again. */
 static void store_watch(struct keeping *k)
 {
@@ -273,6 +299,7 @@ static void keeping_turn(void *whom, int64_t now)
 		keeper_due(k->mind, now);
 		telling_due(k->telling, now);
 		store_watch(k);
+		mark_account(k);
 	}
 	for (unsigned i = 0; i < PROCESSES; i++)
 		if (k->peers[i].ipc && ipc_flush(k->peers[i].ipc) != OK)
@@ -488,19 +515,11 @@ static bool keeping_store(struct keeping *k)
 	return err == OK;
 }
 
-static bool no_more(void *whom, const struct store_account *account)
-{
-	(void)account;
-	*(bool *)whom = true;
-	return false;
-}
-
 /* The first account is made on the page by who can read the terminal, or the journal. */
 static void tell_setup(struct keeping *k)
 {
-	bool any = false;
-
-	if (store_account_list(k->store, no_more, &any) == OK && !any && k->watch->http >= 0)
+	mark_account(k);
+	if (!k->marked && k->watch->http >= 0)
 		process_log(self, "there is no account yet: open %s/#setup=%s", k->watch->page,
 			    k->watch->setup_token);
 }
@@ -554,6 +573,7 @@ int keeper_begin(void *whom, int warden_fd)
 	if (!k)
 		return 1;
 	k->watch = whom;
+	config_forget_secrets(k->watch->config);
 	k->config = *k->watch->config;
 	wish.uid = k->watch->uid;
 	wish.gid = k->watch->gid;

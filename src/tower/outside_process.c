@@ -54,6 +54,7 @@ int web_begin(void *whom, int warden_fd)
 
 	for (unsigned i = 0; i < CONFIG_NAMES && *config->names[i]; i++)
 		names[i] = config->names[i];
+	config_forget_secrets(watch->config);
 	return web_process(&settings, -1, warden_fd, confine_web, whom);
 }
 
@@ -80,23 +81,18 @@ static int wait_keeper(struct ipc *warden)
 	return keeper;
 }
 
-/* What the resolver and TLS read. */
-static const char *const teller_reads[] = { "/etc/resolv.conf",	 "/etc/hosts",	   "/etc/nsswitch.conf",
-					    "/etc/host.conf",	 "/etc/gai.conf",  "/etc/services",
-					    "/etc/ssl",		 "/usr/share/ca-certificates",
-					    "/etc/localtime",	 "/run/systemd/resolve",
-					    "/usr/lib",		 "/lib",	   "/etc/ld.so.cache",
-					    NULL };
-
-/* Those of them that are there: the sandbox takes no others. */
-static const char *const *readable(void)
+/* What of the files that are named in the configuration is there; the sandbox takes no others. */
+static const char *const *teller_reads(const struct config_tell *config)
 {
-	static const char *there[sizeof(teller_reads) / sizeof(teller_reads[0])];
+	static const char *there[TARGETS_MAX + 2];
 	size_t count = 0;
 
-	for (size_t i = 0; teller_reads[i]; i++)
-		if (access(teller_reads[i], F_OK) == 0)
-			there[count++] = teller_reads[i];
+	if (*config->ca_file && access(config->ca_file, R_OK) == 0)
+		there[count++] = config->ca_file;
+	for (size_t i = 0; i < config->target_count; i++)
+		if (config->targets[i].kind == TARGET_PROGRAM &&
+		    access(config->targets[i].program[0], X_OK) == 0)
+			there[count++] = config->targets[i].program[0];
 	return there;
 }
 
@@ -104,7 +100,7 @@ int teller_begin(void *whom, int warden_fd)
 {
 	const struct watch *watch = whom;
 	const struct config_tell *config = &watch->config->tell;
-	struct sandbox_wish wish = { .role = SANDBOX_TELLER, .read = readable() };
+	struct sandbox_wish wish = { .role = SANDBOX_TELLER, .read = teller_reads(config) };
 	struct ipc *warden = ipc_new(warden_fd, QUEUE, true);
 	char host[CONFIG_PATH] = "hinomi";
 	struct teller_settings settings = {

@@ -26,7 +26,7 @@ enum process_frame {
 	/* warden to keeper; all others get the other end as TOWER_KEEPER (model/tower.h) */
 	FRAME_PEER = 0x40, /* u8 enum process, and the descriptor of the channel to it */
 	FRAME_FACTS,    /* struct process_facts */
-	FRAME_CONFIG,   /* struct config (config/config.h), read anew */
+	FRAME_CONFIG,   /* struct config (config/config.h), read anew, without secrets */
 	/* warden to sensor */
 	FRAME_INDEX,    /* the descriptor of an index of indicators */
 	/* warden to sensor and keeper */

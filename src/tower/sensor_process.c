@@ -398,6 +398,7 @@ int sensor_begin(void *whom, int warden_fd)
 	if (!s)
 		return 1;
 	s->watch = whom;
+	config_forget_secrets(s->watch->config);
 	for (size_t i = 0; i <= s->watch->ring_count; i++)
 		rings[i] = i < s->watch->ring_count ? s->watch->rings[i].fd : -1;
 	wish.uid = s->watch->uid;

@@ -146,6 +146,20 @@ static void reload_change(void *whom, const char *key, bool restart)
 		reload->teller = true;
 }
 
+/* To the keeper, who must know no passwords. */
+static void send_config(struct tower *t)
+{
+	struct config *open = malloc(sizeof(*open));
+
+	if (!open)
+		return;
+	*open = *t->config;
+	config_forget_secrets(open);
+	warden_send(t->warden, PROCESS_KEEPER, FRAME_CONFIG, (struct span){ (uint8_t *)open, sizeof(*open) },
+		    -1);
+	free(open);
+}
+
 /* The sensor goes on with what it has learned; web and teller are begun again where theirs has changed. */
 static void tower_reload(void *whom)
 {
@@ -162,7 +176,7 @@ static void tower_reload(void *whom)
 	t->config = is;
 	t->watch.config = is;
 	config_free(was);
-	warden_send(t->warden, PROCESS_KEEPER, FRAME_CONFIG, (struct span){ (uint8_t *)is, sizeof(*is) }, -1);
+	send_config(t);
 	if (reload.eve && (!*is->eve.file || eve_open(t))) {
 		eve_hand(t, PROCESS_SENSOR);
 		eve_hand(t, PROCESS_KEEPER);

@@ -15,7 +15,7 @@
 
 /* What the processes share from the moment they are forked: nobody changes it afterwards. */
 struct watch {
-	const struct config *config;
+	struct config *config; /* each process wipes what it must not know */
 	char interfaces[CONFIG_INTERFACES][CONFIG_INTERFACE];
 	size_t interface_count;
 	struct home home;
