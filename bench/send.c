@@ -23,7 +23,8 @@
 
 #define BATCH 64
 #define FRAME 128
-#define SERVER 0xcb007135u /* 203.0.113.53 */
+#define SERVER  0xcb007135u /* 203.0.113.53, of documentation (RFC 5737): nobody's */
+#define CLIENTS 0xc6120000u /* 198.18.0.0/15, of benchmarks (RFC 2544) */
 
 struct sending {
 	int fd;
@@ -65,7 +66,7 @@ static void put32(uint8_t *p, uint32_t v)
 static size_t frame(const struct sending *s, uint8_t *p, uint64_t n)
 {
 	uint64_t client = mix(s->syn ? n : n / 2 % s->clients + n / 2 / s->clients / 8 * s->clients);
-	uint32_t address = 0x0b000000u | (uint32_t)(client & 0x00ffffff);
+	uint32_t address = CLIENTS | (uint32_t)(client & 0x0001ffff);
 	unsigned port = 1024 + (unsigned)(client >> 32) % 60000, payload = s->syn ? 0 : 40;
 	bool answer = !s->syn && n % 2;
 	unsigned transport = s->syn ? 20 : 8;

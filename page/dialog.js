@@ -31,7 +31,7 @@ export function reasonField() {
 }
 
 /* "2026-03-01T09:00" in the reader's zone, as such a field wants it. */
-export function localTime(date) {
+function localTime(date) {
 	return new Date(date.getTime() - date.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
 }
 
@@ -111,6 +111,6 @@ export function ask(title, { body, confirm, submit, wide = false }) {
 
 	document.body.append(dialog);
 	dialog.showModal();
-	form.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+	form.querySelector(":is(input, select, textarea):not(:disabled)")?.focus();
 	return form;
 }

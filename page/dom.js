@@ -27,12 +27,23 @@ function setProps(node, props) {
 	Object.assign(node, node.listeners);
 }
 
+/* Marks that are not seen or that reverse the reading order: "gnp.exe" is not to be read as "exe.png".
+ * The same as rune_is_hidden() in src/base/text.c, but for tabs and ends of lines. */
+const HIDDEN = new RegExp("[\\0-\\x08\\x0b-\\x1f\\x7f-\\x9f\\xad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e"
+	+ "\\u2060-\\u206f\\ufeff\\ufff0-\\ufffb\\u{e0000}-\\u{e0fff}]", "gu");
+
+function visible(text) {
+	return text.replace(HIDDEN, (mark) => `\\u${mark.codePointAt(0).toString(16).padStart(4, "0")}`);
+}
+
 function addChild(node, child) {
 	if (Array.isArray(child))
 		for (const one of child)
 			addChild(node, one);
-	else if (child !== null && child !== undefined && child !== false)
+	else if (child instanceof Node)
 		node.append(child);
+	else if (child !== null && child !== undefined && child !== false)
+		node.append(visible(String(child)));
 }
 
 /**

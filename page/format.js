@@ -7,6 +7,11 @@ export function number(value) {
 	return value === null || value === undefined ? "–" : Number(value).toLocaleString(spoken());
 }
 
+/** An estimate, in the two digits that it is worth. */
+export function about(value) {
+	return Number(value.toPrecision(2));
+}
+
 function scaled(value, step, units) {
 	let at = 0;
 

@@ -4,11 +4,11 @@ import { el, morph } from "./dom.js";
 import { listen, stopListening } from "./live.js";
 import { loading } from "./parts.js";
 import { routeOf } from "./route.js";
-import { say, spoken } from "./say.js";
+import { nameIn, say, spoken } from "./say.js";
 import { change, drawWith, may, state } from "./state.js";
 import { drawGate, drawShell } from "./shell.js";
 import { applyTheme } from "./theme.js";
-import { views } from "./views.js";
+import { viewOf } from "./views.js";
 import { drawLogin, drawSetup } from "./views/login.js";
 import { words } from "./words.js";
 
@@ -27,8 +27,8 @@ function tree() {
 }
 
 function titleOf() {
-	const view = state.session && views[state.route.view];
-	const answer = state.session && state.status ? `${say(words.states[state.status.answer.state] ?? "")} · ` : "";
+	const view = state.session && viewOf(state.route.view);
+	const answer = state.session && state.status ? `${nameIn(words.states, state.status.answer.state)} · ` : "";
 
 	return `${answer}${view ? `${say(view.title)} · ` : ""}Hinomi`;
 }
@@ -40,7 +40,7 @@ function draw() {
 	document.title = titleOf();
 	morph(document.getElementById("page"), tree());
 	if (state.session && state.data)
-		views[state.route.view]?.drawn?.(state.data);
+		viewOf(state.route.view)?.drawn?.(state.data);
 	if (focusWanted && (state.data || state.problem || !state.session)) {
 		focusWanted = false;
 		document.querySelector("main h1")?.focus({ preventScroll: true });
@@ -55,7 +55,7 @@ function tell(text) {
 let loads = 0; /* only the answer to the last one is taken */
 
 async function load() {
-	const view = views[state.route.view], mine = ++loads, route = state.route;
+	const view = viewOf(state.route.view), mine = ++loads, route = state.route;
 
 	if (!view || (view.role && !may(view.role)))
 		return;
@@ -92,7 +92,7 @@ function announce(incident) {
 	if (incident.state !== "open" || incident.silenced || !known || known.has(incident.id))
 		return;
 	known.add(incident.id);
-	tell(say(words.newIncident, { title: incident.title, severity: words.severities[incident.severity] ?? "" }));
+	tell(say(words.newIncident, { title: incident.title, severity: nameIn(words.severities, incident.severity) }));
 }
 
 function hear(name, event) {
@@ -102,7 +102,7 @@ function hear(name, event) {
 		change({ level: event });
 	else if (name === "incident")
 		announce(event);
-	const view = views[state.route.view];
+	const view = viewOf(state.route.view);
 	if (state.data && view?.hear)
 		change({ data: view.hear(name, event, state.data, state.route) });
 }

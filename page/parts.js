@@ -1,9 +1,9 @@
 /* parts.js - what several views show: signs with their words, parties, rows of incidents, troubles. */
 import { Failure } from "./api.js";
 import { el } from "./dom.js";
-import { ago, time } from "./format.js";
+import { about, ago, time } from "./format.js";
 import { disc, icon, steps } from "./icons.js";
-import { say } from "./say.js";
+import { nameIn, say } from "./say.js";
 import { change, may } from "./state.js";
 import { words } from "./words.js";
 
@@ -23,7 +23,7 @@ export function stateName(name) {
 }
 
 export function levelName(name) {
-	return say(words.levels[name] ?? name);
+	return nameIn(words.levels, name);
 }
 
 export function levelSign(name) {
@@ -32,7 +32,7 @@ export function levelSign(name) {
 
 function party(entity, count) {
 	if (entity?.kind === "many" && count > 1)
-		return say(words.manyAddresses, { n: count });
+		return say(words.manyAddresses, { n: about(count) });
 	if (!entity || entity.kind === "none")
 		return say(words.unknownParty);
 	return typeof entity === "string" ? entity : entity.name;
@@ -59,7 +59,7 @@ export function flags(incident) {
 		incident.silenced && el("span", { class: "flag" }, say(words.silenced)));
 }
 
-export function incidentRow(incident) {
+function incidentRow(incident) {
 	return el("li", { "data-key": `incident-${incident.id}` },
 		el("a", { class: "incident-row", href: `#/incidents/${encodeURIComponent(incident.id)}` },
 			severity(incident.severity),
@@ -113,7 +113,7 @@ export function table(caption, columns, rows) {
 	const head = columns.map((name) => el("th", { scope: "col", role: "columnheader" }, name));
 	const line = (cells) => el("tr", { role: "row" }, cells.map((cell, i) => el(i === 0 ? "th" : "td", {
 		scope: i === 0 ? "row" : null, role: i === 0 ? "rowheader" : "cell", "data-column": columns[i],
-	}, cell)));
+	}, el("div", null, cell))));
 
 	return el("table", { class: "cards", role: "table" },
 		el("caption", { class: "unseen" }, caption),
@@ -122,7 +122,7 @@ export function table(caption, columns, rows) {
 }
 
 export function whenAndAgo(text) {
-	return text ? [time(text), el("span", { class: "soft" }, ` (${ago(text)})`)] : "–";
+	return text && !Number.isNaN(Date.parse(text)) ? [time(text), el("span", { class: "soft" }, ` (${ago(text)})`)] : "–";
 }
 
 /** A listener that does `work`; what was refused is shown at the top of the view. */

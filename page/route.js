@@ -1,8 +1,10 @@
-/* route.js - the view that the address names: "#/incidents/12", "#/incidents?state=all". */
+/* route.js - the view that the address names: "#/incidents/12", "#/incidents?state=all", "#setup=TOKEN". */
 
-export const VIEWS = ["now", "incidents", "level", "health", "exceptions", "log", "telling", "accounts"];
+const SETUP = "#setup="; /* the address that the tower prints at its first start */
 
 export function routeOf(hash) {
+	if (hash.startsWith(SETUP))
+		return { view: "setup", id: null, query: { token: hash.slice(SETUP.length) } };
 	const [path, query] = hash.replace(/^#\/?/, "").split("?");
 	const [name, id] = path.split("/").map((part) => {
 		try {

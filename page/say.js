@@ -42,6 +42,11 @@ export function say(text, values = {}) {
 	});
 }
 
+/** The text of `table` for a name that programs use; the name itself when there is none. */
+export function nameIn(table, name) {
+	return say(Object.hasOwn(table, name) ? table[name] : name);
+}
+
 /** A list of texts, {en: [...], ja: [...]}, in the chosen language. */
 export function sayAll(lists) {
 	return lists?.[language] ?? lists?.en ?? [];

@@ -4,25 +4,25 @@ import { el } from "./dom.js";
 import { time } from "./format.js";
 import { icon } from "./icons.js";
 import { levelSign, loading, problem, stateName, trying } from "./parts.js";
-import { VIEWS } from "./route.js";
-import { say, speak, spoken } from "./say.js";
+import { nameIn, say, speak, spoken } from "./say.js";
 import { change, may, state } from "./state.js";
 import { nextTheme, theme } from "./theme.js";
-import { views } from "./views.js";
+import { LINKED, viewOf } from "./views.js";
 import { words } from "./words.js";
 
 function brand() {
 	return el("a", { class: "brand", href: "#/now" },
 		el("svg", { class: "mark", viewBox: "0 0 24 24", "aria-hidden": "true" },
-			el("path", { d: "M4.5 7.2 12 2.2l7.5 5M7 7.5h10M8.2 7.5v3.2h7.6V7.5M9 10.7 6.2 21.8M15 10.7l2.8 11.1M8.2 14h7.6M7.3 17.8h9.4" }),
+			el("path", { d: "M4.5 7.2 12 2.2l7.5 5M7 7.5h10M8.2 7.5v3.2h7.6V7.5M9 10.7 6.2 21.8M15 10.7l2.8 11.1"
+				+ "M8.2 14h7.6M7.3 17.8h9.4" }),
 			el("path", { class: "mark-bell", d: "M12 4.6v2.2" })),
 		el("span", null, "Hinomi ", el("span", { lang: "ja" }, "火の見")));
 }
 
 function viewLink(name) {
-	const current = state.route.view === name || views[state.route.view]?.parent === name;
+	const current = state.route.view === name || viewOf(state.route.view)?.parent === name;
 
-	return el("li", null, el("a", { href: `#/${name}`, "aria-current": current ? "page" : null }, say(views[name].title)));
+	return el("li", null, el("a", { href: `#/${name}`, "aria-current": current ? "page" : null }, say(viewOf(name).title)));
 }
 
 function switchLanguage() {
@@ -43,7 +43,8 @@ function themeButton() {
 }
 
 function languageButton() {
-	return el("button", { type: "button", class: "bare", lang: spoken() === "ja" ? "en" : "ja", onclick: switchLanguage }, say(words.language));
+	return el("button", { type: "button", class: "bare", lang: spoken() === "ja" ? "en" : "ja", onclick: switchLanguage },
+		say(words.language));
 }
 
 const signOut = trying(async () => {
@@ -55,7 +56,7 @@ function person() {
 	const { name, role } = state.session;
 
 	return el("div", { class: "person" },
-		el("p", { class: "soft" }, el("bdi", null, say(words.signedIn, { name, role: words.roles[role] ?? role }))),
+		el("p", { class: "soft" }, el("bdi", null, say(words.signedIn, { name, role: nameIn(words.roles, role) }))),
 		el("button", { type: "button", class: "bare", onclick: signOut }, say(words.signOut)));
 }
 
@@ -66,10 +67,11 @@ function rail() {
 		brand(),
 		state.status && el("a", { class: "rail-state", href: "#/now" }, stateName(state.status.answer.state)),
 		el("button", { type: "button", class: "bare menu", "aria-expanded": String(state.menu), "aria-controls": "views",
-			onclick: () => change({ menu: !state.menu }) }, icon(state.menu ? "close" : "menu"), el("span", { class: "unseen" }, say(words.menu))),
+			onclick: () => change({ menu: !state.menu }) },
+		icon(state.menu ? "close" : "menu"), el("span", { class: "unseen" }, say(words.menu))),
 		el("div", { class: "rail-inside", id: "views" },
 			el("nav", { "aria-label": say(words.navigation) },
-				el("ul", null, VIEWS.filter((name) => may(views[name].role ?? "viewer")).map(viewLink))),
+				el("ul", null, LINKED.filter((name) => may(viewOf(name).role ?? "viewer")).map(viewLink))),
 			level && el("a", { class: "rail-level", href: "#/level" }, el("span", { class: "soft" }, say(words.level)), levelSign(level)),
 			el("div", { class: "tools" }, languageButton(), themeButton()),
 			person()));
@@ -102,7 +104,7 @@ export function drawShell() {
 		el("a", { class: "skip", href: "#main", onclick: toContent }, say(words.skip)),
 		rail(),
 		el("main", { id: "main", tabindex: "-1" }, lostLine(), problem(state.trouble),
-			el("div", { class: "view", "data-key": `${state.route.view} ${state.route.id ?? ""}` }, inside(views[state.route.view]))));
+			el("div", { class: "view", "data-key": `${state.route.view} ${state.route.id ?? ""}` }, inside(viewOf(state.route.view)))));
 }
 
 /** The frame of the pages before login. */

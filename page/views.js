@@ -14,4 +14,12 @@ import { telling } from "./views/telling.js";
  * It may have: role, the least one that may see it; parent, the view whose link is marked; drawn(data),
  * called after each drawing; hear(name, event, data, route), the data after an event.
  */
-export const views = { now, incidents, incident, level, health, exceptions, log, telling, accounts };
+const views = { now, incidents, incident, level, health, exceptions, log, telling, accounts };
+
+/** The names of those that have a link, in its order. */
+export const LINKED = Object.keys(views).filter((name) => !views[name].parent);
+
+/** The view of that name; null: there is none. */
+export function viewOf(name) {
+	return Object.hasOwn(views, name) ? views[name] : null;
+}

@@ -6,7 +6,6 @@
 export const words = {
 	/* the frame */
 	skip: { en: "Skip to the content", ja: "本文へ移動" },
-	tower: { en: "The fire-watch tower", ja: "サイバー攻撃の見張り番" },
 	menu: { en: "Menu", ja: "メニュー" },
 	navigation: { en: "Views", ja: "画面の一覧" },
 	now: { en: "Now", ja: "現在" },
@@ -33,16 +32,15 @@ export const words = {
 	newIncident: { en: "New incident: {title}, {severity}.", ja: "新しいインシデント: {title}({severity})" },
 	yes: { en: "yes", ja: "はい" },
 	no: { en: "no", ja: "いいえ" },
-	none: { en: "none", ja: "なし" },
 	cancel: { en: "Cancel", ja: "キャンセル" },
 	close: { en: "Close", ja: "閉じる" },
 	older: { en: "Show older ones", ja: "さらに過去を表示" },
 	reason: { en: "Reason", ja: "理由" },
 	reasonHint: { en: "Whoever reads the log later should understand it.", ja: "後で操作記録を読む人に分かるように書いてください。" },
 	name: { en: "Name", ja: "名前" },
-	by: { en: "by {name}", ja: "{name}" },
 
 	/* units */
+	both: { en: "{a}, {b}", ja: "{a}、{b}" },
 	packetsASecond: { en: ["{n} packet/s", "{n} packets/s"], ja: "{n}パケット/秒" },
 	days: { en: ["{n} day", "{n} days"], ja: "{n}日" },
 	hours: { en: "{n} h", ja: "{n}時間" },
@@ -110,6 +108,8 @@ export const words = {
 	question: { en: "Are we all right?", ja: "今、大丈夫か?" },
 	next: { en: "What to do next", ja: "次にすること" },
 	nothingToDo: { en: "Nothing to do. The watch goes on.", ja: "することはありません。見張りを続けています。" },
+	lookAtHealth: { en: "See what is wrong with Hinomi", ja: "Hinomiの状態を確認する" },
+	lookAtIncidents: { en: "See the open incidents", ja: "対応中のインシデントを確認する" },
 	asOf: { en: "As of {at}", ja: "{at}現在" },
 	watched: { en: "What is watched", ja: "見張りの対象" },
 	notWatched: { en: "Not watched yet: {names}", ja: "まだ見張っていないもの: {names}" },
@@ -150,7 +150,6 @@ export const words = {
 	silenced: { en: "silenced", ja: "通知停止中" },
 	manyAddresses: { en: "about {n} addresses", ja: "約{n}のアドレス" },
 	unknownParty: { en: "unknown", ja: "不明" },
-	noIncident: { en: "There is no such incident.", ja: "このインシデントはありません。" },
 
 	/* one incident */
 	incidentNumber: { en: "Incident {n}", ja: "インシデント {n}" },
@@ -218,7 +217,6 @@ export const words = {
 	after: { en: "Then", ja: "変更後" },
 	lastWeek: { en: "Last week's data", ja: "過去1週間のデータでは" },
 	weekCounts: { en: "{now} alarms now, {then} then", ja: "警報は現在{now}件、変更後は{then}件" },
-	weekIncomplete: { en: "The store does not hold the whole week, so this is a lower bound.", ja: "1週間分のデータがそろっていないため、実際はこれより多くなります。" },
 	alarms: { en: "Alarms", ja: "警報" },
 	examples: { en: "For example", ja: "例" },
 	history: { en: "History", ja: "履歴" },
@@ -281,7 +279,6 @@ export const words = {
 	/* telling people, accounts */
 	tellingIntro: { en: "Whom the tower tells, and whether it arrived.", ja: "火の見が知らせる相手と、届いたかどうかを示します。" },
 	noTargets: { en: "Nobody is told yet. Targets are set in the configuration file.", ja: "通知先がまだありません。設定ファイルで指定してください。" },
-	kind: { en: "Kind", ja: "種類" },
 	sent: { en: "Sent", ja: "送信済み" },
 	failed: { en: "Failed", ja: "失敗" },
 	queued: { en: "Waiting", ja: "待機中" },
@@ -298,6 +295,7 @@ export const words = {
 	created: { en: "Created", ja: "作成" },
 	lastLogin: { en: "Last login", ja: "最終ログイン" },
 	never: { en: "never", ja: "なし" },
+	actions: { en: "Actions", ja: "操作" },
 	addAccount: { en: "Add an account", ja: "アカウントを追加" },
 	changeAccount: { en: "Change", ja: "変更" },
 	changeAccountTitle: { en: "Change the account {name}", ja: "アカウント {name} を変更" },

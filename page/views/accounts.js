@@ -4,7 +4,7 @@ import { ask as askPerson, choice, field } from "../dialog.js";
 import { el } from "../dom.js";
 import { time } from "../format.js";
 import { action, table, viewHead, whenAndAgo } from "../parts.js";
-import { say } from "../say.js";
+import { nameIn, say } from "../say.js";
 import { change } from "../state.js";
 import { words } from "../words.js";
 
@@ -17,6 +17,11 @@ async function load() {
 function roleField(chosen) {
 	return field(say(words.role), choice("role", ROLES.map((role) =>
 		[role, `${say(words.roles[role])} — ${say(words.roleHints[role])}`]), chosen));
+}
+
+export function nameField(autocomplete) {
+	return field(say(words.name), el("input", { name: "name", required: true, autocomplete, autocapitalize: "none",
+		spellcheck: "false", maxlength: 63 }));
 }
 
 export function passwordFields() {
@@ -40,8 +45,7 @@ async function set(values) {
 
 function askAdd() {
 	askPerson(say(words.addAccount), {
-		body: [field(say(words.name), el("input", { name: "name", required: true, maxlength: 63, autocomplete: "off", spellcheck: "false" })),
-			roleField("viewer"), passwordFields()],
+		body: [nameField("off"), roleField("viewer"), passwordFields()],
 		confirm: say(words.addAccount),
 		submit: set,
 	});
@@ -67,7 +71,7 @@ function askRemove(account) {
 }
 
 function row(account) {
-	return [account.name, say(words.roles[account.role] ?? account.role), time(account.created),
+	return [account.name, nameIn(words.roles, account.role), time(account.created),
 		account.last_login ? whenAndAgo(account.last_login) : say(words.never),
 		el("div", { class: "actions" },
 			action("admin", say(words.changeAccount), () => askChange(account)),
@@ -77,7 +81,8 @@ function row(account) {
 function draw(accounts) {
 	return el("div", null,
 		viewHead(say(words.accounts), say(words.accountsIntro), action("admin", say(words.addAccount), askAdd, { main: true })),
-		table(say(words.accounts), [say(words.name), say(words.role), say(words.created), say(words.lastLogin), ""], accounts.map(row)));
+		table(say(words.accounts),
+			[words.name, words.role, words.created, words.lastLogin, words.actions].map((word) => say(word)), accounts.map(row)));
 }
 
 export const accounts = { title: words.accounts, role: "admin", load, draw };

@@ -48,7 +48,8 @@ function row(exception) {
 function draw(exceptions) {
 	return el("div", null,
 		viewHead(say(words.exceptions), say(words.exceptionsIntro)),
-		exceptions.length > 0 ? el("ul", { class: "plans" }, exceptions.map(row)) : el("p", { class: "soft empty" }, say(words.noExceptions)));
+		exceptions.length > 0 ? el("ul", { class: "plans" }, exceptions.map(row))
+			: el("p", { class: "soft empty" }, say(words.noExceptions)));
 }
 
 export const exceptions = { title: words.exceptions, load, draw };

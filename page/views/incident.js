@@ -2,10 +2,10 @@
 import { ask, order } from "../api.js";
 import { ask as askPerson, field } from "../dialog.js";
 import { el } from "../dom.js";
-import { bits, bytes, length, number, packets, time } from "../format.js";
+import { about, bits, bytes, length, packets, time } from "../format.js";
 import { icon } from "../icons.js";
 import { action, fact, flags, levelName, partiesOf, section, severity } from "../parts.js";
-import { say, sayAll } from "../say.js";
+import { nameIn, say, sayAll } from "../say.js";
 import { change, may, state } from "../state.js";
 import { words } from "../words.js";
 import { askSilence } from "./silence.js";
@@ -77,7 +77,7 @@ function head(incident) {
 			el("span", { class: "soft" }, say(words.incidentNumber, { n: incident.id })), flags(incident)),
 		el("h1", { tabindex: "-1" }, say(incident.title)),
 		el("p", { class: "parties" }, el("bdi", null, who), " → ", el("bdi", null, whom)),
-		el("p", { class: "soft" }, say(words.directions[incident.direction] ?? words.directions.unknown)),
+		el("p", { class: "soft" }, nameIn(words.directions, incident.direction)),
 		el("p", { class: "summary" }, say(incident.summary)),
 		incident.group > 0 && el("p", { class: "soft" }, say(words.partOf)),
 		incident.acknowledged && el("p", { class: "soft" }, say(words.acknowledgedBy,
@@ -113,11 +113,11 @@ function factsPart(incident) {
 		fact(say(incident.ongoing ? words.lastSeen : words.endedAt), time(incident.closed, { seconds: true })),
 		fact(say(words.lasted), length(seconds(incident))),
 		(incident.peak_pps > 0 || incident.peak_bps > 0)
-			&& fact(say(words.atPeak), `${packets(incident.peak_pps)}, ${bits(incident.peak_bps)}`),
+			&& fact(say(words.atPeak), say(words.both, { a: packets(incident.peak_pps), b: bits(incident.peak_bps) })),
 		incident.packets > 0 && fact(say(words.inAll),
 			say(words.packetsAndBytes, { n: incident.packets, bytes: bytes(incident.bytes) })),
-		incident.sources > 1 && fact(say(words.sources), say(words.about, { n: incident.sources })),
-		incident.targets > 1 && fact(say(words.targets), say(words.about, { n: incident.targets })),
+		incident.sources > 1 && fact(say(words.sources), say(words.about, { n: about(incident.sources) })),
+		incident.targets > 1 && fact(say(words.targets), say(words.about, { n: about(incident.targets) })),
 		fact(say(words.howSure), say(words.sure, { n: incident.confidence })),
 		fact(say(words.toldFrom), say(words.orHigher, { level: levelName(incident.level) })),
 		fact(say(words.rule), el("code", null, incident.rule)),

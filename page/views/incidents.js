@@ -4,7 +4,7 @@ import { el } from "../dom.js";
 import { field, choice } from "../dialog.js";
 import { incidentRows, partiesOf, SEVERITIES, trying, viewHead } from "../parts.js";
 import { say } from "../say.js";
-import { change } from "../state.js";
+import { change, state } from "../state.js";
 import { words } from "../words.js";
 
 const STATES = ["open", "closed", "all"];
@@ -33,8 +33,11 @@ async function older(data, route) {
 
 let typing = null;
 
-/* Replaced in the history, not added to it: "back" leaves the list. */
+/* Replaced in the history, not added to it: "back" leaves the list. A field that leaves the page with its
+ * view tells a change, too: nobody is to be called back for that. */
 function filterBy(form) {
+	if (state.route.view !== "incidents")
+		return;
 	const values = Object.entries(Object.fromEntries(new FormData(form).entries())).filter(([, value]) => value !== "");
 
 	location.replace(`#/incidents?${new URLSearchParams(values)}`);
@@ -46,7 +49,8 @@ function filters(filter) {
 		typing = setTimeout(filterBy, 300, event.target.form);
 	};
 
-	return el("form", { class: "filters", role: "search", "aria-label": say(words.filter), onchange: (event) => filterBy(event.currentTarget),
+	return el("form", { class: "filters", role: "search", "aria-label": say(words.filter),
+		onchange: (event) => filterBy(event.currentTarget),
 		onsubmit: (event) => {
 			event.preventDefault();
 			filterBy(event.currentTarget);

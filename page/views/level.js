@@ -29,10 +29,8 @@ function nowPart(level) {
 		steps(LEVELS.indexOf(level.now)),
 		el("div", null,
 			el("p", { class: "level-name" }, levelName(level.now)),
-			el("p", { class: "soft" },
-				level.until && [say(words.until, { at: time(level.until).textContent }), ". "],
-				level.reason && el("bdi", null, `“${level.reason}”`), " ",
-				level.by && say(words.by, { name: level.by }))));
+			level.until && el("p", { class: "soft" }, say(words.until, { at: time(level.until).textContent })),
+			level.reason && el("p", { class: "soft" }, el("bdi", null, level.reason), level.by && [" — ", level.by])));
 }
 
 function cell(level, row, column) {

@@ -9,7 +9,7 @@ import { words } from "../words.js";
 
 function exampleList(examples) {
 	return el("ul", null, examples.map((one) => el("li", null,
-		el("bdi", null, one.who), " → ", el("bdi", null, one.whom), ", ", time(one.at))));
+		el("bdi", null, one.who), " → ", el("bdi", null, one.whom), " · ", time(one.at))));
 }
 
 function weekPart(week) {
@@ -17,7 +17,6 @@ function weekPart(week) {
 		el("h3", null, say(words.lastWeek)),
 		el("p", { class: "week-counts" }, say(words.weekCounts, { now: week.alarms_now, then: week.alarms_then })),
 		el("p", null, say(week.say)),
-		!week.complete && el("p", { class: "soft" }, say(words.weekIncomplete)),
 		week.more.length > 0 && table(say(words.lastWeek),
 			[say(words.alarms), say(words.before), say(words.after), say(words.examples)],
 			week.more.map((one) => [say(one.title), number(one.now), number(one.then), exampleList(one.examples)])));
@@ -34,7 +33,8 @@ function changesPart(changes) {
 function levelChoice(level, choose) {
 	return el("fieldset", { class: "radios levels-radio" }, el("legend", null, say(words.newLevel)),
 		LEVELS.map((name) => el("label", { class: "radio" },
-			el("input", { type: "radio", name: "to", value: name, required: true, disabled: name === level.now, onchange: () => choose(name) }),
+			el("input", { type: "radio", name: "to", value: name, required: true, disabled: name === level.now,
+				onchange: () => choose(name) }),
 			levelSign(name), name === level.now && el("span", { class: "soft" }, say(words.current)))));
 }
 

@@ -7,7 +7,7 @@ import { problem } from "../parts.js";
 import { say } from "../say.js";
 import { change, state } from "../state.js";
 import { words } from "../words.js";
-import { passwordFields, samePasswords } from "./accounts.js";
+import { nameField, passwordFields, samePasswords } from "./accounts.js";
 
 let trouble = null; /* why it was refused, until the next try */
 let busy = false;
@@ -44,16 +44,17 @@ function gate(title, intro, fields, confirm, submit) {
 /** `entered(session)` is called when the keeper knows who it is. */
 export function drawLogin(entered, ended) {
 	return gate(say(words.login), say(ended ? words.sessionEnded : words.loginIntro), [
-		field(say(words.name), el("input", { name: "name", required: true, autocomplete: "username", autocapitalize: "none", spellcheck: "false", maxlength: 63 })),
-		field(say(words.password), el("input", { type: "password", name: "password", required: true, autocomplete: "current-password", maxlength: 256 })),
+		nameField("username"),
+		field(say(words.password), el("input", { type: "password", name: "password", required: true,
+			autocomplete: "current-password", maxlength: 256 })),
 	], say(words.login), async ({ name, password }) => entered(await order("login", { name, password })));
 }
 
 export function drawSetup(entered) {
 	return gate(say(words.setup), say(words.setupIntro), [
-		field(say(words.token), el("input", { name: "token", required: true, autocomplete: "off", autocapitalize: "none", spellcheck: "false",
-			value: state.route.query.token ?? "" })),
-		field(say(words.name), el("input", { name: "name", required: true, autocomplete: "username", autocapitalize: "none", spellcheck: "false", maxlength: 63 })),
+		field(say(words.token), el("input", { name: "token", required: true, autocomplete: "off", autocapitalize: "none",
+			spellcheck: "false", value: state.route.query.token ?? "" })),
+		nameField("username"),
 		passwordFields(),
 	], say(words.setupDo), async (values) => {
 		samePasswords(values);

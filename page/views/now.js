@@ -5,7 +5,7 @@ import { el } from "../dom.js";
 import { bits, number, packets, time } from "../format.js";
 import { icon, tower } from "../icons.js";
 import { incidentRows, levelSign, loading, section, severity, SEVERITIES, stateName, trying } from "../parts.js";
-import { say, spoken } from "../say.js";
+import { nameIn, say, spoken } from "../say.js";
 import { change, state } from "../state.js";
 import { words } from "../words.js";
 
@@ -33,10 +33,18 @@ function todoItem(todo) {
 		: el("div", null, inside));
 }
 
-function todoList(todos) {
+/* Nothing is on the list: that is good news on a calm day alone. */
+function noTodo(answer) {
+	if (answer === "calm")
+		return say(words.nothingToDo);
+	return answer === "blind" ? el("a", { href: "#/health" }, say(words.lookAtHealth))
+		: el("a", { href: "#/incidents" }, say(words.lookAtIncidents));
+}
+
+function todoList(todos, answer) {
 	return el("div", { class: "todo" },
 		el("h2", null, say(words.next)),
-		todos.length > 0 ? el("ol", null, todos.map(todoItem)) : el("p", null, say(words.nothingToDo)));
+		todos.length > 0 ? el("ol", null, todos.map(todoItem)) : el("p", null, noTodo(answer)));
 }
 
 function answerPart(status) {
@@ -50,12 +58,12 @@ function answerPart(status) {
 			el("p", { class: "soft as-of" }, say(words.asOf, { at: time(status.at, { seconds: true }).textContent }),
 				" · ", el("a", { href: "#/level" }, levelSign(status.level.now)),
 				status.level.until && [" ", say(words.until, { at: time(status.level.until).textContent })]),
-			todoList(status.todo)),
+			todoList(status.todo, known)),
 		tower(known));
 }
 
 function tile(one) {
-	const name = say(words.watches[one.watch] ?? one.watch);
+	const name = nameIn(words.watches, one.watch);
 
 	return el("li", { class: `tile ${STATES.includes(one.state) ? one.state : "off"}` },
 		el("h3", null, icon(STATES.includes(one.state) ? one.state : "off"), name,
@@ -65,7 +73,7 @@ function tile(one) {
 
 function tiles(all) {
 	const watched = all.filter((one) => one.state !== "off");
-	const off = all.filter((one) => one.state === "off").map((one) => say(words.watches[one.watch] ?? one.watch));
+	const off = all.filter((one) => one.state === "off").map((one) => nameIn(words.watches, one.watch));
 
 	return section(say(words.watched),
 		el("ul", { class: "tiles" }, watched.map(tile)),

@@ -33,13 +33,15 @@ export async function open(browser, address, { width = 1280, height = 900, schem
 	const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, locale,
 		timezoneId: "Asia/Tokyo", reducedMotion: "reduce", acceptDownloads: true });
 	const page = await context.newPage();
-	const expected = (text) => refused.some((status) => text.includes(`status of ${status}`));
-
 	page.setDefaultTimeout(10000);
 	page.troubles = [];
 	page.on("console", (message) => {
-		if (["error", "warning"].includes(message.type()) && !expected(message.text()))
+		if (["error", "warning"].includes(message.type()) && !message.text().startsWith("Failed to load resource"))
 			page.troubles.push(message.text());
+	});
+	page.on("response", (response) => {
+		if (response.status() >= 400 && !refused.includes(response.status()))
+			page.troubles.push(`${response.status()} ${response.url()}`);
 	});
 	page.on("pageerror", (error) => page.troubles.push(error.stack));
 	page.on("dialog", (dialog) => {

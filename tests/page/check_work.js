@@ -26,7 +26,7 @@ async function checkFirst(browser, build) {
 	const tower = await begin(build, new Keeper({ ...world(), accounts: [] }), ["--setup", TOKEN]);
 
 	await check("setup: the first account is made with the one-time token", async () => {
-		const page = await open(browser, `${tower.address}/#/setup?token=wrong`, { refused: [403] });
+		const page = await open(browser, `${tower.address}/#setup=wrong`, { refused: [403] });
 
 		await page.fill("[name=name]", "tanaka");
 		await page.fill("[name=password]", "watch the tower");
@@ -36,6 +36,7 @@ async function checkFirst(browser, build) {
 		await page.fill("[name=again]", "watch the tower");
 		await page.click("main button.main");
 		await sees(page, "[role=alert]", "token");
+		await page.waitForTimeout(500); /* the tower takes four tries of strangers a second */
 		await page.fill("[name=token]", TOKEN);
 		await page.click("main button.main");
 		await page.locator("#answer").waitFor();
@@ -71,6 +72,18 @@ async function checkLive(page, keeper) {
 		assert.equal(await page.locator("#chart canvas").count(), 1);
 		assert.equal(await page.locator(".rows li").count(), 4);
 	});
+	await check("now: ticks move the chart's figures", async () => {
+		const figures = new Set();
+
+		for (let i = 0; i < 6 && figures.size < 2; i++) {
+			figures.add(await text(page, ".key.in"));
+			await page.waitForTimeout(700);
+		}
+		assert.ok(figures.size >= 2, "the figures stand still");
+		await page.click("text=Bits");
+		await sees(page, ".key.in", /bit\/s/);
+		await page.click("text=Packets");
+	});
 	await check("now: a live incident and the new answer arrive without a reload", async () => {
 		await page.evaluate(() => {
 			globalThis.stayed = true;
@@ -87,18 +100,6 @@ async function checkLive(page, keeper) {
 		keeper.push("status", keeper.world.status);
 		await sees(page, "#answer", "under attack");
 		assert.equal(await page.evaluate(() => globalThis.stayed), true);
-	});
-	await check("now: ticks move the chart's figures", async () => {
-		const figures = new Set();
-
-		for (let i = 0; i < 6 && figures.size < 2; i++) {
-			figures.add(await text(page, ".key.in"));
-			await page.waitForTimeout(700);
-		}
-		assert.ok(figures.size >= 2, "the figures stand still");
-		await page.click("text=Bits");
-		assert.match(await text(page, ".key.in"), /bit\/s/);
-		await page.click("text=Packets");
 	});
 	await check("incidents: one that closes leaves the open ones by itself", async () => {
 		const { timeline, notes, ...short } = keeper.world.incidents.find((one) => one.id === 40);
@@ -352,7 +353,6 @@ async function checkLost(browser, tower, keeper) {
 
 		await logIn(page, "operator");
 		await page.context().clearCookies();
-		await go(page, "now");
 		await page.evaluate(() => {
 			location.hash = "#/log";
 		});
@@ -380,8 +380,9 @@ async function tabTo(page, wanted) {
 
 			return { text: `${node.innerText ?? ""} ${node.getAttribute("aria-label") ?? ""} ${node.name ?? ""}`, outline: style.outlineStyle, body: node === document.body };
 		});
-		if (!stop.body)
-			assert.notEqual(stop.outline, "none", `no visible focus on ${stop.text}`);
+		if (stop.body)
+			continue; /* between the last element and the first */
+		assert.notEqual(stop.outline, "none", `no visible focus on ${stop.text}`);
 		if (wanted.test(stop.text))
 			return;
 	}
@@ -419,7 +420,6 @@ async function checkKeyboard(browser, tower, keeper) {
 		await page.keyboard.press("Enter");
 		await page.locator(dialog).waitFor();
 		await page.keyboard.press("ArrowDown");
-		await page.keyboard.press("ArrowDown");
 		await tabTo(page, / reason$/);
 		await page.keyboard.type("By keyboard");
 		await sees(page, `${dialog} .preview`, "alarms now");
@@ -437,7 +437,7 @@ export async function checkWork(browser, build) {
 
 	await checkFirst(browser, build);
 	const tower = await begin(build, keeper);
-	const page = await open(browser, tower.address);
+	const page = await open(browser, tower.address, { refused: [400] });
 	await logIn(page, "admin");
 	await checkLive(page, keeper);
 	await checkIncident(page, keeper);
