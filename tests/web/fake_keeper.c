@@ -411,7 +411,7 @@ static void web_begin(struct fake *f, const struct web_settings *settings)
 int main(int count, char **words)
 {
 	static struct fake fake;
-	struct web_settings settings = { .loopback = true };
+	static struct web_settings settings = { .loopback = true };
 	uint16_t port = 0;
 	sigset_t end;
 	int status;

@@ -43,7 +43,8 @@ class Tower:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
 
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        text=True, preexec_fn=limit)
+                                        text=True, preexec_fn=limit, env={
+                                            "ASAN_OPTIONS": "quarantine_size_mb=1", **os.environ})
         found = re.match(r"(https?)://127.0.0.1:(\d+)/ pid (\d+)", self.process.stdout.readline())
         if not found:
             raise RuntimeError("the web process did not start")
