@@ -4,7 +4,7 @@
 #include "base/cursor.h"
 #include "process/ipc.h"
 #include "base/text.h"
-#include "model/tower.h"
+#include "policy/tower.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,7 +1,7 @@
 /* level.c - the command line of `hinomi level`: shows, raises and lowers the vigilance level. */
 #include "cmd/cmd.h"
 #include "cmd/control.h"
-#include "model/level.h"
+#include "policy/level.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -7,7 +7,8 @@
 #define CONFIG_CALENDAR_H
 
 #include "base/err.h"
-#include "model/level.h"
+#include "model/time.h"
+#include "policy/level.h"
 
 #define CALENDAR_MAX  32
 #define CALENDAR_NAME 64

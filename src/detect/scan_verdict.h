@@ -3,7 +3,7 @@
 #define DETECT_SCAN_VERDICT_H
 
 #include "detect/scan_source.h"
-#include "model/level.h"
+#include "policy/level.h"
 
 /* What is known about a source when it is judged. */
 struct scan_verdict {

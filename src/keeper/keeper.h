@@ -12,7 +12,7 @@
 #include "incident/advice.h"
 #include "incident/incidents.h"
 #include "model/anomaly.h"
-#include "model/level.h"
+#include "policy/level.h"
 #include "store/store.h"
 
 #include <stdio.h>

@@ -11,7 +11,7 @@
 #include "keeper/status.h"
 #include "keeper/vigilance.h"
 #include "keeper/words.h"
-#include "model/tower.h"
+#include "policy/tower.h"
 
 struct keeper {
 	struct keeper_settings settings;

@@ -9,7 +9,7 @@
 
 #include "base/json.h"
 #include "keeper/keeper.h"
-#include "model/tower.h"
+#include "policy/tower.h"
 
 #include <jansson.h>
 

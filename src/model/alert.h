@@ -10,8 +10,8 @@
 #include "base/sketch.h"
 #include "base/span.h"
 #include "model/home.h"
-#include "model/level.h"
-#include "model/severity.h"
+#include "policy/level.h"
+#include "policy/severity.h"
 #include "model/time.h"
 #include "model/vector.h"
 

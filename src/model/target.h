@@ -7,8 +7,8 @@
 #ifndef MODEL_TARGET_H
 #define MODEL_TARGET_H
 
-#include "model/language.h"
-#include "model/level.h"
+#include "policy/language.h"
+#include "policy/level.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -9,8 +9,9 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/span.h"
-#include "model/language.h"
-#include "model/level.h"
+#include "model/time.h"
+#include "policy/language.h"
+#include "policy/level.h"
 
 #define MESSAGE_BODY (64u << 10) /* bytes of its JSON: enough for all texts, were each byte escaped */
 #define MESSAGE_COUNT 1000000    /* incidents that one can tell of */

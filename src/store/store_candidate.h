@@ -5,7 +5,7 @@
 #ifndef STORE_STORE_CANDIDATE_H
 #define STORE_STORE_CANDIDATE_H
 
-#include "model/level.h"
+#include "policy/level.h"
 #include "store/store.h"
 
 struct store_candidate {

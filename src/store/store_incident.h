@@ -5,7 +5,7 @@
 #define STORE_STORE_INCIDENT_H
 
 #include "base/span.h"
-#include "model/level.h"
+#include "policy/level.h"
 #include "store/store_log.h"
 
 #define STORE_EVIDENCE (2u << 20) /* bytes of the packets of one case */

@@ -4,7 +4,7 @@
 #ifndef STORE_STORE_LEVEL_H
 #define STORE_STORE_LEVEL_H
 
-#include "model/level.h"
+#include "policy/level.h"
 #include "store/store_log.h"
 
 struct store_level {

@@ -8,7 +8,7 @@
 #ifndef STORE_STORE_MESSAGE_H
 #define STORE_STORE_MESSAGE_H
 
-#include "model/severity.h"
+#include "policy/severity.h"
 #include "store/store.h"
 
 struct store_message {

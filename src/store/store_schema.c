@@ -8,7 +8,7 @@
  */
 #include "store/store_schema.h"
 
-#include "model/level.h"
+#include "policy/level.h"
 #include "store/store_statement.h"
 
 #include <assert.h>

@@ -17,7 +17,7 @@
 #include "detect/detect.h"
 #include "incident/incidents.h"
 #include "keeper/keeper.h"
-#include "model/tower.h"
+#include "policy/tower.h"
 #include "report/report.h"
 #include "respond/teller.h"
 #include "store/store_account.h"

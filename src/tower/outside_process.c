@@ -6,7 +6,7 @@
 #include "tower/watch.h"
 #include "tower/watch_open.h"
 #include "process/sandbox.h"
-#include "model/tower.h"
+#include "policy/tower.h"
 #include "respond/teller.h"
 #include "web/web.h"
 

@@ -1,7 +1,7 @@
 /*
  * process.h - the processes of `hinomi watch`, and the frames between them that app/ itself sends.
  *
- * What stands in docs/tower.md as code. What web asks and is answered has its frames in model/tower.h,
+ * What stands in docs/tower.md as code. What web asks and is answered has its frames in policy/tower.h,
  * the teller in respond/teller.h.
  */
 #ifndef TOWER_PROCESS_H
@@ -23,7 +23,7 @@ enum process {
 const char *process_name(enum process process); /* "keeper" */
 
 enum process_frame {
-	/* warden to keeper; all others get the other end as TOWER_KEEPER (model/tower.h) */
+	/* warden to keeper; all others get the other end as TOWER_KEEPER (policy/tower.h) */
 	FRAME_PEER = 0x40, /* u8 enum process, and the descriptor of the channel to it */
 	FRAME_FACTS,    /* struct process_facts */
 	FRAME_CONFIG,   /* struct config (config/config.h), read anew, without secrets */

@@ -14,7 +14,7 @@
 #include "process/loop.h"
 #include "process/sandbox.h"
 #include "capture/recent.h"
-#include "model/tower.h"
+#include "policy/tower.h"
 #include "report/report.h"
 
 #include <errno.h>

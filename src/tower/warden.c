@@ -1,7 +1,7 @@
 /* warden.c - fork, join, watch, begin again. */
 #include "tower/warden.h"
 
-#include "model/tower.h"
+#include "policy/tower.h"
 
 #include <errno.h>
 #include <signal.h>

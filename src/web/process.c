@@ -4,7 +4,7 @@
 #include "process/ipc.h"
 #include "process/loop.h"
 #include "base/load.h"
-#include "model/tower.h"
+#include "policy/tower.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #define WEB_ROUTE_H
 
 #include "base/span.h"
-#include "model/tower.h"
+#include "policy/tower.h"
 
 #include <jansson.h>
 

@@ -8,7 +8,7 @@
 #define WEB_SESSION_H
 
 #include "model/time.h"
-#include "model/tower.h"
+#include "policy/tower.h"
 
 #define SESSION_TOKEN 44 /* 32 bytes in base64url, and the end */
 #define SESSION_NAME  64 /* bytes of a user's name, and the end */

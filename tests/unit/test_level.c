@@ -1,7 +1,7 @@
 /*
  * test_level.c - the vigilance levels: names, the table for people, and what counts at which level.
  */
-#include "model/level.h"
+#include "policy/level.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

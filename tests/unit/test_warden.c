@@ -6,7 +6,7 @@
  */
 #include "tower/warden.h"
 
-#include "model/tower.h"
+#include "policy/tower.h"
 
 #include <poll.h>
 #include <setjmp.h>

@@ -17,7 +17,7 @@
 #include "process/ipc.h"
 #include "base/load.h"
 #include "process/loop.h"
-#include "model/tower.h"
+#include "policy/tower.h"
 #include "web/password.h"
 #include "web/web.h"
 

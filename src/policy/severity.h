@@ -1,6 +1,6 @@
 /* severity.h - how much it matters: the five Japanese levels. */
-#ifndef MODEL_SEVERITY_H
-#define MODEL_SEVERITY_H
+#ifndef POLICY_SEVERITY_H
+#define POLICY_SEVERITY_H
 
 enum severity {
 	SEVERITY_INFO,     /* INFO: good to know */

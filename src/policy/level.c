@@ -1,5 +1,5 @@
 /* level.c - the table of the vigilance levels, for programs and for people. */
-#include "model/level.h"
+#include "policy/level.h"
 
 #include <stdio.h>
 #include <string.h>

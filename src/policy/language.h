@@ -1,6 +1,6 @@
 /* language.h - the languages that the tower speaks, and a text in each of them. */
-#ifndef MODEL_LANGUAGE_H
-#define MODEL_LANGUAGE_H
+#ifndef POLICY_LANGUAGE_H
+#define POLICY_LANGUAGE_H
 
 enum language {
 	ENGLISH,

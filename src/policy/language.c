@@ -1,5 +1,5 @@
 /* language.c - names of the languages. */
-#include "model/language.h"
+#include "policy/language.h"
 
 const char *language_name(enum language language)
 {

@@ -1,5 +1,5 @@
 /* severity.c - names of the five levels. */
-#include "model/severity.h"
+#include "policy/severity.h"
 
 const char *severity_name(enum severity severity)
 {

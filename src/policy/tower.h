@@ -4,8 +4,8 @@
  *
  * A number is chosen by who asks and comes back with the answer; the answers may come in any order.
  */
-#ifndef MODEL_TOWER_H
-#define MODEL_TOWER_H
+#ifndef POLICY_TOWER_H
+#define POLICY_TOWER_H
 
 #include <stdbool.h>
 

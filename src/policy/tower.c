@@ -1,5 +1,5 @@
 /* tower.c - the names of the roles. */
-#include "model/tower.h"
+#include "policy/tower.h"
 
 #include <string.h>
 

@@ -4,11 +4,10 @@
  * The level is the core of the tower: everything that can be tighter or looser reads its row here, and
  * nowhere else are such numbers kept. The table can be shown, compared and explained: docs/levels.md.
  */
-#ifndef MODEL_LEVEL_H
-#define MODEL_LEVEL_H
+#ifndef POLICY_LEVEL_H
+#define POLICY_LEVEL_H
 
-#include "model/severity.h"
-#include "model/time.h"
+#include "policy/severity.h"
 
 #include <stdbool.h>
 #include <stddef.h>
