@@ -331,6 +331,7 @@ struct warden *warden_new(const struct warden_settings *settings)
 
 int warden_run(struct warden *w)
 {
+	prctl(PR_SET_NAME, "hinomi-warden");
 	warden_tick(w, loop_time()); /* begins all processes now */
 	return loop_run(w->loop) ? 0 : 1;
 }
