@@ -92,7 +92,9 @@ double level_threshold(enum level level, double threshold)
 
 double level_multiplier(enum level level, double multiplier)
 {
-	return multiplier * (levels[level].rules.multiplier_percent / 100.0);
+	double times = multiplier * (levels[level].rules.multiplier_percent / 100.0);
+
+	return times > 1 ? times : 1; /* what is normal is never too much */
 }
 
 enum level level_reached(double value, double threshold)

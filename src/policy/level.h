@@ -58,7 +58,7 @@ char *level_row_value(enum level level, unsigned row, bool japanese, char text[L
  * conditions that must both hold the level is the greater one, of two of which one is enough the lesser.
  */
 double level_threshold(enum level level, double threshold);
-double level_multiplier(enum level level, double multiplier);
+double level_multiplier(enum level level, double multiplier); /* at least 1 */
 
 /* Whether something that reached `value` counts at a level. */
 static inline bool level_reaches(enum level level, double value, double threshold)

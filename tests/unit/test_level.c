@@ -62,6 +62,8 @@ static void test_multiplier_stays_above_one(void **state)
 {
 	(void)state;
 	assert_true(level_multiplier(LEVEL_SEVERE, 5) > 1.5);
+	for (enum level l = LEVEL_NORMAL; l < LEVELS; l++)
+		assert_true(level_multiplier(l, 1) == 1 && level_multiplier(l, 1.2) >= 1);
 }
 
 /* What is configured holds at the level normal to the last bit. */
@@ -72,7 +74,7 @@ static void test_normal_is_exact(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
 		assert_true(level_threshold(LEVEL_NORMAL, values[i]) == values[i]);
-		assert_true(level_multiplier(LEVEL_NORMAL, values[i]) == values[i]);
+		assert_true(level_multiplier(LEVEL_NORMAL, 1 + values[i]) == 1 + values[i]);
 	}
 }
 
