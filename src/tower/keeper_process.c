@@ -5,22 +5,20 @@
  * channels to the others. It never sees a packet; what comes from the sensor and from web is read as if
  * they had been broken into.
  */
-#include "tower/alert_frame.h"
+#include "base/cursor.h"
+#include "keeper/keeper.h"
+#include "policy/tower.h"
+#include "process/loop.h"
+#include "process/sandbox.h"
+#include "report/report.h"
+#include "respond/teller.h"
+#include "store/store_account.h"
 #include "tower/eve_log.h"
+#include "tower/grouping.h"
 #include "tower/keeper_tell.h"
 #include "tower/process.h"
 #include "tower/watch.h"
 #include "tower/watch_open.h"
-#include "base/cursor.h"
-#include "process/loop.h"
-#include "process/sandbox.h"
-#include "detect/detect.h"
-#include "incident/incidents.h"
-#include "keeper/keeper.h"
-#include "policy/tower.h"
-#include "report/report.h"
-#include "respond/teller.h"
-#include "store/store_account.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,10 +30,6 @@
 #define TURN          50000 /* microseconds between two looks at the cases */
 #define QUEUE         (16u << 20)
 #define CONTROLS      16 /* command lines that may ask at a time */
-#define SEEN          8192 /* as many as there are cases at a time */
-#define WANTED        64 /* incidents whose evidence is still to be asked for */
-#define WANTED_AFTER  (2 * USEC_PER_SEC)  /* so that the attack itself is in it, not only its beginning */
-#define WANTED_BEFORE (30 * USEC_PER_SEC) /* of the opening */
 
 static const char self[] = "keeper";
 
@@ -52,22 +46,14 @@ struct keeping {
 	struct store *store;
 	struct keeper *mind;
 	struct telling *telling;
-	struct incidents *incidents;
-	struct alert_reader *reader;
-	const char **rules;
+	struct grouping *grouping;
 	struct keeper_target targets[TARGETS_MAX];
 	struct keeper_plan plans[CALENDAR_MAX];
 	struct keeper_tick total;
-	uint64_t alerts_bad;
 	unsigned turns;
 	bool full;   /* the store's trouble was told */
 	bool marked; /* that there is an account */
 	struct eve_log eve;
-	uint64_t seen[SEEN]; /* cases that counted before, by their number */
-	struct {
-		usec_t due; /* 0: free */
-		struct sensor_wanted what;
-	} wanted[WANTED];
 };
 
 static void peer_send(struct peer *peer, uint16_t type, struct span body)
@@ -160,18 +146,6 @@ static void out_tell(void *whom, const struct keeper_message *news)
 
 /* --- the sensor */
 
-static void take_alert(struct keeping *k, const struct ipc_frame *frame)
-{
-	struct alert alert;
-
-	if (alert_frame_read(k->reader, frame->body, &alert) == OK) {
-		incidents_add(k->incidents, &alert);
-		return;
-	}
-	if (k->alerts_bad++ == 0)
-		process_log(self, "the sensor sent what is no alert: it is broken, or was broken into");
-}
-
 static void take_tick(struct keeping *k, const struct ipc_frame *frame)
 {
 	struct keeper_tick *total = &k->total;
@@ -207,53 +181,28 @@ static void take_evidence(struct keeping *k, const struct ipc_frame *frame)
 
 /* --- the cases */
 
-/* The address of a party, or none: of a network or of many the other party has to do. */
-static void party_address(const struct entity *party, uint8_t bytes[16])
+static uint64_t cases_keep(void *whom, const struct incident *incident, enum incident_news news, usec_t now)
 {
-	if (party->kind == ENTITY_IP || party->kind == ENTITY_SERVICE)
-		memcpy(bytes, party->prefix.ip.b, 16);
+	return keeper_incident(((struct keeping *)whom)->mind, incident, news, now);
 }
 
-static void want_evidence(struct keeping *k, uint64_t id, const struct incident *incident, usec_t now)
-{
-	for (unsigned i = 0; i < WANTED; i++) {
-		if (k->wanted[i].due)
-			continue;
-		memset(&k->wanted[i], 0, sizeof(k->wanted[i]));
-		k->wanted[i].due = now + WANTED_AFTER;
-		k->wanted[i].what.incident = id;
-		k->wanted[i].what.from = incident->opened - WANTED_BEFORE;
-		k->wanted[i].what.to = now + WANTED_AFTER;
-		party_address(&incident->who, k->wanted[i].what.who);
-		party_address(&incident->whom, k->wanted[i].what.whom);
-		return;
-	}
-}
-
-static void ask_evidence(struct keeping *k, usec_t now)
-{
-	for (unsigned i = 0; i < WANTED; i++) {
-		if (!k->wanted[i].due || k->wanted[i].due > now)
-			continue;
-		peer_send(&k->peers[PROCESS_SENSOR], FRAME_WANTED,
-			  (struct span){ (uint8_t *)&k->wanted[i].what, sizeof(k->wanted[i].what) });
-		k->wanted[i].due = 0;
-	}
-}
-
-static void case_news(void *whom, const struct incident *incident, enum incident_news news)
+static void cases_count(void *whom, const struct incident *incident)
 {
 	struct keeping *k = whom;
-	usec_t now = loop_time();
-	uint64_t id = keeper_incident(k->mind, incident, news, now);
 
-	if (!id || k->seen[incident->id % SEEN] == incident->id)
-		return;
-	k->seen[incident->id % SEEN] = incident->id; /* perhaps a candidate until now */
-	want_evidence(k, id, incident, now);
 	if (k->eve.fd >= 0)
 		eve_alert(k->eve.out, incident);
 }
+
+static void cases_want(void *whom, const struct sensor_wanted *wanted)
+{
+	struct keeping *k = whom;
+
+	peer_send(&k->peers[PROCESS_SENSOR], FRAME_WANTED,
+		  (struct span){ (const uint8_t *)wanted, sizeof(*wanted) });
+}
+
+/* --- turns */
 
 static bool see_account(void *whom, const struct store_account *account)
 {
@@ -292,8 +241,7 @@ static void keeping_turn(void *whom, int64_t now)
 {
 	struct keeping *k = whom;
 
-	incidents_tell(k->incidents, now, case_news, k);
-	ask_evidence(k, now);
+	grouping_turn(k->grouping, now);
 	eve_log_flush(&k->eve);
 	if (k->turns++ % (USEC_PER_SEC / TURN) == 0) {
 		keeper_due(k->mind, now);
@@ -341,7 +289,7 @@ static bool peer_frame(void *whom, const struct ipc_frame *frame)
 	else if (peer->process == PROCESS_WEB && frame->type == TOWER_REQUEST)
 		answer(peer, ASKER_WEB, frame);
 	else if (peer->process == PROCESS_SENSOR && frame->type == FRAME_ALERT)
-		take_alert(k, frame);
+		grouping_alert(k->grouping, frame);
 	else if (peer->process == PROCESS_SENSOR && frame->type == FRAME_TICK)
 		take_tick(k, frame);
 	else if (peer->process == PROCESS_SENSOR && frame->type == FRAME_EVIDENCE)
@@ -536,14 +484,10 @@ static bool keeping_mind(struct keeping *k)
 
 static bool keeping_cases(struct keeping *k)
 {
-	k->rules = calloc(detector_count, sizeof(*k->rules));
-	if (!k->rules)
-		return false;
-	for (size_t i = 0; i < detector_count; i++)
-		k->rules[i] = detectors[i]->name;
-	k->reader = alert_reader_new(k->rules, detector_count);
-	k->incidents = incidents_new();
-	return k->reader && k->incidents;
+	struct grouping_out out = { k, cases_keep, cases_count, cases_want };
+
+	k->grouping = grouping_new(&out);
+	return k->grouping != NULL;
 }
 
 static bool keeping_loop(struct keeping *k, int warden_fd)
@@ -593,7 +537,7 @@ int keeper_begin(void *whom, int warden_fd)
 	tell_setup(k);
 	if (!loop_run(k->loop))
 		process_log(self, "waiting failed: %s", strerror(errno));
-	incidents_tell(k->incidents, loop_time(), case_news, k);
+	grouping_turn(k->grouping, loop_time());
 	eve_log_flush(&k->eve);
 	keeper_free(k->mind);
 	telling_free(k->telling);
