@@ -237,7 +237,7 @@ export const words = {
 	dropsNone: { en: "Every packet was looked at.", ja: "すべてのパケットを調べています。" },
 	dropsSome: { en: ["{n} of {all} packets was not looked at ({share}).", "{n} of {all} packets were not looked at ({share})."], ja: "{all}パケットのうち{n}個を調べられませんでした({share})。" },
 	kernelDropped: { en: "Dropped by the kernel, because the sensor was too slow", ja: "センサーの処理が間に合わず、カーネルが捨てたもの" },
-	ringLost: { en: "Overwritten in the ring before they were read", ja: "読む前にリングバッファで上書きされたもの" },
+	ringLost: { en: "Passed over after a sensor died", ja: "センサーが停止したときに読み飛ばしたもの" },
 	sensor: { en: "Sensor", ja: "センサー" },
 	runs: { en: "running", ja: "動作中" },
 	stopped: { en: "stopped", ja: "停止" },

@@ -37,7 +37,7 @@ static void sensor_metrics(struct json *json, const struct keeper_tick *tick)
 	counter(json, "hinomi_packets_total", "Packets seen since the sensor began.", tick->packets);
 	counter(json, "hinomi_kernel_dropped_total", "Packets that the kernel dropped before the sensor saw them.",
 		tick->kernel_dropped);
-	counter(json, "hinomi_ring_lost_total", "What the sensor saw but could not hand on.", tick->ring_lost);
+	counter(json, "hinomi_ring_lost_total", "Frames passed over after a sensor died, as one of them may have killed it.", tick->ring_lost);
 	gauge(json, "hinomi_in_packets_per_second", "Packets to our networks in the last second.", tick->in_pps);
 	gauge(json, "hinomi_out_packets_per_second", "Packets from our networks in the last second.",
 	      tick->out_pps);

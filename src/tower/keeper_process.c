@@ -155,7 +155,10 @@ static void take_tick(struct keeping *k, const struct ipc_frame *frame)
 		return;
 	total->packets += tick.packets;
 	total->kernel_dropped += tick.kernel_dropped;
-	total->ring_lost += tick.alerts_lost;
+	total->ring_lost += tick.ring_lost;
+	if (tick.alerts_lost)
+		process_log(self, "%llu alerts found no room on their way from the sensor",
+			    (unsigned long long)tick.alerts_lost);
 	total->in_pps = tick.in_pps;
 	total->out_pps = tick.out_pps;
 	total->in_bps = tick.in_bps;

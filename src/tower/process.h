@@ -55,7 +55,8 @@ struct sensor_tick {
 	uint64_t packets; /* since the last tick, like all that has no unit of time */
 	uint64_t in_pps, out_pps, in_bps, out_bps; /* bit/s */
 	uint64_t kernel_dropped; /* ... by the kernel, as the ring was full */
-	uint64_t alerts_lost;    /* ... that the keeper's channel had no room for */
+	uint64_t ring_lost;      /* ... given back unread, as one of them may have killed a sensor */
+	uint64_t alerts_lost;    /* opinions that the keeper's channel had no room for */
 	uint64_t flows, flows_max;
 	uint64_t anomalies[ANOMALY_COUNT]; /* in all */
 	uint64_t index_values;

@@ -149,7 +149,7 @@ static void add_drops(struct sensing *s, struct sensor_tick *tick)
 
 		live_counts(ring->live, &now);
 		tick->kernel_dropped += now.dropped - ring->told.dropped;
-		tick->kernel_dropped += now.skipped - ring->told.skipped;
+		tick->ring_lost += now.skipped - ring->told.skipped;
 		tick->capturing |= live_link(ring->live) == LIVE_UP;
 		ring->told = now;
 	}
