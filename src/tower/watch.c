@@ -114,6 +114,13 @@ static void tower_begun(void *whom, enum process which)
 	}
 }
 
+/* What the sensor may keep of the warden's descriptors. */
+static void ring_descriptors(struct tower *t)
+{
+	for (size_t i = 0; i < t->watch.ring_count; i++)
+		t->ring_fds[i] = t->watch.rings[i].fd;
+}
+
 static void tower_second(void *whom, int64_t now)
 {
 	struct tower *t = whom;
@@ -121,6 +128,10 @@ static void tower_second(void *whom, int64_t now)
 	(void)now;
 	eve_watch(t);
 	index_hand(t);
+	if (watch_reopen_rings(&t->watch)) {
+		ring_descriptors(t);
+		warden_renew(t->warden, PROCESS_SENSOR);
+	}
 }
 
 /* --- SIGHUP */
@@ -236,8 +247,7 @@ int watch_run(const struct watch_settings *start)
 		tower_close(t);
 		return code;
 	}
-	for (size_t i = 0; i < t->watch.ring_count; i++)
-		t->ring_fds[i] = t->watch.rings[i].fd;
+	ring_descriptors(t);
 	{
 		const struct warden_process processes[] = {
 			{ PROCESS_KEEPER, keeper_begin, &t->watch.control, 1 },

@@ -18,6 +18,7 @@ struct watch {
 	struct config *config; /* each process wipes what it must not know */
 	char interfaces[CONFIG_INTERFACES][CONFIG_INTERFACE];
 	size_t interface_count;
+	unsigned interface_index[CONFIG_INTERFACES]; /* the kernel's: another one when it came again */
 	struct home home;
 	unsigned workers;
 	const char *replay; /* a capture that is watched instead of interfaces; NULL: none */

@@ -188,10 +188,11 @@ bool watch_open_place(struct watch *w)
 
 /* --- rings */
 
-static bool open_interface(struct watch *w, const char *interface)
+/* The rings of one interface, one for each worker, side by side. */
+static bool open_interface(struct watch *w, size_t number)
 {
 	struct live_settings settings = {
-		.interface = interface,
+		.interface = w->interfaces[number],
 		.ring_bytes = w->config->watch.ring_bytes,
 		.promiscuous = w->config->watch.promiscuous,
 		.shared = w->workers > 1,
@@ -199,17 +200,13 @@ static bool open_interface(struct watch *w, const char *interface)
 	};
 	char trouble[LIVE_TROUBLE];
 
-	for (unsigned i = 0; i < w->workers; i++) {
-		if (w->ring_count == WATCH_RINGS) {
-			process_log(self, "more than %d rings: fewer interfaces, or fewer workers", WATCH_RINGS);
-			return false;
-		}
-		if (live_open(&settings, &w->rings[w->ring_count].fd,
-			      &w->rings[w->ring_count].shape, trouble) != OK) {
+	w->interface_index[number] = if_nametoindex(settings.interface);
+	for (size_t i = number * w->workers; i < (number + 1) * w->workers; i++) {
+		if (live_open(&settings, &w->rings[i].fd, &w->rings[i].shape, trouble) != OK) {
 			process_log(self, "%s", trouble);
 			return false;
 		}
-		settings.beside = w->rings[w->ring_count++].fd;
+		settings.beside = w->rings[i].fd;
 	}
 	return true;
 }
@@ -223,10 +220,35 @@ bool watch_open_rings(struct watch *w)
 		w->workers = processors > 2 ? (unsigned)processors - 1 : 1;
 	if (w->workers > WORKERS_MAX)
 		w->workers = WORKERS_MAX;
+	w->ring_count = w->interface_count * w->workers;
+	if (w->ring_count > WATCH_RINGS) {
+		process_log(self, "more than %d rings: fewer interfaces, or fewer workers", WATCH_RINGS);
+		return false;
+	}
 	for (size_t i = 0; i < w->interface_count; i++)
-		if (!open_interface(w, w->interfaces[i]))
+		if (!open_interface(w, i))
 			return false;
 	return true;
+}
+
+bool watch_reopen_rings(struct watch *w)
+{
+	bool opened = false;
+
+	for (size_t i = 0; i < w->interface_count; i++) {
+		unsigned index = if_nametoindex(w->interfaces[i]);
+
+		if (!index || index == w->interface_index[i])
+			continue;
+		process_log(self, "%s was removed and is there again", w->interfaces[i]);
+		for (size_t k = i * w->workers; k < (i + 1) * w->workers; k++) {
+			if (w->rings[k].fd >= 0)
+				close(w->rings[k].fd);
+			w->rings[k].fd = -1;
+		}
+		opened |= open_interface(w, i);
+	}
+	return opened;
 }
 
 /* --- sockets */

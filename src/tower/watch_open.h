@@ -14,6 +14,10 @@ bool watch_open_place(struct watch *watch);
 /* A ring for each interface and worker. */
 bool watch_open_rings(struct watch *watch);
 
+/* Opens the rings of interfaces anew that were removed and came again, as ppp0 does. Whether there were
+ * any: then the sensor is to be begun again. */
+bool watch_reopen_rings(struct watch *watch);
+
 /* The listening sockets of the page and of the command line, the set-up token. */
 bool watch_open_sockets(struct watch *watch);
 
