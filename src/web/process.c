@@ -182,7 +182,8 @@ static bool process_open(struct process *p, const struct web_settings *settings,
 		perror("web");
 		return false;
 	}
-	keeper_adopt(p, keeper_fd);
+	if (keeper_fd >= 0)
+		keeper_adopt(p, keeper_fd);
 	return true;
 }
 

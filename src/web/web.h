@@ -59,8 +59,8 @@ void web_keeper_lost(struct web *web, usec_t now);
 bool web_may_bind(const struct web_settings *settings, bool has_account, char trouble[WEB_TROUBLE]);
 
 /* The web process: joins the channel to the keeper, the loop and the web, until SIGTERM. `confine` is
- * called when all is open and no byte was read yet: the sandbox is entered there. `warden_fd` (-1: none)
- * brings new ends of the channel to the keeper (TOWER_KEEPER). Returns the exit status. */
+ * called when all is open and no byte was read yet: the sandbox is entered there. `keeper_fd`: -1 when it
+ * comes later. `warden_fd` (-1: none) brings new ends of that channel (TOWER_KEEPER). Returns the exit status. */
 typedef bool web_confine(void *whom);
 int web_process(const struct web_settings *settings, int keeper_fd, int warden_fd,
 		web_confine *confine, void *whom);
