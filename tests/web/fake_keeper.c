@@ -17,6 +17,7 @@
 #include "process/ipc.h"
 #include "base/load.h"
 #include "process/loop.h"
+#include "process/sandbox.h"
 #include "policy/tower.h"
 #include "web/password.h"
 #include "web/web.h"
@@ -40,7 +41,7 @@
 struct fake {
 	const char *answers; /* the folder, NULL: none */
 	FILE *log;
-	bool tick, silent, relay;
+	bool tick, silent, relay, sandbox;
 	json_t *accounts; /* name: {"hash", "role"} */
 	struct loop *loop;
 	struct ipc *web, *warden;
@@ -298,10 +299,14 @@ static int listen_at(uint16_t *port)
 	return fd;
 }
 
+/* As the tower does it, when that is wanted. */
 static bool confine(void *whom)
 {
-	(void)whom;
-	return true;
+	const struct sandbox_wish wish = { .role = SANDBOX_WEB };
+	const struct fake *f = whom;
+	struct sandbox_report report;
+
+	return !f->sandbox || sandbox_enter(&wish, &report) == OK;
 }
 
 static void accounts_make(struct fake *f)
@@ -329,7 +334,7 @@ static void options_read(int count, char **words, struct fake *f, struct web_set
 		{ "life", 1, NULL, 'L' },        { "idle", 1, NULL, 'I' },
 		{ "closed", 0, NULL, 'C' },      { "connections", 1, NULL, 'N' },
 		{ "per-address", 1, NULL, 'P' }, { "relay", 0, NULL, 'r' },
-		{ NULL, 0, NULL, 0 },
+		{ "sandbox", 0, NULL, 'S' },     { NULL, 0, NULL, 0 },
 	};
 	size_t name_count = 0;
 
@@ -371,6 +376,9 @@ static void options_read(int count, char **words, struct fake *f, struct web_set
 		case 'I':
 			web->session_idle = strtol(optarg, NULL, 10) * USEC_PER_SEC;
 			break;
+		case 'S':
+			f->sandbox = true;
+			break;
 		case 'C':
 			web->metrics_open = false;
 			break;
@@ -400,7 +408,7 @@ static void web_begin(struct fake *f, const struct web_settings *settings)
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
 		close(keeper[0]);
 		close(warden[0]);
-		exit(web_process(settings, keeper[1], warden[1], confine, NULL));
+		exit(web_process(settings, keeper[1], warden[1], confine, f));
 	}
 	close(keeper[1]);
 	close(warden[1]);
