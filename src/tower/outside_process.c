@@ -41,7 +41,7 @@ int web_begin(void *whom, int warden_fd)
 {
 	const struct watch *watch = whom;
 	const struct config_web *config = &watch->config->web;
-	const char *names[CONFIG_NAMES + 1] = { NULL };
+	const char *names[CONFIG_NAMES + 2] = { watch->host };
 	struct web_settings settings = {
 		.listen_fd = watch->http,
 		.loopback = watch->loopback,
@@ -53,7 +53,7 @@ int web_begin(void *whom, int warden_fd)
 	};
 
 	for (unsigned i = 0; i < CONFIG_NAMES && *config->names[i]; i++)
-		names[i] = config->names[i];
+		names[i + 1] = config->names[i];
 	config_forget_secrets(watch->config);
 	return web_process(&settings, -1, warden_fd, confine_web, whom);
 }

@@ -31,6 +31,7 @@ struct watch {
 	size_t ring_count;
 	int http;    /* the listening sockets of the page ... */
 	int control; /* ... and of the command line */
+	char host[CONFIG_NAME]; /* the address of the page alone, as browsers may ask for it: "192.0.2.1", "[::1]" */
 	bool loopback; /* nobody but this machine reaches the page */
 	char *tls_certificate, *tls_key; /* PEM; NULL: none */
 	char page[80];        /* the address of the page: "http://127.0.0.1:8640" */

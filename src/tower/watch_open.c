@@ -22,7 +22,7 @@
 
 #define BACKLOG   128
 #define PEM_MAX   (256u << 10)
-#define HOST_TEXT 64
+#define HOST_TEXT (CONFIG_NAME - 2)
 
 static const char self[] = "warden";
 
@@ -360,6 +360,7 @@ static bool open_http(struct watch *w)
 	freeaddrinfo(address);
 	if (w->http < 0)
 		process_log(self, "cannot listen on %s: %s; set another web.listen", listen_at, strerror(errno));
+	snprintf(w->host, sizeof(w->host), strchr(host, ':') ? "[%s]" : "%s", host);
 	snprintf(w->page, sizeof(w->page), "%s://%s", w->tls_certificate ? "https" : "http", listen_at);
 	return w->http >= 0;
 }
