@@ -2,13 +2,14 @@
 import { launch } from "./browser.js";
 import { checkHostile } from "./check_hostile.js";
 import { checkLook } from "./check_look.js";
+import { checkTower } from "./check_tower.js";
 import { checkWords } from "./check_words.js";
 import { checkWork } from "./check_work.js";
 import { sum } from "./harness.js";
 
 const [build, ...parts] = process.argv.slice(2);
 const out = `${build}/test/page`;
-const all = { words: checkWords, work: checkWork, hostile: checkHostile, look: checkLook };
+const all = { words: checkWords, work: checkWork, hostile: checkHostile, look: checkLook, tower: checkTower };
 const browser = await launch(out);
 
 for (const part of parts.length > 0 ? parts : Object.keys(all))
