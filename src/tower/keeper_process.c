@@ -53,6 +53,7 @@ struct keeping {
 	unsigned turns;
 	bool full;   /* the store's trouble was told */
 	bool marked; /* that there is an account */
+	bool fresh;  /* alerts came */
 	struct eve_log eve;
 };
 
@@ -145,6 +146,12 @@ static void out_tell(void *whom, const struct keeper_message *news)
 }
 
 /* --- the sensor */
+
+static void take_alert(struct keeping *k, const struct ipc_frame *frame)
+{
+	grouping_alert(k->grouping, frame);
+	k->fresh = true;
+}
 
 static void take_tick(struct keeping *k, const struct ipc_frame *frame)
 {
@@ -292,7 +299,7 @@ static bool peer_frame(void *whom, const struct ipc_frame *frame)
 	else if (peer->process == PROCESS_WEB && frame->type == TOWER_REQUEST)
 		answer(peer, ASKER_WEB, frame);
 	else if (peer->process == PROCESS_SENSOR && frame->type == FRAME_ALERT)
-		grouping_alert(k->grouping, frame);
+		take_alert(k, frame);
 	else if (peer->process == PROCESS_SENSOR && frame->type == FRAME_TICK)
 		take_tick(k, frame);
 	else if (peer->process == PROCESS_SENSOR && frame->type == FRAME_EVIDENCE)
@@ -307,6 +314,9 @@ static void peer_ready(void *whom, unsigned events)
 	(void)events;
 	if (peer->ipc && ipc_read(peer->ipc, peer_frame, peer) != OK)
 		peer_leave(peer);
+	if (peer->all->fresh) /* not at the next turn: an alarm is worth every moment */
+		grouping_turn(peer->all->grouping, loop_time());
+	peer->all->fresh = false;
 }
 
 static bool control_frame(void *whom, const struct ipc_frame *frame)
