@@ -1,6 +1,7 @@
 /* replay.c - reads ahead by one batch, and hands out what is due. */
 #include "app/replay.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #define BATCH 512
@@ -27,19 +28,6 @@ enum err replay_open(struct replay **replay, const char *path, struct capture_tr
 	}
 	*replay = r;
 	return OK;
-}
-
-void replay_close(struct replay *r)
-{
-	if (!r)
-		return;
-	capture_close(r->capture);
-	free(r);
-}
-
-bool replay_ended(const struct replay *r)
-{
-	return r->ended;
 }
 
 size_t replay_read(struct replay *r, usec_t now, struct frame *frames, size_t max)

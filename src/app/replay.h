@@ -8,18 +8,13 @@
 
 #include "capture/capture.h"
 
-#include <stdbool.h>
-
 struct replay;
 
-/* Like capture_open(); caller owns it. */
+/* Like capture_open(). It lasts as long as the process. */
 MUST_USE enum err replay_open(struct replay **replay, const char *path,
 			      struct capture_trouble *trouble);
-void replay_close(struct replay *replay);
 
 /* The next frames that are due at `now`, at most `max`; borrowed until the next call. 0: none is due. */
 size_t replay_read(struct replay *replay, usec_t now, struct frame *frames, size_t max);
-
-bool replay_ended(const struct replay *replay);
 
 #endif

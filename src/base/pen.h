@@ -55,6 +55,13 @@ static inline struct span pen_since(const struct pen *p, size_t from)
 	return (struct span){ p->room + from, p->used - from };
 }
 
+/* The lowest `bytes` bytes of a number, the lowest first. */
+static inline void pen_le(struct pen *p, uint64_t number, unsigned bytes)
+{
+	for (; bytes; bytes--, number >>= 8)
+		pen_byte(p, (uint8_t)number);
+}
+
 void pen_decimal(struct pen *p, uint32_t number);
 
 /* Two digits a byte; `between` (0: nothing) parts the bytes: "aa:bb". */

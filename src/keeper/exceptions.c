@@ -230,17 +230,11 @@ void op_silence(struct op *op)
 void op_exception_end(struct op *op)
 {
 	uint64_t id = op_id(op, "id");
-	const char *reason = op_text(op, "reason", OP_REASON);
-	char what[STORE_TEXT];
-	struct said said;
-	struct store_act act = { .at = op->now, .user = op->user, .what = what, .reason = reason };
+	struct op_deed done;
 
-	if (!id || !reason)
-		return;
-	said_en(&said, "Exception %llu ended.", (unsigned long long)id);
-	said_ja(&said, "例外 %llu を終了しました。", (unsigned long long)id);
-	words_text(what, said_words(&said));
-	if (!op_stored(op, store_exception_end(op->keeper->store, id, &act)) ||
+	if (!op_deed(op, &done, id, (struct words){ "Exception ", "例外 " },
+		     (struct words){ " ended.", " を終了しました。" }) ||
+	    !op_stored(op, store_exception_end(op->keeper->store, id, &done.act)) ||
 	    !op_stored(op, exceptions_load(op->keeper, op->now)))
 		return;
 	cases_judge(op->keeper);

@@ -156,6 +156,20 @@ uint64_t op_id(struct op *op, const char *name)
 	return id;
 }
 
+bool op_deed(struct op *op, struct op_deed *done, uint64_t id, struct words before, struct words after)
+{
+	const char *reason = op_text(op, "reason", OP_REASON);
+	struct said said;
+
+	if (!id || !reason)
+		return false;
+	said_en(&said, "%s%llu%s", before.en, (unsigned long long)id, after.en);
+	said_ja(&said, "%s%llu%s", before.ja, (unsigned long long)id, after.ja);
+	words_text(done->what, said_words(&said));
+	done->act = (struct store_act){ .at = op->now, .user = op->user, .what = done->what, .reason = reason };
+	return true;
+}
+
 bool op_level(struct op *op, const char *name, enum level *level)
 {
 	const char *text = op_text(op, name, OP_NAME);

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "keeper/keeper.h"
 #include "policy/tower.h"
+#include "store/store_log.h"
 
 #include <jansson.h>
 
@@ -60,6 +61,14 @@ bool op_severity_if(struct op *op, const char *name, enum severity *severity);
 bool op_instant(struct op *op, const char *name, usec_t *t);
 /* When something ends: now and `for`, or `until`; in the future, at most `most` from now. */
 bool op_until(struct op *op, usec_t most, usec_t *until);
+
+/* What a person does to the thing with a number: the reason asked for, and the line for the log, which says
+ * `before`, the number, `after`. False: it failed, or `id` is 0. `done` holds the act's text. */
+struct op_deed {
+	struct store_act act;
+	char what[STORE_TEXT];
+};
+bool op_deed(struct op *op, struct op_deed *done, uint64_t id, struct words before, struct words after);
 
 /* The functions of the table, by the file that they are in. */
 typedef void op_run(struct op *op);

@@ -204,16 +204,10 @@ static bool plan_is_ours(struct op *op)
 void op_calendar_remove(struct op *op)
 {
 	uint64_t id = plan_is_ours(op) ? op_id(op, "id") : 0;
-	const char *reason = op_text(op, "reason", OP_REASON);
-	char what[STORE_TEXT];
-	struct said said;
-	struct store_act act = { .at = op->now, .user = op->user, .what = what, .reason = reason };
+	struct op_deed done;
 
-	if (!id || !reason)
-		return;
-	said_en(&said, "Plan %llu removed", (unsigned long long)id);
-	said_ja(&said, "予定 %llu を取り消しました", (unsigned long long)id);
-	words_text(what, said_words(&said));
-	if (op_stored(op, store_plan_remove(op->keeper->store, id, &act)))
+	if (op_deed(op, &done, id, (struct words){ "Plan ", "予定 " },
+		    (struct words){ " removed", " を取り消しました" }) &&
+	    op_stored(op, store_plan_remove(op->keeper->store, id, &done.act)))
 		plans_changed(op);
 }

@@ -123,12 +123,6 @@ void ipc_free(struct ipc *ipc)
 	free(ipc);
 }
 
-static void put_le(struct pen *pen, uint32_t number, unsigned bytes)
-{
-	for (unsigned i = 0; i < bytes; i++)
-		pen_byte(pen, (uint8_t)(number >> 8 * i));
-}
-
 /* NULL: no memory, or no descriptor; *err tells. */
 static struct waiting *waiting_new(uint16_t type, struct span body, int fd, enum err *err)
 {
@@ -150,8 +144,8 @@ static struct waiting *waiting_new(uint16_t type, struct span body, int fd, enum
 		}
 	}
 	pen = pen_init(frame->bytes, size);
-	put_le(&pen, (uint32_t)body.len, 4);
-	put_le(&pen, type, 2);
+	pen_le(&pen, body.len, 4);
+	pen_le(&pen, type, 2);
 	pen_span(&pen, body);
 	return frame;
 }

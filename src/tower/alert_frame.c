@@ -20,23 +20,17 @@ struct alert_reader {
 	struct hll sources, targets;
 };
 
-static void put(struct pen *p, uint64_t number, unsigned bytes)
-{
-	for (; bytes; bytes--, number >>= 8)
-		pen_byte(p, (uint8_t)number);
-}
-
 static void put_text(struct pen *p, const char *text)
 {
-	put(p, strlen(text), 2);
+	pen_le(p, strlen(text), 2);
 	pen_text(p, text);
 }
 
 static void put_entity(struct pen *p, const struct entity *e)
 {
-	put(p, e->kind, 1);
-	put(p, e->prefix.bits, 1);
-	put(p, e->port, 2);
+	pen_le(p, e->kind, 1);
+	pen_le(p, e->prefix.bits, 1);
+	pen_le(p, e->port, 2);
 	pen_span(p, (struct span){ e->prefix.ip.b, sizeof(e->prefix.ip.b) });
 	put_text(p, e->name);
 }
@@ -49,22 +43,22 @@ static void put_sketch(struct pen *p, const struct hll *sketch)
 
 void alert_frame_write(struct pen *p, const struct alert *a)
 {
-	put(p, VERSION, 1);
-	put(p, (a->sources ? HAS_SOURCES : 0) | (a->targets ? HAS_TARGETS : 0), 1);
-	put(p, a->vector, 1);
-	put(p, a->direction, 1);
-	put(p, a->severity, 1);
-	put(p, a->confidence, 1);
-	put(p, a->level, 1);
-	put(p, a->by, 1);
-	put(p, a->why_count, 1);
-	put(p, (uint64_t)a->from, 8);
-	put(p, (uint64_t)a->to, 8);
-	put(p, (uint64_t)a->quiet, 8);
-	put(p, a->packets, 8);
-	put(p, a->bytes, 8);
-	put(p, a->pps, 8);
-	put(p, a->bps, 8);
+	pen_le(p, VERSION, 1);
+	pen_le(p, (a->sources ? HAS_SOURCES : 0) | (a->targets ? HAS_TARGETS : 0), 1);
+	pen_le(p, a->vector, 1);
+	pen_le(p, a->direction, 1);
+	pen_le(p, a->severity, 1);
+	pen_le(p, a->confidence, 1);
+	pen_le(p, a->level, 1);
+	pen_le(p, a->by, 1);
+	pen_le(p, a->why_count, 1);
+	pen_le(p, (uint64_t)a->from, 8);
+	pen_le(p, (uint64_t)a->to, 8);
+	pen_le(p, (uint64_t)a->quiet, 8);
+	pen_le(p, a->packets, 8);
+	pen_le(p, a->bytes, 8);
+	pen_le(p, a->pps, 8);
+	pen_le(p, a->bps, 8);
 	put_text(p, a->rule);
 	put_text(p, a->attack ? a->attack : "");
 	put_text(p, a->say);

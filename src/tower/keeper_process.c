@@ -9,7 +9,6 @@
 #include "keeper/keeper.h"
 #include "policy/tower.h"
 #include "process/loop.h"
-#include "process/sandbox.h"
 #include "report/report.h"
 #include "respond/teller.h"
 #include "store/store_account.h"
@@ -30,6 +29,7 @@
 #define TURN          50000 /* microseconds between two looks at the cases */
 #define QUEUE         (16u << 20)
 #define CONTROLS      16 /* command lines that may ask at a time */
+#define PEERS         (PROCESSES + CONTROLS)
 
 static const char self[] = "keeper";
 
@@ -41,8 +41,7 @@ struct keeping {
 	struct peer {
 		struct keeping *all;
 		struct ipc *ipc; /* NULL: not there */
-		enum process process;
-	} peers[PROCESSES], controls[CONTROLS];
+	} peers[PEERS]; /* by enum process; behind them the command lines */
 	struct store *store;
 	struct keeper *mind;
 	struct telling *telling;
@@ -259,12 +258,9 @@ static void keeping_turn(void *whom, int64_t now)
 		store_watch(k);
 		mark_account(k);
 	}
-	for (unsigned i = 0; i < PROCESSES; i++)
+	for (unsigned i = 0; i < PEERS; i++)
 		if (k->peers[i].ipc && ipc_flush(k->peers[i].ipc) != OK)
 			peer_leave(&k->peers[i]);
-	for (unsigned i = 0; i < CONTROLS; i++)
-		if (k->controls[i].ipc && ipc_flush(k->controls[i].ipc) != OK)
-			peer_leave(&k->controls[i]);
 }
 
 /* --- questions */
@@ -289,21 +285,29 @@ static void answer(struct peer *peer, enum keeper_asker asker, const struct ipc_
 	free(body);
 }
 
+static void sensor_frame(struct keeping *k, const struct ipc_frame *frame)
+{
+	if (frame->type == FRAME_ALERT)
+		take_alert(k, frame);
+	else if (frame->type == FRAME_TICK)
+		take_tick(k, frame);
+	else if (frame->type == FRAME_EVIDENCE)
+		take_evidence(k, frame);
+}
+
+/* Each is heard in what is its to say. */
 static bool peer_frame(void *whom, const struct ipc_frame *frame)
 {
 	struct peer *peer = whom;
 	struct keeping *k = peer->all;
+	size_t which = (size_t)(peer - k->peers);
 
-	if (peer->process == PROCESS_TELLER)
+	if (which == PROCESS_SENSOR)
+		sensor_frame(k, frame);
+	else if (which == PROCESS_TELLER)
 		telling_done(k->telling, frame, loop_time());
-	else if (peer->process == PROCESS_WEB && frame->type == TOWER_REQUEST)
-		answer(peer, ASKER_WEB, frame);
-	else if (peer->process == PROCESS_SENSOR && frame->type == FRAME_ALERT)
-		take_alert(k, frame);
-	else if (peer->process == PROCESS_SENSOR && frame->type == FRAME_TICK)
-		take_tick(k, frame);
-	else if (peer->process == PROCESS_SENSOR && frame->type == FRAME_EVIDENCE)
-		take_evidence(k, frame);
+	else if (frame->type == TOWER_REQUEST && (which == PROCESS_WEB || which >= PROCESSES))
+		answer(peer, which == PROCESS_WEB ? ASKER_WEB : ASKER_CONTROL, frame);
 	return true;
 }
 
@@ -319,28 +323,12 @@ static void peer_ready(void *whom, unsigned events)
 	peer->all->fresh = false;
 }
 
-static bool control_frame(void *whom, const struct ipc_frame *frame)
-{
-	if (frame->type == TOWER_REQUEST)
-		answer(whom, ASKER_CONTROL, frame);
-	return true;
-}
-
-static void control_ready(void *whom, unsigned events)
-{
-	struct peer *peer = whom;
-
-	(void)events;
-	if (peer->ipc && ipc_read(peer->ipc, control_frame, peer) != OK)
-		peer_leave(peer);
-}
-
 /* Joins a channel that `fd` is one end of; takes the descriptor. */
-static void peer_join(struct peer *peer, int fd, loop_ready *ready)
+static void peer_join(struct peer *peer, int fd)
 {
 	peer_leave(peer);
 	peer->ipc = ipc_new(fd, QUEUE, false);
-	if (peer->ipc && !loop_watch(peer->all->loop, ipc_fd(peer->ipc), LOOP_READ, ready, peer)) {
+	if (peer->ipc && !loop_watch(peer->all->loop, ipc_fd(peer->ipc), LOOP_READ, peer_ready, peer)) {
 		ipc_free(peer->ipc);
 		peer->ipc = NULL;
 	}
@@ -353,10 +341,10 @@ static void control_arrives(void *whom, unsigned events)
 	int fd = accept4(k->watch->control, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	(void)events;
-	for (unsigned i = 0; fd >= 0 && i < CONTROLS; i++) {
-		if (k->controls[i].ipc)
+	for (unsigned i = PROCESSES; fd >= 0 && i < PEERS; i++) {
+		if (k->peers[i].ipc)
 			continue;
-		peer_join(&k->controls[i], fd, control_ready);
+		peer_join(&k->peers[i], fd);
 		return;
 	}
 	if (fd >= 0)
@@ -405,7 +393,7 @@ static void take_peer(struct keeping *k, enum process process, int fd)
 {
 	struct peer *peer = &k->peers[process];
 
-	peer_join(peer, fd, peer_ready);
+	peer_join(peer, fd);
 	if (process == PROCESS_SENSOR)
 		out_level(k, keeper_level(k->mind));
 	if (process == PROCESS_TELLER)
@@ -509,10 +497,8 @@ static bool keeping_loop(struct keeping *k, int warden_fd)
 
 	sigemptyset(&term);
 	sigaddset(&term, SIGTERM);
-	for (unsigned i = 0; i < PROCESSES; i++)
-		k->peers[i] = (struct peer){ k, NULL, (enum process)i };
-	for (unsigned i = 0; i < CONTROLS; i++)
-		k->controls[i] = (struct peer){ k, NULL, PROCESSES };
+	for (unsigned i = 0; i < PEERS; i++)
+		k->peers[i].all = k;
 	k->warden = ipc_new(warden_fd, QUEUE, true);
 	k->loop = loop_new();
 	return k->warden && k->loop && loop_signals(k->loop, &term, keeping_signal, k) &&
@@ -524,7 +510,6 @@ static bool keeping_loop(struct keeping *k, int warden_fd)
 int keeper_begin(void *whom, int warden_fd)
 {
 	struct keeping *k = calloc(1, sizeof(*k));
-	struct sandbox_report report;
 	struct sandbox_wish wish = { .role = SANDBOX_KEEPER };
 
 	if (!k)
@@ -532,17 +517,13 @@ int keeper_begin(void *whom, int warden_fd)
 	k->watch = whom;
 	config_forget_secrets(k->watch->config);
 	k->config = *k->watch->config;
-	wish.uid = k->watch->uid;
-	wish.gid = k->watch->gid;
 	wish.write = k->config.process.state;
 	if (!keeping_loop(k, warden_fd) || !eve_log_open(&k->eve) || !keeping_cases(k)) {
 		process_log(self, "cannot begin: %s", strerror(errno));
 		return 1;
 	}
-	if (sandbox_enter(&wish, &report) != OK) {
-		process_log(self, "no sandbox, so no watch: %s", strerror(errno));
+	if (!watch_confine(k->watch, &wish))
 		return 1;
-	}
 	if (!keeping_store(k) || !keeping_mind(k)) {
 		process_log(self, "the store in %s cannot be used", wish.write);
 		return 1;

@@ -5,7 +5,6 @@
 #include "tower/process.h"
 #include "tower/watch.h"
 #include "tower/watch_open.h"
-#include "process/sandbox.h"
 #include "policy/tower.h"
 #include "respond/teller.h"
 #include "web/web.h"
@@ -18,23 +17,27 @@
 
 #define QUEUE (1u << 20)
 
-static bool confine(const struct watch *watch, struct sandbox_wish *wish)
+bool watch_confine(const struct watch *watch, struct sandbox_wish *wish)
 {
+	const char *name = sandbox_role_name(wish->role);
 	struct sandbox_report report;
 
 	wish->uid = watch->uid;
 	wish->gid = watch->gid;
-	if (sandbox_enter(wish, &report) == OK)
-		return true;
-	process_log(sandbox_role_name(wish->role), "no sandbox, so it does not begin: %s", strerror(errno));
-	return false;
+	if (sandbox_enter(wish, &report) != OK) {
+		process_log(name, "no sandbox, so it does not begin: %s", strerror(errno));
+		return false;
+	}
+	if (*report.missing)
+		process_log(name, "the sandbox is not whole here: %s", report.missing);
+	return true;
 }
 
 static bool confine_web(void *whom)
 {
 	struct sandbox_wish wish = { .role = SANDBOX_WEB };
 
-	return confine(whom, &wish);
+	return watch_confine(whom, &wish);
 }
 
 int web_begin(void *whom, int warden_fd)
@@ -117,7 +120,7 @@ int teller_begin(void *whom, int warden_fd)
 		snprintf(host, sizeof(host), "hinomi");
 	for (size_t i = 0; i < config->target_count; i++)
 		wish.may_exec |= config->targets[i].kind == TARGET_PROGRAM;
-	if (!warden || !confine(watch, &wish))
+	if (!warden || !watch_confine(watch, &wish))
 		return 1;
 	keeper = wait_keeper(warden);
 	return keeper < 0 ? 0 : teller_process(&settings, keeper);

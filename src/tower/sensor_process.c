@@ -12,7 +12,6 @@
 #include "tower/watch.h"
 #include "base/cursor.h"
 #include "process/loop.h"
-#include "process/sandbox.h"
 #include "capture/recent.h"
 #include "policy/tower.h"
 #include "report/report.h"
@@ -79,9 +78,17 @@ static void sensing_alert(void *whom, const struct alert *alert)
 		s->alerts_lost++;
 		return;
 	}
-	pen_byte(&s->backlog, (uint8_t)pen.used);
-	pen_byte(&s->backlog, (uint8_t)(pen.used >> 8));
+	pen_le(&s->backlog, pen.used, 2);
 	pen_span(&s->backlog, (struct span){ room, pen.used });
+}
+
+static void leave_keeper(struct sensing *s)
+{
+	if (!s->keeper)
+		return;
+	loop_forget(s->loop, ipc_fd(s->keeper));
+	ipc_free(s->keeper);
+	s->keeper = NULL;
 }
 
 /* A keeper is there (again). */
@@ -204,11 +211,8 @@ static void sensing_clock(void *whom, int64_t now)
 		send_tick(s, now);
 	}
 	eve_log_flush(&s->eve);
-	if (s->keeper && ipc_flush(s->keeper) != OK) {
-		loop_forget(s->loop, ipc_fd(s->keeper));
-		ipc_free(s->keeper);
-		s->keeper = NULL;
-	}
+	if (s->keeper && ipc_flush(s->keeper) != OK)
+		leave_keeper(s);
 }
 
 static struct prefix prefix_of(const uint8_t bytes[16])
@@ -265,22 +269,15 @@ static void keeper_ready(void *whom, unsigned events)
 	struct sensing *s = whom;
 
 	(void)events;
-	if (!s->keeper || ipc_read(s->keeper, keeper_frame, s) == OK)
-		return;
-	loop_forget(s->loop, ipc_fd(s->keeper));
-	ipc_free(s->keeper);
-	s->keeper = NULL;
+	if (s->keeper && ipc_read(s->keeper, keeper_frame, s) != OK)
+		leave_keeper(s);
 }
 
 static void join_keeper(struct sensing *s, int fd)
 {
 	struct ipc *keeper = ipc_new(fd, QUEUE, false);
 
-	if (s->keeper) {
-		loop_forget(s->loop, ipc_fd(s->keeper));
-		ipc_free(s->keeper);
-		s->keeper = NULL;
-	}
+	leave_keeper(s);
 	if (keeper && loop_watch(s->loop, ipc_fd(keeper), LOOP_READ, keeper_ready, s))
 		take_keeper(s, keeper);
 	else
@@ -393,7 +390,6 @@ int sensor_begin(void *whom, int warden_fd)
 	struct sensing *s = calloc(1, sizeof(*s));
 	int rings[WATCH_RINGS + 1];
 	struct sandbox_wish wish = { .role = SANDBOX_SENSOR, .mute = rings };
-	struct sandbox_report report;
 
 	if (!s)
 		return 1;
@@ -401,16 +397,12 @@ int sensor_begin(void *whom, int warden_fd)
 	config_forget_secrets(s->watch->config);
 	for (size_t i = 0; i <= s->watch->ring_count; i++)
 		rings[i] = i < s->watch->ring_count ? s->watch->rings[i].fd : -1;
-	wish.uid = s->watch->uid;
-	wish.gid = s->watch->gid;
 	if (!sensing_open(s, warden_fd)) {
 		process_log(self, "cannot begin: %s", strerror(errno));
 		return 1;
 	}
-	if (sandbox_enter(&wish, &report) != OK) {
-		process_log(self, "no sandbox, so no watch: %s", strerror(errno));
+	if (!watch_confine(s->watch, &wish))
 		return 1;
-	}
 	if (!sensing_pipeline(s) || !index_watch_follow(s->index)) { /* threads: all are in the sandbox */
 		process_log(self, "cannot begin: %s", strerror(errno));
 		return 1;

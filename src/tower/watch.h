@@ -8,6 +8,7 @@
 #include "capture/live.h"
 #include "config/config.h"
 #include "model/home.h"
+#include "process/sandbox.h"
 
 #include <sys/types.h>
 
@@ -49,6 +50,10 @@ struct watch_settings {
 /* Runs the tower until it is told to end. Exit code: 0, or 2 when it could not begin; then standard error
  * has why and the mend. */
 int watch_run(const struct watch_settings *settings);
+
+/* Enters the sandbox of a process, as the user that all become. False: it failed, and is logged; then the
+ * process must end. What this kernel cannot do is a notice in the log. */
+bool watch_confine(const struct watch *watch, struct sandbox_wish *wish);
 
 /* The processes, after the fork; each returns its exit code. `whom` is the struct watch. */
 int sensor_begin(void *whom, int warden_fd);
