@@ -7,8 +7,10 @@
 #ifndef TOWER_PROCESS_H
 #define TOWER_PROCESS_H
 
-#include "process/ipc.h"
+#include "action/guard.h"
+#include "derive/derive.h"
 #include "model/anomaly.h"
+#include "process/ipc.h"
 
 #include <stdint.h>
 
@@ -38,6 +40,18 @@ enum process_frame {
 	/* keeper to sensor */
 	FRAME_LEVEL,    /* u8 enum level */
 	FRAME_WANTED,   /* struct sensor_wanted */
+	FRAME_FILTERS_WANTED, /* struct filters_wanted */
+	/* sensor to keeper; docs/response.md */
+	FRAME_FILTERS, /* struct filters_found */
+	FRAME_KNOWN,   /* le64 incident, then addresses of 16 bytes: passed on to the warden as it is */
+	/* keeper to warden */
+	FRAME_ORDER,      /* struct order */
+	FRAME_ORDERS_END, /* empty: all that are in force were said; what hands have besides is taken back */
+	FRAME_ORDER_BACK, /* le64 id of the action */
+	/* warden to keeper */
+	FRAME_ORDER_DONE,    /* struct order_done */
+	FRAME_ACTION_COUNTS, /* struct hand_count (hand/hand.h) of each action in force, one after the other */
+	FRAME_HANDS,         /* struct hands_facts: when the channel begins, and when it changes */
 };
 
 /* These go as they are: both ends are the same program. Their size is checked, their numbers are read
@@ -68,6 +82,46 @@ struct sensor_wanted {
 	uint64_t incident;
 	int64_t from, to;
 	uint8_t who[16], whom[16]; /* addresses; all zero: any */
+};
+
+/* What of an attack is to be told from what. A rehearsal asks for the effect of one filter only. */
+struct filters_wanted {
+	uint64_t incident; /* of a rehearsal: the action */
+	int64_t from;      /* when the attack began */
+	struct prefix target;
+	uint8_t vector;    /* enum vector */
+	uint8_t rehearse;
+	struct filter filter; /* of a rehearsal */
+};
+
+struct filters_found {
+	uint64_t incident;
+	uint8_t rehearse;     /* then only result.effect is filled */
+	uint8_t known;        /* there were samples to say anything from */
+	struct derive_result result;
+};
+
+/* `remains` in place of a time: the warden adds it to its own clock, which nobody sets. */
+struct order {
+	struct action action;
+	int64_t remains; /* microseconds */
+};
+
+struct order_done {
+	uint64_t id;
+	uint8_t state; /* enum action_state: ACTIVE, ENDED, REFUSED or FAILED */
+	uint8_t hand;  /* enum action_hand that does it */
+	char en[240], ja[240]; /* why not; else empty */
+};
+
+#define NEVER_TOLD 128
+struct hands_facts {
+	struct {
+		uint8_t used, able; /* used: the configuration wants it */
+		char why[240];      /* why not able, and the mend */
+	} hands[HANDS];
+	uint32_t never_count;
+	struct guard_member never[NEVER_TOLD];
 };
 
 /* Copies a struct out of a frame's body. False: it has another size. */

@@ -1,0 +1,44 @@
+/*
+ * sampler.h - keeps samples of what own targets get: of quiet times, and of now.
+ *
+ * One in N frames is looked at, so it costs nearly nothing at any rate, and memory is fixed. For each of
+ * the busiest own addresses it keeps a reservoir of quiet times (thinned as it ages: the last hour) and
+ * the last seconds. When a target is attacked its quiet reservoir is frozen as it was before.
+ */
+#ifndef DERIVE_SAMPLER_H
+#define DERIVE_SAMPLER_H
+
+#include "filter/filter.h"
+#include "model/frame.h"
+#include "model/home.h"
+
+#include <stddef.h>
+
+struct sampler;
+
+/* `bytes`: the most that it may take; 0: the usual 8 MiB. NULL: no memory. Caller owns it. */
+struct sampler *sampler_new(const struct home *home, size_t bytes);
+void sampler_free(struct sampler *sampler);
+
+/* Frames in the order of their arrival. */
+void sampler_frames(struct sampler *sampler, const struct frame *frames, size_t count);
+
+struct samples {
+	const struct look *during, *before; /* borrowed until the next call of this sampler */
+	size_t during_count, before_count;
+	uint32_t normal_pps; /* before */
+	const struct ip *known; /* sources of the time before whose conversations were answered */
+	size_t known_count;
+};
+
+/* What is known of an attack on `target` (an address, or a prefix of ours) that began at `from`; freezes
+ * what was before, until sampler_quiet(). False: nothing of it was seen. */
+bool sampler_take(struct sampler *sampler, const struct prefix *target, usec_t from,
+		  struct samples *samples);
+/* The attack on the target is over. */
+void sampler_quiet(struct sampler *sampler, const struct prefix *target);
+
+/* What a filter sees of a frame. False: it is no IP packet. */
+bool look_of_frame(const struct frame *frame, struct look *look);
+
+#endif
