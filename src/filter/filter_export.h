@@ -36,7 +36,7 @@ MUST_USE enum err filter_nft(const struct filter *filter, struct filter_nft *nft
 			     char trouble[FILTER_TROUBLE]);
 void filter_nft_free(struct filter_nft *nft);
 
-#define FILTER_NLRI      160
+#define FILTER_NLRI      96
 #define FILTER_FLOW_TEXT 512
 struct filter_flowspec {
 	unsigned family; /* 4 or 6 */

@@ -230,7 +230,7 @@ enum err filter_parse(struct span text, struct filter *filter, char trouble[FILT
 		enum filter_part part;
 
 		if (!text_word(&text, &value))
-			value = none;
+			value = (struct span){ word.ptr + word.len, 0 };
 		part = read_part(&read, word, value, &why);
 		if (!part)
 			return refuse(trouble, word, none,
