@@ -1,9 +1,8 @@
 /*
  * export_nft.c - the matches of an nft rule, as text and as JSON.
  *
- * What nft looks at was read in nf_tables (nft_payload.c, nft_exthdr.c): a load of the transport header
- * fails in later fragments, and one behind the packet's end fails; where a load fails the rule does not
- * match. `meta l4proto` is the protocol behind IPv6 extension headers.
+ * Where a load fails, as behind the packet's end or of an extension header that is not there, the rule does
+ * not match. `meta l4proto` is the protocol behind IPv6 extension headers.
  */
 #include "filter/filter_export.h"
 #include "filter/filter_private.h"
@@ -98,34 +97,54 @@ static void add_network(struct rule *rule, const struct filter *filter)
 		rule_add(rule, ip_name(rule), "daddr")->prefix = &filter->to;
 	if ((filter->parts & FILTER_FROM) && filter->from.bits > widest)
 		rule_add(rule, ip_name(rule), "saddr")->prefix = &filter->from;
-	if (filter->parts & FILTER_PROTO) {
-		match = rule_add(rule, NULL, "l4proto");
-		match->kind = MATCH_META;
-		match->low = match->high = filter->proto;
-	}
 	if (filter->parts & FILTER_LENGTH)
 		add_length(rule, filter->length);
 	if (filter->parts & FILTER_TTL)
 		add_range(rule, ip_name(rule), rule->family == 4 ? "ttl" : "hoplimit", filter->ttl);
 }
 
-/* RFC 791, 3.1; RFC 8200, 4.5. */
-static void add_fragment(struct rule *rule, uint8_t fragment)
+static void add_proto(struct rule *rule, uint8_t proto)
 {
-	struct match *match;
+	struct match *match = rule_add(rule, NULL, "l4proto");
 
-	if (rule->family == 4) {
-		match = add_masked(rule, "ip", "frag-off", fragment == FRAGMENT_LATER ? 0x1fff : 0x3fff, 0);
-		match->differs = fragment != FRAGMENT_NONE;
-	} else if (fragment == FRAGMENT_LATER) {
-		match = rule_add(rule, "frag", "frag-off");
-		match->kind = MATCH_EXTHDR;
-		match->differs = true;
-	} else {
-		match = rule_add(rule, "frag", NULL);
-		match->kind = MATCH_EXTHDR;
-		match->low = fragment == FRAGMENT_ANY;
-	}
+	match->kind = MATCH_META;
+	match->low = match->high = proto;
+}
+
+/* Which parts of a datagram a rule is for. */
+enum part_test {
+	PART_ALL,
+	PART_WHOLE,     /* not fragmented */
+	PART_FRAGMENT,
+	PART_LATER,
+	PART_FIRST,     /* the first fragment */
+	PART_NOT_LATER, /* whole, or the first fragment */
+};
+
+/* RFC 791, 3.1: more fragments 0x2000, offset 0x1fff. */
+static void add_part4(struct rule *rule, enum part_test part)
+{
+	static const struct {
+		uint16_t mask, value;
+		bool differs;
+	} tests[] = {
+		[PART_WHOLE] = { 0x3fff, 0, false },     [PART_FRAGMENT] = { 0x3fff, 0, true },
+		[PART_LATER] = { 0x1fff, 0, true },      [PART_FIRST] = { 0x3fff, 0x2000, false },
+		[PART_NOT_LATER] = { 0x1fff, 0, false },
+	};
+
+	add_masked(rule, "ip", "frag-off", tests[part].mask, tests[part].value)->differs = tests[part].differs;
+}
+
+/* RFC 8200, 4.5. */
+static void add_part6(struct rule *rule, enum part_test part)
+{
+	const bool offset = part == PART_LATER || part == PART_FIRST;
+	struct match *match = rule_add(rule, "frag", offset ? "frag-off" : NULL);
+
+	match->kind = MATCH_EXTHDR;
+	match->differs = part == PART_LATER;
+	match->low = match->high = part == PART_FRAGMENT; /* of a header: that it is there */
 }
 
 /* Type and code of ICMP by their names where the family allows nft to say them. */
@@ -192,16 +211,68 @@ static void add_bytes(struct rule *rule, const struct filter *filter)
 	}
 }
 
-static void rule_fill(struct rule *rule, const struct filter *filter, unsigned family)
+/* A protocol that nft has no fields of stands last: nft 1.0.6 fails an assertion when it lists a rule where
+ * masked bytes stand behind it. */
+static void rule_fill(struct rule *rule, const struct filter *filter, unsigned family, enum part_test part)
 {
+	const bool first = (filter->parts & FILTER_PROTO) && proto_has_ports(filter->proto);
+	const bool last = (filter->parts & FILTER_PROTO) && !first;
+
 	*rule = (struct rule){ .family = family };
 	add_network(rule, filter);
-	if (filter->parts & FILTER_FRAGMENT)
-		add_fragment(rule, filter->fragment);
+	if (part != PART_ALL && family == 4)
+		add_part4(rule, part);
+	else if (part != PART_ALL)
+		add_part6(rule, part);
+	if (first)
+		add_proto(rule, filter->proto);
 	if (filter->parts & FILTER_TRANSPORT)
 		add_transport(rule, filter);
 	if (filter->parts & FILTER_BYTES)
 		add_bytes(rule, filter);
+	if (last)
+		add_proto(rule, filter->proto);
+}
+
+/* Loads of 1, 2 and 4 bytes find a transport header in later fragments, too (nft_payload_fast_eval()), so
+ * it is said that these are not meant. */
+static enum part_test part_of(const struct filter *filter)
+{
+	const bool transport = filter->parts & FILTER_TRANSPORT;
+
+	if (!(filter->parts & FILTER_FRAGMENT))
+		return transport ? PART_NOT_LATER : PART_ALL;
+	if (filter->fragment == FRAGMENT_ANY)
+		return transport ? PART_FIRST : PART_FRAGMENT;
+	return filter->fragment == FRAGMENT_NONE ? PART_WHOLE : PART_LATER;
+}
+
+/* IPv6 has a header for fragments, or none: what is for either needs a rule for each. */
+static size_t fill_family(struct rule *rules, const struct filter *filter, unsigned family)
+{
+	enum part_test part = part_of(filter);
+
+	if (family == 6 && (filter->parts & FILTER_LENGTH) && filter->length.high < 40)
+		return 0;
+	if (family == 4 || part != PART_NOT_LATER) {
+		rule_fill(rules, filter, family, part);
+		return 1;
+	}
+	rule_fill(&rules[0], filter, family, PART_WHOLE);
+	rule_fill(&rules[1], filter, family, PART_FIRST);
+	return 2;
+}
+
+/* Where no family is given, one rule is for both if it looks at nothing that differs. */
+static size_t fill_rules(struct rule rules[FILTER_NFT_RULES], const struct filter *filter)
+{
+	unsigned family = filter_family(filter);
+	size_t count;
+
+	if (family || !(filter->parts & ~(uint32_t)FILTER_PROTO))
+		return fill_family(rules, filter, family);
+	count = fill_family(rules, filter, 4);
+	return count + fill_family(rules + count, filter, 6);
 }
 
 /* A prefix, or an address where it is one. */
@@ -314,34 +385,22 @@ static const char *nft_lacks(const struct filter *filter)
 	return NULL;
 }
 
-/* The families that need a rule each; 0: one rule is for both. */
-static size_t nft_families(const struct filter *filter, unsigned families[FILTER_NFT_RULES])
-{
-	families[0] = filter_family(filter);
-	if (families[0] || !(filter->parts & (FILTER_LENGTH | FILTER_TTL | FILTER_FRAGMENT | FILTER_BYTES)))
-		return 1;
-	families[0] = 4;
-	families[1] = 6;
-	return (filter->parts & FILTER_LENGTH) && filter->length.high < 40 ? 1 : 2;
-}
-
 enum err filter_nft(const struct filter *filter, struct filter_nft *nft, char trouble[FILTER_TROUBLE])
 {
 	struct filter_nft made = { .count = 0 };
-	unsigned families[FILTER_NFT_RULES];
+	struct rule rules[FILTER_NFT_RULES];
 	const char *lacks = nft_lacks(filter);
-	size_t count = nft_families(filter, families);
 	enum err err = OK;
+	size_t count;
 
 	if (lacks) {
 		snprintf(trouble, FILTER_TROUBLE, "%s", lacks);
 		return ERR_UNSUPPORTED;
 	}
+	count = fill_rules(rules, filter);
 	while (err == OK && made.count < count) {
-		struct rule rule;
-
-		rule_fill(&rule, filter, families[made.count]);
-		err = rule_write(&rule, &made.rules[made.count++]);
+		err = rule_write(&rules[made.count], &made.rules[made.count]);
+		made.count++;
 	}
 	if (err != OK) {
 		filter_nft_free(&made);

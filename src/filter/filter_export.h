@@ -20,16 +20,17 @@ struct filter_nft_rule {
 	char text[FILTER_NFT]; /* the same as a person writes it */
 };
 
-/* Where a filter says nothing of the family, IPv4 and IPv6 may need a rule each. */
-#define FILTER_NFT_RULES 2
+/* A packet is hit when one of the rules matches; none matches what another one does. IPv4 and IPv6 need a
+ * rule each, where the filter says nothing of the family, and IPv6 two where it looks at ports or flags. */
+#define FILTER_NFT_RULES 3
 struct filter_nft {
 	struct filter_nft_rule rules[FILTER_NFT_RULES];
 	size_t count;
 };
 
 /*
- * Not exactly said by nft: bytes of no protocol or of later fragments (which nft does not find). At a
- * netdev hook the padding of a short frame is not cut off yet, and counts as bytes of a TCP packet.
+ * Not said by nft: bytes of no protocol, or of later fragments. At a netdev hook the padding of a short
+ * frame is not cut off yet, and counts as bytes where there are TCP or IPv4 options.
  * ERR_UNSUPPORTED, ERR_MEMORY. The rules are freed with filter_nft_free().
  */
 MUST_USE enum err filter_nft(const struct filter *filter, struct filter_nft *nft,

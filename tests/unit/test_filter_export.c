@@ -33,10 +33,14 @@ static struct filter filter_of(const char *text)
 static const struct {
 	const char *filter, *first, *second;
 } nft_rules[] = {
-	{ NTP, "ip daddr 203.0.113.10 ip saddr 198.51.100.0/24 meta l4proto 17 ip length 468-482 udp sport 123",
+	{ NTP, "ip daddr 203.0.113.10 ip saddr 198.51.100.0/24 ip length 468-482 ip frag-off & 0x1fff == 0x0 "
+	  "meta l4proto 17 udp sport 123",
 	  NULL },
-	{ SYN, "ip6 daddr 2001:db8::5 meta l4proto 6 tcp dport 443 tcp flags & 0x12 == 0x2", NULL },
-	{ "proto udp from-port 53", "meta l4proto 17 udp sport 53", NULL },
+	{ SYN, "ip6 daddr 2001:db8::5 exthdr frag missing meta l4proto 6 tcp dport 443 tcp flags & 0x12 == 0x2",
+	  "ip6 daddr 2001:db8::5 frag frag-off 0 meta l4proto 6 tcp dport 443 tcp flags & 0x12 == 0x2" },
+	{ "proto udp", "meta l4proto 17", NULL },
+	{ "to ::/0 proto udp from-port 53 fragment any", "meta protocol ip6 frag frag-off 0 meta l4proto 17 udp sport 53",
+	  NULL },
 	{ "from 0.0.0.0/0 ttl 7", "meta protocol ip ip ttl 7", NULL },
 	{ "ttl 7-9", "meta protocol ip ip ttl 7-9", "meta protocol ip6 ip6 hoplimit 7-9" },
 	{ "length 20-39", "meta protocol ip ip length 20-39", NULL },
@@ -47,14 +51,17 @@ static const struct {
 	  "meta protocol ip6 exthdr frag exists" },
 	{ "fragment later", "meta protocol ip ip frag-off & 0x1fff != 0x0",
 	  "meta protocol ip6 frag frag-off != 0" },
-	{ "proto icmp from-port 8", "meta l4proto 1 @th,0,8 0x8", NULL },
-	{ "to 10.0.0.0/8 proto icmp from-port 8 to-port 0-2",
-	  "ip daddr 10.0.0.0/8 meta l4proto 1 icmp type 8 icmp code 0-2", NULL },
+	{ "to ::/0 proto 99 fragment none bytes 0:11",
+	  "meta protocol ip6 exthdr frag missing ip6 length 1-65495 @th,0,8 0x11 meta l4proto 99", NULL },
+	{ "to ::/0 proto icmp from-port 8 fragment none",
+	  "meta protocol ip6 exthdr frag missing meta l4proto 1 @th,0,8 0x8", NULL },
+	{ "to 10.0.0.0/8 proto icmp from-port 8 to-port 0-2 fragment any",
+	  "ip daddr 10.0.0.0/8 ip frag-off & 0x3fff == 0x2000 meta l4proto 1 icmp type 8 icmp code 0-2", NULL },
 	{ "to 10.0.0.1 proto udp fragment none bytes 2:17000324aa0b/ff00ffffff0f",
-	  "ip daddr 10.0.0.1 meta l4proto 17 ip frag-off & 0x3fff == 0x0 ip length 36-65535 "
+	  "ip daddr 10.0.0.1 ip frag-off & 0x3fff == 0x0 meta l4proto 17 ip length 36-65535 "
 	  "@th,80,32 & 0xff00ffff == 0x17000324 @th,112,16 & 0xff0f == 0xaa0b", NULL },
 	{ "to 10.0.0.1 proto tcp window 1024 header 20-24 fragment none bytes 0:47455420",
-	  "ip daddr 10.0.0.1 meta l4proto 6 ip frag-off & 0x3fff == 0x0 tcp window 1024 tcp doff 5-6 "
+	  "ip daddr 10.0.0.1 ip frag-off & 0x3fff == 0x0 meta l4proto 6 tcp window 1024 tcp doff 5-6 "
 	  "ip length 44-65535 @ih,0,32 0x47455420", NULL },
 };
 
