@@ -79,7 +79,7 @@ struct look {
 	uint8_t proto, ttl, flags;
 	uint8_t fragment; /* enum filter_fragment: NONE, ANY (the first part) or LATER */
 	uint8_t header;   /* bytes of the TCP header; 0: not TCP */
-	uint8_t has;      /* bytes of `bytes` that the packet has and that were captured */
+	uint8_t has;      /* bytes of `bytes` that the packet has (padding is none) and that were captured */
 	uint8_t bytes[LOOK_BYTES]; /* behind the transport header */
 };
 

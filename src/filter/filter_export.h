@@ -3,7 +3,7 @@
  *
  * An export matches what the filter matches. Where the other cannot say a condition, nothing is exported
  * (ERR_UNSUPPORTED) and `trouble` names the part: a filter without one of its conditions would hit those
- * whom it must not hit. Filters must be sound. docs/filters.md says what each export holds.
+ * whom it must not hit. Filters must be sound. docs/filter-exports.md says what each export holds.
  */
 #ifndef FILTER_FILTER_EXPORT_H
 #define FILTER_FILTER_EXPORT_H
@@ -62,7 +62,7 @@ MUST_USE enum err filter_flowspec(const struct filter *filter, struct filter_flo
 #define FILTER_BPF 6144
 char *filter_bpf(const struct filter *filter, char text[FILTER_BPF]);
 
-/* One rule of the XDP program as a JSON object; see docs/filters.md. NULL: no memory. */
+/* One rule of the XDP program as a JSON object; see docs/filter-exports.md. NULL: no memory. */
 json_t *filter_json(const struct filter *filter);
 
 #endif
