@@ -212,8 +212,9 @@ static const char *flowspec_lacks(const struct filter *filter)
 	for (size_t i = 0; i < sizeof(lacks) / sizeof(lacks[0]); i++)
 		if (filter->parts & lacks[i].part)
 			return lacks[i].why;
-	return filter->parts & FILTER_TO
-		       ? NULL : "FlowSpec needs a destination (to): the upstream carries others' traffic, too";
+	if (filter->to.bits <= (filter_family(filter) == 4 ? 96 : 0)) /* none, or all */
+		return "FlowSpec needs a destination (to): the upstream carries others' traffic, too";
+	return NULL;
 }
 
 /* The length in front is of one byte: with all components it is below 240. */

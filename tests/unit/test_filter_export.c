@@ -93,6 +93,8 @@ static const struct {
 	{ "to 10.0.0.1 proto tcp window 0", NULL, "window" },
 	{ "to 10.0.0.1 proto tcp header 20", NULL, "header" },
 	{ "from 10.0.0.1 proto udp from-port 53", NULL, "destination" },
+	{ "from 10.0.0.1 to 0.0.0.0/0", NULL, "destination" },
+	{ "to ::/0", NULL, "destination" },
 };
 
 static void test_refused(void **state)
