@@ -9,7 +9,6 @@
 #include "filter/filter_export.h"
 #include "filter/filter_private.h"
 
-#include "base/load.h"
 #include "base/text.h"
 
 #include <stdio.h>
@@ -176,8 +175,8 @@ static void put_bytes(char *text, const struct filter_bytes *bytes, const struct
 		uint32_t mask, value;
 
 		size = left >= 4 ? 4 : left >= 2 ? 2 : 1;
-		mask = ld_be32(bytes->mask + i) >> (32 - 8 * size);
-		value = ld_be32(bytes->value + i) >> (32 - 8 * size);
+		mask = bytes_number(bytes->mask + i, size);
+		value = bytes_number(bytes->value + i, size);
 		if (!mask)
 			continue;
 		text_append(text, FILTER_BPF, " and %s%s%s%u:%u]", place.open, header, tcp ? " + " : "",

@@ -7,7 +7,6 @@
 #include "filter/filter_export.h"
 #include "filter/filter_private.h"
 
-#include "base/load.h"
 #include "base/text.h"
 
 #define MATCHES 24 /* of one rule */
@@ -199,7 +198,7 @@ static void add_bytes(struct rule *rule, const struct filter *filter)
 	add_length(rule, (struct filter_range){ (uint16_t)least, 65535 });
 	for (unsigned i = 0; i < bytes->len; i += 4) {
 		unsigned n = bytes->len - i < 4 ? bytes->len - i : 4u;
-		uint32_t mask = ld_be32(bytes->mask + i) >> (32 - 8 * n);
+		uint32_t mask = bytes_number(bytes->mask + i, n);
 		uint32_t all = UINT32_MAX >> (32 - 8 * n);
 		struct match *match;
 
@@ -207,7 +206,7 @@ static void add_bytes(struct rule *rule, const struct filter *filter)
 			continue;
 		match = add_raw(rule, tcp ? "ih" : "th", 8 * (header + bytes->at + i), 8 * n);
 		match->mask = mask == all ? 0 : mask;
-		match->low = match->high = ld_be32(bytes->value + i) >> (32 - 8 * n);
+		match->low = match->high = bytes_number(bytes->value + i, n);
 	}
 }
 

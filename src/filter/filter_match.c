@@ -57,12 +57,10 @@ static bool match_transport(const struct filter *filter, const struct look *look
 
 static bool match_bytes(const struct filter_bytes *bytes, const struct look *look)
 {
-	const uint8_t *at = look->bytes + bytes->at;
-
 	if (bytes->at + bytes->len > (look->has < LOOK_BYTES ? look->has : LOOK_BYTES))
 		return false;
 	for (unsigned i = 0; i < bytes->len; i++)
-		if ((at[i] & bytes->mask[i]) != bytes->value[i])
+		if ((look->bytes[bytes->at + i] & bytes->mask[i]) != bytes->value[i])
 			return false;
 	return true;
 }

@@ -44,6 +44,16 @@ static inline bool proto_has_ports(uint8_t proto)
 	return proto == PROTO_TCP || proto == PROTO_UDP || proto_is_icmp(proto);
 }
 
+/* Up to four bytes as one number, as they are sent. */
+static inline uint32_t bytes_number(const uint8_t *bytes, unsigned size)
+{
+	uint32_t number = 0;
+
+	for (unsigned i = 0; i < size; i++)
+		number = number << 8 | bytes[i];
+	return number;
+}
+
 static inline bool prefix_is_v4(const struct prefix *prefix)
 {
 	return prefix->bits >= 96 && ip_is_v4(&prefix->ip);
