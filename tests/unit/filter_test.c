@@ -2,8 +2,23 @@
 #include "filter_test.h"
 
 #include "base/load.h"
+#include "base/text.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+struct filter test_filter_of(const char *text)
+{
+	struct filter filter;
+	char trouble[FILTER_TROUBLE] = "";
+
+	if (filter_parse(text_span(text), &filter, trouble) != OK) {
+		fprintf(stderr, "%s: %s\n", text, trouble);
+		abort();
+	}
+	return filter;
+}
 
 static uint32_t random_state;
 

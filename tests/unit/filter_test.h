@@ -8,6 +8,9 @@
 
 #include "filter/filter.h"
 
+/* The filter of a text that must be one. */
+struct filter test_filter_of(const char *text);
+
 /* The same numbers everywhere after the same seed. */
 void test_seed(uint32_t seed);
 uint32_t test_below(uint32_t bound);

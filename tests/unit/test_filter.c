@@ -3,6 +3,7 @@
  */
 #include "filter/filter.h"
 #include "base/text.h"
+#include "filter_test.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,16 +13,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct filter filter_of(const char *text)
-{
-	struct filter filter;
-	char trouble[FILTER_TROUBLE] = "";
-
-	if (filter_parse(text_span(text), &filter, trouble) != OK)
-		fail_msg("%s: %s", text, trouble);
-	return filter;
-}
 
 /* What is read, as it is written; NULL: the same. */
 static const struct {
@@ -47,12 +38,12 @@ static void test_text(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		struct filter filter = filter_of(texts[i].text), again;
+		struct filter filter = test_filter_of(texts[i].text), again;
 		char text[FILTER_TEXT];
 
 		filter_text(&filter, text);
 		assert_string_equal(text, texts[i].again ? texts[i].again : texts[i].text);
-		again = filter_of(text);
+		again = test_filter_of(text);
 		assert_memory_equal(&filter, &again, sizeof(filter));
 	}
 }
@@ -60,7 +51,7 @@ static void test_text(void **state)
 /* The longest text that there can be. */
 static void test_longest(void **state)
 {
-	struct filter filter = filter_of(
+	struct filter filter = test_filter_of(
 		"from 2001:1111:2222:3333:4444:5555:6666:7776/127 "
 		"to 2001:1111:2222:3333:4444:5555:6666:7776/127 proto tcp from-port 10000-10001 "
 		"to-port 10000-10001 length 10000-10001 window 10000-10001 header 20-60 ttl 100-101 "
@@ -137,7 +128,7 @@ static void test_refused(void **state)
 /* From another process: any byte may be wrong. */
 static void test_sound(void **state)
 {
-	struct filter filter = filter_of("to 203.0.113.0/24 proto udp"), bad = filter;
+	struct filter filter = test_filter_of("to 203.0.113.0/24 proto udp"), bad = filter;
 
 	(void)state;
 	assert_true(filter_sound(&filter));
@@ -152,10 +143,10 @@ static void test_sound(void **state)
 	bad = filter;
 	bad.to.ip.b[15] = 1;
 	assert_string_equal(filter_flaw(&bad), "a prefix has host bits");
-	bad = filter_of("bytes 0:01");
+	bad = test_filter_of("bytes 0:01");
 	bad.bytes.len = 9;
 	assert_string_equal(filter_flaw(&bad), "bytes are 1 to 8");
-	bad = filter_of("fragment any");
+	bad = test_filter_of("fragment any");
 	bad.fragment = 4;
 	assert_string_equal(filter_flaw(&bad), "fragment is none, any or later");
 }
@@ -216,7 +207,7 @@ static void test_match(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(matches) / sizeof(matches[0]); i++) {
-		struct filter filter = filter_of(matches[i].text);
+		struct filter filter = test_filter_of(matches[i].text);
 
 		if (filter_match(&filter, &ntp) != matches[i].ntp ||
 		    filter_match(&filter, &syn) != matches[i].syn)
@@ -227,8 +218,8 @@ static void test_match(void **state)
 /* A later fragment has neither ports nor flags, whatever stands in the sample. */
 static void test_later(void **state)
 {
-	struct filter any = filter_of("fragment any"), later = filter_of("fragment later");
-	struct filter port = filter_of("proto udp from-port 0-65535");
+	struct filter any = test_filter_of("fragment any"), later = test_filter_of("fragment later");
+	struct filter port = test_filter_of("proto udp from-port 0-65535");
 	struct look look = look_of_ntp();
 
 	(void)state;
@@ -268,7 +259,7 @@ static void test_covers(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(covers) / sizeof(covers[0]); i++) {
-		struct filter outer = filter_of(covers[i].outer), inner = filter_of(covers[i].inner);
+		struct filter outer = test_filter_of(covers[i].outer), inner = test_filter_of(covers[i].inner);
 
 		if (filter_covers(&outer, &inner) != covers[i].covers)
 			fail_msg("%s | %s", covers[i].outer, covers[i].inner);

@@ -7,6 +7,7 @@
 #include "filter/fingerprint.h"
 #include "filter/upstream.h"
 #include "base/text.h"
+#include "filter_test.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,16 +19,6 @@
 #define NOON ((usec_t)1772452800 * USEC_PER_SEC)
 #define NTP  "from 198.51.100.0/24 to 203.0.113.10 proto udp from-port 123 length 468-482"
 #define SYN  "to 2001:db8::5 proto tcp to-port 443 flags S/SA"
-
-static struct filter filter_of(const char *text)
-{
-	struct filter filter;
-	char trouble[FILTER_TROUBLE] = "";
-
-	if (filter_parse(text_span(text), &filter, trouble) != OK)
-		fail_msg("%s: %s", text, trouble);
-	return filter;
-}
 
 /* Two texts: of the first rule, and of the second, if there is one. */
 static const struct {
@@ -70,7 +61,7 @@ static void test_nft(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(nft_rules) / sizeof(nft_rules[0]); i++) {
 		char trouble[FILTER_TROUBLE];
-		struct filter filter = filter_of(nft_rules[i].filter);
+		struct filter filter = test_filter_of(nft_rules[i].filter);
 		struct filter_nft nft;
 
 		assert_int_equal(filter_nft(&filter, &nft, trouble), OK);
@@ -101,7 +92,7 @@ static void test_refused(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-		struct filter filter = filter_of(refused[i].filter);
+		struct filter filter = test_filter_of(refused[i].filter);
 		char trouble[FILTER_TROUBLE];
 		struct filter_flowspec flow;
 		struct filter_nft nft;
@@ -134,7 +125,7 @@ static const uint8_t syn_nlri[] = {
 
 static void test_flowspec(void **state)
 {
-	struct filter ntp = filter_of(NTP), syn = filter_of(SYN);
+	struct filter ntp = test_filter_of(NTP), syn = test_filter_of(SYN);
 	char trouble[FILTER_TROUBLE];
 	struct filter_flowspec flow;
 
@@ -155,7 +146,7 @@ static void test_flowspec(void **state)
 
 static void test_json(void **state)
 {
-	struct filter filter = filter_of(NTP " ttl 7 fragment none bytes 0:1700/ff00");
+	struct filter filter = test_filter_of(NTP " ttl 7 fragment none bytes 0:1700/ff00");
 	json_t *rule = filter_json(&filter);
 	char *text = json_dumps(rule, JSON_COMPACT | JSON_SORT_KEYS);
 
@@ -212,7 +203,7 @@ static const char *text_of(const json_t *object, const char *name)
 
 static void test_fingerprint(void **state)
 {
-	struct filter ntp = filter_of(NTP), syn = filter_of("to 203.0.113.10 proto tcp to-port 443 flags S/SA ttl 60");
+	struct filter ntp = test_filter_of(NTP), syn = test_filter_of("to 203.0.113.10 proto tcp to-port 443 flags S/SA ttl 60");
 	struct fingerprint_vector vectors[] = {
 		{ .vector = VECTOR_NTP, .filter = ntp, .share = 0.75, .packets = 3000, .bytes = 3000000,
 		  .from = NOON, .until = NOON + 10 * USEC_PER_SEC, .sources = &ntp.from.ip, .source_count = 1 },
@@ -266,7 +257,7 @@ static void check_letter(const struct upstream_note *note, enum language languag
 static void test_letter(void **state)
 {
 	static const enum vector kinds[] = { VECTOR_NTP };
-	const struct filter filters[] = { filter_of(NTP), filter_of("to 203.0.113.10 ttl 60 proto icmp from-port 8") };
+	const struct filter filters[] = { test_filter_of(NTP), test_filter_of("to 203.0.113.10 ttl 60 proto icmp from-port 8") };
 	struct upstream_note note = { .target = filters[0].to, .vectors = kinds, .vector_count = 1, .from = NOON,
 				      .now = NOON, .peak_pps = 1234567, .peak_bps = 9800000000, .line_full = true,
 				      .filters = filters, .filter_count = 2 };
@@ -293,7 +284,7 @@ static void test_longest(void **state)
 			  "to 2001:1111:2222:3333:4444:5555:6666:7776/127 proto tcp from-port 10000-10001 "
 			  "to-port 10000-10001 length 10000-10001 flags FSRPAUEC/FSRPAUEC fragment none";
 	const char *more = " window 10000-10001 header 20-60 ttl 100-101 bytes 248:0000000000000000/8000800080008000";
-	struct filter wide = filter_of(all), filters[UPSTREAM_FILTERS];
+	struct filter wide = test_filter_of(all), filters[UPSTREAM_FILTERS];
 	char text[FILTER_TEXT + 400], words[FILTER_WORDS], trouble[FILTER_TROUBLE], bpf[FILTER_BPF];
 	struct upstream_note note = { .target = wide.to, .filters = filters, .filter_count = UPSTREAM_FILTERS };
 	struct filter_flowspec flow;
@@ -308,7 +299,7 @@ static void test_longest(void **state)
 	check_letter(&note, JAPANESE, (const char *[]){ "8. ", "[担当者名]\n", NULL });
 	check_letter(&note, ENGLISH, (const char *[]){ "8. ", "[name]\n", NULL });
 	snprintf(text, sizeof(text), "%s%s", all, more);
-	wide = filter_of(text);
+	wide = test_filter_of(text);
 	assert_true(strlen(filter_bpf(&wide, bpf)) < FILTER_BPF - 1);
 	assert_non_null(strstr(filter_words(&wide, JAPANESE, words), "（位置:値/マスク）"));
 	assert_non_null(strstr(filter_words(&wide, ENGLISH, words), "(offset:value/mask)"));
