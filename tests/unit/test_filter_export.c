@@ -6,11 +6,11 @@
 #include "filter/filter_export.h"
 #include "filter/fingerprint.h"
 #include "filter/upstream.h"
-#include "base/text.h"
 #include "filter_test.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
