@@ -65,6 +65,8 @@ struct filter {
 	struct filter_bytes bytes;
 };
 
+_Static_assert(sizeof(struct filter) == 84, "no padding: equal filters are equal bytes");
+
 /*
  * What a filter looks at in one packet. Small, so that many can be kept as samples.
  */
@@ -77,7 +79,7 @@ struct look {
 	uint8_t proto, ttl, flags;
 	uint8_t fragment; /* enum filter_fragment: NONE, ANY (the first part) or LATER */
 	uint8_t header;   /* bytes of the TCP header; 0: not TCP */
-	uint8_t has;      /* bytes of `bytes` that the packet has and that were captured */
+	uint8_t has;      /* bytes of `bytes` that the packet has (padding is none) and that were captured */
 	uint8_t bytes[LOOK_BYTES]; /* behind the transport header */
 };
 
@@ -89,28 +91,36 @@ bool filter_match(const struct filter *filter, const struct look *look);
 bool filter_covers(const struct filter *outer, const struct filter *inner);
 
 /*
- * Whether the filter can be obeyed as it is: known parts, ranges not empty, prefixes of one family and
- * without host bits, flags, window and header only of TCP, ports only of TCP, UDP and ICMP, nothing set
- * that no condition uses. For filters that came from another process or from people.
+ * Whether the filter can be obeyed as it is: known parts and at least one, ranges not empty, prefixes of
+ * one family and without host bits, flags, window and header only of TCP, ports only of TCP, UDP and ICMP,
+ * none of these in later fragments, nothing set that no condition uses. For filters that came from another
+ * process or from people.
  */
 bool filter_sound(const struct filter *filter);
+
+/* What is wrong with it, for people; NULL: it is sound. */
+const char *filter_flaw(const struct filter *filter);
+
+/* 4 or 6, which its prefixes are of; 0: it has none, and packets of both may match. */
+unsigned filter_family(const struct filter *filter);
 
 /*
  * As text, which people write and read:
  *
  *   from 198.51.100.0/24 to 203.0.113.10 proto udp from-port 123 length 468-482
- *   to 203.0.113.10 proto tcp to-port 443 flags S/SA window 1024 header 20 ttl 40-64
+ *   to 203.0.113.10 proto tcp to-port 443 window 1024 header 20 ttl 40-64 flags S/SA
  *   to 203.0.113.10 fragment any          (none, any, later)
  *   to 203.0.113.10 proto udp bytes 0:17000324/ff00ffff
  *
  * Parts come in any order; an address alone is a prefix of its full length; a port, length or ttl is a
  * number or LOW-HIGH; flags are letters of "FSRPAUEC" as in tcpdump, set ones before the '/', looked at
- * ones behind it; protocols are tcp, udp, icmp, icmp6, gre or a number; bytes are offset:hex[/mask].
+ * ones behind it (none set: "/SA"); protocols are tcp, udp, icmp, icmp6, gre or a number; bytes are offset:hex[/mask].
  */
 #define FILTER_TEXT 320
+/* Of a sound filter; reading it back gives equal bytes. */
 char *filter_text(const struct filter *filter, char text[FILTER_TEXT]);
 
-/* ERR_FORMAT: `trouble` says what is wrong, naming the word. `filter` is as it was then. */
+/* A filter that is read is sound. ERR_FORMAT: `trouble` says what is wrong, naming the word. */
 #define FILTER_TROUBLE 160
 MUST_USE enum err filter_parse(struct span text, struct filter *filter,
 			       char trouble[FILTER_TROUBLE]);
