@@ -7,6 +7,7 @@ import { icon } from "../icons.js";
 import { action, fact, flags, levelName, partiesOf, section, severity } from "../parts.js";
 import { nameIn, say, sayAll } from "../say.js";
 import { change, may, state } from "../state.js";
+import { whyKey, whyValue } from "../why.js";
 import { words } from "../words.js";
 import { askSilence } from "./silence.js";
 
@@ -99,7 +100,7 @@ function whyPart(incident) {
 		el("thead", { class: "unseen" }, el("tr", null,
 			el("th", { scope: "col" }, say(words.measure)), el("th", { scope: "col" }, say(words.value)))),
 		el("tbody", null, incident.why.map(({ key, value }) =>
-			el("tr", null, el("th", { scope: "row" }, say(key)), el("td", null, say(value)))))));
+			el("tr", null, el("th", { scope: "row" }, whyKey(say(key))), el("td", null, whyValue(say(value))))))));
 }
 
 function seconds(incident) {
