@@ -39,13 +39,14 @@ export function timeField(label, name, date) {
 	return field(label, el("input", { type: "datetime-local", name, required: true, value: localTime(date) }));
 }
 
-const LENGTHS = [["4h", words.hours, 4], ["24h", words.hours, 24], ["72h", words.days, 3], ["7d", words.days, 7],
-	["30d", words.days, 30]];
+const LENGTHS = { "10m": [words.minutes, 10], "1h": [words.hours, 1], "4h": [words.hours, 4], "24h": [words.hours, 24],
+	"72h": [words.days, 3], "7d": [words.days, 7], "30d": [words.days, 30] };
+const USUAL = ["4h", "24h", "72h", "7d", "30d"];
 
 /** For how long: some lengths, or until a chosen time. Its answer is read by lengthOf(). */
-export function lengthField(chosen) {
+export function lengthField(chosen, offered = USUAL) {
 	const until = timeField(say(words.untilWhen), "until", new Date(Date.now() + 7 * 86400000));
-	const select = choice("for", [...LENGTHS.map(([value, word, n]) => [value, say(word, { n })]),
+	const select = choice("for", [...offered.map((value) => [value, say(LENGTHS[value][0], { n: LENGTHS[value][1] })]),
 		["until", say(words.untilChosen)]], chosen);
 	const show = () => {
 		until.hidden = select.value !== "until";
@@ -76,8 +77,8 @@ async function tryAnswer(dialog, form, trouble, submit) {
 	button.disabled = true;
 	fill(trouble);
 	try {
-		await submit(valuesOf(form));
-		dialog.close();
+		if (await submit(valuesOf(form)) !== false)
+			dialog.close();
 	} catch (error) {
 		if (!(error instanceof Failure))
 			throw error;
@@ -89,7 +90,8 @@ async function tryAnswer(dialog, form, trouble, submit) {
 
 /**
  * Asks. `body`: the nodes between title and buttons; `confirm`: the words of the button;
- * `submit(values)`: does it, and throws a Failure when it was refused, which is shown here.
+ * `submit(values)`: does it, and throws a Failure when it was refused, which is shown here; when it returns
+ * false, the question stays open.
  * Returns the form.
  */
 export function ask(title, { body, confirm, submit, wide = false }) {

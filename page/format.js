@@ -12,6 +12,12 @@ export function about(value) {
 	return Number(value.toPrecision(2));
 }
 
+/** `part` of `all` in percent; `rounding`: "floor" or "ceil". */
+export function share(part, all, rounding, digits = 2) {
+	return (all > 0 ? part / all : 0).toLocaleString(spoken(),
+		{ style: "percent", maximumFractionDigits: digits, roundingMode: rounding });
+}
+
 function scaled(value, step, units) {
 	let at = 0;
 

@@ -8,7 +8,7 @@ import { change, state } from "./state.js";
 
 const SILENCE = 6000; /* ms without any event: lost */
 const WAITS = [500, 1000, 2000, 5000, 10000]; /* ms before the next try */
-const EVENTS = ["tick", "incident", "status", "level"];
+const EVENTS = ["tick", "incident", "action", "status", "level"];
 
 let stream = null;
 let silence = null;
@@ -16,6 +16,7 @@ let next = null;
 let tries = 0;
 let hear = () => {};
 let back = () => {};
+let gone = () => {};
 
 function drop() {
 	stream?.close();
@@ -30,6 +31,7 @@ function lost() {
 		change({ link: "lost", lostAt: new Date().toISOString() });
 	next = setTimeout(open, WAITS[Math.min(tries, WAITS.length - 1)]);
 	tries++;
+	gone();
 }
 
 function alive() {
@@ -66,10 +68,12 @@ function open() {
 		stream.addEventListener(name, (event) => take(name, event.data));
 }
 
-/** Begins to listen: `heard(name, data)` for each event, `opened(again)` whenever the stream opens. */
-export function listen(heard, openedAgain) {
+/** Begins to listen: `heard(name, data)` for each event, `opened(again)` whenever the stream opens, `lost()`
+ * whenever it does not. */
+export function listen(heard, openedAgain, lostAgain) {
 	hear = heard;
 	back = openedAgain;
+	gone = lostAgain;
 	tries = 0;
 	open();
 }
@@ -77,4 +81,10 @@ export function listen(heard, openedAgain) {
 export function stopListening() {
 	drop();
 	change({ link: "opening", lostAt: null });
+}
+
+/** The session is another one: its stream begins, and nothing was lost. */
+export function listenAgain() {
+	stopListening();
+	open();
 }

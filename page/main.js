@@ -16,6 +16,7 @@ const CLOCK = 30000; /* ms between drawings for "3 min ago" alone */
 
 let ended = false; /* a session was there and is over */
 let focusWanted = false;
+const offered = new Set(); /* ids of suggestions that were told of */
 let known = null; /* ids of incidents that were told of; null: those open at the start are not known yet */
 
 function tree() {
@@ -95,6 +96,13 @@ function announce(incident) {
 	tell(say(words.newIncident, { title: incident.title, severity: nameIn(words.severities, incident.severity) }));
 }
 
+function announceAction(action) {
+	if (action.state !== "suggested" || offered.has(action.id))
+		return;
+	offered.add(action.id);
+	tell(say(words.newMeasure, { say: action.say }));
+}
+
 function hear(name, event) {
 	if (name === "status")
 		change({ status: event });
@@ -102,6 +110,8 @@ function hear(name, event) {
 		change({ level: event });
 	else if (name === "incident")
 		announce(event);
+	else if (name === "action")
+		announceAction(event);
 	const view = viewOf(state.route.view);
 	if (state.data && view?.hear)
 		change({ data: view.hear(name, event, state.data, state.route) });
@@ -124,6 +134,19 @@ async function streamOpened(mended) {
 		load();
 }
 
+/* A stream ends with its session, too: when there is none, or another one since, that is taken over. */
+async function streamLost() {
+	try {
+		const session = await ask("session");
+
+		if (state.session)
+			change({ session: session.name ? session : null });
+	} catch (error) {
+		if (!(error instanceof Failure))
+			throw error; /* the tower is away, as the page says already */
+	}
+}
+
 function enter(session) {
 	ended = false;
 	focusWanted = true;
@@ -131,7 +154,7 @@ function enter(session) {
 	if (state.route.view === "setup")
 		location.replace("#/now");
 	load();
-	listen(hear, streamOpened);
+	listen(hear, streamOpened, streamLost);
 }
 
 function leave() {

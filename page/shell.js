@@ -8,6 +8,7 @@ import { nameIn, say, speak, spoken } from "./say.js";
 import { change, may, state } from "./state.js";
 import { nextTheme, theme } from "./theme.js";
 import { LINKED, viewOf } from "./views.js";
+import { askPassword } from "./views/password.js";
 import { words } from "./words.js";
 
 function brand() {
@@ -57,6 +58,7 @@ function person() {
 
 	return el("div", { class: "person" },
 		el("p", { class: "soft" }, el("bdi", null, say(words.signedIn, { name, role: nameIn(words.roles, role) }))),
+		el("button", { type: "button", class: "bare", onclick: askPassword }, say(words.changePassword)),
 		el("button", { type: "button", class: "bare", onclick: signOut }, say(words.signOut)));
 }
 

@@ -1,5 +1,6 @@
 /* views.js - the views by the names of their routes. */
 import { accounts } from "./views/accounts.js";
+import { actions } from "./views/actions.js";
 import { exceptions } from "./views/exceptions.js";
 import { health } from "./views/health.js";
 import { incident } from "./views/incident.js";
@@ -14,7 +15,7 @@ import { telling } from "./views/telling.js";
  * It may have: role, the least one that may see it; parent, the view whose link is marked; drawn(data),
  * called after each drawing; hear(name, event, data, route), the data after an event.
  */
-const views = { now, incidents, incident, level, health, exceptions, log, telling, accounts };
+const views = { now, incidents, incident, actions, level, health, exceptions, log, telling, accounts };
 
 /** The names of those that have a link, in its order. */
 export const LINKED = Object.keys(views).filter((name) => !views[name].parent);

@@ -24,10 +24,11 @@ export function nameField(autocomplete) {
 		spellcheck: "false", maxlength: 63 }));
 }
 
-export function passwordFields() {
+/** Two fields of a password that is to be; `label`: what the first is called. */
+export function passwordFields(label = words.password) {
 	const input = (name) => el("input", { type: "password", name, required: true, autocomplete: "new-password", maxlength: 256 });
 
-	return [field(say(words.password), input("password"), say(words.passwordHint)),
+	return [field(say(label), input("password"), say(words.passwordHint)),
 		field(say(words.passwordAgain), input("again"))];
 }
 

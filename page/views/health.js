@@ -1,20 +1,16 @@
 /* health.js - whether Hinomi itself is well: what it did not see comes first. */
 import { ask } from "../api.js";
 import { el } from "../dom.js";
-import { bytes, number } from "../format.js";
+import { bytes, number, share } from "../format.js";
 import { icon } from "../icons.js";
 import { fact, section, stateName, table, viewHead, whenAndAgo } from "../parts.js";
-import { say, spoken } from "../say.js";
+import { say } from "../say.js";
 import { change, state } from "../state.js";
 import { words } from "../words.js";
 
 async function load() {
 	change({ status: await ask("status") });
 	return {};
-}
-
-function share(part, all) {
-	return (all > 0 ? part / all : 0).toLocaleString(spoken(), { style: "percent", maximumFractionDigits: 3 });
 }
 
 function dropsPart(sensor) {
@@ -24,7 +20,7 @@ function dropsPart(sensor) {
 		el("h2", null, say(words.drops)),
 		stateName(lost > 0 ? "look" : "calm"),
 		el("p", { class: "big" }, lost > 0
-			? say(words.dropsSome, { n: lost, all, share: share(lost, all) }) : say(words.dropsNone)),
+			? say(words.dropsSome, { n: lost, all, share: share(lost, all, "ceil", 3) }) : say(words.dropsNone)),
 		el("dl", { class: "facts" },
 			fact(say(words.kernelDropped), number(sensor.kernel_dropped)),
 			fact(say(words.ringLost), number(sensor.ring_lost))));

@@ -7,21 +7,37 @@ import { icon } from "../icons.js";
 import { action, fact, flags, levelName, partiesOf, section, severity } from "../parts.js";
 import { nameIn, say, sayAll } from "../say.js";
 import { change, may, state } from "../state.js";
+import { whyKey, whyValue } from "../why.js";
 import { words } from "../words.js";
+import { actionsPart, hearAction, loadActions, providerPart } from "./incident_actions.js";
 import { askSilence } from "./silence.js";
 
 const AGAIN = 1000; /* ms at least between two loads that events cause */
 
-function load(route) {
-	return ask("incident", { id: route.id });
+async function load(route) {
+	const incident = await ask("incident", { id: route.id });
+
+	return { ...incident, actions: await loadActions(incident) };
+}
+
+function isShown(id) {
+	return state.route.view === "incident" && String(state.route.id) === String(id) && state.data;
 }
 
 /* What an operation answers has no timeline nor notes: the whole is asked for. */
 async function reload(id) {
-	const data = await ask("incident", { id });
+	const incident = await ask("incident", { id });
 
-	if (state.route.view === "incident" && String(state.route.id) === String(id))
-		change({ data });
+	if (isShown(id))
+		change({ data: { ...incident, actions: state.data.actions } });
+}
+
+/* There is a new one: perhaps there are new filters, too. */
+async function reloadActions(incident) {
+	const actions = await loadActions(incident);
+
+	if (isShown(incident.id))
+		change({ data: { ...state.data, actions } });
 }
 
 function askAcknowledge(incident) {
@@ -99,7 +115,7 @@ function whyPart(incident) {
 		el("thead", { class: "unseen" }, el("tr", null,
 			el("th", { scope: "col" }, say(words.measure)), el("th", { scope: "col" }, say(words.value)))),
 		el("tbody", null, incident.why.map(({ key, value }) =>
-			el("tr", null, el("th", { scope: "row" }, say(key)), el("td", null, say(value)))))));
+			el("tr", null, el("th", { scope: "row" }, whyKey(say(key))), el("td", null, whyValue(say(value))))))));
 }
 
 function seconds(incident) {
@@ -146,20 +162,30 @@ function draw(incident) {
 	return el("article", { class: "incident" },
 		el("p", { class: "way-back" }, el("a", { href: "#/incidents" }, icon("back"), say(words.incidents))),
 		head(incident),
+		actionsPart(incident),
 		el("div", { class: "halves" },
 			el("div", null, todoPart(incident), whyPart(incident)),
-			el("div", null, factsPart(incident), timelinePart(incident), notesPart(incident))));
+			el("div", null, factsPart(incident), timelinePart(incident), notesPart(incident))),
+		providerPart(incident));
 }
 
-let waiting = null;
+const waiting = new Map(); /* what is to be loaded again, once */
+
+function soon(work, id) {
+	if (waiting.has(work))
+		return;
+	waiting.set(work, setTimeout(() => {
+		waiting.delete(work);
+		work(id).catch(() => {}); /* the next event, or the stream's return, asks again */
+	}, AGAIN));
+}
 
 function hear(name, event, data, route) {
+	if (name === "action" && !hearAction(data.actions, data.id, event))
+		soon(reloadActions, data);
 	if (name !== "incident" || event.id !== data.id)
 		return data;
-	waiting ??= setTimeout(() => {
-		waiting = null;
-		reload(route.id).catch(() => {}); /* the next event, or the stream's return, asks again */
-	}, AGAIN);
+	soon(reload, route.id);
 	return { ...data, ...event };
 }
 

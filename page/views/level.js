@@ -54,7 +54,8 @@ function tablePart(level) {
 			el("th", { scope: "col", role: "columnheader" }, el("span", { class: "unseen" }, say(words.levelRow))),
 			level.table.map((column) => columnHead(level, column)))),
 		el("tbody", { role: "rowgroup" }, level.table[0].rows.map((row) => el("tr", { role: "row" },
-			el("th", { scope: "row", role: "rowheader" }, say(row.what)),
+			el("th", { scope: "row", role: "rowheader" },
+				row.key === "response" ? el("a", { href: "#/actions" }, say(row.what)) : say(row.what)),
 			level.table.map((column) => cell(level, row, column)))))));
 }
 

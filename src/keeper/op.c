@@ -45,6 +45,7 @@ static const struct {
 	{ "accounts", TOWER_ADMIN, false, op_accounts },
 	{ "account_set", TOWER_ADMIN, false, op_account_set },
 	{ "account_remove", TOWER_ADMIN, false, op_account_remove },
+	{ "password_set", TOWER_VIEWER, true, op_password_set }, /* web asks for the old one before */
 	{ "metrics", TOWER_NOBODY, false, op_metrics }, /* a setting of web says whether without login */
 	{ "health", TOWER_NOBODY, false, op_health },
 	{ "login_secret", ROLE_OF_WEB, true, op_login_secret },

@@ -281,6 +281,15 @@ static bool hash_is_sound(const char *hash)
 		       '\0';
 }
 
+/* False: it failed, if there is one at all. */
+static bool account_hash(struct op *op, const char *hash)
+{
+	return !hash || hash_is_sound(hash) ||
+	       op_fail(op, OP_BAD_REQUEST, "hash",
+		       (struct words){ "must be one of Argon2id",
+				       "Argon2id のハッシュを指定してください" });
+}
+
 /* The role and the hash of the arguments. False: it failed. */
 static bool account_arguments(struct op *op, struct store_account *account)
 {
@@ -295,11 +304,7 @@ static bool account_arguments(struct op *op, struct store_account *account)
 		return op_fail(op, OP_BAD_REQUEST, "role",
 			       (struct words){ "must be viewer, operator or admin",
 					       "viewer、operator、admin のいずれかを指定してください" });
-	if (account->hash && !hash_is_sound(account->hash))
-		return op_fail(op, OP_BAD_REQUEST, "hash",
-			       (struct words){ "must be one of Argon2id",
-					       "Argon2id のハッシュを指定してください" });
-	return true;
+	return account_hash(op, account->hash);
 }
 
 void op_account_set(struct op *op)
@@ -332,6 +337,28 @@ void op_account_set(struct op *op)
 	act_fill(&act, what, op, &said);
 	if (op_stored(op, store_account_set(op->keeper->store, &account, &act)))
 		op_stored(op, store_account_get(op->keeper->store, account.name, account_json, op->json));
+}
+
+/* Of the own account alone: no argument names another. */
+void op_password_set(struct op *op)
+{
+	struct store_account account = { .name = op->user, .hash = op_text(op, "hash", HASH_MAX) };
+	struct account before;
+	char what[STORE_TEXT];
+	struct store_act act;
+	struct said said;
+
+	if (!account.hash || !account_hash(op, account.hash) ||
+	    !op_stored(op, account_get(op, op->user, &before)))
+		return;
+	account.role = tower_role_name(before.role);
+	said_en(&said, "A new password, set by its user");
+	said_ja(&said, "本人がパスワードを変更しました");
+	act_fill(&act, what, op, &said);
+	if (!op_stored(op, store_account_set(op->keeper->store, &account, &act)))
+		return;
+	json_open_object(op->json);
+	json_close_object(op->json);
 }
 
 void op_account_remove(struct op *op)

@@ -238,3 +238,47 @@ void request_account(struct request *r)
 	else if (hash_password(r))
 		request_ask(r, r->route->op, json_incref(r->args), then_account);
 }
+
+/* All sessions of the user end, whoever has them; this browser gets a new one. */
+static void then_password(struct request *r, const json_t *answer, struct span json)
+{
+	if (!is_ok(answer)) {
+		request_pass(r, answer, json);
+		return;
+	}
+	sessions_end_of(r->web->sessions, r->user);
+	session_begin(r, r->user, r->role);
+}
+
+static void then_old_password(struct request *r, const json_t *answer, struct span json)
+{
+	json_t *data = json_object_get(answer, "data");
+
+	(void)json;
+	if (!data) {
+		request_refuse(r, REFUSE_KEEPER);
+		return;
+	}
+	if (!password_check(json_string_value(json_object_get(data, "hash")), arg(r, "old"))) {
+		login_tell(r, r->user, false);
+		request_reply(r, reply_trouble("bad_request", "The present password is wrong.",
+					       "現在のパスワードが違います。"));
+		return;
+	}
+	pace_passed(r->web->pace, r->user, &r->caller->ip, r->web->now);
+	if (!hash_password(r))
+		return;
+	request_ask(r, r->route->op,
+		    json_pack("{s:O}", "hash", json_object_get(r->args, "hash")), then_password);
+}
+
+/* A session that somebody else has got hold of is not enough to lock its user out. */
+void request_password(struct request *r)
+{
+	const char *old = arg(r, "old");
+
+	if (!old || strlen(old) > PASSWORD_MAX || !arg(r, "password"))
+		request_refuse(r, REFUSE_FORM);
+	else if (pace_allows(r, r->user))
+		request_ask(r, "login_secret", json_pack("{s:s}", "name", r->user), then_old_password);
+}

@@ -364,6 +364,9 @@ static void request_route(struct request *r)
 	case ROUTE_ACCOUNT:
 		request_account(r);
 		break;
+	case ROUTE_PASSWORD:
+		request_password(r);
+		break;
 	case ROUTE_LOGIN:
 		request_login(r);
 		break;

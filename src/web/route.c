@@ -24,6 +24,8 @@ const struct route route_table[] = {
 	READ("incidents", TOWER_VIEWER, "state severity rule text #before #limit"),
 	READ("incident", TOWER_VIEWER, "#id"),
 	READ("exceptions", TOWER_VIEWER, NULL),
+	READ("actions", TOWER_VIEWER, "state #incident #before #limit"),
+	READ("filters", TOWER_VIEWER, "#incident"),
 	READ("level", TOWER_VIEWER, NULL),
 	READ("level_preview", TOWER_VIEWER, "to"),
 	READ("log", TOWER_VIEWER, "#before #limit"),
@@ -34,12 +36,17 @@ const struct route route_table[] = {
 	CHANGE("annotate", TOWER_OPERATOR),
 	CHANGE("silence", TOWER_OPERATOR),
 	CHANGE("exception_end", TOWER_OPERATOR),
+	CHANGE("block", TOWER_OPERATOR),
+	CHANGE("action_accept", TOWER_OPERATOR),
+	CHANGE("unblock", TOWER_OPERATOR),
+	CHANGE("undo_all", TOWER_OPERATOR),
 	CHANGE("level_set", TOWER_OPERATOR),
 	CHANGE("calendar_add", TOWER_OPERATOR),
 	CHANGE("calendar_remove", TOWER_OPERATOR),
 	CHANGE("teller_test", TOWER_OPERATOR),
 	{ "/api/account_set", "account_set", ROUTE_ACCOUNT, TOWER_ADMIN, NULL },
 	{ "/api/account_remove", "account_remove", ROUTE_ACCOUNT, TOWER_ADMIN, NULL },
+	{ "/api/password_set", "password_set", ROUTE_PASSWORD, TOWER_VIEWER, NULL },
 	{ "/api/login", NULL, ROUTE_LOGIN, TOWER_NOBODY, NULL },
 	{ "/api/setup", NULL, ROUTE_SETUP, TOWER_NOBODY, NULL },
 	{ "/api/session", NULL, ROUTE_SESSION, TOWER_NOBODY, NULL },
@@ -69,6 +76,7 @@ bool route_is_post(const struct route *route)
 	switch (route->kind) {
 	case ROUTE_CHANGE:
 	case ROUTE_ACCOUNT:
+	case ROUTE_PASSWORD:
 	case ROUTE_LOGIN:
 	case ROUTE_SETUP:
 	case ROUTE_LOGOUT:

@@ -13,6 +13,7 @@ enum route_kind {
 	ROUTE_READ,     /* GET; the arguments stand in the path's query */
 	ROUTE_CHANGE,   /* POST; the arguments are the body */
 	ROUTE_ACCOUNT,  /* the same; a password becomes a hash, and the user's sessions end */
+	ROUTE_PASSWORD, /* the same, of the own account: the old password is asked for as well */
 	ROUTE_EVIDENCE, /* GET /evidence/ID.pcap */
 	ROUTE_METRICS,
 	ROUTE_HEALTH,

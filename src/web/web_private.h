@@ -97,6 +97,7 @@ void request_setup(struct request *request);
 void request_whoami(struct request *request);
 void request_logout(struct request *request);
 void request_account(struct request *request); /* account_set */
+void request_password(struct request *request); /* password_set */
 
 #define COOKIE_PLAIN "hinomi"
 #define COOKIE_TLS   "__Host-hinomi" /* a browser takes it only with Secure, and from this host alone */

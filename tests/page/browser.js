@@ -1,4 +1,5 @@
 /* browser.js - Debian's Chromium for the tests: it asks nobody but the tower, and has a Japanese font. */
+import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 
@@ -69,4 +70,32 @@ export async function go(page, route) {
 	const [path] = route.split("?");
 	const key = path.includes("/") ? `incident ${path.split("/")[1]}` : `${path} `;
 	await page.locator(`.view[data-key="${key}"] :is(h1, #answer)`).first().waitFor();
+}
+
+/** The text of the first that fits, as it is seen. */
+export async function text(page, selector) {
+	return (await page.locator(selector).first().innerText()).replace(/\s+/g, " ");
+}
+
+/** Waits until one of these has that text. */
+export async function sees(page, selector, wanted) {
+	await page.locator(selector).filter({ hasText: wanted }).first().waitFor();
+}
+
+/** Tab until the focused element's text fits; every stop has to show that it is focused. */
+export async function tabTo(page, wanted) {
+	for (let i = 0; i < 60; i++) {
+		await page.keyboard.press("Tab");
+		const stop = await page.evaluate(() => {
+			const node = document.activeElement, style = getComputedStyle(node);
+
+			return { text: `${node.innerText ?? ""} ${node.getAttribute("aria-label") ?? ""} ${node.name ?? ""}`, outline: style.outlineStyle, body: node === document.body };
+		});
+		if (stop.body)
+			continue; /* between the last element and the first */
+		assert.notEqual(stop.outline, "none", `no visible focus on ${stop.text}`);
+		if (wanted.test(stop.text))
+			return;
+	}
+	assert.fail(`${wanted} is not reached by Tab`);
 }

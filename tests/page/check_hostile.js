@@ -17,7 +17,7 @@ const TEXTS = [
 	`${"x".repeat(4000)}<iframe srcdoc="<script>parent.hit=1</script>">`,
 ];
 const NAMES = new Set(["severity", "state", "direction", "kind", "now", "level", "watch", "least", "role", "to", "from", "key", "until", "at",
-	"opened", "peaked", "closed", "changed", "since", "oldest", "built", "created", "last_login", "en", "ja"]);
+	"opened", "peaked", "closed", "changed", "since", "oldest", "built", "created", "last_login", "verb", "hand", "en", "ja"]);
 
 /* Every text of a world becomes hostile, except those by which the page tells things apart, and times. */
 function poison(node, text, name = "") {
@@ -33,7 +33,7 @@ function poison(node, text, name = "") {
 function poisoned(text) {
 	const good = world();
 	const bad = poison({ level: good.level, status: good.status, incidents: good.incidents, exceptions: good.exceptions, log: good.log,
-		targets: good.targets, accounts: good.accounts }, text);
+		targets: good.targets, accounts: good.accounts, actions: good.actions, hands: good.hands, never: good.never, filters: good.filters }, text);
 	const preview = good.preview;
 
 	for (const one of bad.incidents)
@@ -53,6 +53,8 @@ function deranged(text) {
 	bad.status.todo.forEach((todo) => Object.assign(todo, { severity: text, incident: 12 }));
 	bad.targets.forEach((target) => Object.assign(target, { least: text }));
 	bad.accounts.forEach((account) => Object.assign(account, { role: text, created: text }));
+	bad.actions.forEach((action) => Object.assign(action, { state: text, verb: text, hand: text, from: text, until: text, incident: 12 }));
+	bad.never.forEach((member) => Object.assign(member, { kind: text }));
 	bad.log.forEach((line) => Object.assign(line, { at: text }));
 	return bad;
 }
@@ -76,7 +78,7 @@ async function harmless(page, text, route) {
 	assert.ok(found.shown.includes(visible(text)), `${route}: it is not shown as it is`);
 }
 
-const ROUTES = ["incidents", "incidents/12", "level", "health", "exceptions", "log", "telling", "accounts", "now"];
+const ROUTES = ["incidents", "incidents/12", "level", "health", "exceptions", "log", "telling", "accounts", "actions", "now"];
 
 async function walk(page, text, routes = ROUTES) {
 	for (const route of routes) {
@@ -107,9 +109,29 @@ export async function checkHostile(browser, build) {
 			await page.locator("dialog .preview table").first().waitFor();
 			assert.ok((await page.locator("dialog .preview").textContent()).includes(visible(text)));
 			await page.keyboard.press("Escape");
+			await go(page, "actions");
+			keeper.push("action", { ...keeper.world.actions[0], id: 99 });
+			await page.locator("[data-key=action-99]").waitFor();
+			await page.locator("[data-key=action-8]").getByRole("button", { name: "Do it" }).click();
+			assert.ok((await page.locator("dialog .hides").textContent()).includes(visible(text)));
+			await page.keyboard.press("Escape");
+			await harmless(page, text, "an action that was pushed");
+			await page.click(".view-head button.main");
+			await page.fill("dialog [name=what]", `${text.slice(0, 300)} x`);
+			await page.fill("dialog [name=reason]", "Hostile");
+			await page.click("dialog button.main");
+			assert.ok((await page.locator("dialog .preview code").textContent()).includes(visible(text.slice(0, 300))));
+			await page.keyboard.press("Escape");
 			await go(page, "incidents/12");
 			await page.click(".incident-head button:has-text('Silence')");
 			await page.locator("dialog .hides .rows, dialog .hides p").first().waitFor();
+			await page.keyboard.press("Escape");
+			keeper.world.incidents[0].rule = "flood";
+			await go(page, "actions");
+			await go(page, "incidents/12");
+			await page.click("[data-key=exports] summary");
+			assert.equal((await page.locator("[data-key=exports] pre").allTextContents()).filter((shown) => shown === visible(text)).length, 5);
+			await harmless(page, text, "exports");
 			assert.equal(await page.evaluate(() => globalThis.hit ?? null), null);
 			assert.deepEqual(page.troubles, []);
 			await page.context().close();

@@ -13,7 +13,8 @@ import { begin } from "./tower.js";
 import { calm, world } from "./world.js";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const ROUTES = ["now", "incidents?state=all", "incidents/12", "level", "health", "exceptions", "log", "telling", "accounts"];
+const ROUTES = ["now", "incidents?state=all", "incidents/12", "actions", "level", "health", "exceptions", "log", "telling", "accounts"];
+const DIALOGS = ["en-light-1280", "en-dark-360", "ja-light-360", "ja-dark-1280"]; /* each with each of the others */
 const LOOKS = [];
 
 for (const locale of ["en-GB", "ja-JP"])
@@ -44,6 +45,32 @@ async function look(page, out, name, fullPage = true) {
 	await clean(page, name);
 }
 
+/* Opened by the place of its button: its words are in either language. */
+async function actionDialogs(page, out, suffix) {
+	await go(page, "actions");
+	await page.locator("[data-key=action-8] button.main").click();
+	await page.locator("dialog .hides").waitFor();
+	await look(page, out, `accept-dialog-${suffix}`, false);
+	await page.keyboard.press("Escape");
+	await page.click(".view-head button.main");
+	await page.fill("dialog [name=what]", "198.51.100.7");
+	await page.selectOption("dialog [name=verb]", "limit");
+	await page.fill("dialog [name=reason]", "NTP");
+	await page.click("dialog button.main");
+	await page.locator("dialog .preview code").waitFor();
+	await look(page, out, `block-dialog-${suffix}`, false);
+	await page.keyboard.press("Escape");
+}
+
+async function passwordDialog(page, out, suffix) {
+	if (await page.locator(".menu").isVisible())
+		await page.click(".menu");
+	await page.click(".person button");
+	await page.locator("dialog [name=old]").waitFor();
+	await look(page, out, `password-dialog-${suffix}`, false);
+	await page.keyboard.press("Escape");
+}
+
 async function dialogs(page, out, suffix) {
 	await go(page, "level");
 	await page.click(".view-head button.main");
@@ -71,9 +98,16 @@ export async function checkLook(browser, build, out) {
 		for (const route of ROUTES)
 			await check(`look: ${route} ${suffix}`, async () => {
 				await go(page, route);
+				for (const summary of await page.locator("summary").all())
+					await summary.click();
 				await look(page, out, `${route.replace(/\?.*/, "").replace("incidents/12", "incident")}-${suffix}`);
 			});
 		await check(`look: dialogs ${suffix}`, () => dialogs(page, out, suffix));
+		if (DIALOGS.includes(suffix))
+			await check(`look: dialogs of countermeasures and of the password ${suffix}`, async () => {
+				await actionDialogs(page, out, suffix);
+				await passwordDialog(page, out, suffix);
+			});
 		await check(`look: no console error ${suffix}`, () => assert.deepEqual(page.troubles, []));
 		await page.context().close();
 	}

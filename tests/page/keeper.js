@@ -6,16 +6,22 @@
 const ROLES = ["nobody", "viewer", "operator", "admin"];
 const LEVELS = ["normal", "guarded", "high", "severe"];
 const SEVERITIES = ["info", "notice", "warning", "high", "critical"];
+const LIVE = ["ordered", "active", "waiting"];
 const NEEDS = {
 	health: "nobody", status: "viewer", traffic: "viewer", incidents: "viewer", incident: "viewer", evidence: "viewer",
 	exceptions: "viewer", level: "viewer", level_preview: "viewer", log: "viewer", metrics: "viewer",
 	acknowledge: "operator", close: "operator", annotate: "operator", silence: "operator", exception_end: "operator",
-	level_set: "operator", calendar_add: "operator", calendar_remove: "operator", tellers: "operator", teller_test: "operator",
+	actions: "viewer", filters: "viewer", block: "operator", action_accept: "operator", unblock: "operator", undo_all: "operator",
+	password_set: "viewer", level_set: "operator", calendar_add: "operator", calendar_remove: "operator", tellers: "operator", teller_test: "operator",
 	accounts: "admin", account_set: "admin", account_remove: "admin",
 };
 
 export function at(seconds = 0) {
 	return new Date(Date.now() + seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+function secondsOf(length) {
+	return parseInt(length) * { m: 60, h: 3600, d: 86400 }[length.at(-1)];
 }
 
 class Refusal extends Error {
@@ -148,6 +154,78 @@ export class Keeper {
 		this.note(user, `Incident ${id} silenced`, `インシデント${id}の通知を止めました`, reason);
 		this.told(incident);
 		return exception;
+	}
+
+	/* An ACTION that has changed: whoever watches hears of it. */
+	done(action) {
+		this.push("action", action);
+		return action;
+	}
+
+	findAction(id) {
+		const found = this.world.actions.find((one) => one.id === Number(id));
+
+		if (!found)
+			throw new Refusal("not_found", "There is no such countermeasure.", "そのような対処はありません。");
+		return found;
+	}
+
+	do_actions({ state = "live", incident, before, limit = 50 }) {
+		const { hands, never, acts } = this.world;
+		const fit = this.world.actions.filter((one) => (state === "all" || (state === "live" ? LIVE.includes(one.state) : one.state === state))
+			&& (!incident || one.incident === Number(incident)) && (!before || one.id < Number(before)));
+
+		fit.sort((a, b) => b.id - a.id);
+		return { actions: fit.slice(0, Number(limit)), more: fit.length > Number(limit), hands, never, acts };
+	}
+
+	do_filters({ incident }) {
+		if (!Object.hasOwn(this.world.filters, incident))
+			throw new Refusal("not_found", "No filters were derived.", "フィルターはありません。");
+		return this.world.filters[incident];
+	}
+
+	do_block({ what, verb = "drop", hand = "auto", limit = 0, reason, incident = null, rehearse = false, for: length, until }, user) {
+		if (this.world.never.some((one) => one.prefix === what))
+			throw new Refusal("conflict", `${what} is never blocked: the gateway of eth0.`, `${what}は遮断できません(eth0のゲートウェイ)。`);
+		const action = { id: Math.max(0, ...this.world.actions.map((one) => one.id)) + 1, verb, hand, state: rehearse ? "rehearsed" : "active",
+			filter: what.includes(" ") ? what : `from ${what}`, limit, from: at(), until: until ?? at(secondsOf(length)), incident, automatic: false,
+			rehearse, effect: null, reason, owner: user, trouble: null, hits: { packets: 0, bytes: 0, known: 0, pps: 0 },
+			say: { en: `Drops what comes from ${what}`, ja: `${what}からの通信を破棄します` } };
+
+		this.world.actions.unshift(action);
+		this.note(user, `Countermeasure ${action.id}: ${what}`, `対処${action.id}: ${what}`, reason);
+		return this.done(action);
+	}
+
+	do_action_accept({ id, for: length = "1h", until, reason = "" }, user) {
+		const action = this.findAction(id);
+
+		if (action.state !== "suggested")
+			throw new Refusal("conflict", "It is no longer suggested.", "すでに提案中ではありません。");
+		Object.assign(action, { state: "active", from: at(), until: until ?? at(secondsOf(length)), owner: user, reason: reason || action.reason });
+		return this.done(action);
+	}
+
+	do_unblock({ id, reason }) {
+		const action = this.findAction(id);
+
+		if (reason.length < 3)
+			throw new Refusal("bad_request", "The reason is too short.", "理由が短すぎます。");
+		Object.assign(action, { state: "ended", until: at(), trouble: { en: `Undone: ${reason}`, ja: `取り消し: ${reason}` } });
+		return { actions: [this.done(action)] };
+	}
+
+	do_undo_all() {
+		const live = this.world.actions.filter((one) => LIVE.includes(one.state));
+
+		for (const action of live)
+			this.done(Object.assign(action, { state: "ended", until: at() }));
+		return { undone: live.length };
+	}
+
+	do_password_set() {
+		return {};
 	}
 
 	do_exceptions() {

@@ -114,11 +114,58 @@ function incidents() {
 	return list;
 }
 
+function action(id, more) {
+	return { id, verb: "drop", hand: "xdp", state: "active", filter: "to 203.0.113.80 proto tcp to-port 443 flags S/SA window 1024 header 20", limit: 0,
+		from: at(-300), until: at(3300), incident: 12, automatic: false, rehearse: false,
+		effect: { attack: 4096, attack_hit: 4072, normal: 5000, normal_hit: 1 }, reason: "SYN flood against the web server", owner: "hinomi",
+		say: { en: "Drops SYNs to 203.0.113.80 port 443 with the window 1024 and no options, as the attack sends them",
+			ja: "203.0.113.80の443番ポートへのSYNのうち、攻撃と同じ特徴(ウィンドウ1024、オプションなし)を持つものを破棄します" },
+		trouble: null, hits: { packets: 0, bytes: 0, known: 0, pps: 0 }, ...more };
+}
+
+function actions() {
+	return [
+		action(8, { state: "suggested", hand: "auto" }),
+		action(7, { verb: "limit", limit: 200, hand: "nft", owner: "sato", effect: null, filter: "from 198.51.100.0/24 to 203.0.113.80 proto tcp to-port 22", incident: 7,
+			say: { en: "Lets 200 packets a second from 198.51.100.0/24 to SSH of 203.0.113.80", ja: "198.51.100.0/24から203.0.113.80のSSHへの通信を、毎秒200パケットに抑えます" },
+			reason: "Password guessing from this network", from: at(-5400), until: at(81000), hits: { packets: 48211, bytes: 3182000, known: 12, pps: 31 } }),
+		action(6, { verb: "blackhole", hand: "bgp", state: "waiting", owner: "tanaka", incident: null, filter: "to 203.0.113.99", effect: null,
+			say: { en: "Has the provider drop all that is sent to 203.0.113.99", ja: "203.0.113.99宛てのすべての通信を、上流の事業者で破棄します" },
+			reason: "An unused address takes the whole line", from: at(-900), until: at(2700) }),
+		action(5, { state: "ended", automatic: true, trouble: { en: "The attack is over.", ja: "攻撃が終息しました。" }, from: at(-90000), until: at(-88000), hits: { packets: 9120331, bytes: 547219860, known: 0, pps: 0 } }),
+		action(4, { state: "refused", trouble: { en: "192.0.2.1 is the gateway of eth0: it is never blocked.", ja: "192.0.2.1はeth0のゲートウェイのため、遮断できません。" }, effect: null, owner: "sato", incident: null,
+			filter: "from 192.0.2.1", say: { en: "Drops what comes from 192.0.2.1", ja: "192.0.2.1からの通信を破棄します" }, reason: "Typed by mistake" }),
+		action(3, { state: "failed", hand: "bgp", trouble: { en: "gobgpd does not answer at 127.0.0.1:50051. Is it running?", ja: "127.0.0.1:50051のgobgpdが応答しません。起動しているか確認してください。" }, from: at(-99000), until: at(-95400) }),
+	];
+}
+
+const HANDS = [{ name: "xdp", able: true, why: null }, { name: "nft", able: true, why: null },
+	{ name: "bgp", able: false, why: { en: "No BGP daemon is configured: set respond.gobgp_at or respond.exabgp.", ja: "BGPデーモンが設定されていません。respond.gobgp_at または respond.exabgp を設定してください。" } }];
+
+const NEVER = [["127.0.0.0/8", "loopback", "loopback"], ["192.0.2.10", "own", "eth0"], ["192.0.2.1", "gateway", "gateway of eth0"],
+	["192.0.2.53", "dns", "resolver"], ["198.51.100.200", "session", "tanaka, page"], ["10.20.0.0/16", "office", "head office"],
+	["203.0.113.250", "partner", "partner clinic"], ["224.0.0.0/4", "special", "multicast"]].map(([prefix, kind, what]) => ({ prefix, kind, what }));
+
+/* What was derived of the flood, incident 12. */
+function filters() {
+	const { filter, verb, limit, effect } = action(8);
+
+	return { 12: { filters: [{ filter, verb, limit, effect }], effect, good: true,
+		say: { en: "One filter separates the attack: it drops 99.4 % of it and 0.02 % of the normal traffic.", ja: "一つのフィルターで攻撃を見分けられます。攻撃の99.4 %、通常の通信の0.02 %を破棄します。" },
+		exports: { nft: "table inet filter {\n\tchain input {\n\t\ttype filter hook ingress device \"eth0\" priority -500;\n\t\tip daddr 203.0.113.80 tcp dport 443 tcp flags & (syn | ack) == syn tcp window 1024 drop\n\t}\n}",
+			flowspec: "flow4 { dst 203.0.113.80/32; proto = 6; dport = 443; tcp flags 0x2/0x12; } then { rate-limit 0; };",
+			bpf: "dst host 203.0.113.80 and tcp dst port 443 and tcp[13] & 0x12 = 2 and tcp[14:2] = 1024", xdp: "drop to 203.0.113.80 proto tcp to-port 443 flags S/SA window 1024 header 20",
+			dissector: "{\"attack_vectors\": [{\"service\": \"HTTPS\", \"protocol\": \"TCP\", \"fraction_of_attack\": 0.994}]}" },
+		upstream: { en: "Dear NOC,\n\n203.0.113.80 is being attacked since 09:12 UTC: a SYN flood of up to 2,687 packets/s (1.3 Mbit/s) to port 443, from forged addresses.\nPlease drop: TCP SYN to 203.0.113.80 port 443, window 1024, without options.",
+			ja: "ご担当者様\n\n203.0.113.80が09:12 UTCからSYNフラッドを受けています(443番ポート宛て、最大毎秒2,687パケット、1.3 Mbit/s、送信元は詐称)。\n次の通信の破棄をお願いいたします: 203.0.113.80の443番ポートへのTCP SYN、ウィンドウ1024、オプションなし" } } };
+}
+
 function status(level) {
 	return {
 		at: at(),
 		answer: { state: "act", say: { en: "Your web server is under attack, and a camera of yours attacks others.", ja: "Webサーバーが攻撃を受けています。また、自組織のカメラが外部を攻撃しています。" } },
-		todo: [{ say: { en: "Take the camera 192.168.10.31 off the network.", ja: "カメラ192.168.10.31をネットワークから切り離してください。" }, incident: 11, severity: "critical" },
+		todo: [{ say: { en: "Decide on the suggested countermeasure against the SYN flood on 203.0.113.80.", ja: "203.0.113.80へのSYNフラッドに対して提案された対処を実施するか、判断してください。" }, incident: 12, severity: "high" },
+			{ say: { en: "Take the camera 192.168.10.31 off the network.", ja: "カメラ192.168.10.31をネットワークから切り離してください。" }, incident: 11, severity: "critical" },
 			{ say: { en: "Switch on SYN cookies on 203.0.113.80.", ja: "203.0.113.80でSYN cookiesを有効にしてください。" }, incident: 12, severity: "high" },
 			{ say: { en: "Ask who uses 192.168.10.54.", ja: "192.168.10.54の利用者に確認してください。" }, incident: 9, severity: "warning" }],
 		tiles: [{ watch: "floods", state: "act", open: 1, say: { en: "A SYN flood against 203.0.113.80", ja: "203.0.113.80へのSYNフラッド" } },
@@ -146,6 +193,7 @@ export function world() {
 
 	return {
 		page: 6, level, status: status(level), incidents: incidents(), traffic, preview: preview(() => level.now),
+		actions: actions(), hands: HANDS.map((one) => ({ ...one })), never: NEVER.map((one) => ({ ...one })), acts: false, filters: filters(),
 		exceptions: [{ id: 2, rule: "beacon", who: "192.168.10.5", whom: "telemetry.example.com", reason: "Printer's maker, checked with them", by: "tanaka", from: at(-86400), until: at(86400 * 6), ended: null, matched: 14 },
 			{ id: 1, rule: "scan", who: "192.168.10.9", whom: null, reason: "Inventory by the IT department", by: "sato", from: at(-86400 * 9), until: at(-86400 * 2), ended: null, matched: 3 }],
 		log: [{ id: 3, at: at(-36000), user: "tanaka", what: { en: "Level raised from normal to guarded", ja: "レベルを平常から注意に上げました" }, reason: "A warning of JPCERT/CC about floods against banks" },
@@ -167,6 +215,8 @@ export function calm() {
 	quiet.incidents = quiet.incidents.filter((one) => one.state === "closed");
 	quiet.status.answer = { state: "calm", say: { en: "All is quiet.", ja: "異常はありません。" } };
 	quiet.status.todo = [];
+	quiet.actions = [];
+	quiet.filters = {};
 	for (const tile of quiet.status.tiles)
 		if (tile.state !== "off")
 			Object.assign(tile, { state: "calm", open: 0, say: { en: "Nothing unusual", ja: "変わったことはありません" } });

@@ -27,7 +27,7 @@ static void accounts(void)
 	good("account_set", "{'name':'vera','role':'viewer','hash':'" HASH "'}");
 }
 
-/* Every operation of docs/tower.md with the least role that may ask for it; web alone has the last two. */
+/* Every operation of docs/tower.md with the least role that may ask for it; web alone has the last three. */
 static const struct {
 	const char *op;
 	const char *least;
@@ -40,7 +40,7 @@ static const struct {
 	{ "calendar_remove", "operator" }, { "log", "viewer" },		{ "tellers", "operator" },
 	{ "teller_test", "operator" },	{ "accounts", "admin" },	{ "account_set", "admin" },
 	{ "account_remove", "admin" },	{ "metrics", "" },		{ "health", "" },
-	{ "login_secret", "" },		{ "login_done", "" },
+	{ "password_set", "viewer" },	{ "login_secret", "" },		{ "login_done", "" },
 };
 
 static bool is_forbidden(const char *user, const char *role, const char *op)
@@ -149,6 +149,28 @@ static void test_accounts(void **state)
 	answer = ask(ASKER_WEB, "", "", "login_secret", "{'name':'olga'}");
 	assert_string_equal(text_at(answer, "data.hash"), OTHER);
 	good("account_set", "{'name':'管理者','role':'viewer','hash':'" HASH "'}");
+}
+
+/* The own password, asked for by web alone; no argument makes it another's. */
+static void test_password(void **state)
+{
+	json_t *answer;
+
+	(void)state;
+	accounts();
+	assert_string_equal(bad("password_set", "{'hash':'" OTHER "'}"), "forbidden");
+	assert_string_equal(code_of(ask(ASKER_WEB, "vera", "viewer", "password_set", "{}")), "bad_request");
+	assert_string_equal(code_of(ask(ASKER_WEB, "vera", "viewer", "password_set", "{'hash':'secret'}")),
+			    "bad_request");
+	answer = ask(ASKER_WEB, "vera", "viewer", "password_set",
+		     "{'hash':'" OTHER "','name':'ann','role':'admin'}");
+	assert_string_equal(code_of(answer), "ok");
+	answer = ask(ASKER_WEB, "", "", "login_secret", "{'name':'vera'}");
+	assert_string_equal(text_at(answer, "data.hash"), OTHER);
+	assert_string_equal(text_at(answer, "data.role"), "viewer");
+	answer = ask(ASKER_WEB, "", "", "login_secret", "{'name':'ann'}");
+	assert_string_equal(text_at(answer, "data.hash"), HASH);
+	assert_string_equal(text_at(good("log", "{}"), "log.0.user"), "vera");
 }
 
 static void test_no_request(void **state)
@@ -397,7 +419,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_TOWER(test_roles),	     WITH_TOWER(test_web_only),	      WITH_TOWER(test_first_account),
-		WITH_TOWER(test_accounts),   WITH_TOWER(test_no_request),     WITH_TOWER(test_arguments),
+		WITH_TOWER(test_accounts),   WITH_TOWER(test_password),	      WITH_TOWER(test_no_request),     WITH_TOWER(test_arguments),
 		WITH_TOWER(test_list),	     WITH_TOWER(test_acknowledge),    WITH_TOWER(test_close),
 		WITH_TOWER(test_silence),    WITH_TOWER(test_breadth),	      WITH_TOWER(test_silence_wrong),
 		WITH_TOWER(test_log),	     WITH_TOWER(test_tellers),     WITH_TOWER(test_nameless),

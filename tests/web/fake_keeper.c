@@ -94,12 +94,22 @@ static char *answer_not_found(void)
 		      "\"not_found\"}");
 }
 
-static char *answer_account(struct fake *f, const char *op, json_t *args)
+/* Whether it is about accounts: those are kept here, also when another program is the keeper. */
+static bool is_account(const char *op)
 {
-	const char *name = json_string_value(json_object_get(args, "name"));
+	return strncmp(op, "account_", 8) == 0 || strcmp(op, "password_set") == 0;
+}
+
+static char *answer_account(struct fake *f, const char *op, json_t *request)
+{
+	bool own = strcmp(op, "password_set") == 0;
+	json_t *args = json_object_get(request, "args");
+	const char *name = json_string_value(json_object_get(own ? request : args, own ? "user" : "name"));
 	json_t *account = name ? json_object_get(f->accounts, name) : NULL;
 
-	if (strcmp(op, "account_set") == 0 && name)
+	if (own && account)
+		json_object_set(account, "hash", json_object_get(args, "hash"));
+	else if (strcmp(op, "account_set") == 0 && name)
 		json_object_set_new(f->accounts, name, json_deep_copy(args));
 	else if (!account)
 		return answer_not_found();
@@ -114,7 +124,7 @@ static char *answer_account(struct fake *f, const char *op, json_t *args)
 static char *answer(struct fake *f, json_t *request)
 {
 	const char *op = json_string_value(json_object_get(request, "op"));
-	json_t *args = json_object_get(request, "args"), *data;
+	json_t *data;
 	char *text;
 
 	if (!op)
@@ -122,9 +132,8 @@ static char *answer(struct fake *f, json_t *request)
 	text = answer_file(f, op, "answer");
 	if (text)
 		return text;
-	if (strcmp(op, "login_secret") == 0 || strcmp(op, "account_set") == 0 ||
-	    strcmp(op, "account_remove") == 0)
-		return answer_account(f, op, args);
+	if (strcmp(op, "login_secret") == 0 || is_account(op))
+		return answer_account(f, op, request);
 	text = answer_file(f, op, "json");
 	data = text ? json_loads(text, JSON_DECODE_ANY, NULL) : json_pack("{s:s}", "op", op);
 	if (!data)
@@ -153,8 +162,8 @@ static bool relay(struct fake *f, uint64_t number, json_t *request)
 
 	if (!f->relay || !op || strncmp(op, "login_", 6) == 0)
 		return false;
-	if (strncmp(op, "account_", 8) == 0)
-		free(answer_account(f, op, json_object_get(request, "args")));
+	if (is_account(op))
+		free(answer_account(f, op, request));
 	text = json_dumps(request, JSON_COMPACT);
 	printf("ask %llu %s\n", (unsigned long long)number, text);
 	fflush(stdout);
