@@ -2,8 +2,10 @@
  * sampler.h - keeps samples of what own targets get: of quiet times, and of now.
  *
  * One in N frames is looked at, so it costs nearly nothing at any rate, and memory is fixed. For each of
- * the busiest own addresses it keeps a reservoir of quiet times (thinned as it ages: the last hour) and
- * the last seconds. When a target is attacked its quiet reservoir is frozen as it was before.
+ * the busiest own addresses, and for each own network as a whole, it keeps the last packets, and a reservoir
+ * of quiet times that grows quickly at first and then changes by one packet a second: the last quarter of an
+ * hour, thinned. What came in the seconds before an attack was noticed does not count as quiet, and from then
+ * on the reservoir stays as it is. An attack that grows over a quarter of an hour unnoticed is learned.
  */
 #ifndef DERIVE_SAMPLER_H
 #define DERIVE_SAMPLER_H
@@ -16,7 +18,7 @@
 
 struct sampler;
 
-/* `bytes`: the most that it may take; 0: the usual 8 MiB. NULL: no memory. Caller owns it. */
+/* `bytes`: the most that it may take; 0: the usual 16 MiB. NULL: no memory. Caller owns it. */
 struct sampler *sampler_new(const struct home *home, size_t bytes);
 void sampler_free(struct sampler *sampler);
 
@@ -27,7 +29,7 @@ struct samples {
 	const struct look *during, *before; /* borrowed until the next call of this sampler */
 	size_t during_count, before_count;
 	uint32_t normal_pps; /* before */
-	const struct ip *known; /* sources of the time before whose conversations were answered */
+	const struct ip *known; /* sources of the time before whose TCP conversations went on */
 	size_t known_count;
 };
 
@@ -35,7 +37,7 @@ struct samples {
  * what was before, until sampler_quiet(). False: nothing of it was seen. */
 bool sampler_take(struct sampler *sampler, const struct prefix *target, usec_t from,
 		  struct samples *samples);
-/* The attack on the target is over. */
+/* The attack on the target is over. It is taken for over, too, an hour after it was asked for last. */
 void sampler_quiet(struct sampler *sampler, const struct prefix *target);
 
 /* What a filter sees of a frame. False: it is no IP packet. */

@@ -1,0 +1,302 @@
+/* sampler.c - reservoirs of quiet times and rings of now, for the busiest targets. */
+#include "derive/sampler.h"
+
+#include "base/hash.h"
+
+#include <stdlib.h>
+
+#define BYTES_USUAL ((size_t)16 << 20)
+#define QUIET       1024 /* samples of quiet times of one target */
+#define NOW         1024 /* of the last moments */
+#define WAYS        4    /* places that a target may have */
+#define SLOTS_LEAST 8
+#define PER_WINDOW  500  /* samples that are wanted in a window */
+#define WINDOW      (250 * USEC_PER_MS)
+#define STRIDE_MAX  4096
+#define FILL_EVERY  (USEC_PER_SEC / 100) /* between two samples while the reservoir fills ... */
+#define QUIET_EVERY USEC_PER_SEC         /* ... and from then on */
+#define UNNOTICED   (3 * USEC_PER_SEC)   /* how late an attack may be noticed */
+#define FORGOTTEN   (3600 * USEC_PER_SEC)
+#define RATE_EVERY  (10 * USEC_PER_SEC) /* the usual rate is taken over so long a time */
+#define KNOWN_MAX   QUIET
+
+struct sample {
+	usec_t ts;
+	struct look look;
+};
+
+struct slot {
+	struct prefix target; /* bits 0: free */
+	uint32_t worth;       /* samples, fewer with time */
+	usec_t frozen;        /* when it was asked for last; 0: it is not attacked */
+	usec_t attacked;      /* since when */
+	usec_t filled;        /* when the last sample went into `quiet` */
+	usec_t counted_from;  /* of the rate: */
+	uint64_t counted, normal_pps;
+	uint32_t quiet_count, now_count, now_next;
+	struct sample quiet[QUIET], now[NOW];
+};
+
+struct sampler {
+	struct home home;
+	struct slot *slots;
+	size_t sets;       /* of WAYS slots, for addresses */
+	struct slot *nets; /* one for each own network */
+	uint32_t stride, skip;
+	usec_t window;
+	uint32_t sampled;  /* in this window */
+	uint64_t random;
+	struct look during[NOW], before[QUIET];
+	struct ip known[KNOWN_MAX];
+};
+
+struct sampler *sampler_new(const struct home *home, size_t bytes)
+{
+	struct sampler *s = calloc(1, sizeof(*s));
+	size_t slots = (bytes ? bytes : BYTES_USUAL) / sizeof(struct slot);
+
+	if (!s)
+		return NULL;
+	s->home = *home;
+	slots = slots > home->count + SLOTS_LEAST ? slots - home->count : SLOTS_LEAST;
+	s->sets = slots / WAYS;
+	s->slots = calloc(s->sets * WAYS, sizeof(*s->slots)); /* memory comes when it is written */
+	s->nets = calloc(home->count + 1, sizeof(*s->nets));
+	s->stride = 1;
+	s->random = HASH_K0;
+	if (s->slots && s->nets)
+		return s;
+	sampler_free(s);
+	return NULL;
+}
+
+void sampler_free(struct sampler *sampler)
+{
+	if (!sampler)
+		return;
+	free(sampler->slots);
+	free(sampler->nets);
+	free(sampler);
+}
+
+static uint32_t random_below(struct sampler *s, uint32_t bound)
+{
+	s->random += HASH_K1;
+	return (uint32_t)((hash_finish(s->random) >> 32) * bound >> 32);
+}
+
+/* --- targets */
+
+static struct slot *set_of(const struct sampler *s, const struct ip *ip)
+{
+	return &s->slots[hash_16(ip->b, 0) % s->sets * WAYS];
+}
+
+static struct slot *slot_find(const struct sampler *s, const struct prefix *target)
+{
+	struct slot *set = set_of(s, &target->ip);
+
+	for (size_t i = 0; target->bits == 128 && i < WAYS; i++)
+		if (set[i].target.bits == 128 && ip_equal(&set[i].target.ip, &target->ip))
+			return &set[i];
+	return NULL;
+}
+
+/* The slot of an address. One that is not there takes the place of the least worth, when that has become
+ * nothing: each that asks in vain takes a little of it (Misra and Gries, 1982). One that is attacked stays. */
+static struct slot *slot_for(struct sampler *s, const struct ip *ip)
+{
+	const struct prefix target = { *ip, 128 };
+	struct slot *slot = slot_find(s, &target), *set = set_of(s, ip), *least = NULL;
+
+	for (size_t i = 0; !slot && i < WAYS; i++)
+		if (!set[i].frozen && (!least || set[i].worth < least->worth))
+			least = &set[i];
+	if (slot || !least)
+		return slot;
+	if (least->worth > 0) {
+		least->worth--;
+		return NULL;
+	}
+	least->target = target;
+	least->filled = least->counted_from = 0;
+	least->counted = least->normal_pps = 0;
+	least->quiet_count = least->now_count = least->now_next = 0;
+	return least;
+}
+
+/* --- samples */
+
+/* The rate in times that were quiet: the last whole stretch before now. */
+static void slot_count(struct slot *slot, usec_t ts, uint32_t stands_for)
+{
+	if (slot->counted_from == 0 || ts < slot->counted_from) {
+		slot->counted_from = ts;
+		slot->counted = 0;
+	} else if (ts - slot->counted_from >= RATE_EVERY) {
+		if (!slot->frozen)
+			slot->normal_pps = slot->counted * USEC_PER_SEC / (uint64_t)(ts - slot->counted_from);
+		slot->worth -= slot->worth / 4;
+		slot->counted_from = ts;
+		slot->counted = 0;
+	}
+	slot->counted += stands_for;
+}
+
+static void slot_quiet(struct sampler *s, struct slot *slot, const struct sample *sample)
+{
+	bool full = slot->quiet_count == QUIET;
+
+	if (slot->frozen && sample->ts - slot->frozen > FORGOTTEN)
+		slot->frozen = 0;
+	if (slot->frozen || (sample->ts >= slot->filled &&
+			     sample->ts - slot->filled < (full ? QUIET_EVERY : FILL_EVERY)))
+		return;
+	slot->filled = sample->ts;
+	slot->quiet[full ? random_below(s, QUIET) : slot->quiet_count++] = *sample;
+}
+
+static void slot_add(struct sampler *s, struct slot *slot, const struct sample *sample)
+{
+	slot_count(slot, sample->ts, s->stride);
+	if (slot->worth < UINT32_MAX)
+		slot->worth++;
+	slot_quiet(s, slot, sample);
+	slot->now[slot->now_next] = *sample;
+	slot->now_next = (slot->now_next + 1) % NOW;
+	if (slot->now_count < NOW)
+		slot->now_count++;
+}
+
+/* One in `stride` frames, so that a window gives about PER_WINDOW samples; in a window that began quietly
+ * it grows at once when there are more. */
+static void stride_adapt(struct sampler *s, usec_t ts)
+{
+	if (ts - s->window >= WINDOW || ts < s->window) {
+		while (s->stride > 1 && s->sampled < PER_WINDOW / 4) {
+			s->stride /= 2;
+			s->sampled = s->sampled ? s->sampled * 2 : PER_WINDOW;
+		}
+		s->window = ts;
+		s->sampled = 0;
+	}
+	if (++s->sampled % PER_WINDOW == 0 && s->stride < STRIDE_MAX)
+		s->stride *= 2;
+}
+
+static void sample_frame(struct sampler *s, const struct frame *frame)
+{
+	struct sample sample = { .ts = frame->ts };
+	struct slot *slot;
+
+	stride_adapt(s, frame->ts);
+	if (!look_of_frame(frame, &sample.look) || !home_has(&s->home, &sample.look.to) ||
+	    home_has(&s->home, &sample.look.from))
+		return;
+	slot = slot_for(s, &sample.look.to);
+	if (slot)
+		slot_add(s, slot, &sample);
+	for (size_t i = 0; i < s->home.count; i++)
+		if (prefix_has(&s->home.prefixes[i], &sample.look.to)) {
+			slot_add(s, &s->nets[i], &sample);
+			break;
+		}
+}
+
+void sampler_frames(struct sampler *sampler, const struct frame *frames, size_t count)
+{
+	size_t i = sampler->skip;
+
+	for (; i < count; i += sampler->stride)
+		sample_frame(sampler, &frames[i]);
+	sampler->skip = (uint32_t)(i - count);
+}
+
+/* --- what is known of an attack */
+
+/* Where samples of a target are: its own slot, or that of the network that holds it. */
+static struct slot *slot_of(struct sampler *s, const struct prefix *target)
+{
+	struct slot *slot = slot_find(s, target);
+
+	for (size_t i = 0; !slot && i < s->home.count; i++)
+		if (s->home.prefixes[i].bits <= target->bits &&
+		    prefix_has(&s->home.prefixes[i], &target->ip))
+			slot = &s->nets[i];
+	return slot;
+}
+
+/* From the oldest on, so that the same input gives the same order. */
+static size_t take_now(const struct slot *slot, const struct prefix *target, usec_t from, struct look *looks)
+{
+	size_t taken = 0;
+
+	for (uint32_t i = 0; i < slot->now_count; i++) {
+		const struct sample *sample =
+			&slot->now[(slot->now_next + NOW - slot->now_count + i) % NOW];
+
+		if (sample->ts >= from && prefix_has(target, &sample->look.to))
+			looks[taken++] = sample->look;
+	}
+	return taken;
+}
+
+static size_t take_quiet(const struct slot *slot, const struct prefix *target, usec_t until,
+			 struct look *looks)
+{
+	size_t taken = 0;
+
+	for (uint32_t i = 0; i < slot->quiet_count; i++)
+		if (slot->quiet[i].ts < until && prefix_has(target, &slot->quiet[i].look.to))
+			looks[taken++] = slot->quiet[i].look;
+	return taken;
+}
+
+static int ip_order(const void *a, const void *b)
+{
+	return ip_compare(a, b);
+}
+
+/* Who was in the midst of a TCP conversation: a forged source never gets that far unnoticed. */
+static size_t take_known(const struct look *looks, size_t count, struct ip *known)
+{
+	size_t taken = 0, different = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (looks[i].header && (looks[i].flags & (TCP_ACK | TCP_SYN | TCP_RST)) == TCP_ACK)
+			known[taken++] = looks[i].from;
+	qsort(known, taken, sizeof(known[0]), ip_order);
+	for (size_t i = 0; i < taken; i++)
+		if (different == 0 || !ip_equal(&known[different - 1], &known[i]))
+			known[different++] = known[i];
+	return different;
+}
+
+bool sampler_take(struct sampler *sampler, const struct prefix *target, usec_t from, struct samples *samples)
+{
+	struct slot *slot = slot_of(sampler, target);
+
+	if (!slot || slot->now_count == 0)
+		return false;
+	if (!slot->frozen)
+		slot->attacked = from;
+	slot->frozen = slot->now[(slot->now_next + NOW - 1) % NOW].ts;
+	*samples = (struct samples){
+		.during = sampler->during,
+		.before = sampler->before,
+		.known = sampler->known,
+		.during_count = take_now(slot, target, from, sampler->during),
+		.before_count = take_quiet(slot, target, slot->attacked - UNNOTICED, sampler->before),
+		.normal_pps = (uint32_t)(slot->normal_pps < UINT32_MAX ? slot->normal_pps : UINT32_MAX),
+	};
+	samples->known_count = take_known(samples->before, samples->before_count, sampler->known);
+	return samples->during_count > 0;
+}
+
+void sampler_quiet(struct sampler *sampler, const struct prefix *target)
+{
+	struct slot *slot = slot_of(sampler, target);
+
+	if (slot)
+		slot->frozen = 0;
+}
