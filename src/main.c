@@ -14,6 +14,7 @@ static const struct {
 	{ "incidents", cmd_incidents, "what the tower sees: list, show, acknowledge, silence" },
 	{ "level", cmd_level, "how watchful the tower is: show, raise, lower" },
 	{ "read", cmd_read, "read captures and report the attacks in them" },
+	{ "filter", cmd_filter, "derive filters against the floods in captures" },
 	{ "intel", cmd_intel, "read, keep and look up what others know about attackers" },
 	{ "config", cmd_config, "check the configuration, or show what can be set" },
 };

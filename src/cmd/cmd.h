@@ -4,6 +4,7 @@
 
 /* Runs the subcommand with its own words, argv[0] being its name. Returns the exit code. */
 int cmd_config(int argc, char **argv);
+int cmd_filter(int argc, char **argv);
 int cmd_incidents(int argc, char **argv);
 int cmd_intel(int argc, char **argv);
 int cmd_level(int argc, char **argv);

@@ -2,6 +2,7 @@
 #include "app/index_watch.h"
 #include "app/read.h"
 #include "cmd/cmd.h"
+#include "cmd/option.h"
 #include "feed/feed_store.h"
 
 #include <errno.h>
@@ -69,33 +70,6 @@ __attribute__((format(printf, 1, 2))) static int usage(const char *format, ...)
 	va_end(arguments);
 	fputs("; see 'hinomi read --help'\n", stderr);
 	return READ_FAILED;
-}
-
-/* Calls for each part of a comma-separated list; false as soon as one call fails. */
-static bool each_part(char *list, bool (*take)(void *whom, char *part), void *whom)
-{
-	char *rest = list, *part;
-
-	while ((part = strsep(&rest, ",")))
-		if (*part && !take(whom, part))
-			return false;
-	return true;
-}
-
-static bool take_home(void *whom, char *part)
-{
-	struct home *home = whom;
-	struct prefix prefix;
-
-	if (prefix_parse(&prefix, part) != OK) {
-		usage("--home: '%s' is no address or prefix such as 203.0.113.0/24", part);
-		return false;
-	}
-	if (home_add(home, &prefix) != OK) {
-		usage("--home: '%s' is one prefix too many (64 at most)", part);
-		return false;
-	}
-	return true;
 }
 
 static bool parse_number(const char *text, unsigned long most, uint32_t *number)
@@ -178,7 +152,7 @@ static bool take_option(struct read_line *line, int code, char *value)
 
 	switch (code) {
 	case 'H':
-		return each_part(value, take_home, &s->pipeline.home);
+		return option_home("read", value, &s->pipeline.home);
 	case OPT_JSON:
 		s->json = true;
 		return true;
@@ -200,7 +174,7 @@ static bool take_option(struct read_line *line, int code, char *value)
 		s->pipeline.max_flows = number;
 		return true;
 	case OPT_FLOOR:
-		return each_part(value, take_floor, &s->pipeline.detect);
+		return option_each(value, take_floor, &s->pipeline.detect);
 	case OPT_MULTIPLIER:
 		return take_multiplier(&s->pipeline.detect, value);
 	case OPT_LEVEL:

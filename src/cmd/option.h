@@ -1,0 +1,13 @@
+/* option.h - what the options of several subcommands have in common. */
+#ifndef CMD_OPTION_H
+#define CMD_OPTION_H
+
+#include "model/home.h"
+
+/* Calls for each part of a comma-separated list, which it cuts up; false as soon as one call fails. */
+bool option_each(char *list, bool (*take)(void *whom, char *part), void *whom);
+
+/* Adds the prefixes of --home; false: it has told what is wrong. `command` is "read". */
+bool option_home(const char *command, char *list, struct home *home);
+
+#endif
