@@ -8,6 +8,7 @@
  */
 #include "derive/derive_private.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #define ATTACK_SHARE  0.99
@@ -27,7 +28,7 @@ struct search {
 	struct sample_set attack; /* of the vector, what no filter has taken yet */
 	struct sample_set normal; /* of quiet times */
 	size_t total;             /* of the attack at first, without what is normal */
-	double noise;             /* how many of `attack` are normal */
+	double noise;             /* how many of `attack` are normal, at most */
 	bool reflection;          /* nobody asked for these packets: no quiet time is needed to know it */
 	struct derive_result *result;
 };
@@ -291,7 +292,8 @@ static void cover_class(struct search *s, const struct filter *base, enum vector
 
 /* --- the whole */
 
-/* How many of `during` are normal: the share of each kind of packet in quiet times bounds it. */
+/* How many of a class in `during` are normal, at most: what is not of the class tells how much normal traffic
+ * there is, and quiet times tell the share of the class in it; the rest is chance, twice its deviation. */
 static double normal_within(const struct sample_set *during, const struct sample_set *before,
 			    const struct filter *class)
 {
@@ -303,7 +305,8 @@ static double normal_within(const struct sample_set *during, const struct sample
 	share = (double)before_hit / (double)before->count;
 	others = (double)(during->count - during_hit);
 	bound = share < 1 ? others / (1 - share) : (double)during->count;
-	return share * (bound < (double)during->count ? bound : (double)during->count);
+	bound = share * (bound < (double)during->count ? bound : (double)during->count);
+	return bound + 2 * sqrt(bound);
 }
 
 /* The target as the samples have it. */
@@ -352,36 +355,41 @@ static const enum vector any_vector[] = { VECTOR_FRAGMENT, VECTOR_SYN,  VECTOR_S
 
 /* Derives for one class; its packets leave `during`. */
 static void derive_class(struct search *s, struct sample_set *during, const struct filter *class,
-			 const struct filter *target, enum vector vector)
+			 const struct filter *target, enum vector vector, bool told)
 {
 	struct filter base = *target;
 	double noise = normal_within(during, &s->normal, class);
 	size_t hits = samples_hit(during, class);
 
-	if (hits < DURING_LEAST || (double)hits < 2 * noise || s->result->count >= DERIVED_MAX - 1)
-		return;
-	if (!samples_copy(during, &s->attack))
+	bool more = (double)hits >= 2 * noise; /* than usual, beside the rest of the traffic */
+
+	filter_join(&base, class);
+	if (hits < DURING_LEAST || (!more && !told) || s->result->count >= DERIVED_MAX - 1 ||
+	    !filter_sound(&base) || !samples_copy(during, &s->attack))
 		return;
 	samples_keep(&s->attack, class, true);
 	samples_keep(during, class, false);
-	s->noise = noise;
-	s->total += hits - (size_t)noise;
-	filter_join(&base, class);
-	if (filter_sound(&base))
+	s->noise = more ? noise : 0;
+	s->total += hits - (size_t)s->noise;
+	if (more) {
 		cover_class(s, &base, vector);
+	} else { /* just like the traffic of every day, but too much of it */
+		s->result->good = false;
+		cover_rest(s, &base, vector);
+	}
 	free(s->attack.looks);
 	s->attack.looks = NULL;
 }
 
 static void derive_vector(struct search *s, struct sample_set *during, const struct filter *target,
-			  enum vector vector)
+			  enum vector vector, bool told)
 {
 	struct filter classes[CLASSES];
 	size_t count = class_filters(vector, ip_is_v4(&target->to.ip) && target->to.bits >= 96 ? 4 : 6, classes);
 
 	s->reflection = vector != VECTOR_NONE && vector_is_reflection(vector);
 	for (size_t i = 0; i < count; i++)
-		derive_class(s, during, &classes[i], target, vector);
+		derive_class(s, during, &classes[i], target, vector, told && i == 0);
 }
 
 enum err derive_filters(const struct look *during, size_t during_count, const struct look *before,
@@ -403,9 +411,9 @@ enum err derive_filters(const struct look *during, size_t during_count, const st
 		err = ERR_EMPTY;
 		if (target_of(&set, &target)) {
 			if (vector != VECTOR_NONE)
-				derive_vector(&s, &set, &target, vector);
+				derive_vector(&s, &set, &target, vector, true);
 			for (size_t i = 0; i < ANY_VECTORS && (vector == VECTOR_NONE || !result->count); i++)
-				derive_vector(&s, &set, &target, any_vector[i]);
+				derive_vector(&s, &set, &target, any_vector[i], false);
 			result_effect(&s);
 			err = result->count ? OK : ERR_EMPTY;
 		}

@@ -1,0 +1,65 @@
+/*
+ * fuzz_derive.c - samples of any kind: what is derived can be obeyed, names its target, and is the same again.
+ */
+#include "derive/derive.h"
+#include "check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LOOKS 256
+#define PIECE 40 /* bytes of the input that one sample is made of */
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
+
+static struct look look_from(const uint8_t *piece)
+{
+	struct look look = { 0 };
+
+	look.from = ip_from_v4(piece);
+	look.to = piece[4] & 1 ? ip_from_v4((const uint8_t[]){ 203, 0, 113, 80 }) : ip_from_v4(piece + 5);
+	look.proto = piece[9] & 3 ? (const uint8_t[]){ 6, 6, 17, 1 }[piece[9] & 3] : piece[10];
+	look.from_port = (uint16_t)(piece[11] << 8 | piece[12]);
+	look.to_port = (uint16_t)(piece[13] << 8 | piece[14]);
+	look.length = (uint16_t)(piece[15] << 8 | piece[16]);
+	look.window = (uint16_t)(piece[17] << 8 | piece[18]);
+	look.ttl = piece[19];
+	look.flags = piece[20];
+	look.fragment = (uint8_t)(1 + piece[21] % 3);
+	look.header = look.proto == PROTO_TCP ? (uint8_t)(20 + piece[22] % 11 * 4) : 0;
+	look.has = piece[23] % (LOOK_BYTES + 1);
+	for (unsigned i = 0; i < look.has; i++)
+		look.bytes[i] = piece[24 + i % 16];
+	return look;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+	static struct look looks[LOOKS];
+	struct derive_settings settings = { .normal_pps = 50 };
+	struct derive_result result, again;
+	size_t count = 0, during;
+	enum vector vector;
+
+	if (len < 2)
+		return 0;
+	vector = bytes[0] < VECTOR_COUNT ? (enum vector)bytes[0] : VECTOR_NONE;
+	for (size_t at = 2; at + PIECE <= len && count < LOOKS / 4; at += PIECE)
+		looks[count++] = look_from(bytes + at);
+	for (size_t i = 0; count && i < LOOKS - count; i++) /* as often as it takes to say anything */
+		looks[count + i] = looks[i];
+	count = count ? LOOKS : 0;
+	during = count * bytes[1] / 255;
+	if (derive_filters(looks, during, looks + during, count - during, vector, &settings, &result) != OK)
+		return 0;
+	check(result.count > 0 && result.count <= DERIVED_MAX);
+	check(result.effect.attack_hit <= result.effect.attack && result.effect.normal_hit <= result.effect.normal);
+	for (size_t i = 0; i < result.count; i++) {
+		check(filter_sound(&result.all[i].filter));
+		check(result.all[i].filter.parts & FILTER_TO);
+		check(result.all[i].effect.attack_hit <= result.all[i].effect.attack);
+	}
+	check(derive_filters(looks, during, looks + during, count - during, vector, &settings, &again) == OK);
+	check(memcmp(&again, &result, sizeof(result)) == 0);
+	return 0;
+}

@@ -1,0 +1,241 @@
+/* test_sampler.c - what filters see of frames, and which samples are kept of quiet times and of now. */
+#include "derive/sampler.h"
+#include "filter_test.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define ETHERNET 14
+#define START    (1700000000 * USEC_PER_SEC)
+
+/* --- frames */
+
+static struct frame frame_of(uint16_t link, const uint8_t *bytes, size_t len)
+{
+	return (struct frame){ .ts = START, .wire_len = (uint32_t)len, .link = link, .bytes = { bytes, len } };
+}
+
+/* As the header of filter.h says it, read a second time by the tests. */
+static void test_same_as_the_oracle(void **unused)
+{
+	uint8_t packet[TEST_PACKET], bytes[ETHERNET + TEST_PACKET] = { 0 };
+	struct look look, expected;
+	unsigned compared = 0;
+
+	(void)unused;
+	test_seed(11);
+	for (unsigned i = 0; i < 20000; i++) {
+		uint32_t len = test_packet(packet);
+		struct frame frame;
+
+		bytes[12] = packet[0] >> 4 == 4 ? 0x08 : 0x86;
+		bytes[13] = packet[0] >> 4 == 4 ? 0x00 : 0xdd;
+		memcpy(bytes + ETHERNET, packet, len);
+		frame = frame_of(LINK_ETHERNET, bytes, ETHERNET + len);
+		if (test_look(true, frame.bytes, &expected) != TEST_IP)
+			continue;
+		assert_true(look_of_frame(&frame, &look));
+		assert_memory_equal(&look, &expected, sizeof(look));
+		compared++;
+	}
+	assert_true(compared > 10000);
+}
+
+static const uint8_t ntp[] = {
+	0x45, 0, 0, 36, 0, 0, 0, 0, 60, 17, 0, 0, 198, 51, 100, 7, 203, 0, 113, 80, /* IPv4 */
+	0, 123, 4, 0, 0, 16, 0, 0,                                                  /* UDP */
+	0x17, 0, 3, 42, 1, 2, 3, 4,
+};
+
+static void expect_ntp(uint16_t link, const uint8_t *before, size_t len)
+{
+	uint8_t bytes[64] = { 0 };
+	struct frame frame = frame_of(link, bytes, len + sizeof(ntp));
+	struct look look;
+
+	memcpy(bytes, before, len);
+	memcpy(bytes + len, ntp, sizeof(ntp));
+	assert_true(look_of_frame(&frame, &look));
+	assert_int_equal(look.proto, PROTO_UDP);
+	assert_int_equal(look.from_port, 123);
+	assert_int_equal(look.to_port, 1024);
+	assert_int_equal(look.length, 36);
+	assert_int_equal(look.ttl, 60);
+	assert_int_equal(look.has, 8);
+	assert_memory_equal(look.bytes, ntp + 28, 8);
+	for (size_t cut = 0; cut < len + 28; cut++) { /* of what a filter looks at, nothing may be missing */
+		frame.bytes.len = cut;
+		assert_false(look_of_frame(&frame, &look));
+	}
+}
+
+static void test_links(void **unused)
+{
+	static const uint8_t ethernet[14] = { [12] = 0x08 }, tagged[18] = { [12] = 0x81, [16] = 0x08 };
+	static const uint8_t twice[22] = { [12] = 0x88, [13] = 0xa8, [16] = 0x81, [20] = 0x08 };
+	static const uint8_t sll[16] = { [14] = 0x08 }, sll2[20] = { 0x08 }, null[4] = { 2 };
+	static const uint8_t arp[60] = { [12] = 0x08, [13] = 0x06 };
+	struct frame frame = frame_of(LINK_ETHERNET, arp, sizeof(arp));
+	struct look look;
+
+	(void)unused;
+	expect_ntp(LINK_ETHERNET, ethernet, sizeof(ethernet));
+	expect_ntp(LINK_ETHERNET, tagged, sizeof(tagged));
+	expect_ntp(LINK_ETHERNET, twice, sizeof(twice));
+	expect_ntp(LINK_SLL, sll, sizeof(sll));
+	expect_ntp(LINK_SLL2, sll2, sizeof(sll2));
+	expect_ntp(LINK_NULL, null, sizeof(null));
+	expect_ntp(LINK_RAW, NULL, 0);
+	assert_false(look_of_frame(&frame, &look));
+}
+
+/* --- samples */
+
+static struct home home;
+static struct sampler *sampler;
+
+/* UDP from 198.51.100.`source` (TCP with an ACK where `talks`) to 203.0.113.`target`. */
+static void send(usec_t ts, uint8_t source, uint8_t target, bool talks)
+{
+	uint8_t bytes[40];
+	struct frame frame = frame_of(LINK_RAW, bytes, sizeof(bytes));
+
+	memset(bytes, 0, sizeof(bytes));
+	memcpy(bytes, ntp, 28);
+	bytes[3] = 40;
+	bytes[15] = source;
+	bytes[19] = target;
+	if (talks) {
+		bytes[9] = PROTO_TCP;
+		bytes[32] = 0x50;
+		bytes[33] = TCP_ACK;
+	}
+	frame.ts = ts;
+	sampler_frames(sampler, &frame, 1);
+}
+
+static int setup(void **unused)
+{
+	struct prefix prefix;
+
+	(void)unused;
+	memset(&home, 0, sizeof(home));
+	if (prefix_parse(&prefix, "203.0.113.0/24") != OK || home_add(&home, &prefix) != OK)
+		return 1;
+	sampler = sampler_new(&home, 0);
+	return sampler ? 0 : 1;
+}
+
+static int teardown(void **unused)
+{
+	(void)unused;
+	sampler_free(sampler);
+	return 0;
+}
+
+static struct prefix network(const char *text)
+{
+	struct prefix prefix = { .bits = 0 };
+
+	assert_int_equal(prefix_parse(&prefix, text), OK);
+	return prefix;
+}
+
+static void test_before_is_not_during(void **unused)
+{
+	struct prefix target = network("203.0.113.80");
+	usec_t attack = START + 60 * USEC_PER_SEC;
+	struct samples samples;
+
+	(void)unused;
+	for (usec_t t = START; t < attack; t += USEC_PER_SEC / 50)
+		send(t, (uint8_t)(1 + t / USEC_PER_SEC % 20), 80, true);
+	for (usec_t t = attack; t < attack + USEC_PER_SEC; t += 100)
+		send(t, 200, 80, false);
+	assert_true(sampler_take(sampler, &target, attack, &samples));
+	assert_true(samples.during_count > 500 && samples.before_count > 500);
+	for (size_t i = 0; i < samples.during_count; i++)
+		assert_int_equal(samples.during[i].from.b[15], 200);
+	for (size_t i = 0; i < samples.before_count; i++)
+		assert_int_not_equal(samples.before[i].from.b[15], 200);
+	assert_int_equal(samples.known_count, 20);
+	assert_in_range(samples.normal_pps, 45, 55);
+	/* It stays as it was, however long the attack goes on; and it may be asked for under a later beginning. */
+	for (usec_t t = attack + USEC_PER_SEC; t < attack + 120 * USEC_PER_SEC; t += 1000)
+		send(t, 200, 80, false);
+	assert_true(sampler_take(sampler, &target, attack + 60 * USEC_PER_SEC, &samples));
+	for (size_t i = 0; i < samples.before_count; i++)
+		assert_int_not_equal(samples.before[i].from.b[15], 200);
+	sampler_quiet(sampler, &target);
+	for (usec_t t = attack + 200 * USEC_PER_SEC; t < attack + 2200 * USEC_PER_SEC; t += USEC_PER_SEC)
+		send(t, 77, 80, false);
+	assert_true(sampler_take(sampler, &target, attack + 2200 * USEC_PER_SEC - 1, &samples) || samples.before_count);
+}
+
+static void test_a_network_is_gathered(void **unused)
+{
+	struct prefix whole = network("203.0.113.0/24"), part = network("203.0.113.128/25"),
+		      other = network("198.51.100.0/24");
+	struct samples samples;
+
+	(void)unused;
+	for (unsigned i = 0; i < 20000; i++)
+		send(START + i * 100, 9, (uint8_t)i, false);
+	assert_true(sampler_take(sampler, &whole, START, &samples));
+	assert_true(samples.during_count > 500);
+	assert_true(sampler_take(sampler, &part, START, &samples));
+	for (size_t i = 0; i < samples.during_count; i++)
+		assert_true(samples.during[i].to.b[15] >= 128);
+	assert_false(sampler_take(sampler, &other, START, &samples));
+}
+
+/* A million packets a second are looked at one in many, whatever their addresses. */
+static void test_flood_is_thinned(void **unused)
+{
+	struct prefix target = network("203.0.113.80");
+	struct samples samples;
+
+	(void)unused;
+	for (unsigned i = 0; i < 1000000; i++)
+		send(START + i, (uint8_t)(i * 7), (uint8_t)(i % 3 ? 80 : i), false);
+	assert_true(sampler_take(sampler, &target, START, &samples));
+	/* If each had been looked at, the last thousand would be of the last millisecond. */
+	assert_true(samples.during_count > 100);
+	assert_true(samples.during_count <= 1024 && samples.before_count == 0);
+}
+
+static void test_own_talk_is_not_sampled(void **unused)
+{
+	struct prefix target = network("203.0.113.80"), away = network("192.0.2.1");
+	uint8_t bytes[40] = { 0 };
+	struct frame frame = frame_of(LINK_RAW, bytes, sizeof(bytes));
+	struct samples samples;
+
+	(void)unused;
+	memcpy(bytes, ntp, 28);
+	memcpy(bytes + 12, (uint8_t[]){ 203, 0, 113, 7 }, 4);
+	sampler_frames(sampler, &frame, 1);
+	assert_false(sampler_take(sampler, &target, START, &samples));
+	assert_false(sampler_take(sampler, &away, START, &samples));
+	sampler_quiet(sampler, &away);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_same_as_the_oracle),
+		cmocka_unit_test(test_links),
+		cmocka_unit_test_setup_teardown(test_before_is_not_during, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_network_is_gathered, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_flood_is_thinned, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_own_talk_is_not_sampled, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
