@@ -22,6 +22,20 @@ static uint16_t number_ttl(const struct look *look) { return look->ttl; }
 static uint16_t number_window(const struct look *look) { return look->window; }
 static uint16_t number_header(const struct look *look) { return look->header; }
 
+static const struct part {
+	enum filter_part part;
+	look_number *number;
+	size_t offset;
+	uint16_t most;
+} parts[] = {
+	{ FILTER_FROM_PORT, number_from_port, offsetof(struct filter, from_port), UINT16_MAX },
+	{ FILTER_TO_PORT, number_to_port, offsetof(struct filter, to_port), UINT16_MAX },
+	{ FILTER_LENGTH, number_length, offsetof(struct filter, length), UINT16_MAX },
+	{ FILTER_TTL, number_ttl, offsetof(struct filter, ttl), UINT8_MAX },
+	{ FILTER_WINDOW, number_window, offsetof(struct filter, window), UINT16_MAX },
+	{ FILTER_HEADER, number_header, offsetof(struct filter, header), 60 },
+};
+
 static int number_order(const void *a, const void *b)
 {
 	return (int)*(const uint16_t *)a - (int)*(const uint16_t *)b;
@@ -34,6 +48,21 @@ static unsigned numbers_distinct(const uint16_t *numbers, size_t first, size_t l
 	for (size_t i = first + 1; i <= last; i++)
 		distinct += numbers[i] != numbers[i - 1];
 	return distinct;
+}
+
+/* A port of many values is no mark of an attack, but the counter of who sends it, and goes on. */
+static bool number_wanders(const struct sample_set *set, const struct part *part,
+			   const struct filter_range *range, uint16_t *numbers)
+{
+	size_t first = 0, last = set->count;
+
+	if (!(part->part & (FILTER_FROM_PORT | FILTER_TO_PORT)))
+		return false;
+	while (numbers[first] < range->low)
+		first++;
+	while (numbers[last - 1] > range->high)
+		last--;
+	return numbers_distinct(numbers, first, last - 1) >= NUMBERS_MANY;
 }
 
 /*
@@ -166,20 +195,6 @@ static bool part_source(const struct sample_set *set, size_t spare, struct filte
 	return true;
 }
 
-static const struct part {
-	enum filter_part part;
-	look_number *number;
-	size_t offset;
-	uint16_t most;
-} parts[] = {
-	{ FILTER_FROM_PORT, number_from_port, offsetof(struct filter, from_port), UINT16_MAX },
-	{ FILTER_TO_PORT, number_to_port, offsetof(struct filter, to_port), UINT16_MAX },
-	{ FILTER_LENGTH, number_length, offsetof(struct filter, length), UINT16_MAX },
-	{ FILTER_TTL, number_ttl, offsetof(struct filter, ttl), UINT8_MAX },
-	{ FILTER_WINDOW, number_window, offsetof(struct filter, window), UINT16_MAX },
-	{ FILTER_HEADER, number_header, offsetof(struct filter, header), 60 },
-};
-
 /* Whether the condition can stand beside the base: ports need a protocol that has them, and so on. */
 static bool part_fits(const struct filter *base, const struct filter *condition)
 {
@@ -248,6 +263,8 @@ size_t part_conditions(const struct sample_set *set, const struct filter *base, 
 		struct filter_range range =
 			number_range(set, parts[i].number, spare, parts[i].most, room);
 
+		if (number_wanders(set, &parts[i], &range, room))
+			continue;
 		if (parts[i].part == FILTER_HEADER) /* in words of four, as no other is */
 			range = (struct filter_range){ (uint16_t)(range.low / 4 * 4),
 						       (uint16_t)((range.high + 3) / 4 * 4) };
