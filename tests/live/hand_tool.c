@@ -30,7 +30,7 @@
 #include <unistd.h>
 
 #define ORDERS_MAX 65536
-#define LINE_MAX_  65536
+#define LINE_BYTES  65536
 #define INTERFACES 8
 
 struct tool {
@@ -215,7 +215,7 @@ static bool command(struct tool *tool, char *line)
 static bool serve(struct tool *tool)
 {
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
-	static char room[LINE_MAX_];
+	static char room[LINE_BYTES];
 	size_t used = 0;
 	ssize_t got;
 	bool well = true;
@@ -269,12 +269,12 @@ static bool setting(struct tool *tool, const char *argument)
 }
 
 /* The arguments that are left, as one line. */
-static char *join(char **arguments, char line[LINE_MAX_])
+static char *join(char **arguments, char line[LINE_BYTES])
 {
 	size_t used = 0;
 
-	for (; *arguments && used < LINE_MAX_; arguments++)
-		used += (size_t)snprintf(line + used, LINE_MAX_ - used, used ? " %s" : "%s", *arguments);
+	for (; *arguments && used < LINE_BYTES; arguments++)
+		used += (size_t)snprintf(line + used, LINE_BYTES - used, used ? " %s" : "%s", *arguments);
 	return line;
 }
 
@@ -288,7 +288,7 @@ static bool tool_open(struct tool *tool)
 
 int main(int argc, char **argv)
 {
-	static char line[LINE_MAX_];
+	static char line[LINE_BYTES];
 	struct tool tool = { .orders = calloc(ORDERS_MAX, sizeof(*tool.orders)) };
 	bool well = false;
 	int at = 2;
