@@ -1,0 +1,524 @@
+/*
+ * hand_nft.c - firm action by nftables, where XDP cannot be had: drops and limits at ingress of interfaces.
+ *
+ * Ingress, of family netdev, comes before connection tracking, before fragments are put together and before
+ * routing: so it is the cheapest place of nftables, sees packets as they were sent, and those to this machine
+ * as well as those that are forwarded. The program nft is run for each change, with a fixed list of words and
+ * JSON on its input; one run is one transaction of the kernel.
+ *
+ * The kernel's table is the truth (nft_table.h): it is looked at before each change. Orders are kept besides,
+ * so that they are put again when somebody flushed all tables, as a firewall that is loaded anew does.
+ * No SYN cookies: nftables has them (synproxy), but needs connection tracking of all that is forwarded, a
+ * setting of the whole machine (nf_conntrack_tcp_loose=0), and the servers' TCP options. XDP has them without.
+ */
+#include "action/guard.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include "hand/hand.h"
+#include "hand/nft_batch.h"
+#include "hand/nft_entries.h"
+#include "hand/nft_table.h"
+#include "hand/run.h"
+
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#define OUTPUT_MAX (32u << 20) /* bytes: of a table with all that we put in, and more */
+#define NEAR       (2 * USEC_PER_SEC) /* ends that differ by less are the same: nft counts in seconds */
+
+struct hand_state {
+	const char *program;
+	char interfaces[NFT_HOOKS][IF_NAMESIZE];
+	size_t interface_count;
+	struct nft_entries entries;
+	struct nft_table table; /* as it was last seen */
+	bool looked;            /* since the last second() */
+	struct prefix allowed[GUARD_MEMBERS];
+	size_t allowed_count;
+	struct ip known[NFT_KNOWN];
+	size_t known_count;
+};
+
+static int64_t boot_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return (int64_t)t.tv_sec * USEC_PER_SEC + t.tv_nsec / 1000;
+}
+
+static enum err trouble_set(char trouble[HAND_TROUBLE], enum err err, const char *what)
+{
+	snprintf(trouble, HAND_TROUBLE, "%s", what);
+	return err;
+}
+
+/* NULL: it is not installed. */
+static const char *nft_program(void)
+{
+	static const char *const paths[] = { "/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft",
+					     "/usr/local/sbin/nft" };
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (access(paths[i], X_OK) == 0)
+			return paths[i];
+	return NULL;
+}
+
+/* What nft said, and the mend where it is known. */
+static void explain(char trouble[HAND_TROUBLE], const char *said)
+{
+	trouble_set(trouble, OK, said);
+	if (strstr(said, "Operation not permitted"))
+		text_append(trouble, HAND_TROUBLE, ": run Hinomi as root, or give it CAP_NET_ADMIN");
+	else if (strstr(said, "not supported"))
+		text_append(trouble, HAND_TROUBLE, ": this kernel has no nf_tables at ingress of interfaces");
+}
+
+/* Does what the batch says, all or none; takes the batch. */
+static enum err commit(const char *program, struct nft_batch *batch, char trouble[HAND_TROUBLE])
+{
+	const char *const words[] = { program, "-j", "-f", "-", NULL };
+	struct run_result result;
+	bool empty = false;
+	char *text = batch ? nft_batch_text(batch, &empty) : NULL;
+	enum err err;
+
+	nft_batch_free(batch);
+	if (!text)
+		return empty ? OK : trouble_set(trouble, ERR_MEMORY, "nft: no memory");
+	err = run_program(&(struct run){ .words = words, .input = text_span(text), .most = OUTPUT_MAX }, &result);
+	free(text);
+	free(result.output);
+	if (err != OK)
+		explain(trouble, result.said);
+	return err;
+}
+
+/* Reads the kernel's table. None is an empty one. */
+static enum err table_load(const char *program, struct nft_table *table, char trouble[HAND_TROUBLE])
+{
+	const char *const words[] = { program, "-j", "list", "table", "netdev", NFT_TABLE, NULL };
+	struct run_result result;
+	enum err err = run_program(&(struct run){ .words = words, .most = OUTPUT_MAX }, &result);
+
+	if (err == ERR_READ && strstr(result.said, "No such file or directory")) {
+		*table = (struct nft_table){ .laid = false };
+		return OK;
+	}
+	if (err != OK) {
+		explain(trouble, result.said);
+		return err;
+	}
+	err = nft_table_read((struct span){ (uint8_t *)result.output, result.size }, table);
+	free(result.output);
+	return err == OK ? OK : trouble_set(trouble, err, "nft: what it lists cannot be read");
+}
+
+/* Looks at what is in force. */
+static enum err look(struct hand_state *state, char trouble[HAND_TROUBLE])
+{
+	struct nft_table table;
+	enum err err = table_load(state->program, &table, trouble);
+
+	if (err != OK)
+		return err;
+	if (!nft_entries_merge(&state->entries, &table, boot_now()))
+		err = trouble_set(trouble, ERR_MEMORY, "nft: no memory");
+	nft_table_free(&state->table);
+	state->table = table;
+	state->looked = err == OK;
+	return err;
+}
+
+static bool hooked(const struct nft_table *table, const char *interface)
+{
+	for (size_t i = 0; i < table->hook_count; i++)
+		if (strcmp(table->hooks[i] + strlen(NFT_HOOK), interface) == 0)
+			return table->laid;
+	return false;
+}
+
+static bool wanted(const struct hand_state *state, const char *chain)
+{
+	for (size_t i = 0; i < state->interface_count; i++)
+		if (strcmp(chain + strlen(NFT_HOOK), state->interfaces[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Whether an interface is there, but not looked at: it came later, or the kernel let go of it meanwhile. */
+static bool unhooked(const struct hand_state *state)
+{
+	for (size_t i = 0; i < state->interface_count; i++)
+		if (if_nametoindex(state->interfaces[i]) && !hooked(&state->table, state->interfaces[i]))
+			return true;
+	return false;
+}
+
+/* A batch that first brings the table to its layout, as far as it is not there. */
+static struct nft_batch *begin(struct hand_state *state)
+{
+	struct nft_batch *batch = nft_batch_new();
+	bool laid = state->table.laid;
+
+	if (!batch)
+		return NULL;
+	if (!laid) {
+		nft_batch_layout(batch);
+		nft_batch_allow(batch, state->allowed, state->allowed_count);
+		nft_batch_know(batch, state->known, state->known_count, false);
+	}
+	for (size_t i = 0; i < state->interface_count; i++)
+		if (if_nametoindex(state->interfaces[i]) && !hooked(&state->table, state->interfaces[i]))
+			nft_batch_hook(batch, state->interfaces[i]);
+	for (size_t i = 0; laid && i < state->table.hook_count; i++)
+		if (!wanted(state, state->table.hooks[i]))
+			nft_batch_unhook(batch, state->table.hooks[i]);
+	return batch;
+}
+
+static void nft_close(struct hand_state *state)
+{
+	nft_table_free(&state->table);
+	free(state->entries.all);
+	free(state);
+}
+
+static struct hand_state *nft_open(const struct hand_settings *settings, char trouble[HAND_TROUBLE])
+{
+	struct hand_state *state = calloc(1, sizeof(*state));
+	size_t count = settings->interface_count;
+	enum err err = OK;
+
+	if (!state) {
+		trouble_set(trouble, ERR_MEMORY, "nft: no memory");
+		return NULL;
+	}
+	state->program = nft_program();
+	if (!state->program)
+		err = trouble_set(trouble, ERR_OPEN, "nft is not installed: install the package nftables");
+	else if (count == 0 || count > NFT_HOOKS)
+		err = trouble_set(trouble, ERR_LIMIT,
+				  "nft: name 1 to 16 interfaces as respond.interfaces");
+	for (; err == OK && state->interface_count < count; state->interface_count++)
+		snprintf(state->interfaces[state->interface_count], IF_NAMESIZE, "%s",
+			 settings->interfaces[state->interface_count]);
+	if (err == OK)
+		err = look(state, trouble);
+	if (err == OK)
+		err = commit(state->program, begin(state), trouble);
+	if (err == OK)
+		err = look(state, trouble);
+	if (err == OK)
+		return state;
+	nft_close(state);
+	return NULL;
+}
+
+static uint64_t print_of(const struct hand_order *order)
+{
+	uint64_t key = (uint64_t)order->verb << 32 | order->limit;
+
+	return hash_text((const uint8_t *)&order->filter, sizeof(order->filter), key);
+}
+
+/* Takes what an entry has out of the table, once. */
+static void put_out(struct nft_batch *batch, struct nft_entry *entry)
+{
+	if (entry->lost)
+		return;
+	entry->lost = true; /* if that fails, the next look finds it again */
+	if (entry->found.is_rule)
+		nft_batch_rule_out(batch, entry->order.id, entry->found.handle);
+	else
+		nft_batch_source_out(batch, &entry->found.source);
+}
+
+static int64_t seconds_until(int64_t until)
+{
+	int64_t seconds = (until - boot_now() + USEC_PER_SEC - 1) / USEC_PER_SEC;
+
+	return seconds > 1 ? seconds : 1;
+}
+
+/* Whether an entry is in force as the order wants it, but perhaps for its end. */
+static bool is_same(const struct nft_entry *entry, const struct hand_order *order, bool as_rule)
+{
+	if (!entry || entry->lost || entry->found.is_rule != as_rule)
+		return false;
+	return as_rule ? entry->found.print == print_of(order)
+		       : nft_source_compare(&entry->found.source, &order->filter.from) == 0;
+}
+
+static void put_source(struct hand_state *state, struct nft_batch *batch, const struct hand_order *order)
+{
+	const struct prefix *source = &order->filter.from;
+	bool *there = &state->table.sets[!nft_is_v4(source)][nft_bits(source)];
+
+	if (!*there)
+		nft_batch_source_set(batch, source);
+	*there = true; /* the table is looked at before the next change */
+	nft_batch_source(batch, order->id, source, seconds_until(order->until));
+}
+
+/* Puts one order into the batch; what becomes of its entry when the batch is done. */
+static struct nft_entry put_order(struct hand_state *state, struct nft_batch *batch,
+				  const struct hand_order *order, bool as_rule)
+{
+	struct nft_entry *old = nft_entry_of(&state->entries, order->id);
+	struct nft_entry entry = { .order = *order, .whole = true };
+	bool same = is_same(old, order, as_rule), later = true;
+
+	if (old) {
+		entry.found = old->found;
+		entry.before = old->before;
+		later = !old->lost && llabs(old->order.until - order->until) > NEAR;
+	}
+	entry.found.is_rule = as_rule;
+	entry.found.source = order->filter.from;
+	if (same && !later)
+		return entry;
+	if (same && as_rule) {
+		nft_batch_rule_end(batch, order->id, seconds_until(order->until));
+		return entry;
+	}
+	if (old)
+		put_out(batch, old);
+	nft_entry_anew(&entry);
+	if (as_rule)
+		nft_batch_rule(batch, order, print_of(order), seconds_until(order->until));
+	else
+		put_source(state, batch, order);
+	return entry;
+}
+
+/* Fills the batch and, for later, the entries. */
+static enum err put_orders(struct hand_state *state, struct nft_batch *batch, const struct hand_order *orders,
+			   size_t count, struct nft_entry *coming)
+{
+	size_t owner_count;
+	struct nft_owner *owners = nft_owners_of(&state->entries, orders, count, &owner_count);
+
+	if (!owners)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < count; i++) {
+		const struct hand_order *order = &orders[i];
+		bool as_rule = !nft_is_source(order) || is_same(nft_entry_of(&state->entries, order->id), order, true);
+
+		if (!as_rule)
+			as_rule = nft_owner_of(owners, owner_count, &order->filter.from) != order->id;
+		coming[i] = put_order(state, batch, order, as_rule);
+	}
+	free(owners);
+	return OK;
+}
+
+/* Whether there is room when these come besides; each may replace one. */
+static bool fits(const struct nft_entries *entries, const struct nft_entry *coming, size_t count)
+{
+	size_t rules = 0, sources = 0;
+
+	for (size_t i = 0; i < entries->count + count; i++) {
+		bool new = i >= entries->count;
+		const struct nft_entry *entry = new ? &coming[i - entries->count] : &entries->all[i];
+
+		if (new && nft_entry_of(entries, entry->order.id))
+			continue;
+		rules += entry->found.is_rule;
+		sources += !entry->found.is_rule;
+	}
+	return rules <= NFT_RULES && sources <= NFT_SOURCES;
+}
+
+static bool nft_takes(const struct hand_state *state, const struct hand_order *order,
+		      char trouble[HAND_TROUBLE])
+{
+	(void)state;
+	return nft_batch_takes(order, trouble);
+}
+
+/* After a look at the table: puts orders in force. */
+static enum err put_in_force(struct hand_state *state, const struct hand_order *orders, size_t count,
+			     char trouble[HAND_TROUBLE])
+{
+	struct nft_entry *coming = malloc((count + 1) * sizeof(*coming));
+	struct nft_batch *batch = begin(state);
+	enum err err = ERR_MEMORY;
+
+	trouble_set(trouble, err, "nft: no memory");
+	if (coming && batch && nft_entries_reserve(&state->entries, count))
+		err = put_orders(state, batch, orders, count, coming);
+	if (err == OK && !fits(&state->entries, coming, count))
+		err = trouble_set(trouble, ERR_LIMIT, "nft: too many actions at once");
+	if (err == OK)
+		err = commit(state->program, batch, trouble);
+	else
+		nft_batch_free(batch);
+	for (size_t i = 0; err == OK && i < count; i++)
+		nft_entries_put(&state->entries, &coming[i]);
+	free(coming);
+	return err;
+}
+
+static enum err nft_apply(struct hand_state *state, const struct hand_order *orders, size_t count,
+			  char trouble[HAND_TROUBLE])
+{
+	enum err err;
+
+	for (size_t i = 0; i < count; i++)
+		if (!nft_takes(state, &orders[i], trouble))
+			return ERR_UNSUPPORTED;
+	err = look(state, trouble);
+	return err == OK ? put_in_force(state, orders, count, trouble) : err;
+}
+
+static enum err nft_withdraw(struct hand_state *state, const uint64_t *ids, size_t count,
+			     char trouble[HAND_TROUBLE])
+{
+	enum err err = look(state, trouble);
+	struct nft_batch *batch;
+
+	if (err != OK)
+		return err;
+	batch = begin(state);
+	for (size_t i = 0; batch && i < count; i++) {
+		struct nft_entry *entry = nft_entry_of(&state->entries, ids[i]);
+
+		if (entry)
+			put_out(batch, entry);
+	}
+	err = commit(state->program, batch, trouble);
+	for (size_t i = 0; err == OK && i < count; i++)
+		nft_entries_remove(&state->entries, ids[i]);
+	return err;
+}
+
+static enum err nft_allow(struct hand_state *state, const struct prefix *prefixes, size_t count,
+			  char trouble[HAND_TROUBLE])
+{
+	struct nft_batch *batch;
+	enum err err;
+
+	if (count > GUARD_MEMBERS)
+		return trouble_set(trouble, ERR_LIMIT, "nft: too many that are never blocked");
+	memcpy(state->allowed, prefixes, count * sizeof(*prefixes));
+	state->allowed_count = count;
+	err = look(state, trouble);
+	if (err != OK)
+		return err;
+	batch = begin(state);
+	if (batch && state->table.laid) /* else the layout has them */
+		nft_batch_allow(batch, prefixes, count);
+	return commit(state->program, batch, trouble);
+}
+
+static enum err nft_know(struct hand_state *state, const struct ip *sources, size_t count,
+			 char trouble[HAND_TROUBLE])
+{
+	struct nft_batch *batch;
+	bool anew = false;
+	enum err err;
+
+	if (count > NFT_KNOWN)
+		return trouble_set(trouble, ERR_LIMIT, "nft: too many known sources at once");
+	err = look(state, trouble);
+	if (err != OK)
+		return err;
+	anew = state->table.known + count > NFT_KNOWN || state->known_count + count > NFT_KNOWN;
+	if (anew) /* the older ones are forgotten */
+		state->known_count = 0;
+	memcpy(state->known + state->known_count, sources, count * sizeof(*sources));
+	state->known_count += count;
+	batch = begin(state);
+	if (batch && state->table.laid)
+		nft_batch_know(batch, sources, count, anew);
+	return commit(state->program, batch, trouble);
+}
+
+static size_t nft_counts(struct hand_state *state, struct hand_count *counts, size_t max)
+{
+	char trouble[HAND_TROUBLE];
+	size_t n = 0;
+
+	(void)look(state, trouble); /* when it cannot: as it was seen before */
+	for (size_t i = 0; i < state->entries.count && n < max; i++)
+		counts[n++] = nft_entry_count(&state->entries.all[i]);
+	return n;
+}
+
+/* Those that should be in force, but are not: somebody emptied the table. */
+static void put_again(struct hand_state *state)
+{
+	const struct nft_entries *entries = &state->entries;
+	struct hand_order *orders = malloc((entries->count + 1) * sizeof(*orders));
+	char trouble[HAND_TROUBLE];
+	size_t count = 0;
+
+	for (size_t i = 0; orders && i < entries->count; i++)
+		if (entries->all[i].lost)
+			orders[count++] = entries->all[i].order;
+	if (orders && (count || unhooked(state)))
+		(void)put_in_force(state, orders, count, trouble); /* else the next second tries again */
+	free(orders);
+}
+
+/* The kernel ends elements by itself; rules are only passed over then, and are taken away here. */
+static void nft_second(struct hand_state *state, int64_t now)
+{
+	uint64_t *ended;
+	char trouble[HAND_TROUBLE];
+	size_t count = 0;
+
+	if (state->entries.count == 0)
+		return;
+	if (!state->looked)
+		(void)look(state, trouble);
+	state->looked = false;
+	ended = malloc((state->entries.count + 1) * sizeof(*ended));
+	for (size_t i = 0; ended && i < state->entries.count; i++)
+		if (state->entries.all[i].order.until <= now)
+			ended[count++] = state->entries.all[i].order.id;
+	if (count)
+		(void)nft_withdraw(state, ended, count, trouble);
+	free(ended);
+	put_again(state);
+}
+
+static enum err nft_clear(struct hand_state *state, const struct hand_settings *settings,
+			  char trouble[HAND_TROUBLE])
+{
+	const char *program = nft_program();
+	struct nft_batch *batch;
+
+	(void)settings;
+	if (!program) /* then nobody put anything there */
+		return OK;
+	if (state) {
+		state->entries.count = 0;
+		nft_table_free(&state->table);
+	}
+	batch = nft_batch_new();
+	if (batch)
+		nft_batch_clear(batch);
+	return commit(program, batch, trouble);
+}
+
+const struct hand hand_nft = {
+	.name = "nft",
+	.hand = HAND_NFT,
+	.can = 1u << ACTION_DROP | 1u << ACTION_LIMIT,
+	.open = nft_open,
+	.close = nft_close,
+	.takes = nft_takes,
+	.apply = nft_apply,
+	.withdraw = nft_withdraw,
+	.allow = nft_allow,
+	.know = nft_know,
+	.counts = nft_counts,
+	.second = nft_second,
+	.clear = nft_clear,
+};

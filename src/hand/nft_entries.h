@@ -1,0 +1,59 @@
+/*
+ * nft_entries.h - the actions that nftables has in force, as they were ordered and as they were last seen.
+ *
+ * A plain sorted array: hundreds at most times, ten thousand at worst.
+ */
+#ifndef HAND_NFT_ENTRIES_H
+#define HAND_NFT_ENTRIES_H
+
+#include "hand/hand.h"
+#include "hand/nft_table.h"
+
+struct nft_entry {
+	struct hand_order order;
+	bool whole;               /* the order is known; of one that was found, only its id, its end, a source */
+	bool lost;                /* it should be in force, but is not in the table */
+	struct nft_found found;   /* as it was last seen */
+	struct hand_count before; /* what it hit before it was put anew */
+};
+
+struct nft_entries {
+	struct nft_entry *all; /* by id */
+	size_t count, room;
+};
+
+struct nft_entry *nft_entry_of(const struct nft_entries *entries, uint64_t id);
+
+/* Room for so many more. False: no memory. */
+bool nft_entries_reserve(struct nft_entries *entries, size_t more);
+/* There is room. */
+void nft_entries_put(struct nft_entries *entries, const struct nft_entry *entry);
+void nft_entries_remove(struct nft_entries *entries, uint64_t id);
+
+/* Brings them to what the table says. What is in it but was not known is taken over; what is not in it any
+ * more has ended, or is lost. False: no memory; nothing changed. */
+bool nft_entries_merge(struct nft_entries *entries, const struct nft_table *table, int64_t now);
+
+/* What an entry hit in all. */
+struct hand_count nft_entry_count(const struct nft_entry *entry);
+/* It is put anew: its counters begin at 0 again. */
+void nft_entry_anew(struct nft_entry *entry);
+
+/* Whether an element of a set can do it, if no other action has the same source there. */
+bool nft_is_source(const struct hand_order *order);
+int nft_source_compare(const struct prefix *a, const struct prefix *b);
+
+/* Who has, or wants, a source as an element: there can be one only. */
+struct nft_owner {
+	struct prefix source;
+	bool coming; /* not in force yet */
+	uint64_t id;
+};
+
+/* All of them, by source; NULL: no memory. The caller frees it. */
+struct nft_owner *nft_owners_of(const struct nft_entries *entries, const struct hand_order *orders,
+				size_t count, size_t *owner_count);
+/* Who gets the element of a source that is among them: the first of those that have it, or want it. */
+uint64_t nft_owner_of(const struct nft_owner *owners, size_t count, const struct prefix *source);
+
+#endif
