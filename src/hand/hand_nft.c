@@ -226,12 +226,11 @@ static uint64_t print_of(const struct hand_order *order)
 	return hash_text((const uint8_t *)&order->filter, sizeof(order->filter), key);
 }
 
-/* Takes what an entry has out of the table, once. */
-static void put_out(struct nft_batch *batch, struct nft_entry *entry)
+/* Takes what an entry has out of the table. */
+static void put_out(struct nft_batch *batch, const struct nft_entry *entry)
 {
 	if (entry->lost)
 		return;
-	entry->lost = true; /* if that fails, the next look finds it again */
 	if (entry->found.is_rule)
 		nft_batch_rule_out(batch, entry->order.id, entry->found.handle);
 	else
@@ -388,12 +387,14 @@ static enum err nft_withdraw(struct hand_state *state, const uint64_t *ids, size
 	for (size_t i = 0; batch && i < count; i++) {
 		struct nft_entry *entry = nft_entry_of(&state->entries, ids[i]);
 
-		if (entry)
-			put_out(batch, entry);
+		if (!entry || entry->over)
+			continue;
+		put_out(batch, entry);
+		entry->over = true;
 	}
 	err = commit(state->program, batch, trouble);
-	for (size_t i = 0; err == OK && i < count; i++)
-		nft_entries_remove(&state->entries, ids[i]);
+	if (err == OK)
+		nft_entries_sweep(&state->entries);
 	return err;
 }
 
@@ -446,7 +447,8 @@ static size_t nft_counts(struct hand_state *state, struct hand_count *counts, si
 
 	(void)look(state, trouble); /* when it cannot: as it was seen before */
 	for (size_t i = 0; i < state->entries.count && n < max; i++)
-		counts[n++] = nft_entry_count(&state->entries.all[i]);
+		if (state->entries.all[i].found.left >= 0) /* else a rule that is only passed over */
+			counts[n++] = nft_entry_count(&state->entries.all[i]);
 	return n;
 }
 

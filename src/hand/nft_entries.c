@@ -53,14 +53,14 @@ void nft_entries_put(struct nft_entries *entries, const struct nft_entry *entry)
 	*place = *entry;
 }
 
-void nft_entries_remove(struct nft_entries *entries, uint64_t id)
+void nft_entries_sweep(struct nft_entries *entries)
 {
-	struct nft_entry *entry = nft_entry_of(entries, id);
+	size_t kept = 0;
 
-	if (!entry)
-		return;
-	entries->count--;
-	memmove(entry, entry + 1, (size_t)(entries->all + entries->count - entry) * sizeof(*entry));
+	for (size_t i = 0; i < entries->count; i++)
+		if (!entries->all[i].over)
+			entries->all[kept++] = entries->all[i];
+	entries->count = kept;
 }
 
 /* An action of an earlier process. nft tells the rest of its time in whole seconds, cut. */
@@ -94,14 +94,14 @@ bool nft_entries_merge(struct nft_entries *entries, const struct nft_table *tabl
 		} else if (found && found->id == old->order.id) {
 			next = *old;
 			next.found = *found;
-			next.lost = false;
+			next.lost = next.over = false;
 			e++;
 			t++;
 		} else {
 			next = *old;
 			e++;
-			if (!next.whole || next.order.until <= now)
-				continue; /* it has ended */
+			if (!next.whole || next.over || next.order.until <= now)
+				continue; /* it has ended, as it should */
 			nft_entry_anew(&next);
 			next.lost = true;
 		}

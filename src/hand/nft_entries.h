@@ -13,6 +13,7 @@ struct nft_entry {
 	struct hand_order order;
 	bool whole;               /* the order is known; of one that was found, only its id, its end, a source */
 	bool lost;                /* it should be in force, but is not in the table */
+	bool over;                /* it is withdrawn */
 	struct nft_found found;   /* as it was last seen */
 	struct hand_count before; /* what it hit before it was put anew */
 };
@@ -28,7 +29,8 @@ struct nft_entry *nft_entry_of(const struct nft_entries *entries, uint64_t id);
 bool nft_entries_reserve(struct nft_entries *entries, size_t more);
 /* There is room. */
 void nft_entries_put(struct nft_entries *entries, const struct nft_entry *entry);
-void nft_entries_remove(struct nft_entries *entries, uint64_t id);
+/* Takes away those that are over. */
+void nft_entries_sweep(struct nft_entries *entries);
 
 /* Brings them to what the table says. What is in it but was not known is taken over; what is not in it any
  * more has ended, or is lost. False: no memory; nothing changed. */
