@@ -232,7 +232,7 @@ static void put_out(struct nft_batch *batch, const struct nft_entry *entry)
 	if (entry->lost)
 		return;
 	if (entry->found.is_rule)
-		nft_batch_rule_out(batch, entry->order.id, entry->found.handle);
+		nft_batch_rule_out(batch, &entry->found);
 	else
 		nft_batch_source_out(batch, &entry->found.source);
 }

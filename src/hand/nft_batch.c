@@ -269,7 +269,8 @@ static void alive(struct nft_batch *batch, const char *verb, uint64_t id, int64_
 
 bool nft_batch_takes(const struct hand_order *order, char trouble[HAND_TROUBLE])
 {
-	json_t *matches = NULL;
+	char why[FILTER_TROUBLE];
+	struct filter_nft nft;
 
 	if (order->id > UINT32_MAX)
 		snprintf(trouble, HAND_TROUBLE, "nft: numbers of actions end at %u", UINT32_MAX);
@@ -277,10 +278,13 @@ bool nft_batch_takes(const struct hand_order *order, char trouble[HAND_TROUBLE])
 		snprintf(trouble, HAND_TROUBLE, "nft: it can only drop and limit");
 	else if (order->verb == ACTION_LIMIT && order->limit == 0)
 		snprintf(trouble, HAND_TROUBLE, "nft: a limit of 0 packets is a drop");
-	else
-		matches = filter_nft(&order->filter, trouble);
-	json_decref(matches);
-	return matches != NULL;
+	else if (filter_nft(&order->filter, &nft, why) != OK)
+		snprintf(trouble, HAND_TROUBLE, "nft: %s", why);
+	else {
+		filter_nft_free(&nft);
+		return true;
+	}
+	return false;
 }
 
 /* What an action does with what its filter matched. Of a limit: what is within goes on to the next filter. */
@@ -306,17 +310,26 @@ static void action_chain(uint64_t id, char name[NFT_NAME])
 
 void nft_batch_rule(struct nft_batch *batch, const struct hand_order *order, uint64_t print, int64_t seconds)
 {
-	char chain[NFT_NAME], comment[48], trouble[HAND_TROUBLE];
-	json_t *matches = filter_nft(&order->filter, trouble);
+	char chain[NFT_NAME], comment[48], why[FILTER_TROUBLE];
+	struct filter_nft nft;
 
+	if (filter_nft(&order->filter, &nft, why) != OK) { /* it takes it, so there is no memory */
+		batch->failed = true;
+		return;
+	}
 	action_chain(order->id, chain);
 	snprintf(comment, sizeof(comment), "%u %016llx", (unsigned)order->id, (unsigned long long)print);
 	alive(batch, "add", order->id, seconds);
 	command(batch, "add", "chain", named(chain));
 	action_rules(batch, chain, order);
-	append(batch, matches, is_alive(order->id));
-	append(batch, matches, go("jump", chain));
-	rule(batch, "filters", comment, matches);
+	for (size_t i = 0; i < nft.count; i++) {
+		json_t *expressions = json_incref(nft.rules[i].matches);
+
+		append(batch, expressions, is_alive(order->id));
+		append(batch, expressions, go("jump", chain));
+		rule(batch, "filters", comment, expressions);
+	}
+	filter_nft_free(&nft);
 }
 
 void nft_batch_rule_end(struct nft_batch *batch, uint64_t id, int64_t seconds)
@@ -326,19 +339,21 @@ void nft_batch_rule_end(struct nft_batch *batch, uint64_t id, int64_t seconds)
 	alive(batch, "add", id, seconds);
 }
 
-void nft_batch_rule_out(struct nft_batch *batch, uint64_t id, uint64_t handle)
+void nft_batch_rule_out(struct nft_batch *batch, const struct nft_found *found)
 {
 	char chain[NFT_NAME];
 
-	action_chain(id, chain);
-	alive(batch, "add", id, 1);
-	alive(batch, "delete", id, 1);
-	command(batch, "delete", "rule",
-		json_pack("{s:s,s:I}", "chain", "filters", "handle", (json_int_t)handle));
+	action_chain(found->id, chain);
+	alive(batch, "add", found->id, 1);
+	alive(batch, "delete", found->id, 1);
+	for (size_t i = 0; i < 2 && found->handles[i]; i++)
+		command(batch, "delete", "rule",
+			json_pack("{s:s,s:I}", "chain", "filters", "handle", (json_int_t)found->handles[i]));
 	command(batch, "flush", "chain", named(chain));
 	command(batch, "delete", "chain", named(chain));
 }
 
+/* In place of those that there were. One that lies in another is left out: intervals must not overlap. */
 void nft_batch_allow(struct nft_batch *batch, const struct prefix *prefixes, size_t count)
 {
 	json_t *lists[2] = { json_array(), json_array() };

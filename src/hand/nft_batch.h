@@ -31,7 +31,7 @@ void nft_batch_source_out(struct nft_batch *batch, const struct prefix *prefix);
 bool nft_batch_takes(const struct hand_order *order, char trouble[HAND_TROUBLE]);
 void nft_batch_rule(struct nft_batch *batch, const struct hand_order *order, uint64_t print, int64_t seconds);
 void nft_batch_rule_end(struct nft_batch *batch, uint64_t id, int64_t seconds); /* another end */
-void nft_batch_rule_out(struct nft_batch *batch, uint64_t id, uint64_t handle);
+void nft_batch_rule_out(struct nft_batch *batch, const struct nft_found *found);
 
 /* In place of those that there were. One that lies in another is left out. */
 void nft_batch_allow(struct nft_batch *batch, const struct prefix *prefixes, size_t count);

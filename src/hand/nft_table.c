@@ -229,7 +229,7 @@ static void read_rule(struct reader *r, const json_t *rule)
 		read_counter(found, rule);
 		return;
 	}
-	found->handle = number_of(rule, "handle");
+	found->handles[found->handles[0] != 0] = number_of(rule, "handle");
 	found->print = strtoull(rest, NULL, 16);
 }
 
@@ -243,7 +243,7 @@ static void join(struct reader *r)
 			if (prefix_has(&table->all[i].source, &r->hits[h].ip))
 				table->all[i].known += r->hits[h].packets;
 	for (size_t i = 0; i < r->rule_count; i++)
-		if (r->rules[i].handle)
+		if (r->rules[i].handles[0])
 			found_add(r, &r->rules[i]);
 	if (table->count)
 		qsort(table->all, table->count, sizeof(*table->all), found_compare);

@@ -13,7 +13,7 @@
  *     set allow4, allow6           what passes before anything is looked at
  *     chain in_INTERFACE           hooked to ingress of one interface, jumps to look_1
  *     chain look_1                 allowed, then sources, then filters
- *     chain filters                a rule for each other action, with "NUMBER PRINT" as comment
+ *     chain filters                a rule or two for each other action, with "NUMBER PRINT" as comment
  *     chain aNUMBER                what that action does, with its counters
  */
 #ifndef HAND_NFT_TABLE_H
@@ -41,7 +41,7 @@ struct nft_found {
 	uint64_t id;
 	bool is_rule;
 	struct prefix source; /* of an element */
-	uint64_t handle;      /* of a rule */
+	uint64_t handles[2];  /* of its rules: a filter of both families needs two */
 	uint64_t print;       /* of a rule: of what it was made of */
 	int64_t left;         /* seconds until its end; -1: it has ended */
 	uint64_t packets, bytes, known;
