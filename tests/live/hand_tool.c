@@ -23,6 +23,7 @@
 
 #include <inttypes.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,21 +212,35 @@ static bool command(struct tool *tool, char *line)
 	return err == OK;
 }
 
-/* Lines of standard input as they come, and a second() each second. */
+/* Waits for input, and calls second() each second. */
+static void await_input(const struct tool *tool)
+{
+	static int64_t next;
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+	int64_t now;
+	int ready;
+
+	do {
+		now = clock_usec(CLOCK_BOOTTIME);
+		if (now >= next) {
+			next = now + 1000000;
+			if (tool->hand->second)
+				tool->hand->second(tool->state, now);
+		}
+		ready = poll(&in, 1, (int)((next - now) / 1000) + 1);
+	} while (ready == 0);
+}
+
+/* Lines of standard input as they come. */
 static bool serve(struct tool *tool)
 {
-	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
 	static char room[LINE_BYTES];
 	size_t used = 0;
 	ssize_t got;
 	bool well = true;
 
 	for (;;) {
-		if (poll(&in, 1, 1000) == 0) {
-			if (tool->hand->second)
-				tool->hand->second(tool->state, clock_usec(CLOCK_BOOTTIME));
-			continue;
-		}
+		await_input(tool);
 		got = read(STDIN_FILENO, room + used, sizeof(room) - used);
 		if (got <= 0)
 			return well;
@@ -293,6 +308,7 @@ int main(int argc, char **argv)
 	bool well = false;
 	int at = 2;
 
+	signal(SIGPIPE, SIG_IGN); /* as the warden does */
 	tool.settings = (struct hand_settings){ .interfaces = tool.interfaces, .runtime = "/run/hinomi",
 						.gobgp = "/usr/bin/gobgp", .gobgp_at = "", .exabgp = "",
 						.next_hop4 = "192.0.2.1", .next_hop6 = "100::1",
