@@ -17,7 +17,8 @@ enum err bgp_exabgp_init(struct bgp_exabgp *exabgp, const struct hand_settings *
 {
 	struct bgp_exabgp read = { .used = *settings->exabgp != '\0', .fd = -1 };
 
-	if (snprintf(read.path, sizeof(read.path), "%s", settings->exabgp) >= (int)sizeof(read.path)) {
+	if (snprintf(read.path, sizeof(read.path), "%s", settings->exabgp) >=
+	    (int)sizeof(read.path)) {
 		snprintf(trouble, HAND_TROUBLE, "bgp: the path of respond.exabgp is too long");
 		return ERR_FORMAT;
 	}
@@ -50,7 +51,8 @@ enum err bgp_exabgp_ask(struct bgp_exabgp *exabgp, char trouble[HAND_TROUBLE])
 	bgp_exabgp_close(exabgp);
 	exabgp->fd = open(exabgp->path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
 	if (exabgp->fd < 0 && errno == ENXIO)
-		return refused(exabgp, trouble, "no ExaBGP reads it: start it, with a process that reads this FIFO");
+		return refused(exabgp, trouble,
+			       "no ExaBGP reads it: start it, with a process that reads this FIFO");
 	if (exabgp->fd < 0)
 		return refused(exabgp, trouble, strerror(errno));
 	if (fstat(exabgp->fd, &stat) != 0 || !S_ISFIFO(stat.st_mode))
@@ -58,17 +60,18 @@ enum err bgp_exabgp_ask(struct bgp_exabgp *exabgp, char trouble[HAND_TROUBLE])
 	return OK;
 }
 
-enum err bgp_exabgp_tell(struct bgp_exabgp *exabgp, enum bgp_tell tell, const struct bgp_route *route,
-			 char trouble[HAND_TROUBLE])
+enum err bgp_exabgp_tell(struct bgp_exabgp *exabgp, enum bgp_tell tell,
+			 const struct bgp_route *route, char trouble[HAND_TROUBLE])
 {
 	char line[BGP_TEXT + 16];
 	enum err err = bgp_exabgp_ask(exabgp, trouble);
-	int size = snprintf(line, sizeof(line), "%s %s\n", tell == BGP_ANNOUNCE ? "announce" : "withdraw",
-			    route->exabgp);
+	int size = snprintf(line, sizeof(line), "%s %s\n",
+			    tell == BGP_ANNOUNCE ? "announce" : "withdraw", route->exabgp);
 
 	if (err != OK)
 		return err;
 	if (write(exabgp->fd, line, (size_t)size) == size)
 		return OK;
-	return refused(exabgp, trouble, errno == EAGAIN ? "ExaBGP does not read what waits in it" : strerror(errno));
+	return refused(exabgp, trouble,
+		       errno == EAGAIN ? "ExaBGP does not read what waits in it" : strerror(errno));
 }

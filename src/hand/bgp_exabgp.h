@@ -1,8 +1,9 @@
 /*
- * bgp_exabgp.h - routes told to ExaBGP by the FIFO that one of its processes reads (`run /bin/cat FIFO;`).
+ * bgp_exabgp.h - routes told to ExaBGP by the FIFO that one of its processes reads (`run /bin/cat
+ * FIFO;`).
  *
- * Nothing comes back: it is known that somebody reads, not what becomes of it. So all is said again when the
- * reader was gone, and now and then. SIGPIPE must be ignored by the process.
+ * Nothing comes back: it is known that somebody reads, not what becomes of it. So all is said again
+ * when the reader was gone, and now and then. SIGPIPE must be ignored by the process.
  */
 #ifndef HAND_BGP_EXABGP_H
 #define HAND_BGP_EXABGP_H
@@ -16,7 +17,8 @@ struct bgp_exabgp {
 	bool gone; /* the reader was: what was said may be lost */
 };
 
-/* Takes its part of the configuration; it is opened when it is needed. ERR_FORMAT: the path is too long. */
+/* Takes its part of the configuration; it is opened when it is needed. ERR_FORMAT: the path is too
+ * long. */
 MUST_USE enum err bgp_exabgp_init(struct bgp_exabgp *exabgp, const struct hand_settings *settings,
 				  char trouble[HAND_TROUBLE]);
 void bgp_exabgp_close(struct bgp_exabgp *exabgp);

@@ -36,17 +36,22 @@ enum err bgp_gobgp_init(struct bgp_gobgp *gobgp, const struct hand_settings *set
 	}
 	port = colon ? strtoul(colon + 1, &rest, 10) : 0;
 	if (port == 0 || port > UINT16_MAX || *rest || *at == '-' ||
-	    snprintf(read.host, sizeof(read.host), "%.*s", (int)(end - at), at) >= (int)sizeof(read.host))
+	    snprintf(read.host, sizeof(read.host), "%.*s", (int)(end - at), at) >=
+		    (int)sizeof(read.host))
 		return refused(trouble, "respond.gobgp_at is not as \"127.0.0.1:50051\"");
 	snprintf(read.port, sizeof(read.port), "%lu", port);
-	if (snprintf(read.program, sizeof(read.program), "%s", settings->gobgp) >= (int)sizeof(read.program) ||
+	if (snprintf(read.program, sizeof(read.program), "%s", settings->gobgp) >=
+		    (int)sizeof(read.program) ||
 	    access(read.program, X_OK) != 0)
-		return refused(trouble, "there is no program as respond.gobgp says: install the package gobgpd");
+		return refused(
+			trouble,
+			"there is no program as respond.gobgp says: install the package gobgpd");
 	*gobgp = read;
 	return OK;
 }
 
-/* Runs it with the words of a text behind those that say where the daemon is. The output is the caller's. */
+/* Runs it with the words of a text behind those that say where the daemon is. The output is the
+ * caller's. */
 static enum err run(const struct bgp_gobgp *gobgp, const char *text, struct run_result *result)
 {
 	const char *words[WORDS_MAX + 1] = { gobgp->program, "-u", gobgp->host, "-p", gobgp->port };
@@ -67,7 +72,8 @@ static enum err run(const struct bgp_gobgp *gobgp, const char *text, struct run_
 static void explain(const struct bgp_gobgp *gobgp, const char *said, char trouble[HAND_TROUBLE])
 {
 	if (strstr(said, "deadline exceeded") || strstr(said, "longer than"))
-		snprintf(trouble, HAND_TROUBLE, "bgp: gobgpd does not answer at %.100s port %s: is it started?",
+		snprintf(trouble, HAND_TROUBLE,
+			 "bgp: gobgpd does not answer at %.100s port %s: is it started?",
 			 gobgp->host, gobgp->port);
 	else
 		snprintf(trouble, HAND_TROUBLE, "bgp: %s", said);
@@ -89,8 +95,8 @@ enum err bgp_gobgp_ask(const struct bgp_gobgp *gobgp, char trouble[HAND_TROUBLE]
 	return obey(gobgp, "global", trouble);
 }
 
-enum err bgp_gobgp_tell(const struct bgp_gobgp *gobgp, enum bgp_tell tell, const struct bgp_route *route,
-			char trouble[HAND_TROUBLE])
+enum err bgp_gobgp_tell(const struct bgp_gobgp *gobgp, enum bgp_tell tell,
+			const struct bgp_route *route, char trouble[HAND_TROUBLE])
 {
 	char text[BGP_TEXT + 64];
 
@@ -99,7 +105,8 @@ enum err bgp_gobgp_tell(const struct bgp_gobgp *gobgp, enum bgp_tell tell, const
 	return obey(gobgp, text, trouble);
 }
 
-/* Whether one of its routes begins with the destination, as FlowSpec has it as its first condition. */
+/* Whether one of its routes begins with the destination, as FlowSpec has it as its first condition.
+ */
 static bool flow_is_to(const json_t *path, const char *destination)
 {
 	const json_t *conditions = json_object_get(json_object_get(path, "nlri"), "value");
@@ -116,7 +123,7 @@ bool bgp_gobgp_rib_has(struct span json, const char *destination, bool flow)
 	const char *key;
 
 	if (flow)
-		json_object_foreach (root, key, paths)
+		json_object_foreach(root, key, paths)
 			has = has || flow_is_to(json_array_get(paths, 0), destination);
 	json_decref(root);
 	return has;

@@ -1,4 +1,5 @@
-/* bgp_kept.c - the file of announced routes: read as if anybody had written it, replaced at once. */
+/* bgp_kept.c - the file of announced routes: read as if anybody had written it, replaced at once.
+ */
 #include "hand/bgp_kept.h"
 
 #include "base/text.h"
@@ -10,8 +11,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define HEAD     "hinomi-bgp 1 "
-#define FILE_MAX 65536 /* bytes: twice of what BGP_MOST orders take */
+#define HEAD      "hinomi-bgp 1 "
+#define FILE_MAX  65536 /* bytes: twice of what BGP_MOST orders take */
 #define KEPT_PATH 512
 
 static bool number(struct span *line, uint64_t *value)
@@ -124,7 +125,8 @@ enum err bgp_kept_load(const char *folder, struct bgp_kept *kept)
 	kept_path(folder, "", path);
 	got = file_read(path, text, FILE_MAX);
 	if (got >= 0)
-		err = bgp_kept_read((struct span){ (uint8_t *)text, (size_t)got }, boot_id(boot), kept);
+		err = bgp_kept_read((struct span){ (uint8_t *)text, (size_t)got }, boot_id(boot),
+				    kept);
 	else if (errno == ENOENT)
 		err = bgp_kept_read((struct span){ NULL, 0 }, "", kept);
 	else
@@ -142,8 +144,9 @@ static bool orders_write(FILE *out, const struct bgp_kept *kept)
 	for (size_t i = 0; i < kept->count; i++) {
 		const struct hand_order *order = &kept->orders[i];
 
-		fprintf(out, "%" PRIu64 " %s %" PRId64 " %s\n", order->id, action_verb_name(order->verb),
-			order->until, filter_text(&order->filter, text));
+		fprintf(out, "%" PRIu64 " %s %" PRId64 " %s\n", order->id,
+			action_verb_name(order->verb), order->until,
+			filter_text(&order->filter, text));
 	}
 	well = !ferror(out);
 	return fclose(out) == 0 && well;

@@ -1,8 +1,9 @@
 /*
  * bgp_kept.h - what is announced, in a small file, so that a killed process finds it again.
  *
- * Daemons know nothing of an end, and do not say whose a route is; so it is written down before it is
- * announced. Lines of text: "hinomi-bgp 1 BOOT", then "ID VERB UNTIL FILTER" for each (filter_text()).
+ * Daemons know nothing of an end, and do not say whose a route is; so it is written down before it
+ * is announced. Lines of text: "hinomi-bgp 1 BOOT", then "ID VERB UNTIL FILTER" for each
+ * (filter_text()).
  */
 #ifndef HAND_BGP_KEPT_H
 #define HAND_BGP_KEPT_H
@@ -17,8 +18,8 @@ struct bgp_kept {
 	size_t count;
 };
 
-/* Reads the bytes of such a file. Orders of another boot than `boot` are over: `until` is 0. ERR_FORMAT: some of
- * it is not such a line; what is, is there all the same. */
+/* Reads the bytes of such a file. Orders of another boot than `boot` are over: `until` is 0.
+ * ERR_FORMAT: some of it is not such a line; what is, is there all the same. */
 MUST_USE enum err bgp_kept_read(struct span text, const char *boot, struct bgp_kept *kept);
 
 /* The same from the file of a folder; none is an empty one. ERR_OPEN, ERR_READ: errno. */

@@ -1,9 +1,9 @@
 /*
  * bgp_route.c - blackholes and FlowSpec rules in words.
  *
- * A blackhole has BLACKHOLE (65535:666, RFC 7999) and NO_EXPORT (RFC 1997), so that nobody behind the upstream
- * hears of it. GoBGP and ExaBGP tell their own routes to other systems all the same; a router of one's own
- * between them and the upstream does not, and has to take NO_EXPORT off.
+ * A blackhole has BLACKHOLE (65535:666, RFC 7999) and NO_EXPORT (RFC 1997), so that nobody behind
+ * the upstream hears of it. GoBGP and ExaBGP tell their own routes to other systems all the same; a
+ * router of one's own between them and the upstream does not, and has to take NO_EXPORT off.
  */
 #include "hand/bgp_route.h"
 
@@ -26,8 +26,9 @@ static bool community_is_sound(const char *text)
 	unsigned as, value;
 	int end = 0;
 
-	return strspn(text, "0123456789:") == strlen(text) && sscanf(text, "%5u:%5u%n", &as, &value, &end) == 2 &&
-	       text[end] == '\0' && as <= UINT16_MAX && value <= UINT16_MAX;
+	return strspn(text, "0123456789:") == strlen(text) &&
+	       sscanf(text, "%5u:%5u%n", &as, &value, &end) == 2 && text[end] == '\0' &&
+	       as <= UINT16_MAX && value <= UINT16_MAX;
 }
 
 enum err bgp_terms_read(const struct hand_settings *settings, struct bgp_terms *terms,
@@ -57,24 +58,28 @@ static enum err refused(char trouble[HAND_TROUBLE], const char *why)
 	return ERR_UNSUPPORTED;
 }
 
-static enum err blackhole(const struct filter *filter, const struct bgp_terms *terms, struct bgp_route *route,
-			  char trouble[HAND_TROUBLE])
+static enum err blackhole(const struct filter *filter, const struct bgp_terms *terms,
+			  struct bgp_route *route, char trouble[HAND_TROUBLE])
 {
 	bool four = ip_is_v4(&filter->to.ip);
 	const char *hop = four ? terms->next_hop4 : terms->next_hop6, *community = terms->community;
 
 	if (filter->parts != FILTER_TO || filter->to.bits != 128)
-		return refused(trouble, "a blackhole takes all that is for one address, and nothing else");
+		return refused(trouble,
+			       "a blackhole takes all that is for one address, and nothing else");
 	route->family = four ? "ipv4" : "ipv6";
 	prefix_text(&filter->to, route->destination);
-	snprintf(route->gobgp, sizeof(route->gobgp), "%s nexthop %s community 65535:666,no-export%s%s",
-		 route->destination, hop, *community ? "," : "", community);
-	snprintf(route->exabgp, sizeof(route->exabgp), "route %s next-hop %s community [ 65535:666 no-export %s ]",
-		 route->destination, hop, community);
+	snprintf(route->gobgp, sizeof(route->gobgp),
+		 "%s nexthop %s community 65535:666,no-export%s%s", route->destination, hop,
+		 *community ? "," : "", community);
+	snprintf(route->exabgp, sizeof(route->exabgp),
+		 "route %s next-hop %s community [ 65535:666 no-export %s ]", route->destination,
+		 hop, community);
 	return OK;
 }
 
-static enum err flow_drop(const struct filter *filter, struct bgp_route *route, char trouble[HAND_TROUBLE])
+static enum err flow_drop(const struct filter *filter, struct bgp_route *route,
+			  char trouble[HAND_TROUBLE])
 {
 	struct filter_flowspec flow;
 	char why[FILTER_TROUBLE];
@@ -85,12 +90,13 @@ static enum err flow_drop(const struct filter *filter, struct bgp_route *route, 
 	route->flow = true;
 	prefix_text(&filter->to, route->destination);
 	snprintf(route->gobgp, sizeof(route->gobgp), "%s then discard", flow.gobgp);
-	snprintf(route->exabgp, sizeof(route->exabgp), "flow route { %s then { discard; } }", flow.exabgp);
+	snprintf(route->exabgp, sizeof(route->exabgp), "flow route { %s then { discard; } }",
+		 flow.exabgp);
 	return OK;
 }
 
-enum err bgp_route_of(const struct hand_order *order, const struct bgp_terms *terms, struct bgp_route *route,
-		      char trouble[HAND_TROUBLE])
+enum err bgp_route_of(const struct hand_order *order, const struct bgp_terms *terms,
+		      struct bgp_route *route, char trouble[HAND_TROUBLE])
 {
 	*route = (struct bgp_route){ .flow = false };
 	if (order->verb == ACTION_BLACKHOLE)

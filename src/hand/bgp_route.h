@@ -1,6 +1,6 @@
 /*
- * bgp_route.h - an order as a route: a blackhole (RFC 7999) or a FlowSpec rule (RFC 8955), in the words of the
- * two daemons that can announce it.
+ * bgp_route.h - an order as a route: a blackhole (RFC 7999) or a FlowSpec rule (RFC 8955), in the
+ * words of the two daemons that can announce it.
  */
 #ifndef HAND_BGP_ROUTE_H
 #define HAND_BGP_ROUTE_H
@@ -20,10 +20,10 @@ struct bgp_terms {
 };
 
 struct bgp_route {
-	const char *family;            /* "ipv4", "ipv6-flowspec", ...: as GoBGP calls it */
+	const char *family; /* "ipv4", "ipv6-flowspec", ...: as GoBGP calls it */
 	bool flow;
 	char destination[PREFIX_TEXT];
-	char gobgp[BGP_TEXT];  /* words, parted by spaces, for `gobgp global rib add -a FAMILY` and `del` */
+	char gobgp[BGP_TEXT];  /* words, parted by spaces, behind `gobgp global rib add -a FAMILY` */
 	char exabgp[BGP_TEXT]; /* behind "announce" or "withdraw" */
 };
 

@@ -1,10 +1,12 @@
 /*
- * hand_bgp.c - firm action at the upstream: blackholes and FlowSpec rules, by GoBGP, ExaBGP, or both.
+ * hand_bgp.c - firm action at the upstream: blackholes and FlowSpec rules, by GoBGP, ExaBGP, or
+ * both.
  *
- * Where both are configured, both get all; an order that one of them does not take is not in force, and is taken
- * back from the other. BGP has no ends, so those are kept here, in a file besides, and what ended while no
- * process was there is taken back at the next start. A daemon that was begun anew has lost all: it is asked for
- * one route in ten seconds, and told all again. Nothing is counted: the upstream drops.
+ * Where both are configured, both get all; an order that one of them does not take is not in force,
+ * and is taken back from the other. BGP has no ends, so those are kept here, in a file besides, and
+ * what ended while no process was there is taken back at the next start. A daemon that was begun
+ * anew has lost all: it is asked for one route in ten seconds, and told all again. Nothing is
+ * counted: the upstream drops.
  */
 #include "hand/bgp_exabgp.h"
 #include "hand/bgp_gobgp.h"
@@ -15,8 +17,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define LOOK_EVERY  (10 * USEC_PER_SEC)
-#define LOOK_SELDOM (60 * USEC_PER_SEC) /* at a daemon that does not answer: each look waits a second for it */
+#define LOOK_EVERY  (10 * USEC_PER_SEC) /* at GoBGP */
+#define LOOK_SELDOM (60 * USEC_PER_SEC) /* when it does not answer: each look waits a second */
 #define SAY_EVERY   (60 * USEC_PER_SEC) /* all of it to ExaBGP, of which nothing comes back */
 
 struct hand_state {
@@ -24,11 +26,11 @@ struct hand_state {
 	struct bgp_terms terms;
 	struct bgp_gobgp gobgp;
 	struct bgp_exabgp exabgp;
-	struct bgp_kept kept; /* announced, or to be taken back still */
-	size_t turn;          /* which one GoBGP is asked for next */
+	struct bgp_kept kept;        /* announced, or to be taken back still */
+	size_t turn;                 /* which one GoBGP is asked for next */
 	int64_t look_at, look_pause; /* when GoBGP is asked next, and how long after that */
 	int64_t say_at;              /* when ExaBGP is told all again */
-	int64_t end_at;              /* not earlier is that tried again which could not be taken back */
+	int64_t end_at; /* not earlier is that tried again which could not be taken back */
 };
 
 static enum err bgp_trouble(char trouble[HAND_TROUBLE], enum err err, const char *what)
@@ -47,9 +49,10 @@ static enum err settings_read(struct hand_state *state, const struct hand_settin
 		err = bgp_gobgp_init(&state->gobgp, settings, trouble);
 	if (err == OK)
 		err = bgp_exabgp_init(&state->exabgp, settings, trouble);
-	if (err == OK && snprintf(state->runtime, sizeof(state->runtime), "%s", settings->runtime) >=
-				 (int)sizeof(state->runtime))
-		err = bgp_trouble(trouble, ERR_LIMIT, "the path of the folder for what is in force is too long");
+	if (err == OK && snprintf(state->runtime, sizeof(state->runtime), "%s",
+				  settings->runtime) >= (int)sizeof(state->runtime))
+		err = bgp_trouble(trouble, ERR_LIMIT,
+				  "the path of the folder for what is in force is too long");
 	return err;
 }
 
@@ -65,8 +68,9 @@ static enum err ask(struct hand_state *state, char trouble[HAND_TROUBLE])
 	enum err gobgp = ERR_OPEN, exabgp = ERR_OPEN;
 
 	if (!state->gobgp.used && !state->exabgp.used)
-		return bgp_trouble(trouble, ERR_OPEN,
-				   "no daemon is configured: set respond.gobgp_at or respond.exabgp");
+		return bgp_trouble(
+			trouble, ERR_OPEN,
+			"no daemon is configured: set respond.gobgp_at or respond.exabgp");
 	if (state->exabgp.used)
 		exabgp = bgp_exabgp_ask(&state->exabgp, trouble);
 	if (state->gobgp.used)
@@ -81,7 +85,8 @@ static enum err kept_load(struct hand_state *state, const char *folder, char tro
 
 	if (err == OK || err == ERR_FORMAT)
 		return OK;
-	snprintf(trouble, HAND_TROUBLE, "bgp: %.150s/bgp cannot be read: %s", folder, strerror(errno));
+	snprintf(trouble, HAND_TROUBLE, "bgp: %.150s/bgp cannot be read: %s", folder,
+		 strerror(errno));
 	return err;
 }
 
@@ -145,13 +150,14 @@ static bool is_wanted(const struct bgp_kept *kept, const struct hand_order *orde
 	return false;
 }
 
-static enum err save(const struct hand_state *state, const struct bgp_kept *kept, char trouble[HAND_TROUBLE])
+static enum err save(const struct hand_state *state, const struct bgp_kept *kept,
+		     char trouble[HAND_TROUBLE])
 {
 	enum err err = bgp_kept_save(state->runtime, kept);
 
 	if (err != OK)
-		snprintf(trouble, HAND_TROUBLE, "bgp: %.150s/bgp cannot be written: %s", state->runtime,
-			 strerror(errno));
+		snprintf(trouble, HAND_TROUBLE, "bgp: %.150s/bgp cannot be written: %s",
+			 state->runtime, strerror(errno));
 	return err;
 }
 
@@ -187,7 +193,9 @@ static enum err take_back(struct hand_state *state, const struct hand_order *fro
 	enum err err = OK;
 
 	for (size_t i = 0; i < count; i++) {
-		enum err one = is_wanted(still, &from[i]) ? OK : tell(state, BGP_WITHDRAW, &from[i], trouble);
+		enum err one = is_wanted(still, &from[i])
+				       ? OK
+				       : tell(state, BGP_WITHDRAW, &from[i], trouble);
 
 		err = one == OK ? err : one;
 	}
@@ -213,7 +221,8 @@ static enum err bgp_apply(struct hand_state *state, const struct hand_order *ord
 			err = tell(state, BGP_ANNOUNCE, &orders[told], trouble);
 	if (err == OK) {
 		state->kept = next;
-		(void)take_back(state, before.orders, before.count, &next, again); /* of those replaced */
+		/* What was replaced goes now, so that there is no gap. */
+		(void)take_back(state, before.orders, before.count, &next, again);
 		return OK;
 	}
 	(void)take_back(state, orders, told, &before, again);
@@ -295,7 +304,8 @@ static void look(struct hand_state *state, int64_t now)
 
 	if (order->until <= now || bgp_route_of(order, &state->terms, &route, trouble) != OK)
 		return;
-	state->look_pause = bgp_gobgp_has(&state->gobgp, &route, &has) == OK ? LOOK_EVERY : LOOK_SELDOM;
+	state->look_pause = bgp_gobgp_has(&state->gobgp, &route, &has) == OK ? LOOK_EVERY
+									     : LOOK_SELDOM;
 	state->look_at = now + state->look_pause;
 	if (!has)
 		say_again(state, false, now);

@@ -1,18 +1,20 @@
 /*
- * hand_nft.c - firm action by nftables, where XDP cannot be had: drops and limits at ingress of interfaces.
+ * hand_nft.c - firm action by nftables, where XDP cannot be had: drops and limits at ingress of
+ * interfaces.
  *
- * Ingress, of family netdev, comes before connection tracking, before fragments are put together and before
- * routing: so it is the cheapest place of nftables, sees packets as they were sent, and those to this machine
- * as well as those that are forwarded. The program nft is run for each change, with a fixed list of words and
- * JSON on its input; one run is one transaction of the kernel.
+ * Ingress, of family netdev, comes before connection tracking, before fragments are put together
+ * and before routing: so it is the cheapest place of nftables, sees packets as they were sent, and
+ * those to this machine as well as those that are forwarded. The program nft is run for each
+ * change, with a fixed list of words and JSON on its input; one run is one transaction of the
+ * kernel.
  *
- * The kernel's table is the truth (nft_table.h): it is looked at before each change. Orders are kept besides,
- * so that they are put again when somebody flushed all tables, as a firewall that is loaded anew does.
- * No SYN cookies: nftables has them (synproxy), but needs connection tracking of all that is forwarded, a
- * setting of the whole machine (nf_conntrack_tcp_loose=0), and the servers' TCP options. XDP has them without.
+ * The kernel's table is the truth (nft_table.h): it is looked at before each change. Orders are
+ * kept besides, so that they are put again when somebody flushed all tables, as a firewall that is
+ * loaded anew does. No SYN cookies: nftables has them (synproxy), but needs connection tracking of
+ * all that is forwarded, a setting of the whole machine (nf_conntrack_tcp_loose=0), and the
+ * servers' TCP options. XDP has them without.
  */
 #include "action/guard.h"
-#include "base/hash.h"
 #include "base/text.h"
 #include "hand/hand.h"
 #include "hand/nft_batch.h"
@@ -73,9 +75,11 @@ static void explain(char trouble[HAND_TROUBLE], const char *said)
 {
 	trouble_set(trouble, OK, said);
 	if (strstr(said, "Operation not permitted"))
-		text_append(trouble, HAND_TROUBLE, ": run Hinomi as root, or give it CAP_NET_ADMIN");
+		text_append(trouble, HAND_TROUBLE,
+			    ": run Hinomi as root, or give it CAP_NET_ADMIN");
 	else if (strstr(said, "not supported"))
-		text_append(trouble, HAND_TROUBLE, ": this kernel has no nf_tables at ingress of interfaces");
+		text_append(trouble, HAND_TROUBLE,
+			    ": this kernel has no nf_tables at ingress of interfaces");
 }
 
 /* Does what the batch says, all or none; takes the batch. */
@@ -90,7 +94,9 @@ static enum err commit(const char *program, struct nft_batch *batch, char troubl
 	nft_batch_free(batch);
 	if (!text)
 		return empty ? OK : trouble_set(trouble, ERR_MEMORY, "nft: no memory");
-	err = run_program(&(struct run){ .words = words, .input = text_span(text), .most = OUTPUT_MAX }, &result);
+	err = run_program(
+		&(struct run){ .words = words, .input = text_span(text), .most = OUTPUT_MAX },
+		&result);
 	free(text);
 	free(result.output);
 	if (err != OK)
@@ -134,14 +140,6 @@ static enum err look(struct hand_state *state, char trouble[HAND_TROUBLE])
 	return err;
 }
 
-static bool hooked(const struct nft_table *table, const char *interface)
-{
-	for (size_t i = 0; i < table->hook_count; i++)
-		if (strcmp(table->hooks[i] + strlen(NFT_HOOK), interface) == 0)
-			return table->laid;
-	return false;
-}
-
 static bool wanted(const struct hand_state *state, const char *chain)
 {
 	for (size_t i = 0; i < state->interface_count; i++)
@@ -150,11 +148,16 @@ static bool wanted(const struct hand_state *state, const char *chain)
 	return false;
 }
 
-/* Whether an interface is there, but not looked at: it came later, or the kernel let go of it meanwhile. */
-static bool unhooked(const struct hand_state *state)
+/* Whether an interface is there, but not looked at: it came later, or the kernel has let go of it. */
+static bool unhooked(const struct hand_state *state, const char *interface)
+{
+	return if_nametoindex(interface) && !nft_table_hooked(&state->table, interface);
+}
+
+static bool any_unhooked(const struct hand_state *state)
 {
 	for (size_t i = 0; i < state->interface_count; i++)
-		if (if_nametoindex(state->interfaces[i]) && !hooked(&state->table, state->interfaces[i]))
+		if (unhooked(state, state->interfaces[i]))
 			return true;
 	return false;
 }
@@ -173,7 +176,7 @@ static struct nft_batch *begin(struct hand_state *state)
 		nft_batch_know(batch, state->known, state->known_count, false);
 	}
 	for (size_t i = 0; i < state->interface_count; i++)
-		if (if_nametoindex(state->interfaces[i]) && !hooked(&state->table, state->interfaces[i]))
+		if (unhooked(state, state->interfaces[i]))
 			nft_batch_hook(batch, state->interfaces[i]);
 	for (size_t i = 0; laid && i < state->table.hook_count; i++)
 		if (!wanted(state, state->table.hooks[i]))
@@ -200,10 +203,9 @@ static struct hand_state *nft_open(const struct hand_settings *settings, char tr
 	}
 	state->program = nft_program();
 	if (!state->program)
-		err = trouble_set(trouble, ERR_OPEN, "nft is not installed: install the package nftables");
+		err = trouble_set(trouble, ERR_OPEN, "nft: install the package nftables");
 	else if (count == 0 || count > NFT_HOOKS)
-		err = trouble_set(trouble, ERR_LIMIT,
-				  "nft: name 1 to 16 interfaces as respond.interfaces");
+		err = trouble_set(trouble, ERR_LIMIT, "nft: respond.interfaces: name 1 to 16");
 	for (; err == OK && state->interface_count < count; state->interface_count++)
 		snprintf(state->interfaces[state->interface_count], IF_NAMESIZE, "%s",
 			 settings->interfaces[state->interface_count]);
@@ -217,13 +219,6 @@ static struct hand_state *nft_open(const struct hand_settings *settings, char tr
 		return state;
 	nft_close(state);
 	return NULL;
-}
-
-static uint64_t print_of(const struct hand_order *order)
-{
-	uint64_t key = (uint64_t)order->verb << 32 | order->limit;
-
-	return hash_text((const uint8_t *)&order->filter, sizeof(order->filter), key);
 }
 
 /* Takes what an entry has out of the table. */
@@ -244,16 +239,8 @@ static int64_t seconds_until(int64_t until)
 	return seconds > 1 ? seconds : 1;
 }
 
-/* Whether an entry is in force as the order wants it, but perhaps for its end. */
-static bool is_same(const struct nft_entry *entry, const struct hand_order *order, bool as_rule)
-{
-	if (!entry || entry->lost || entry->found.is_rule != as_rule)
-		return false;
-	return as_rule ? entry->found.print == print_of(order)
-		       : nft_source_compare(&entry->found.source, &order->filter.from) == 0;
-}
-
-static void put_source(struct hand_state *state, struct nft_batch *batch, const struct hand_order *order)
+static void put_source(struct hand_state *state, struct nft_batch *batch,
+		       const struct hand_order *order)
 {
 	const struct prefix *source = &order->filter.from;
 	bool *there = &state->table.sets[!nft_is_v4(source)][nft_bits(source)];
@@ -270,7 +257,7 @@ static struct nft_entry put_order(struct hand_state *state, struct nft_batch *ba
 {
 	struct nft_entry *old = nft_entry_of(&state->entries, order->id);
 	struct nft_entry entry = { .order = *order, .whole = true };
-	bool same = is_same(old, order, as_rule), later = true;
+	bool same = nft_entry_is(old, order, as_rule), later = true;
 
 	if (old) {
 		entry.found = old->found;
@@ -289,15 +276,15 @@ static struct nft_entry put_order(struct hand_state *state, struct nft_batch *ba
 		put_out(batch, old);
 	nft_entry_anew(&entry);
 	if (as_rule)
-		nft_batch_rule(batch, order, print_of(order), seconds_until(order->until));
+		nft_batch_rule(batch, order, nft_print_of(order), seconds_until(order->until));
 	else
 		put_source(state, batch, order);
 	return entry;
 }
 
 /* Fills the batch and, for later, the entries. */
-static enum err put_orders(struct hand_state *state, struct nft_batch *batch, const struct hand_order *orders,
-			   size_t count, struct nft_entry *coming)
+static enum err put_orders(struct hand_state *state, struct nft_batch *batch,
+			   const struct hand_order *orders, size_t count, struct nft_entry *coming)
 {
 	size_t owner_count;
 	struct nft_owner *owners = nft_owners_of(&state->entries, orders, count, &owner_count);
@@ -306,31 +293,16 @@ static enum err put_orders(struct hand_state *state, struct nft_batch *batch, co
 		return ERR_MEMORY;
 	for (size_t i = 0; i < count; i++) {
 		const struct hand_order *order = &orders[i];
-		bool as_rule = !nft_is_source(order) || is_same(nft_entry_of(&state->entries, order->id), order, true);
+		bool as_rule = !nft_is_source(order) ||
+			       nft_entry_is(nft_entry_of(&state->entries, order->id), order, true);
 
 		if (!as_rule)
-			as_rule = nft_owner_of(owners, owner_count, &order->filter.from) != order->id;
+			as_rule = nft_owner_of(owners, owner_count, &order->filter.from) !=
+				  order->id;
 		coming[i] = put_order(state, batch, order, as_rule);
 	}
 	free(owners);
 	return OK;
-}
-
-/* Whether there is room when these come besides; each may replace one. */
-static bool fits(const struct nft_entries *entries, const struct nft_entry *coming, size_t count)
-{
-	size_t rules = 0, sources = 0;
-
-	for (size_t i = 0; i < entries->count + count; i++) {
-		bool new = i >= entries->count;
-		const struct nft_entry *entry = new ? &coming[i - entries->count] : &entries->all[i];
-
-		if (new && nft_entry_of(entries, entry->order.id))
-			continue;
-		rules += entry->found.is_rule;
-		sources += !entry->found.is_rule;
-	}
-	return rules <= NFT_RULES && sources <= NFT_SOURCES;
 }
 
 static bool nft_takes(const struct hand_state *state, const struct hand_order *order,
@@ -341,8 +313,8 @@ static bool nft_takes(const struct hand_state *state, const struct hand_order *o
 }
 
 /* After a look at the table: puts orders in force. */
-static enum err put_in_force(struct hand_state *state, const struct hand_order *orders, size_t count,
-			     char trouble[HAND_TROUBLE])
+static enum err put_in_force(struct hand_state *state, const struct hand_order *orders,
+			     size_t count, char trouble[HAND_TROUBLE])
 {
 	struct nft_entry *coming = malloc((count + 1) * sizeof(*coming));
 	struct nft_batch *batch = begin(state);
@@ -351,7 +323,7 @@ static enum err put_in_force(struct hand_state *state, const struct hand_order *
 	trouble_set(trouble, err, "nft: no memory");
 	if (coming && batch && nft_entries_reserve(&state->entries, count))
 		err = put_orders(state, batch, orders, count, coming);
-	if (err == OK && !fits(&state->entries, coming, count))
+	if (err == OK && !nft_entries_fit(&state->entries, coming, count))
 		err = trouble_set(trouble, ERR_LIMIT, "nft: too many actions at once");
 	if (err == OK)
 		err = commit(state->program, batch, trouble);
@@ -447,7 +419,7 @@ static size_t nft_counts(struct hand_state *state, struct hand_count *counts, si
 
 	(void)look(state, trouble); /* when it cannot: as it was seen before */
 	for (size_t i = 0; i < state->entries.count && n < max; i++)
-		if (state->entries.all[i].found.left >= 0) /* else a rule that is only passed over */
+		if (state->entries.all[i].found.left >= 0) /* rules that ended: passed over */
 			counts[n++] = nft_entry_count(&state->entries.all[i]);
 	return n;
 }
@@ -463,8 +435,8 @@ static void put_again(struct hand_state *state)
 	for (size_t i = 0; orders && i < entries->count; i++)
 		if (entries->all[i].lost)
 			orders[count++] = entries->all[i].order;
-	if (orders && (count || unhooked(state)))
-		(void)put_in_force(state, orders, count, trouble); /* else the next second tries again */
+	if (orders && (count || any_unhooked(state)))
+		(void)put_in_force(state, orders, count, trouble); /* or in the next second */
 	free(orders);
 }
 

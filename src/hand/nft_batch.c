@@ -11,7 +11,7 @@
 
 struct nft_batch {
 	json_t *commands;
-	json_t *in[2][129], *out[2][129]; /* elements of the sets of sources: one command for each set */
+	json_t *in[2][129], *out[2][129]; /* elements of sources: one command for each set */
 	bool failed;                      /* sticky: no memory */
 };
 
@@ -62,10 +62,12 @@ static json_t *named(const char *name)
 }
 
 /* Takes `expressions`, an array. */
-static void rule(struct nft_batch *batch, const char *chain, const char *comment, json_t *expressions)
+static void rule(struct nft_batch *batch, const char *chain, const char *comment,
+		 json_t *expressions)
 {
-	command(batch, "add", "rule", json_pack("{s:s,s:s*,s:o}", "chain", chain, "comment", comment, "expr",
-						 expressions));
+	command(batch, "add", "rule",
+		json_pack("{s:s,s:s*,s:o}", "chain", chain, "comment", comment, "expr",
+			  expressions));
 }
 
 /* The elements of a set that change; takes `elements`, an array. */
@@ -76,7 +78,8 @@ static void elements(struct nft_batch *batch, const char *verb, const char *set,
 
 static json_t *source_field(bool four)
 {
-	return json_pack("{s:{s:s,s:s}}", "payload", "protocol", four ? "ip" : "ip6", "field", "saddr");
+	return json_pack("{s:{s:s,s:s}}", "payload", "protocol", four ? "ip" : "ip6", "field",
+			 "saddr");
 }
 
 /* A match of `left`, which is taken, against a set. */
@@ -98,16 +101,17 @@ static json_t *go(const char *how, const char *chain)
 
 static void allowed_pass(struct nft_batch *batch, bool four)
 {
-	rule(batch, NFT_LOOK, NULL, json_pack("[o,o]", in_set(source_field(four), four ? "@allow4" : "@allow6"),
-					      verdict("accept")));
+	rule(batch, NFT_LOOK, NULL,
+	     json_pack("[o,o]", in_set(source_field(four), four ? "@allow4" : "@allow6"),
+		       verdict("accept")));
 }
 
-/* What a known source hit is counted apart, by an element that the kernel makes then. The counter is the
- * set's. */
+/* What a known source hit is counted apart, by an element that the kernel makes then. The counter
+ * is the set's. */
 static void known_hits(struct nft_batch *batch, bool four)
 {
-	json_t *add = json_pack("{s:{s:s,s:o,s:s}}", "set", "op", "add", "elem", source_field(four), "set",
-				four ? "@hit4" : "@hit6");
+	json_t *add = json_pack("{s:{s:s,s:o,s:s}}", "set", "op", "add", "elem", source_field(four),
+				"set", four ? "@hit4" : "@hit6");
 
 	rule(batch, "source", NULL,
 	     json_pack("[o,o]", in_set(source_field(four), four ? "@known4" : "@known6"), add));
@@ -117,13 +121,16 @@ static void family_sets(struct nft_batch *batch, bool four)
 {
 	const char *type = four ? "ipv4_addr" : "ipv6_addr";
 
-	command(batch, "add", "set", json_pack("{s:s,s:s,s:[s]}", "name", four ? "allow4" : "allow6", "type",
-					       type, "flags", "interval"));
-	command(batch, "add", "set", json_pack("{s:s,s:s,s:i}", "name", four ? "known4" : "known6", "type", type,
-					       "size", NFT_KNOWN));
 	command(batch, "add", "set",
-		json_pack("{s:s,s:s,s:[s],s:i,s:i,s:[{s:n}]}", "name", four ? "hit4" : "hit6", "type", type,
-			  "flags", "timeout", "timeout", 3600, "size", 1024, "stmt", "counter"));
+		json_pack("{s:s,s:s,s:[s]}", "name", four ? "allow4" : "allow6", "type", type,
+			  "flags", "interval"));
+	command(batch, "add", "set",
+		json_pack("{s:s,s:s,s:i}", "name", four ? "known4" : "known6", "type", type, "size",
+			  NFT_KNOWN));
+	command(batch, "add", "set",
+		json_pack("{s:s,s:s,s:[s],s:i,s:i,s:[{s:n}]}", "name", four ? "hit4" : "hit6",
+			  "type", type, "flags", "timeout", "timeout", 3600, "size", 1024, "stmt",
+			  "counter"));
 }
 
 void nft_batch_layout(struct nft_batch *batch)
@@ -134,8 +141,9 @@ void nft_batch_layout(struct nft_batch *batch)
 	command(batch, "add", "table", json_object());
 	family_sets(batch, true);
 	family_sets(batch, false);
-	command(batch, "add", "set", json_pack("{s:s,s:s,s:[s],s:i}", "name", "alive", "type", "mark", "flags",
-					       "timeout", "size", NFT_RULES * 2));
+	command(batch, "add", "set",
+		json_pack("{s:s,s:s,s:[s],s:i}", "name", "alive", "type", "mark", "flags",
+			  "timeout", "size", NFT_RULES * 2));
 	for (size_t i = 0; i < sizeof(chains) / sizeof(chains[0]); i++)
 		command(batch, "add", "chain", named(chains[i]));
 	allowed_pass(batch, true);
@@ -159,8 +167,8 @@ void nft_batch_hook(struct nft_batch *batch, const char *interface)
 
 	snprintf(name, sizeof(name), NFT_HOOK "%s", interface);
 	command(batch, "add", "chain",
-		json_pack("{s:s,s:s,s:s,s:s,s:i,s:s}", "name", name, "type", "filter", "hook", "ingress", "dev",
-			  interface, "prio", PRIORITY, "policy", "accept"));
+		json_pack("{s:s,s:s,s:s,s:s,s:i,s:s}", "name", name, "type", "filter", "hook",
+			  "ingress", "dev", interface, "prio", PRIORITY, "policy", "accept"));
 	rule(batch, name, NULL, json_pack("[o]", go("jump", NFT_LOOK)));
 }
 
@@ -198,14 +206,15 @@ void nft_batch_source_set(struct nft_batch *batch, const struct prefix *prefix)
 	snprintf(reference, sizeof(reference), "@%s", name);
 	command(batch, "add", "set",
 		json_pack("{s:s,s:s,s:[s],s:i,s:[{s:n}]}", "name", name, "type",
-			  nft_is_v4(prefix) ? "ipv4_addr" : "ipv6_addr", "flags", "timeout", "size", NFT_SOURCES,
-			  "stmt", "counter"));
+			  nft_is_v4(prefix) ? "ipv4_addr" : "ipv6_addr", "flags", "timeout", "size",
+			  NFT_SOURCES, "stmt", "counter"));
 	rule(batch, "sources", NULL,
 	     json_pack("[o,o]", in_set(source_masked(prefix), reference), go("goto", "source")));
 }
 
 /* Notes an element for the one command of its set. */
-static void note(struct nft_batch *batch, json_t *lists[2][129], const struct prefix *prefix, json_t *element)
+static void note(struct nft_batch *batch, json_t *lists[2][129], const struct prefix *prefix,
+		 json_t *element)
 {
 	json_t **list = &lists[!nft_is_v4(prefix)][nft_bits(prefix)];
 
@@ -214,7 +223,8 @@ static void note(struct nft_batch *batch, json_t *lists[2][129], const struct pr
 	append(batch, *list, element);
 }
 
-void nft_batch_source(struct nft_batch *batch, uint64_t id, const struct prefix *prefix, int64_t seconds)
+void nft_batch_source(struct nft_batch *batch, uint64_t id, const struct prefix *prefix,
+		      int64_t seconds)
 {
 	char ip[IP_TEXT], comment[24];
 
@@ -248,8 +258,8 @@ static void source_elements(struct nft_batch *batch, unsigned family, unsigned b
 }
 
 /*
- * The number is in `alive`. A look-up needs something to look up: the packet's mark, of which no bit is kept,
- * and into which the number is put.
+ * The number is in `alive`. A look-up needs something to look up: the packet's mark, of which no
+ * bit is kept, and into which the number is put.
  */
 static json_t *is_alive(uint64_t id)
 {
@@ -287,15 +297,16 @@ bool nft_batch_takes(const struct hand_order *order, char trouble[HAND_TROUBLE])
 	return false;
 }
 
-/* What an action does with what its filter matched. Of a limit: what is within goes on to the next filter. */
+/* What an action does with what its filter matched. Of a limit: what is within goes on to the next
+ * filter. */
 static void action_rules(struct nft_batch *batch, const char *chain, const struct hand_order *order)
 {
 	uint32_t burst = order->limit / 10 + 1;
 
 	if (order->verb == ACTION_LIMIT)
 		rule(batch, chain, NULL,
-		     json_pack("[{s:{s:I,s:s,s:I}},o]", "limit", "rate", (json_int_t)order->limit, "per",
-			       "second", "burst", (json_int_t)burst, verdict("return")));
+		     json_pack("[{s:{s:I,s:s,s:I}},o]", "limit", "rate", (json_int_t)order->limit,
+			       "per", "second", "burst", (json_int_t)burst, verdict("return")));
 	rule(batch, chain, "known",
 	     json_pack("[o,{s:n}]", in_set(source_field(true), "@known4"), "counter"));
 	rule(batch, chain, "known",
@@ -308,7 +319,8 @@ static void action_chain(uint64_t id, char name[NFT_NAME])
 	snprintf(name, NFT_NAME, "a%u", (unsigned)id);
 }
 
-void nft_batch_rule(struct nft_batch *batch, const struct hand_order *order, uint64_t print, int64_t seconds)
+void nft_batch_rule(struct nft_batch *batch, const struct hand_order *order, uint64_t print,
+		    int64_t seconds)
 {
 	char chain[NFT_NAME], comment[48], why[FILTER_TROUBLE];
 	struct filter_nft nft;
@@ -318,7 +330,8 @@ void nft_batch_rule(struct nft_batch *batch, const struct hand_order *order, uin
 		return;
 	}
 	action_chain(order->id, chain);
-	snprintf(comment, sizeof(comment), "%u %016llx", (unsigned)order->id, (unsigned long long)print);
+	snprintf(comment, sizeof(comment), "%u %016llx", (unsigned)order->id,
+		 (unsigned long long)print);
 	alive(batch, "add", order->id, seconds);
 	command(batch, "add", "chain", named(chain));
 	action_rules(batch, chain, order);
@@ -348,12 +361,14 @@ void nft_batch_rule_out(struct nft_batch *batch, const struct nft_found *found)
 	alive(batch, "delete", found->id, 1);
 	for (size_t i = 0; i < 2 && found->handles[i]; i++)
 		command(batch, "delete", "rule",
-			json_pack("{s:s,s:I}", "chain", "filters", "handle", (json_int_t)found->handles[i]));
+			json_pack("{s:s,s:I}", "chain", "filters", "handle",
+				  (json_int_t)found->handles[i]));
 	command(batch, "flush", "chain", named(chain));
 	command(batch, "delete", "chain", named(chain));
 }
 
-/* In place of those that there were. One that lies in another is left out: intervals must not overlap. */
+/* In place of those that there were. One that lies in another is left out: intervals must not
+ * overlap. */
 void nft_batch_allow(struct nft_batch *batch, const struct prefix *prefixes, size_t count)
 {
 	json_t *lists[2] = { json_array(), json_array() };
@@ -365,11 +380,12 @@ void nft_batch_allow(struct nft_batch *batch, const struct prefix *prefixes, siz
 
 		for (size_t n = 0; n < count && !inside; n++)
 			inside = n != i && prefix_has(&prefixes[n], &p->ip) &&
-				 (prefixes[n].bits < p->bits || (prefixes[n].bits == p->bits && n < i));
+				 (prefixes[n].bits < p->bits ||
+				  (prefixes[n].bits == p->bits && n < i));
 		if (!inside)
 			append(batch, lists[!nft_is_v4(p)],
-			       json_pack("{s:{s:s,s:i}}", "prefix", "addr", ip_text(&p->ip, ip), "len",
-					 (int)nft_bits(p)));
+			       json_pack("{s:{s:s,s:i}}", "prefix", "addr", ip_text(&p->ip, ip),
+					 "len", (int)nft_bits(p)));
 	}
 	for (unsigned family = 0; family < 2; family++) {
 		const char *name = family ? "allow6" : "allow4";
@@ -388,7 +404,8 @@ void nft_batch_know(struct nft_batch *batch, const struct ip *sources, size_t co
 	char text[IP_TEXT];
 
 	for (size_t i = 0; i < count; i++)
-		append(batch, lists[!ip_is_v4(&sources[i])], json_string(ip_text(&sources[i], text)));
+		append(batch, lists[!ip_is_v4(&sources[i])],
+		       json_string(ip_text(&sources[i], text)));
 	for (unsigned family = 0; family < 2; family++) {
 		const char *name = family ? "known6" : "known4";
 

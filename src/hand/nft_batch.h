@@ -1,8 +1,9 @@
 /*
- * nft_batch.h - changes of the kernel's tables as `nft -j -f -` takes them: all of one batch, or none.
+ * nft_batch.h - changes of the kernel's tables as `nft -j -f -` takes them: all of one batch, or
+ * none.
  *
- * The layout is described in nft_table.h. What is taken out may have ended by itself in between: that is no
- * error, as it is put in first, in the same batch. Bounded by what its caller puts in.
+ * The layout is described in nft_table.h. What is taken out may have ended by itself in between:
+ * that is no error, as it is put in first, in the same batch. Bounded by what its caller puts in.
  */
 #ifndef HAND_NFT_BATCH_H
 #define HAND_NFT_BATCH_H
@@ -24,12 +25,15 @@ void nft_batch_clear(struct nft_batch *batch);
 
 /* The set of sources with such a prefix, and the rule that looks into it. */
 void nft_batch_source_set(struct nft_batch *batch, const struct prefix *prefix);
-void nft_batch_source(struct nft_batch *batch, uint64_t id, const struct prefix *prefix, int64_t seconds);
+void nft_batch_source(struct nft_batch *batch, uint64_t id, const struct prefix *prefix,
+		      int64_t seconds);
 void nft_batch_source_out(struct nft_batch *batch, const struct prefix *prefix);
 
-/* Whether nft can match the filter exactly, and count it for a verb; `trouble` says what it cannot. */
+/* Whether nft can match the filter exactly, and count it for a verb; `trouble` says what it cannot.
+ */
 bool nft_batch_takes(const struct hand_order *order, char trouble[HAND_TROUBLE]);
-void nft_batch_rule(struct nft_batch *batch, const struct hand_order *order, uint64_t print, int64_t seconds);
+void nft_batch_rule(struct nft_batch *batch, const struct hand_order *order, uint64_t print,
+		    int64_t seconds);
 void nft_batch_rule_end(struct nft_batch *batch, uint64_t id, int64_t seconds); /* another end */
 void nft_batch_rule_out(struct nft_batch *batch, const struct nft_found *found);
 

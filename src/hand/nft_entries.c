@@ -1,6 +1,8 @@
 /* nft_entries.c - a sorted array of actions, and how it follows the kernel's table. */
 #include "hand/nft_entries.h"
 
+#include "base/hash.h"
+
 #include <stdlib.h>
 
 /* Where an id is, or would be. */
@@ -66,7 +68,8 @@ void nft_entries_sweep(struct nft_entries *entries)
 /* An action of an earlier process. nft tells the rest of its time in whole seconds, cut. */
 static struct nft_entry taken_over(const struct nft_found *found, int64_t now)
 {
-	struct nft_entry entry = { .order = { .id = found->id, .verb = ACTION_DROP,
+	struct nft_entry entry = { .order = { .id = found->id,
+					      .verb = ACTION_DROP,
 					      .until = now + (found->left + 1) * USEC_PER_SEC },
 				   .whole = !found->is_rule,
 				   .found = *found };
@@ -126,6 +129,40 @@ void nft_entry_anew(struct nft_entry *entry)
 	entry->found.packets = entry->found.bytes = entry->found.known = 0;
 }
 
+uint64_t nft_print_of(const struct hand_order *order)
+{
+	uint64_t key = (uint64_t)order->verb << 32 | order->limit;
+
+	return hash_text((const uint8_t *)&order->filter, sizeof(order->filter), key);
+}
+
+bool nft_entry_is(const struct nft_entry *entry, const struct hand_order *order, bool as_rule)
+{
+	if (!entry || entry->lost || entry->found.is_rule != as_rule)
+		return false;
+	return as_rule ? entry->found.print == nft_print_of(order)
+		       : nft_source_compare(&entry->found.source, &order->filter.from) == 0;
+}
+
+bool nft_entries_fit(const struct nft_entries *entries, const struct nft_entry *coming,
+		     size_t count)
+{
+	size_t rules = 0, sources = 0;
+
+	for (size_t i = 0; i < entries->count; i++) {
+		rules += entries->all[i].found.is_rule;
+		sources += !entries->all[i].found.is_rule;
+	}
+	for (size_t i = 0; i < count; i++) {
+		bool is_rule = coming[i].found.is_rule;
+		const struct nft_entry *old = nft_entry_of(entries, coming[i].order.id);
+
+		rules += is_rule - (old && old->found.is_rule);
+		sources += !is_rule - (old && !old->found.is_rule);
+	}
+	return rules <= NFT_RULES && sources <= NFT_SOURCES;
+}
+
 bool nft_is_source(const struct hand_order *order)
 {
 	return order->verb == ACTION_DROP && order->filter.parts == FILTER_FROM;
@@ -150,7 +187,7 @@ static int owner_compare(const void *a, const void *b)
 }
 
 struct nft_owner *nft_owners_of(const struct nft_entries *entries, const struct hand_order *orders,
-			       size_t count, size_t *owner_count)
+				size_t count, size_t *owner_count)
 {
 	struct nft_owner *owners = malloc((entries->count + count + 1) * sizeof(*owners));
 	size_t n = 0;
@@ -158,10 +195,11 @@ struct nft_owner *nft_owners_of(const struct nft_entries *entries, const struct 
 	for (size_t i = 0; owners && i < entries->count; i++)
 		if (!entries->all[i].found.is_rule && !entries->all[i].lost)
 			owners[n++] = (struct nft_owner){ entries->all[i].found.source, false,
-						      entries->all[i].order.id };
+							  entries->all[i].order.id };
 	for (size_t i = 0; owners && i < count; i++)
 		if (nft_is_source(&orders[i]))
-			owners[n++] = (struct nft_owner){ orders[i].filter.from, true, orders[i].id };
+			owners[n++] = (struct nft_owner){ orders[i].filter.from, true,
+							  orders[i].id };
 	if (owners)
 		qsort(owners, n, sizeof(*owners), owner_compare);
 	*owner_count = n;

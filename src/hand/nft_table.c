@@ -115,14 +115,16 @@ static void read_sources(struct reader *r, const json_t *elements, bool four, un
 	const json_t *each;
 	size_t at;
 
-	json_array_foreach (elements, at, each) {
-		const json_t *element = element_of(each), *counter = json_object_get(element, "counter");
+	json_array_foreach(elements, at, each) {
+		const json_t *element = element_of(each),
+			     *counter = json_object_get(element, "counter");
 		struct nft_found found = { .left = (int64_t)number_of(element, "expires") };
 		struct ip ip;
 		char *rest;
 
 		found.id = number_in(text_of(element, "comment"), &rest);
-		if (!found.id || *rest || ip_parse(&ip, text_of(element, "val")) != OK || ip_is_v4(&ip) != four)
+		if (!found.id || *rest || ip_parse(&ip, text_of(element, "val")) != OK ||
+		    ip_is_v4(&ip) != four)
 			continue;
 		found.source = ip_prefix(&ip, (uint8_t)(four ? bits + 96 : bits));
 		found.packets = number_of(counter, "packets");
@@ -136,7 +138,7 @@ static void read_alive(struct reader *r, const json_t *elements)
 	const json_t *each;
 	size_t at;
 
-	json_array_foreach (elements, at, each) {
+	json_array_foreach(elements, at, each) {
 		const json_t *element = element_of(each);
 		uint64_t id = number_of(element, "val");
 		struct nft_found *rule = id ? rule_of(r, id) : NULL;
@@ -151,7 +153,7 @@ static void read_hits(struct reader *r, const json_t *elements)
 	const json_t *each;
 	size_t at;
 
-	json_array_foreach (elements, at, each) {
+	json_array_foreach(elements, at, each) {
 		const json_t *element = element_of(each);
 		struct hit *hit = &r->hits[r->hit_count];
 
@@ -188,7 +190,8 @@ static void read_chain(struct reader *r, const json_t *chain)
 
 	if (strcmp(name, NFT_LOOK) == 0)
 		table->laid = true;
-	if (json_object_get(chain, "hook") && table->hook_count < NFT_HOOKS && strlen(name) < NFT_NAME)
+	if (json_object_get(chain, "hook") && table->hook_count < 2 * NFT_HOOKS &&
+	    strncmp(name, NFT_HOOK, strlen(NFT_HOOK)) == 0 && strlen(name) < NFT_NAME)
 		strncpy(table->hooks[table->hook_count++], name, NFT_NAME - 1);
 }
 
@@ -199,7 +202,7 @@ static void read_counter(struct nft_found *found, const json_t *rule)
 	const json_t *each;
 	size_t at;
 
-	json_array_foreach (json_object_get(rule, "expr"), at, each) {
+	json_array_foreach(json_object_get(rule, "expr"), at, each) {
 		const json_t *counter = json_object_get(each, "counter");
 
 		if (known) {
@@ -233,7 +236,8 @@ static void read_rule(struct reader *r, const json_t *rule)
 	found->print = strtoull(rest, NULL, 16);
 }
 
-/* What the parts say together: rules that are there, and of each element how many of its hits were known. */
+/* What the parts say together: rules that are there, and of each element how many of its hits were
+ * known. */
 static void join(struct reader *r)
 {
 	struct nft_table *table = r->table;
@@ -254,7 +258,7 @@ static void read_all(struct reader *r, const json_t *list)
 	const json_t *each, *part;
 	size_t at;
 
-	json_array_foreach (list, at, each) {
+	json_array_foreach(list, at, each) {
 		if ((part = json_object_get(each, "set")) != NULL)
 			read_set(r, part);
 		else if ((part = json_object_get(each, "chain")) != NULL)
@@ -295,4 +299,12 @@ void nft_table_free(struct nft_table *table)
 {
 	free(table->all);
 	*table = (struct nft_table){ .laid = false };
+}
+
+bool nft_table_hooked(const struct nft_table *table, const char *interface)
+{
+	for (size_t i = 0; i < table->hook_count; i++)
+		if (strcmp(table->hooks[i] + strlen(NFT_HOOK), interface) == 0)
+			return table->laid;
+	return false;
 }

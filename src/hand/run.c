@@ -1,4 +1,5 @@
-/* run.c - begins a program, hears it until it ends or its time is over, and leaves nothing of it behind. */
+/* run.c - begins a program, hears it until it ends or its time is over, and leaves nothing of it
+ * behind. */
 #include "hand/run.h"
 
 #include "base/text.h"
@@ -16,9 +17,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define FIRST_ROOM 16384 /* bytes for output at first */
-#define ERRORS_MAX 512   /* bytes of standard error that are kept; the rest is read and forgotten */
-#define LAST_MOMENT 200  /* milliseconds for the kernel to end what was killed */
+#define FIRST_ROOM  16384 /* bytes for output at first */
+#define ERRORS_MAX  512   /* bytes of standard error that are kept; the rest is only read */
+#define LAST_MOMENT 200   /* milliseconds for the kernel to end what was killed */
 
 /* What is waited for, all at once. */
 enum { OUTPUT, ERRORS, END, WAITED };
@@ -42,7 +43,8 @@ static const char *name_of(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* Says why it failed; `what` may be the program's own words: their first line is taken, made visible. */
+/* Says why it failed; `what` may be the program's own words: their first line is taken, made
+ * visible. */
 static void say(struct running *r, const char *what)
 {
 	struct span text = text_span(what), line = { NULL, 0 };
@@ -56,7 +58,8 @@ static void say(struct running *r, const char *what)
 		text_append(r->result->said, RUN_SAID, "%s", rune_text(text_rune(&line), rune));
 }
 
-/* A file without a name holds the input, so that no pipe has to be filled while another is emptied. */
+/* A file without a name holds the input, so that no pipe has to be filled while another is emptied.
+ */
 static int input_file(struct span input)
 {
 	int fd = memfd_create("hinomi-input", MFD_CLOEXEC);
@@ -98,7 +101,8 @@ static int spawn(struct running *r, int in, int out, int errors)
 	posix_spawnattr_setpgroup(&attributes, 0);
 	posix_spawnattr_setsigmask(&attributes, &none);
 	posix_spawnattr_setsigdefault(&attributes, &all);
-	error = posix_spawn(&r->pid, r->run->words[0], &files, &attributes, (char **)r->run->words, nothing);
+	error = posix_spawn(&r->pid, r->run->words[0], &files, &attributes, (char **)r->run->words,
+			    nothing);
 	posix_spawn_file_actions_destroy(&files);
 	posix_spawnattr_destroy(&attributes);
 	return error;
@@ -128,7 +132,8 @@ static int begin(struct running *r)
 	close_all((int[]){ fds[0], fds[2], fds[4] }, 3);
 	r->waits[OUTPUT] = (struct pollfd){ .fd = fds[1], .events = POLLIN };
 	r->waits[ERRORS] = (struct pollfd){ .fd = fds[3], .events = POLLIN };
-	r->waits[END] = (struct pollfd){ .fd = error ? -1 : pidfd_open(r->pid, 0), .events = POLLIN };
+	r->waits[END] = (struct pollfd){ .fd = error ? -1 : pidfd_open(r->pid, 0),
+					 .events = POLLIN };
 	return error;
 }
 
@@ -142,7 +147,7 @@ static bool grow(struct running *r)
 		return true;
 	if (r->used > r->run->most)
 		return false;
-	if (room > r->run->most + 2) /* one more than is allowed, to know that there is more, and a NUL */
+	if (room > r->run->most + 2) /* a byte too many, to know that there is more, and a NUL */
 		room = r->run->most + 2;
 	output = realloc(r->output, room);
 	if (!output)
@@ -217,8 +222,9 @@ static enum err hear(struct running *r)
 }
 
 /*
- * Ends it and what it began. One that the kernel itself holds cannot be killed: it is not waited for long, and
- * whoever asks for ended children (the warden does) takes it away some day. The code that it ended with, or -1.
+ * Ends it and what it began. One that the kernel itself holds cannot be killed: it is not waited
+ * for long, and whoever asks for ended children (the warden does) takes it away some day. The code
+ * that it ended with, or -1.
  */
 static int end(struct running *r)
 {

@@ -4,8 +4,8 @@
  *     hand_tool HAND [NAME=VALUE...] [COMMAND...]
  *
  * HAND is xdp, nft or bgp. Settings: interface=NAME (any number), runtime=FOLDER, gobgp=PATH,
- * gobgp-at=HOST:PORT, exabgp=FIFO, next-hop4=, next-hop6=, community=. One command from its arguments,
- * or commands from standard input, one a line; between them the hand gets its second().
+ * gobgp-at=HOST:PORT, exabgp=FIFO, next-hop4=, next-hop6=, community=. One command from its
+ * arguments, or commands from standard input, one a line; between them the hand gets its second().
  *
  *     order ID VERB SECONDS [limit=N] FILTER   keeps an order for `apply`; FILTER as in filter.h
  *     apply [ID VERB SECONDS ...]              all that were kept, and this one, in one call
@@ -16,8 +16,8 @@
  *     wait SECONDS         meanwhile second() is called
  *     clear                as an argument: without open()
  *
- * Each command is answered by a line "ok", with the milliseconds that it took, or "failed" and why; a
- * hand that does not open by "cannot" and why. Exit 1 when the last command failed.
+ * Each command is answered by a line "ok", with the milliseconds that it took, or "failed" and why;
+ * a hand that does not open by "cannot" and why. Exit 1 when the last command failed.
  */
 #include "hand/hand.h"
 
@@ -31,7 +31,7 @@
 #include <unistd.h>
 
 #define ORDERS_MAX 65536
-#define LINE_BYTES  65536
+#define LINE_BYTES 65536
 #define INTERFACES 8
 
 struct tool {
@@ -80,7 +80,8 @@ static enum err read_order(struct tool *tool, char *rest, struct hand_order *ord
 	order->until = clock_usec(CLOCK_BOOTTIME) + (int64_t)(strtod(word(&rest), NULL) * 1e6);
 	if (strncmp(rest, "limit=", 6) == 0)
 		order->limit = (uint32_t)strtoul(word(&rest) + 6, NULL, 10);
-	err = filter_parse((struct span){ (const uint8_t *)rest, strlen(rest) }, &order->filter, trouble);
+	err = filter_parse((struct span){ (const uint8_t *)rest, strlen(rest) }, &order->filter,
+			   trouble);
 	return err == OK ? OK : refuse(tool, trouble);
 }
 
@@ -100,7 +101,8 @@ static enum err do_apply(struct tool *tool, char *rest)
 	enum err err = *rest ? do_order(tool, rest) : OK;
 
 	if (err == OK)
-		err = tool->hand->apply(tool->state, tool->orders, tool->order_count, tool->trouble);
+		err = tool->hand->apply(tool->state, tool->orders, tool->order_count,
+					tool->trouble);
 	tool->order_count = 0;
 	return err;
 }
@@ -124,7 +126,8 @@ static enum err do_withdraw(struct tool *tool, char *rest)
 
 	while (*rest) {
 		char *dash, *range = word(&rest);
-		uint64_t id = strtoull(range, &dash, 10), last = *dash ? strtoull(dash + 1, NULL, 10) : id;
+		uint64_t id = strtoull(range, &dash, 10),
+			 last = *dash ? strtoull(dash + 1, NULL, 10) : id;
 
 		for (; id <= last && count < ORDERS_MAX; id++)
 			ids[count++] = id;
@@ -140,7 +143,8 @@ static enum err do_allow(struct tool *tool, char *rest)
 	for (; *rest && count < ORDERS_MAX; count++)
 		if (prefix_parse(&prefixes[count], word(&rest)) != OK)
 			return refuse(tool, "no prefix");
-	return tool->hand->allow ? tool->hand->allow(tool->state, prefixes, count, tool->trouble) : OK;
+	return tool->hand->allow ? tool->hand->allow(tool->state, prefixes, count, tool->trouble)
+				 : OK;
 }
 
 static enum err do_know(struct tool *tool, char *rest)
@@ -161,8 +165,8 @@ static enum err do_counts(struct tool *tool, char *rest)
 
 	(void)rest;
 	for (size_t i = 0; i < count; i++)
-		printf("%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", counts[i].id, counts[i].packets,
-		       counts[i].bytes, counts[i].known);
+		printf("%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", counts[i].id,
+		       counts[i].packets, counts[i].bytes, counts[i].known);
 	return OK;
 }
 
@@ -186,9 +190,9 @@ static const struct {
 	const char *name;
 	enum err (*run)(struct tool *tool, char *rest);
 } commands[] = {
-	{ "order", do_order }, { "apply", do_apply },   { "takes", do_takes }, { "withdraw", do_withdraw },
-	{ "allow", do_allow }, { "know", do_know },     { "counts", do_counts }, { "wait", do_wait },
-	{ "clear", do_clear },
+	{ "order", do_order },       { "apply", do_apply }, { "takes", do_takes },
+	{ "withdraw", do_withdraw }, { "allow", do_allow }, { "know", do_know },
+	{ "counts", do_counts },     { "wait", do_wait },   { "clear", do_clear },
 };
 
 /* Does one command and answers; false: it failed. */
@@ -289,7 +293,8 @@ static char *join(char **arguments, char line[LINE_BYTES])
 	size_t used = 0;
 
 	for (; *arguments && used < LINE_BYTES; arguments++)
-		used += (size_t)snprintf(line + used, LINE_BYTES - used, used ? " %s" : "%s", *arguments);
+		used += (size_t)snprintf(line + used, LINE_BYTES - used, used ? " %s" : "%s",
+					 *arguments);
 	return line;
 }
 
@@ -309,9 +314,13 @@ int main(int argc, char **argv)
 	int at = 2;
 
 	signal(SIGPIPE, SIG_IGN); /* as the warden does */
-	tool.settings = (struct hand_settings){ .interfaces = tool.interfaces, .runtime = "/run/hinomi",
-						.gobgp = "/usr/bin/gobgp", .gobgp_at = "", .exabgp = "",
-						.next_hop4 = "192.0.2.1", .next_hop6 = "100::1",
+	tool.settings = (struct hand_settings){ .interfaces = tool.interfaces,
+						.runtime = "/run/hinomi",
+						.gobgp = "/usr/bin/gobgp",
+						.gobgp_at = "",
+						.exabgp = "",
+						.next_hop4 = "192.0.2.1",
+						.next_hop6 = "100::1",
 						.community = "" };
 	for (size_t i = 0; argc > 1 && hands_all[i]; i++)
 		if (strcmp(argv[1], hands_all[i]->name) == 0)

@@ -14,7 +14,11 @@
 
 #include <cmocka.h>
 
-#define SHELL(script) (const char *const[]){ "/bin/sh", "-c", script, NULL }
+#define SHELL(script)                                                                              \
+	(const char *const[])                                                                      \
+	{                                                                                          \
+		"/bin/sh", "-c", script, NULL                                                      \
+	}
 
 static double seconds(void)
 {
@@ -28,7 +32,9 @@ static struct run_result result;
 
 static enum err run(const char *const *words, const char *input, size_t most)
 {
-	struct run order = { .words = words, .input = { (const uint8_t *)input, strlen(input) }, .most = most };
+	struct run order = { .words = words,
+			     .input = { (const uint8_t *)input, strlen(input) },
+			     .most = most };
 
 	free(result.output);
 	return run_program(&order, &result);
@@ -60,10 +66,13 @@ static void test_alone(void **state)
 	assert_int_equal(setenv("HINOMI_SECRET", "known", 1), 0);
 	assert_int_equal(run((const char *const[]){ "/usr/bin/env", NULL }, "", 1000), OK);
 	assert_string_equal(result.output, "");
-	assert_int_equal(run((const char *const[]){ "/bin/echo", "$HOME; `id` > \"x\"", NULL }, "", 1000), OK);
+	assert_int_equal(
+		run((const char *const[]){ "/bin/echo", "$HOME; `id` > \"x\"", NULL }, "", 1000),
+		OK);
 	assert_string_equal(result.output, "$HOME; `id` > \"x\"\n");
 	assert_true(dup2(STDERR_FILENO, 77) == 77);
-	assert_int_equal(run(SHELL("for f in /proc/$$/fd/*; do echo ${f##*/}; done"), "", 1000), OK);
+	assert_int_equal(run(SHELL("for f in /proc/$$/fd/*; do echo ${f##*/}; done"), "", 1000),
+			 OK);
 	assert_null(strstr(result.output, "77"));
 	close(77);
 }
@@ -78,8 +87,10 @@ static void test_much(void **state)
 	assert_int_equal(run((const char *const[]){ "/bin/cat", NULL }, input, sizeof(input)), OK);
 	assert_int_equal(result.size, sizeof(input) - 1);
 	assert_memory_equal(result.output, input, sizeof(input));
-	assert_int_equal(run((const char *const[]){ "/bin/cat", NULL }, input, sizeof(input) - 2), ERR_LIMIT);
-	assert_int_equal(run((const char *const[]){ "/bin/cat", NULL }, input, sizeof(input) - 1), OK);
+	assert_int_equal(run((const char *const[]){ "/bin/cat", NULL }, input, sizeof(input) - 2),
+			 ERR_LIMIT);
+	assert_int_equal(run((const char *const[]){ "/bin/cat", NULL }, input, sizeof(input) - 1),
+			 OK);
 }
 
 static void test_missing(void **state)
@@ -95,7 +106,8 @@ static void test_missing(void **state)
 static void test_code(void **state)
 {
 	(void)state;
-	assert_int_equal(run(SHELL("echo out; echo bad luck >&2; echo more >&2; exit 3"), "", 100), ERR_READ);
+	assert_int_equal(run(SHELL("echo out; echo bad luck >&2; echo more >&2; exit 3"), "", 100),
+			 ERR_READ);
 	assert_int_equal(result.code, 3);
 	assert_string_equal(result.said, "sh: bad luck");
 	assert_null(result.output);
@@ -109,7 +121,8 @@ static void test_code(void **state)
 	assert_int_equal(result.code, -1);
 }
 
-/* It is ended after two seconds, with its children, also when it ignores all that can be ignored. */
+/* It is ended after two seconds, with its children, also when it ignores all that can be ignored.
+ */
 static void test_hang(void **state)
 {
 	double from = seconds();
@@ -118,7 +131,9 @@ static void test_hang(void **state)
 
 	(void)state;
 	assert_true(fd >= 0);
-	snprintf(script, sizeof(script), "trap '' TERM HUP INT PIPE; (sleep 3; echo alive >%s) & while :; do sleep 1; done", file);
+	snprintf(script, sizeof(script),
+		 "trap '' TERM HUP INT PIPE; (sleep 3; echo alive >%s) & while :; do sleep 1; done",
+		 file);
 	assert_int_equal(run(SHELL(script), "", 100), ERR_LIMIT);
 	assert_string_equal(result.said, "sh: it took longer than 2 s and was ended");
 	assert_true(seconds() - from >= 1.9 && seconds() - from < 4);
@@ -159,17 +174,22 @@ static void test_flood(void **state)
 	assert_string_equal(result.said, "sh: it wrote more than it may and was ended");
 	assert_null(result.output);
 	assert_true(seconds() - from < 2);
-	assert_int_equal(run(SHELL("while :; do echo 0123456789 >&2; done"), "", 100000), ERR_LIMIT);
+	assert_int_equal(run(SHELL("while :; do echo 0123456789 >&2; done"), "", 100000),
+			 ERR_LIMIT);
 	assert_string_equal(result.said, "sh: it took longer than 2 s and was ended");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(test_well, forget),    cmocka_unit_test_teardown(test_alone, forget),
-		cmocka_unit_test_teardown(test_much, forget),    cmocka_unit_test_teardown(test_missing, forget),
-		cmocka_unit_test_teardown(test_code, forget),    cmocka_unit_test_teardown(test_hang, forget),
-		cmocka_unit_test_teardown(test_orphan, forget),  cmocka_unit_test_teardown(test_silent, forget),
+		cmocka_unit_test_teardown(test_well, forget),
+		cmocka_unit_test_teardown(test_alone, forget),
+		cmocka_unit_test_teardown(test_much, forget),
+		cmocka_unit_test_teardown(test_missing, forget),
+		cmocka_unit_test_teardown(test_code, forget),
+		cmocka_unit_test_teardown(test_hang, forget),
+		cmocka_unit_test_teardown(test_orphan, forget),
+		cmocka_unit_test_teardown(test_silent, forget),
 		cmocka_unit_test_teardown(test_flood, forget),
 	};
 
