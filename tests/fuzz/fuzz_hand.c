@@ -3,9 +3,9 @@
  * list of routes, the file of announced routes, which comes back as it was when it is read again.
  */
 #include "check.h"
-#include "hand/bgp_gobgp.h"
-#include "hand/bgp_kept.h"
-#include "hand/nft_table.h"
+#include "bgp/bgp_gobgp.h"
+#include "bgp/bgp_kept.h"
+#include "nft/nft_table.h"
 
 #include "base/text.h"
 

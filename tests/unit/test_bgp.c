@@ -1,9 +1,9 @@
 /*
  * test_bgp.c - orders as routes, the file of what is announced, and GoBGP's list.
  */
-#include "hand/bgp_gobgp.h"
-#include "hand/bgp_kept.h"
-#include "hand/bgp_route.h"
+#include "bgp/bgp_gobgp.h"
+#include "bgp/bgp_kept.h"
+#include "bgp/bgp_route.h"
 
 #include "base/text.h"
 

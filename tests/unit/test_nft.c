@@ -1,9 +1,9 @@
 /*
  * test_nft.c - what is read out of nft's list, how orders follow it, and what is written for nft.
  */
-#include "hand/nft_batch.h"
-#include "hand/nft_entries.h"
-#include "hand/nft_table.h"
+#include "nft/nft_batch.h"
+#include "nft/nft_entries.h"
+#include "nft/nft_table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* nft_table.c - the JSON of `nft -j list table`, read as something that may say anything. */
-#include "hand/nft_table.h"
+#include "nft/nft_table.h"
 
 #include <jansson.h>
 #include <stdio.h>

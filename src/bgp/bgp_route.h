@@ -2,8 +2,8 @@
  * bgp_route.h - an order as a route: a blackhole (RFC 7999) or a FlowSpec rule (RFC 8955), in the
  * words of the two daemons that can announce it.
  */
-#ifndef HAND_BGP_ROUTE_H
-#define HAND_BGP_ROUTE_H
+#ifndef BGP_BGP_ROUTE_H
+#define BGP_BGP_ROUTE_H
 
 #include "filter/filter_export.h"
 #include "hand/hand.h"

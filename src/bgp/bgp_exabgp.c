@@ -1,5 +1,5 @@
 /* bgp_exabgp.c - whole lines into a FIFO, never waiting for its reader. */
-#include "hand/bgp_exabgp.h"
+#include "bgp/bgp_exabgp.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,10 +5,10 @@
  * Nothing comes back: it is known that somebody reads, not what becomes of it. So all is said again
  * when the reader was gone, and now and then. SIGPIPE must be ignored by the process.
  */
-#ifndef HAND_BGP_EXABGP_H
-#define HAND_BGP_EXABGP_H
+#ifndef BGP_BGP_EXABGP_H
+#define BGP_BGP_EXABGP_H
 
-#include "hand/bgp_gobgp.h"
+#include "bgp/bgp_gobgp.h"
 
 struct bgp_exabgp {
 	bool used;

@@ -15,8 +15,8 @@
  * filters                a rule or two for each other action, with "NUMBER PRINT" as comment chain
  * aNUMBER                what that action does, with its counters
  */
-#ifndef HAND_NFT_TABLE_H
-#define HAND_NFT_TABLE_H
+#ifndef NFT_NFT_TABLE_H
+#define NFT_NFT_TABLE_H
 
 #include "base/err.h"
 #include "base/span.h"

@@ -1,10 +1,10 @@
 /*
  * bgp_gobgp.h - routes told to gobgpd by its program gobgp, which is run once for each.
  */
-#ifndef HAND_BGP_GOBGP_H
-#define HAND_BGP_GOBGP_H
+#ifndef BGP_BGP_GOBGP_H
+#define BGP_BGP_GOBGP_H
 
-#include "hand/bgp_route.h"
+#include "bgp/bgp_route.h"
 
 #define GOBGP_HOST 256
 

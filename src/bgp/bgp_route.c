@@ -5,7 +5,7 @@
  * the upstream hears of it. GoBGP and ExaBGP tell their own routes to other systems all the same; a
  * router of one's own between them and the upstream does not, and has to take NO_EXPORT off.
  */
-#include "hand/bgp_route.h"
+#include "bgp/bgp_route.h"
 
 #include "base/text.h"
 

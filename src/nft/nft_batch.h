@@ -5,11 +5,11 @@
  * The layout is described in nft_table.h. What is taken out may have ended by itself in between:
  * that is no error, as it is put in first, in the same batch. Bounded by what its caller puts in.
  */
-#ifndef HAND_NFT_BATCH_H
-#define HAND_NFT_BATCH_H
+#ifndef NFT_NFT_BATCH_H
+#define NFT_NFT_BATCH_H
 
 #include "hand/hand.h"
-#include "hand/nft_table.h"
+#include "nft/nft_table.h"
 
 struct nft_batch;
 

@@ -8,10 +8,10 @@
  * anew has lost all: it is asked for one route in ten seconds, and told all again. Nothing is
  * counted: the upstream drops.
  */
-#include "hand/bgp_exabgp.h"
-#include "hand/bgp_gobgp.h"
-#include "hand/bgp_kept.h"
-#include "hand/bgp_route.h"
+#include "bgp/bgp_exabgp.h"
+#include "bgp/bgp_gobgp.h"
+#include "bgp/bgp_kept.h"
+#include "bgp/bgp_route.h"
 
 #include <errno.h>
 #include <stdio.h>

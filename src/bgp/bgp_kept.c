@@ -1,6 +1,6 @@
 /* bgp_kept.c - the file of announced routes: read as if anybody had written it, replaced at once.
  */
-#include "hand/bgp_kept.h"
+#include "bgp/bgp_kept.h"
 
 #include "base/text.h"
 

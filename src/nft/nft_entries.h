@@ -4,11 +4,11 @@
  *
  * A plain sorted array: hundreds at most times, ten thousand at worst.
  */
-#ifndef HAND_NFT_ENTRIES_H
-#define HAND_NFT_ENTRIES_H
+#ifndef NFT_NFT_ENTRIES_H
+#define NFT_NFT_ENTRIES_H
 
 #include "hand/hand.h"
-#include "hand/nft_table.h"
+#include "nft/nft_table.h"
 
 struct nft_entry {
 	struct hand_order order;

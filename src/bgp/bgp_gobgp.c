@@ -1,5 +1,5 @@
 /* bgp_gobgp.c - the words that gobgp is run with, and its list of routes. */
-#include "hand/bgp_gobgp.h"
+#include "bgp/bgp_gobgp.h"
 
 #include "base/text.h"
 #include "hand/run.h"

@@ -17,9 +17,9 @@
 #include "action/guard.h"
 #include "base/text.h"
 #include "hand/hand.h"
-#include "hand/nft_batch.h"
-#include "hand/nft_entries.h"
-#include "hand/nft_table.h"
+#include "nft/nft_batch.h"
+#include "nft/nft_entries.h"
+#include "nft/nft_table.h"
 #include "hand/run.h"
 
 #include <net/if.h>

@@ -1,5 +1,5 @@
 /* nft_batch.c - commands of nftables' JSON, put together. */
-#include "hand/nft_batch.h"
+#include "nft/nft_batch.h"
 
 #include "filter/filter_export.h"
 

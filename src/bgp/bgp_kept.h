@@ -5,8 +5,8 @@
  * is announced. Lines of text: "hinomi-bgp 1 BOOT", then "ID VERB UNTIL FILTER" for each
  * (filter_text()).
  */
-#ifndef HAND_BGP_KEPT_H
-#define HAND_BGP_KEPT_H
+#ifndef BGP_BGP_KEPT_H
+#define BGP_BGP_KEPT_H
 
 #include "hand/hand.h"
 

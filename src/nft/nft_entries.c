@@ -1,5 +1,5 @@
 /* nft_entries.c - a sorted array of actions, and how it follows the kernel's table. */
-#include "hand/nft_entries.h"
+#include "nft/nft_entries.h"
 
 #include "base/hash.h"
 
