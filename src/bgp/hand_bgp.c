@@ -18,7 +18,7 @@
 #include <stdlib.h>
 
 #define LOOK_EVERY  (10 * USEC_PER_SEC) /* at GoBGP */
-#define LOOK_SELDOM (60 * USEC_PER_SEC) /* when it does not answer: each look waits a second */
+#define LOOK_SELDOM (20 * USEC_PER_SEC) /* when it does not answer: each look waits a second */
 #define SAY_EVERY   (60 * USEC_PER_SEC) /* all of it to ExaBGP, of which nothing comes back */
 
 struct hand_state {
