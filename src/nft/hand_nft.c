@@ -257,17 +257,18 @@ static struct nft_entry put_order(struct hand_state *state, struct nft_batch *ba
 {
 	struct nft_entry *old = nft_entry_of(&state->entries, order->id);
 	struct nft_entry entry = { .order = *order, .whole = true };
-	bool same = nft_entry_is(old, order, as_rule), later = true;
+	bool same = nft_entry_is(old, order, as_rule);
 
 	if (old) {
 		entry.found = old->found;
 		entry.before = old->before;
-		later = !old->lost && llabs(old->order.until - order->until) > NEAR;
 	}
 	entry.found.is_rule = as_rule;
 	entry.found.source = order->filter.from;
-	if (same && !later)
+	if (same && llabs(old->order.until - order->until) <= NEAR) {
+		entry.order.until = old->order.until; /* which the kernel knows */
 		return entry;
+	}
 	if (same && as_rule) {
 		nft_batch_rule_end(batch, order->id, seconds_until(order->until));
 		return entry;
