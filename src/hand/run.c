@@ -4,12 +4,12 @@
 
 #include "base/text.h"
 #include "process/loop.h"
+#include "process/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -79,35 +79,6 @@ static int input_file(struct span input)
 	return fd;
 }
 
-/* In a group of its own, so that its children end with it. 0, or an errno. */
-static int spawn(struct running *r, int in, int out, int errors)
-{
-	char *nothing[] = { NULL };
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attributes;
-	sigset_t none, all;
-	int error;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawn_file_actions_init(&files);
-	posix_spawnattr_init(&attributes);
-	posix_spawn_file_actions_adddup2(&files, in, STDIN_FILENO);
-	posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&files, errors, STDERR_FILENO);
-	posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-						      POSIX_SPAWN_SETSIGDEF);
-	posix_spawnattr_setpgroup(&attributes, 0);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setsigdefault(&attributes, &all);
-	error = posix_spawn(&r->pid, r->run->words[0], &files, &attributes, (char **)r->run->words,
-			    nothing);
-	posix_spawn_file_actions_destroy(&files);
-	posix_spawnattr_destroy(&attributes);
-	return error;
-}
-
 static void close_all(int *fds, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -128,7 +99,7 @@ static int begin(struct running *r)
 		close_all(fds, 5);
 		return error;
 	}
-	error = spawn(r, fds[0], fds[2], fds[4]);
+	error = spawn_program(r->run->words, (int[]){ fds[0], fds[2], fds[4] }, &r->pid);
 	close_all((int[]){ fds[0], fds[2], fds[4] }, 3);
 	r->waits[OUTPUT] = (struct pollfd){ .fd = fds[1], .events = POLLIN };
 	r->waits[ERRORS] = (struct pollfd){ .fd = fds[3], .events = POLLIN };
