@@ -15,20 +15,17 @@
  * servers' TCP options. XDP has them without.
  */
 #include "action/guard.h"
-#include "base/text.h"
 #include "hand/hand.h"
 #include "nft/nft_batch.h"
 #include "nft/nft_entries.h"
+#include "nft/nft_program.h"
 #include "nft/nft_table.h"
-#include "hand/run.h"
 
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
-#define OUTPUT_MAX (32u << 20) /* bytes: of a table with all that we put in, and more */
 #define NEAR       (2 * USEC_PER_SEC) /* ends that differ by less are the same: nft counts in seconds */
 
 struct hand_state {
@@ -52,88 +49,16 @@ static int64_t boot_now(void)
 	return (int64_t)t.tv_sec * USEC_PER_SEC + t.tv_nsec / 1000;
 }
 
-static enum err trouble_set(char trouble[HAND_TROUBLE], enum err err, const char *what)
-{
-	snprintf(trouble, HAND_TROUBLE, "%s", what);
-	return err;
-}
-
-/* NULL: it is not installed. */
-static const char *nft_program(void)
-{
-	static const char *const paths[] = { "/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft",
-					     "/usr/local/sbin/nft" };
-
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
-		if (access(paths[i], X_OK) == 0)
-			return paths[i];
-	return NULL;
-}
-
-/* What nft said, and the mend where it is known. */
-static void explain(char trouble[HAND_TROUBLE], const char *said)
-{
-	trouble_set(trouble, OK, said);
-	if (strstr(said, "Operation not permitted"))
-		text_append(trouble, HAND_TROUBLE,
-			    ": run Hinomi as root, or give it CAP_NET_ADMIN");
-	else if (strstr(said, "not supported"))
-		text_append(trouble, HAND_TROUBLE,
-			    ": this kernel has no nf_tables at ingress of interfaces");
-}
-
-/* Does what the batch says, all or none; takes the batch. */
-static enum err commit(const char *program, struct nft_batch *batch, char trouble[HAND_TROUBLE])
-{
-	const char *const words[] = { program, "-j", "-f", "-", NULL };
-	struct run_result result;
-	bool empty = false;
-	char *text = batch ? nft_batch_text(batch, &empty) : NULL;
-	enum err err;
-
-	nft_batch_free(batch);
-	if (!text)
-		return empty ? OK : trouble_set(trouble, ERR_MEMORY, "nft: no memory");
-	err = run_program(
-		&(struct run){ .words = words, .input = text_span(text), .most = OUTPUT_MAX },
-		&result);
-	free(text);
-	free(result.output);
-	if (err != OK)
-		explain(trouble, result.said);
-	return err;
-}
-
-/* Reads the kernel's table. None is an empty one. */
-static enum err table_load(const char *program, struct nft_table *table, char trouble[HAND_TROUBLE])
-{
-	const char *const words[] = { program, "-j", "list", "table", "netdev", NFT_TABLE, NULL };
-	struct run_result result;
-	enum err err = run_program(&(struct run){ .words = words, .most = OUTPUT_MAX }, &result);
-
-	if (err == ERR_READ && strstr(result.said, "No such file or directory")) {
-		*table = (struct nft_table){ .laid = false };
-		return OK;
-	}
-	if (err != OK) {
-		explain(trouble, result.said);
-		return err;
-	}
-	err = nft_table_read((struct span){ (uint8_t *)result.output, result.size }, table);
-	free(result.output);
-	return err == OK ? OK : trouble_set(trouble, err, "nft: what it lists cannot be read");
-}
-
 /* Looks at what is in force. */
 static enum err look(struct hand_state *state, char trouble[HAND_TROUBLE])
 {
 	struct nft_table table;
-	enum err err = table_load(state->program, &table, trouble);
+	enum err err = nft_table_load(state->program, &table, trouble);
 
 	if (err != OK)
 		return err;
 	if (!nft_entries_merge(&state->entries, &table, boot_now()))
-		err = trouble_set(trouble, ERR_MEMORY, "nft: no memory");
+		err = nft_trouble(trouble, ERR_MEMORY, "no memory");
 	nft_table_free(&state->table);
 	state->table = table;
 	state->looked = err == OK;
@@ -198,21 +123,21 @@ static struct hand_state *nft_open(const struct hand_settings *settings, char tr
 	enum err err = OK;
 
 	if (!state) {
-		trouble_set(trouble, ERR_MEMORY, "nft: no memory");
+		nft_trouble(trouble, ERR_MEMORY, "no memory");
 		return NULL;
 	}
-	state->program = nft_program();
+	state->program = nft_program_path();
 	if (!state->program)
-		err = trouble_set(trouble, ERR_OPEN, "nft: install the package nftables");
+		err = nft_trouble(trouble, ERR_OPEN, "install the package nftables");
 	else if (count == 0 || count > NFT_HOOKS)
-		err = trouble_set(trouble, ERR_LIMIT, "nft: respond.interfaces: name 1 to 16");
+		err = nft_trouble(trouble, ERR_LIMIT, "respond.interfaces: name 1 to 16");
 	for (; err == OK && state->interface_count < count; state->interface_count++)
 		snprintf(state->interfaces[state->interface_count], IF_NAMESIZE, "%s",
 			 settings->interfaces[state->interface_count]);
 	if (err == OK)
 		err = look(state, trouble);
 	if (err == OK)
-		err = commit(state->program, begin(state), trouble);
+		err = nft_commit(state->program, begin(state), trouble);
 	if (err == OK)
 		err = look(state, trouble);
 	if (err == OK)
@@ -321,31 +246,19 @@ static enum err put_in_force(struct hand_state *state, const struct hand_order *
 	struct nft_batch *batch = begin(state);
 	enum err err = ERR_MEMORY;
 
-	trouble_set(trouble, err, "nft: no memory");
+	nft_trouble(trouble, err, "no memory");
 	if (coming && batch && nft_entries_reserve(&state->entries, count))
 		err = put_orders(state, batch, orders, count, coming);
 	if (err == OK && !nft_entries_fit(&state->entries, coming, count))
-		err = trouble_set(trouble, ERR_LIMIT, "nft: too many actions at once");
+		err = nft_trouble(trouble, ERR_LIMIT, "too many actions at once");
 	if (err == OK)
-		err = commit(state->program, batch, trouble);
+		err = nft_commit(state->program, batch, trouble);
 	else
 		nft_batch_free(batch);
 	for (size_t i = 0; err == OK && i < count; i++)
 		nft_entries_put(&state->entries, &coming[i]);
 	free(coming);
 	return err;
-}
-
-static enum err nft_apply(struct hand_state *state, const struct hand_order *orders, size_t count,
-			  char trouble[HAND_TROUBLE])
-{
-	enum err err;
-
-	for (size_t i = 0; i < count; i++)
-		if (!nft_takes(state, &orders[i], trouble))
-			return ERR_UNSUPPORTED;
-	err = look(state, trouble);
-	return err == OK ? put_in_force(state, orders, count, trouble) : err;
 }
 
 static enum err nft_withdraw(struct hand_state *state, const uint64_t *ids, size_t count,
@@ -365,9 +278,41 @@ static enum err nft_withdraw(struct hand_state *state, const uint64_t *ids, size
 		put_out(batch, entry);
 		entry->over = true;
 	}
-	err = commit(state->program, batch, trouble);
+	err = nft_commit(state->program, batch, trouble);
 	if (err == OK)
 		nft_entries_sweep(&state->entries);
+	return err;
+}
+
+/* nft was ended as it took too long, perhaps when the kernel had already done it. */
+static void take_back(struct hand_state *state, const struct hand_order *orders, size_t count)
+{
+	uint64_t *ids = malloc((count + 1) * sizeof(*ids));
+	char trouble[HAND_TROUBLE];
+	size_t new = 0;
+
+	for (size_t i = 0; ids && i < count; i++)
+		if (!nft_entry_of(&state->entries, orders[i].id))
+			ids[new++] = orders[i].id;
+	if (ids)
+		(void)nft_withdraw(state, ids, new, trouble);
+	free(ids);
+}
+
+static enum err nft_apply(struct hand_state *state, const struct hand_order *orders, size_t count,
+			  char trouble[HAND_TROUBLE])
+{
+	enum err err;
+
+	for (size_t i = 0; i < count; i++)
+		if (!nft_batch_takes(&orders[i], trouble))
+			return ERR_UNSUPPORTED;
+	err = look(state, trouble);
+	if (err != OK)
+		return err;
+	err = put_in_force(state, orders, count, trouble);
+	if (err == ERR_LIMIT)
+		take_back(state, orders, count);
 	return err;
 }
 
@@ -378,7 +323,7 @@ static enum err nft_allow(struct hand_state *state, const struct prefix *prefixe
 	enum err err;
 
 	if (count > GUARD_MEMBERS)
-		return trouble_set(trouble, ERR_LIMIT, "nft: too many that are never blocked");
+		return nft_trouble(trouble, ERR_LIMIT, "too many that are never blocked");
 	memcpy(state->allowed, prefixes, count * sizeof(*prefixes));
 	state->allowed_count = count;
 	err = look(state, trouble);
@@ -387,7 +332,7 @@ static enum err nft_allow(struct hand_state *state, const struct prefix *prefixe
 	batch = begin(state);
 	if (batch && state->table.laid) /* else the layout has them */
 		nft_batch_allow(batch, prefixes, count);
-	return commit(state->program, batch, trouble);
+	return nft_commit(state->program, batch, trouble);
 }
 
 static enum err nft_know(struct hand_state *state, const struct ip *sources, size_t count,
@@ -398,7 +343,7 @@ static enum err nft_know(struct hand_state *state, const struct ip *sources, siz
 	enum err err;
 
 	if (count > NFT_KNOWN)
-		return trouble_set(trouble, ERR_LIMIT, "nft: too many known sources at once");
+		return nft_trouble(trouble, ERR_LIMIT, "too many known sources at once");
 	err = look(state, trouble);
 	if (err != OK)
 		return err;
@@ -410,7 +355,7 @@ static enum err nft_know(struct hand_state *state, const struct ip *sources, siz
 	batch = begin(state);
 	if (batch && state->table.laid)
 		nft_batch_know(batch, sources, count, anew);
-	return commit(state->program, batch, trouble);
+	return nft_commit(state->program, batch, trouble);
 }
 
 static size_t nft_counts(struct hand_state *state, struct hand_count *counts, size_t max)
@@ -466,7 +411,7 @@ static void nft_second(struct hand_state *state, int64_t now)
 static enum err nft_clear(struct hand_state *state, const struct hand_settings *settings,
 			  char trouble[HAND_TROUBLE])
 {
-	const char *program = nft_program();
+	const char *program = nft_program_path();
 	struct nft_batch *batch;
 
 	(void)settings;
@@ -479,7 +424,7 @@ static enum err nft_clear(struct hand_state *state, const struct hand_settings *
 	batch = nft_batch_new();
 	if (batch)
 		nft_batch_clear(batch);
-	return commit(program, batch, trouble);
+	return nft_commit(program, batch, trouble);
 }
 
 const struct hand hand_nft = {
