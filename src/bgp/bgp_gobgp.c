@@ -105,8 +105,7 @@ enum err bgp_gobgp_tell(const struct bgp_gobgp *gobgp, enum bgp_tell tell,
 	return obey(gobgp, text, trouble);
 }
 
-/* Whether one of its routes begins with the destination, as FlowSpec has it as its first condition.
- */
+/* Whether a FlowSpec rule begins with the destination, as that is its first condition. */
 static bool flow_is_to(const json_t *path, const char *destination)
 {
 	const json_t *conditions = json_object_get(json_object_get(path, "nlri"), "value");
@@ -116,15 +115,30 @@ static bool flow_is_to(const json_t *path, const char *destination)
 	return prefix && strcmp(prefix, destination) == 0;
 }
 
+/* Whether one of the paths of a route is its own: those that peers told it name the peer. */
+static bool has_own(const json_t *paths)
+{
+	const json_t *path;
+	size_t at;
+
+	json_array_foreach(paths, at, path)
+	{
+		if (json_is_object(path) && !json_object_get(path, "neighbor-ip"))
+			return true;
+	}
+	return false;
+}
+
 bool bgp_gobgp_rib_has(struct span json, const char *destination, bool flow)
 {
 	json_t *root = json_loadb((const char *)json.ptr, json.len, 0, NULL), *paths;
-	bool has = !flow && json_object_get(root, destination);
+	bool has = !flow && has_own(json_object_get(root, destination));
 	const char *key;
 
 	if (flow)
 		json_object_foreach(root, key, paths)
-			has = has || flow_is_to(json_array_get(paths, 0), destination);
+			has = has ||
+			      (flow_is_to(json_array_get(paths, 0), destination) && has_own(paths));
 	json_decref(root);
 	return has;
 }

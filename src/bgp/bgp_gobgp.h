@@ -29,7 +29,8 @@ MUST_USE enum err bgp_gobgp_tell(const struct bgp_gobgp *gobgp, enum bgp_tell te
 
 /*
  * Whether the daemon still has it, or has lost all as it was begun anew. Of FlowSpec it is only
- * asked for some rule to the same destination: enough to tell that. An error: it does not answer.
+ * asked for some rule of its own to the same destination: enough to tell that. An error: it does
+ * not answer.
  */
 MUST_USE enum err bgp_gobgp_has(const struct bgp_gobgp *gobgp, const struct bgp_route *route,
 				bool *has);

@@ -253,6 +253,12 @@ static void test_rib(void **state)
 	assert_false(rib_has(routes, "192.0.2.8/32", false));
 	assert_true(rib_has(flows, "192.0.2.9/32", true));
 	assert_false(rib_has(flows, "192.0.2.8/32", true));
+	/* What peers told it is not ours. */
+	assert_false(rib_has("{\"192.0.2.7/32\":[{\"neighbor-ip\":\"10.0.0.1\"}]}", "192.0.2.7/32", false));
+	assert_true(rib_has("{\"192.0.2.7/32\":[{\"neighbor-ip\":\"10.0.0.1\"},{}]}", "192.0.2.7/32", false));
+	assert_false(rib_has("{\"x\":[{\"nlri\":{\"value\":[{\"value\":{\"prefix\":\"192.0.2.9/32\"}}]},"
+			     "\"neighbor-ip\":\"10.0.0.1\"}]}",
+			     "192.0.2.9/32", true));
 	assert_false(rib_has("{}", "192.0.2.9/32", true));
 	assert_false(rib_has("nonsense", "192.0.2.9/32", false));
 	assert_false(rib_has("{\"x\":[{\"nlri\":[]}],\"y\":1,\"z\":[{\"nlri\":{\"value\":[{"
