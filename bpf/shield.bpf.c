@@ -36,19 +36,19 @@ enum fragment { /* as enum filter_fragment */
 /* ---- Maps */
 
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, SHIELD_SOURCES);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, struct shield_source4);
-	__type(value, struct shield_blocked);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SHIELD_BUCKETS4);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct shield_bucket4);
 } blocked4 SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, SHIELD_SOURCES);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, struct shield_source6);
-	__type(value, struct shield_blocked);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SHIELD_BUCKETS6);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct shield_bucket6);
 } blocked6 SEC(".maps");
 
 struct {
@@ -73,12 +73,26 @@ struct {
 	__type(value, struct shield_answered);
 } answered SEC(".maps");
 
+/*
+ * Counters of each processor, as an array that the hand maps and sizes for the machine: in a map of the
+ * kernel's kind for this each look-up takes one line more of memory, for where the processor's own are.
+ */
 struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, SHIELD_SLOTS);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
 	__type(value, struct shield_count);
 } counts SEC(".maps");
+
+/* Of these: from sources that are known. Apart, as they are few. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SHIELD_SLOTS);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, __u64);
+} known_counts SEC(".maps");
 
 /* When the next packet of a limit is due. */
 struct {
@@ -369,52 +383,116 @@ static __always_inline __u64 boot_now(void)
 	return clock.time;
 }
 
+static __always_inline bool is_known(const struct packet *p)
+{
+	return facts.known &&
+	       bit_is_set(facts.known_bits, shield_known_bit(p->from[0], p->from[1])) &&
+	       bpf_map_lookup_elem(&known, p->from);
+}
+
 static __always_inline void count_hit(const struct packet *p, __u32 slot)
 {
-	struct shield_count *count = bpf_map_lookup_elem(&counts, &slot);
+	__u32 at = bpf_get_smp_processor_id() * SHIELD_SLOTS + slot;
+	struct shield_count *count = bpf_map_lookup_elem(&counts, &at);
+	__u64 *known_count;
 
-	if (!count)
-		return;
-	count->packets++;
-	count->bytes += p->length;
-	if (facts.known && bit_is_set(facts.known_bits, shield_known_bit(p->from[0], p->from[1])) &&
-	    bpf_map_lookup_elem(&known, p->from))
-		count->known++;
-}
-
-static __always_inline const struct shield_blocked *blocked4_find(const struct packet *p)
-{
-	const struct shield_lengths *lengths = &facts.lengths[facts.lengths_used & 1];
-	__u32 from = p->from[1] >> 32;
-
-	if (!bit_is_set(facts.blocked4, from))
-		return NULL;
-	for (__u32 i = 0; i < SHIELD_LENGTHS && i < lengths->count4; i++) {
-		struct shield_source4 key = { from & lengths->masks4[i], lengths->masks4[i] };
-		const struct shield_blocked *found = bpf_map_lookup_elem(&blocked4, &key);
-
-		if (found && found->until > boot_now())
-			return found;
+	if (count) {
+		count->packets++;
+		count->bytes += p->length;
 	}
-	return NULL;
+	if (!is_known(p))
+		return;
+	known_count = bpf_map_lookup_elem(&known_counts, &at);
+	if (known_count)
+		(*known_count)++;
 }
 
-static __always_inline const struct shield_blocked *blocked6_find(const struct packet *p)
+#define NOT_BLOCKED (-1)
+
+static __always_inline bool is_blocked(__u32 what, __u32 until, __u32 bits)
+{
+	return what >> SHIELD_SLOT_BITS == bits && until > boot_now() >> SHIELD_UNIT;
+}
+
+/* The slot of a prefix of this length that the address is in. */
+static __always_inline int bucket4_find(__u32 address, __u32 bits)
+{
+	__u32 at = shield_bucket4(address, bits, facts.secret);
+
+	for (int hop = 0; hop < SHIELD_HOPS; hop++, at = (at + 1) & (SHIELD_BUCKETS4 - 1)) {
+		const struct shield_bucket4 *b = bpf_map_lookup_elem(&blocked4, &at);
+
+		if (!b)
+			break;
+		for (int i = 0; i < SHIELD_PLACES4; i++)
+			if (b->address[i] == address && is_blocked(b->what[i], b->until[i], bits))
+				return b->what[i] & ((1 << SHIELD_SLOT_BITS) - 1);
+		if (!b->more)
+			break;
+	}
+	return NOT_BLOCKED;
+}
+
+static __always_inline int bucket6_find(__u64 high, __u64 low, __u32 bits)
+{
+	__u32 at = shield_bucket6(high, low, bits, facts.secret);
+
+	for (int hop = 0; hop < SHIELD_HOPS; hop++, at = (at + 1) & (SHIELD_BUCKETS6 - 1)) {
+		const struct shield_bucket6 *b = bpf_map_lookup_elem(&blocked6, &at);
+
+		if (!b)
+			break;
+		for (int i = 0; i < SHIELD_PLACES6; i++)
+			if (b->address[i][0] == high && b->address[i][1] == low &&
+			    is_blocked(b->what[i], b->until[i], bits))
+				return b->what[i] & ((1 << SHIELD_SLOT_BITS) - 1);
+		if (!b->more)
+			break;
+	}
+	return NOT_BLOCKED;
+}
+
+/* Functions of their own for the verifier, as rule_try() is. */
+__noinline int blocked4_find(const struct packet *p)
+{
+	const struct shield_lengths *lengths = &facts.lengths[facts.lengths_used & 1];
+	__u32 from;
+
+	if (!p)
+		return NOT_BLOCKED;
+	from = p->from[1] >> 32;
+	for (__u32 i = 0; i < SHIELD_LENGTHS && i < lengths->count4; i++) {
+		const struct shield_mask4 *m = &lengths->masks4[i];
+		int slot = bucket4_find(from & m->mask, m->bits);
+
+		if (slot != NOT_BLOCKED)
+			return slot;
+	}
+	return NOT_BLOCKED;
+}
+
+__noinline int blocked6_find(const struct packet *p)
 {
 	const struct shield_lengths *lengths = &facts.lengths[facts.lengths_used & 1];
 
-	if (!bit_is_set(facts.blocked6, p->from[0]))
-		return NULL;
+	if (!p)
+		return NOT_BLOCKED;
 	for (__u32 i = 0; i < SHIELD_LENGTHS && i < lengths->count6; i++) {
 		const struct shield_mask6 *m = &lengths->masks6[i];
-		struct shield_source6 key = { { p->from[0] & m->mask[0], p->from[1] & m->mask[1] },
-					      m->bits };
-		const struct shield_blocked *found = bpf_map_lookup_elem(&blocked6, &key);
+		int slot = bucket6_find(p->from[0] & m->mask[0], p->from[1] & m->mask[1], m->bits);
 
-		if (found && found->until > boot_now())
-			return found;
+		if (slot != NOT_BLOCKED)
+			return slot;
 	}
-	return NULL;
+	return NOT_BLOCKED;
+}
+
+static __always_inline int blocked_find(const struct packet *p)
+{
+	if (is_ip4(p))
+		return bit_is_set(facts.blocked4, p->from[1] >> 32) ? blocked4_find(p)
+								    : NOT_BLOCKED;
+	return bit_is_set(facts.blocked6, p->from[0]) ? blocked6_find(p) : NOT_BLOCKED;
 }
 
 /* The top bit is set when the value is outside. Without a branch, as there are six of them to a rule. */
@@ -594,19 +672,19 @@ SEC("xdp.frags")
 int shield(struct xdp_md *frame)
 {
 	const struct shield_table *t = table_find();
-	const struct shield_blocked *blocked;
 	struct packet p = {};
+	int slot;
 	__u16 type;
 
 	p.ip = ethernet_read(frame, &type);
 	if (type == bpf_htons(ETH_P_IP) ? !ip4_read(&p, frame)
 					: type != bpf_htons(ETH_P_IPV6) || !ip6_read(&p, frame))
 		return XDP_PASS;
-	blocked = is_ip4(&p) ? blocked4_find(&p) : blocked6_find(&p);
-	if (blocked) {
+	slot = blocked_find(&p);
+	if (slot != NOT_BLOCKED) {
 		if (is_allowed(&p))
 			return XDP_PASS;
-		count_hit(&p, blocked->slot);
+		count_hit(&p, slot);
 		return XDP_DROP;
 	}
 	if (!t || !t->words)

@@ -3,9 +3,10 @@
  *
  * Two ways to a verdict, so that its price does not grow with what is in force:
  *
- * - Filters that only name a source prefix and drop: a hash of prefixes by length. One look-up for each
- *   length that is in use (mostly one or two), where a longest-prefix trie would take a step for each
- *   bit that tells two prefixes apart; and a prefix whose time is over never hides a wider one.
+ * - Filters that only name a source prefix and drop: a hash of prefixes by length, with buckets of one
+ *   cache line. What a flood from many sources costs is memory that is not in the cache: here one line for
+ *   each length in use (mostly one or two), where a longest-prefix trie takes one for each step on its
+ *   way; and a prefix whose time is over never hides a wider one.
  * - All others: a table of rules. Each of a packet's properties (an axis) falls into one of 256 cells,
  *   and a cell holds a bit for each rule that could match there. What all cells of a packet have in
  *   common (eight loads, seven ANDs for 64 rules) are the candidates, which alone are compared.
@@ -19,7 +20,7 @@
 
 #define SHIELD_RULES   256 /* in the table; bounds the program's work */
 #define SHIELD_WORDS   (SHIELD_RULES / 64)
-#define SHIELD_SOURCES 32768 /* prefixes in the hashes */
+#define SHIELD_SOURCES 24576 /* prefixes in the hashes */
 #define SHIELD_LENGTHS 33    /* different lengths of prefixes, of each family */
 #define SHIELD_ALLOWED 1024
 #define SHIELD_KNOWN   32768
@@ -28,23 +29,47 @@
 /* How far a limit may be ahead of its pace, nanoseconds: bursts within an eighth of a second pass. */
 #define SHIELD_BURST 125000000ULL
 
-/* ---- Sources: keys are compared as bytes, so nothing is left unset. */
+/* ---- Sources. The hand writes into the buckets while the program reads: what is not in force has `until` 0,
+ * which is written last of an entry that comes, and first of one that goes. */
 
-struct shield_source4 {
-	__u32 address; /* in network order, masked */
-	__u32 mask;
+#define SHIELD_BUCKETS4 8192
+#define SHIELD_BUCKETS6 32768
+#define SHIELD_PLACES4  5
+#define SHIELD_PLACES6  2
+#define SHIELD_HOPS     8 /* to the buckets behind a full one */
+
+/* Ends are kept in units of 2^26 ns, 67 ms, rounded up: 32 bits last nine years. */
+#define SHIELD_UNIT 26
+/* Of `what`: the slot, and above it how many bits the prefix has (of IPv4 0 to 32). */
+#define SHIELD_SLOT_BITS 24
+
+struct shield_bucket4 {
+	__u32 address[SHIELD_PLACES4]; /* in network order */
+	__u32 until[SHIELD_PLACES4];
+	__u32 what[SHIELD_PLACES4];
+	__u32 more; /* whether the next bucket is to be looked into, too */
 };
 
-struct shield_source6 {
-	__u64 address[2];
-	__u64 bits;
+struct shield_bucket6 {
+	__u64 address[SHIELD_PLACES6][2];
+	__u32 until[SHIELD_PLACES6];
+	__u32 what[SHIELD_PLACES6];
+	__u32 more;
+	__u32 zero[3];
 };
 
-struct shield_blocked {
-	__u64 until; /* CLOCK_BOOTTIME, nanoseconds */
-	__u32 slot;
-	__u32 zero;
-};
+/* Keyed, so that nobody can choose sources whose prefixes fill one bucket. */
+static inline __u32 shield_bucket4(__u32 address, __u32 bits, const __u64 *secret)
+{
+	return (__u32)((((__u64)bits << 32 | address) ^ secret[0]) * (secret[1] | 1) >> (64 - 13));
+}
+
+static inline __u32 shield_bucket6(__u64 high, __u64 low, __u64 bits, const __u64 *secret)
+{
+	__u64 mixed = (high ^ secret[0]) * (secret[1] | 1) ^ (low + bits);
+
+	return (__u32)(mixed * 0x9e3779b97f4a7c15ULL >> (64 - 15));
+}
 
 struct shield_allowed { /* the key of a trie */
 	__u32 bits;
@@ -141,6 +166,11 @@ static inline __u8 shield_length_cell(__u16 length)
 #define SHIELD_BITS 65536
 typedef __u64 shield_bits[SHIELD_BITS / 64];
 
+struct shield_mask4 {
+	__u32 mask; /* in network order */
+	__u32 bits;
+};
+
 struct shield_mask6 {
 	__u64 mask[2];
 	__u64 bits;
@@ -149,7 +179,7 @@ struct shield_mask6 {
 /* Lengths of prefixes that are in use, those with the most prefixes first. */
 struct shield_lengths {
 	__u32 count4, count6;
-	__u32 masks4[SHIELD_LENGTHS];
+	struct shield_mask4 masks4[SHIELD_LENGTHS];
 	struct shield_mask6 masks6[SHIELD_LENGTHS];
 };
 
@@ -157,7 +187,7 @@ struct shield_facts {
 	struct shield_lengths lengths[2]; /* one in use, the other to be written */
 	__u32 lengths_used;               /* 0 or 1 */
 	__u32 known;                      /* whether any source is known */
-	__u64 secret[2]; /* of challenges */
+	__u64 secret[2]; /* of challenges, and of the buckets */
 	/* What cannot be in a map is known by one bit, without a look-up: of prefixes by the first 16 bits
 	 * of the address, of known sources by a hash. A bit too many costs a look-up, no more. */
 	shield_bits blocked4, blocked6, allowed4, allowed6, known_bits;
@@ -168,10 +198,10 @@ static inline __u16 shield_known_bit(__u64 high, __u64 low)
 	return (__u16)(((high * 3) ^ low) * 0x9e3779b97f4a7c15ULL >> 48);
 }
 
-/* ---- Counters, of each processor */
+/* ---- Counters: SHIELD_SLOTS for each processor, one after the other. */
 
 struct shield_count {
-	__u64 packets, bytes, known;
+	__u64 packets, bytes;
 };
 
 /* ---- Who answered a challenge */

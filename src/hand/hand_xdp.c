@@ -8,8 +8,6 @@
 #include "hand/xdp_kept.h"
 #include "hand/xdp_links.h"
 
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -215,29 +213,28 @@ static void xdp_second(struct hand_state *state, int64_t boot_now)
 		(void)!state_change(state, &next, unheard); /* it has no effect any more: tried again */
 }
 
-static bool count_read(const struct hand_state *state, const struct xdp_kept *kept,
-		       struct shield_count *each, int cpus, struct hand_count *count)
+static struct hand_count count_read(const struct xdp_pins *pins, const struct xdp_kept *kept)
 {
-	if (bpf_map_lookup_elem(state->pins.fd[PIN_COUNTS], &kept->slot, each) != 0)
-		return false;
-	*count = (struct hand_count){ .id = kept->order.id };
-	for (int i = 0; i < cpus; i++) {
-		count->packets += each[i].packets;
-		count->bytes += each[i].bytes;
-		count->known += each[i].known;
+	struct hand_count count = { .id = kept->order.id };
+
+	for (size_t i = 0; i < pins->cpus; i++) {
+		const size_t at = i * SHIELD_SLOTS + kept->slot;
+
+		count.packets += pins->counts[at].packets;
+		count.bytes += pins->counts[at].bytes;
+		count.known += pins->known_counts[at];
 	}
-	return true;
+	return count;
 }
 
 static size_t xdp_counts(struct hand_state *state, struct hand_count *counts, size_t max)
 {
-	int cpus = libbpf_num_possible_cpus();
-	struct shield_count *each = cpus > 0 ? calloc((size_t)cpus, sizeof(*each)) : NULL;
 	size_t used = 0;
 
-	for (size_t i = 0; each && i < state->list.count && used < max; i++)
-		used += count_read(state, &state->list.all[i], each, cpus, &counts[used]);
-	free(each);
+	while (used < state->list.count && used < max) {
+		counts[used] = count_read(&state->pins, &state->list.all[used]);
+		used++;
+	}
 	return used;
 }
 

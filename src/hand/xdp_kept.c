@@ -3,7 +3,6 @@
 #include "hand/xdp_rule.h"
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -180,22 +179,16 @@ enum err xdp_list_read(const struct xdp_pins *pins, struct xdp_list *list)
 /* Counters from nothing, as the place was somebody else's. */
 static enum err slot_clear(const struct xdp_pins *pins, uint32_t slot)
 {
-	int cpus = libbpf_num_possible_cpus();
-	struct shield_count *nothing;
-	enum err err = OK;
 	uint64_t due = 0;
 
-	if (cpus < 1)
-		return ERR_READ;
-	nothing = calloc((size_t)cpus, sizeof(*nothing));
-	if (!nothing)
-		return ERR_MEMORY;
-	if (bpf_map_update_elem(pins->fd[PIN_COUNTS], &slot, nothing, BPF_ANY) != 0 ||
-	    (slot < SHIELD_RULES &&
-	     bpf_map_update_elem(pins->fd[PIN_PACES], &slot, &due, BPF_ANY) != 0))
-		err = ERR_WRITE;
-	free(nothing);
-	return err;
+	for (size_t i = 0; i < pins->cpus; i++) {
+		pins->counts[i * SHIELD_SLOTS + slot] = (struct shield_count){ 0, 0 };
+		pins->known_counts[i * SHIELD_SLOTS + slot] = 0;
+	}
+	if (slot < SHIELD_RULES &&
+	    bpf_map_update_elem(pins->fd[PIN_PACES], &slot, &due, BPF_ANY) != 0)
+		return ERR_WRITE;
+	return OK;
 }
 
 /* One that is in both lists or in one of them; the other is NULL. */
@@ -317,14 +310,11 @@ enum err xdp_list_write(const struct xdp_pins *pins, const struct xdp_list *befo
 
 enum err xdp_list_write_all(const struct xdp_pins *pins, const struct xdp_list *list)
 {
-	struct xdp_sources there = { NULL, 0 }, wanted = { NULL, 0 };
+	struct xdp_sources sources = { NULL, 0 };
 	enum err err = ERR_MEMORY;
 
-	if (xdp_sources_read(pins, &there) && xdp_sources_of(list->all, list->count, &wanted))
-		err = xdp_sources_write(pins, &there, &wanted);
-	if (err == OK)
-		err = table_write(pins, list);
-	xdp_sources_free(&there);
-	xdp_sources_free(&wanted);
-	return err;
+	if (xdp_sources_of(list->all, list->count, &sources))
+		err = xdp_sources_write_all(pins, &sources);
+	xdp_sources_free(&sources);
+	return err == OK ? table_write(pins, list) : err;
 }

@@ -18,10 +18,17 @@
 #define DEPTH       2 /* folders below XDP_PINS, when it is removed */
 
 static const char *const names[XDP_PIN_COUNT] = {
-	[PIN_PROGRAM] = "program", [PIN_BLOCKED4] = "blocked4", [PIN_BLOCKED6] = "blocked6",
-	[PIN_ALLOWED] = "allowed", [PIN_KNOWN] = "known",	[PIN_COUNTS] = "counts",
+	[PIN_PROGRAM] = "program",
+	[PIN_BLOCKED4] = "blocked4",
+	[PIN_BLOCKED6] = "blocked6",
+	[PIN_ALLOWED] = "allowed",
+	[PIN_KNOWN] = "known",
+	[PIN_COUNTS] = "counts",
+	[PIN_KNOWN_COUNTS] = "known_counts",
 	[PIN_PACES] = "paces",
-	[PIN_TABLE] = "table",	   [PIN_FACTS] = "facts",	[PIN_ORDERS] = "orders",
+	[PIN_TABLE] = "table",
+	[PIN_FACTS] = "facts",
+	[PIN_ORDERS] = "orders",
 };
 
 static enum err pins_fail(char trouble[HAND_TROUBLE], const char *what)
@@ -146,6 +153,7 @@ static bool pins_pin(const struct shield *shield, int orders)
 		[PIN_ALLOWED] = bpf_map__fd(shield->maps.allowed),
 		[PIN_KNOWN] = bpf_map__fd(shield->maps.known),
 		[PIN_COUNTS] = bpf_map__fd(shield->maps.counts),
+		[PIN_KNOWN_COUNTS] = bpf_map__fd(shield->maps.known_counts),
 		[PIN_PACES] = bpf_map__fd(shield->maps.paces),
 		[PIN_TABLE] = bpf_map__fd(shield->maps.table),
 		[PIN_FACTS] = bpf_map__fd(shield->maps.bss),
@@ -164,14 +172,32 @@ static bool pins_pin(const struct shield *shield, int orders)
 	return rename(UNFINISHED, path) == 0;
 }
 
+/* With counters for as many processors as there may ever be. NULL: errno says why. */
+static struct shield *shield_load(void)
+{
+	struct shield *shield = shield__open();
+	int cpus = libbpf_num_possible_cpus();
+
+	if (!shield)
+		return NULL;
+	if (cpus > 0 &&
+	    bpf_map__set_max_entries(shield->maps.counts, (uint32_t)cpus * SHIELD_SLOTS) == 0 &&
+	    bpf_map__set_max_entries(shield->maps.known_counts, (uint32_t)cpus * SHIELD_SLOTS) ==
+		    0 &&
+	    shield__load(shield) == 0)
+		return shield;
+	shield__destroy(shield);
+	return NULL;
+}
+
 static enum err pins_make(char trouble[HAND_TROUBLE])
 {
 	struct shield *shield;
-	int orders;
 	enum err err = OK;
+	int orders;
 
 	libbpf_set_print(NULL); /* what is wrong is told by errno */
-	shield = shield__open_and_load();
+	shield = shield_load();
 	if (!shield)
 		return pins_fail(trouble, "loading the XDP program (Linux 5.18 or later is needed)");
 	orders = orders_make();
@@ -184,19 +210,36 @@ static enum err pins_make(char trouble[HAND_TROUBLE])
 	return err;
 }
 
+/* NULL: it cannot be mapped. */
+static void *area_map(const struct xdp_pins *pins, enum xdp_pin pin, size_t size)
+{
+	void *area = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, pins->fd[pin], 0);
+
+	return area == MAP_FAILED ? NULL : area;
+}
+
+static void area_unmap(void *area, size_t size)
+{
+	if (area)
+		munmap(area, size);
+}
+
 static enum err pins_map(struct xdp_pins *pins, char trouble[HAND_TROUBLE])
 {
-	void *facts;
+	size_t counters = (size_t)pins->cpus * SHIELD_SLOTS;
 
 	for (int i = 0; i < XDP_PIN_COUNT; i++)
 		if (pins->fd[i] < 0)
 			return pins_fail(trouble, "opening the pinned XDP program");
-	facts = mmap(NULL, sizeof(struct shield_facts), PROT_READ | PROT_WRITE, MAP_SHARED,
-		     pins->fd[PIN_FACTS], 0);
-	if (facts == MAP_FAILED)
-		return pins_fail(trouble, "mapping the facts of the XDP program");
-	pins->facts = facts;
-	return OK;
+	pins->blocked4 = area_map(pins, PIN_BLOCKED4, SHIELD_BUCKETS4 * sizeof(*pins->blocked4));
+	pins->blocked6 = area_map(pins, PIN_BLOCKED6, SHIELD_BUCKETS6 * sizeof(*pins->blocked6));
+	pins->counts = area_map(pins, PIN_COUNTS, counters * sizeof(*pins->counts));
+	pins->known_counts =
+		area_map(pins, PIN_KNOWN_COUNTS, counters * sizeof(*pins->known_counts));
+	pins->facts = area_map(pins, PIN_FACTS, sizeof(*pins->facts));
+	if (pins->blocked4 && pins->blocked6 && pins->counts && pins->known_counts && pins->facts)
+		return OK;
+	return pins_fail(trouble, "mapping the memory of the XDP program");
 }
 
 /* What another version left is of no use. */
@@ -216,7 +259,10 @@ static enum err pins_renew(char trouble[HAND_TROUBLE])
 
 void xdp_pins_init(struct xdp_pins *pins)
 {
-	pins->facts = NULL;
+	int cpus = libbpf_num_possible_cpus();
+
+	memset(pins, 0, sizeof(*pins));
+	pins->cpus = cpus > 0 ? (unsigned)cpus : 0;
 	for (int i = 0; i < XDP_PIN_COUNT; i++)
 		pins->fd[i] = -1;
 }
@@ -248,12 +294,15 @@ enum err xdp_pins_open(struct xdp_pins *pins, char trouble[HAND_TROUBLE])
 
 void xdp_pins_close(struct xdp_pins *pins)
 {
-	if (pins->facts)
-		munmap(pins->facts, sizeof(*pins->facts));
-	pins->facts = NULL;
-	for (int i = 0; i < XDP_PIN_COUNT; i++) {
+	size_t counters = (size_t)pins->cpus * SHIELD_SLOTS;
+
+	area_unmap(pins->blocked4, SHIELD_BUCKETS4 * sizeof(*pins->blocked4));
+	area_unmap(pins->blocked6, SHIELD_BUCKETS6 * sizeof(*pins->blocked6));
+	area_unmap(pins->counts, counters * sizeof(*pins->counts));
+	area_unmap(pins->known_counts, counters * sizeof(*pins->known_counts));
+	area_unmap(pins->facts, sizeof(*pins->facts));
+	for (int i = 0; i < XDP_PIN_COUNT; i++)
 		if (pins->fd[i] >= 0)
 			close(pins->fd[i]);
-		pins->fd[i] = -1;
-	}
+	xdp_pins_init(pins);
 }

@@ -23,6 +23,7 @@ enum xdp_pin {
 	PIN_ALLOWED,
 	PIN_KNOWN,
 	PIN_COUNTS,
+	PIN_KNOWN_COUNTS,
 	PIN_PACES,
 	PIN_TABLE,
 	PIN_FACTS,
@@ -39,7 +40,13 @@ struct xdp_kept {
 
 struct xdp_pins {
 	int fd[XDP_PIN_COUNT];
-	struct shield_facts *facts; /* mapped; NULL: nothing is open */
+	unsigned cpus; /* that there are counters of */
+	/* Mapped; `facts` is NULL when nothing is open. */
+	struct shield_facts *facts;
+	struct shield_bucket4 *blocked4;   /* SHIELD_BUCKETS4 */
+	struct shield_bucket6 *blocked6;   /* SHIELD_BUCKETS6 */
+	struct shield_count *counts;       /* SHIELD_SLOTS of each processor */
+	uint64_t *known_counts;            /* SHIELD_SLOTS of each processor */
 };
 
 /* With nothing open. */

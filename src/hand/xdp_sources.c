@@ -2,8 +2,6 @@
 #include "hand/xdp_sources.h"
 #include "hand/xdp_rule.h"
 
-#include <bpf/bpf.h>
-#include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -42,54 +40,6 @@ bool xdp_sources_of(const struct xdp_kept *kept, size_t count, struct xdp_source
 		if (i == 0 || prefix_order(&all[i].prefix, &all[i - 1].prefix) != 0)
 			all[kept_used++] = all[i];
 	*sources = (struct xdp_sources){ all, kept_used };
-	return true;
-}
-
-/* From the keys of a hash of either family. */
-static struct prefix prefix_of(const struct shield_source4 *four, const struct shield_source6 *six)
-{
-	struct prefix prefix = { .bits = (uint8_t)six->bits };
-
-	if (four) {
-		prefix.ip = ip_from_v4((const uint8_t *)&four->address);
-		prefix.bits = (uint8_t)(XDP_IP4_BITS + __builtin_popcount(four->mask));
-	} else {
-		memcpy(prefix.ip.b, six->address, sizeof(prefix.ip.b));
-	}
-	return prefix;
-}
-
-static void sources_take(const struct xdp_pins *pins, enum xdp_pin pin, struct xdp_sources *sources)
-{
-	bool four = pin == PIN_BLOCKED4;
-	union {
-		struct shield_source4 four;
-		struct shield_source6 six;
-	} key, *before = NULL;
-	struct shield_blocked found;
-
-	memset(&key, 0, sizeof(key));
-	while (sources->count < 2 * SHIELD_SOURCES &&
-	       bpf_map_get_next_key(pins->fd[pin], before, &key) == 0) {
-		before = &key;
-		if (bpf_map_lookup_elem(pins->fd[pin], &key, &found) != 0)
-			continue;
-		sources->all[sources->count++] = (struct xdp_source){
-			prefix_of(four ? &key.four : NULL, &key.six), found.until, found.slot
-		};
-	}
-}
-
-bool xdp_sources_read(const struct xdp_pins *pins, struct xdp_sources *sources)
-{
-	struct xdp_sources made = { calloc(2 * SHIELD_SOURCES, sizeof(*made.all)), 0 };
-
-	if (!made.all)
-		return false;
-	sources_take(pins, PIN_BLOCKED4, &made);
-	sources_take(pins, PIN_BLOCKED6, &made);
-	qsort(made.all, made.count, sizeof(*made.all), source_order);
-	*sources = made;
 	return true;
 }
 
@@ -143,7 +93,9 @@ static bool lengths_make(struct tally *tally, struct shield_lengths *lengths)
 	memset(lengths, 0, sizeof(*lengths));
 	while ((bits = tally_take(tally->four)) >= 0) { /* 33 at most */
 		xdp_mask((uint8_t)bits, mask);
-		lengths->masks4[lengths->count4++] = (uint32_t)(mask[1] >> 32);
+		lengths->masks4[lengths->count4++] = (struct shield_mask4){
+			(uint32_t)(mask[1] >> 32), (uint32_t)bits - XDP_IP4_BITS
+		};
 	}
 	while ((bits = tally_take(tally->six)) >= 0) {
 		struct shield_mask6 *m = &lengths->masks6[lengths->count6];
@@ -204,98 +156,153 @@ static void bits_write(struct shield_facts *facts, const struct xdp_sources *sou
 	}
 }
 
-/* ---- Batches */
+/* ---- Buckets */
 
-/* Entries for one map, to be written or deleted by one call. */
-struct batch {
-	int fd;
-	size_t key_size;
-	uint8_t *keys;
-	struct shield_blocked *values;
-	uint32_t count;
+/* Where an entry of either family is, or could be. */
+struct place {
+	uint32_t *until, *what, *more; /* more: of its bucket */
+	void *address;
+	size_t size; /* of the address */
 };
 
-static bool batch_init(struct batch *batch, int fd, size_t key_size, size_t room)
+/* What is looked for. */
+struct wanted {
+	const struct xdp_pins *pins;
+	const struct xdp_source *source;
+	bool four;
+	uint32_t bits;
+};
+
+static struct wanted wanted_of(const struct xdp_pins *pins, const struct xdp_source *source)
 {
-	*batch = (struct batch){ fd, key_size, malloc(key_size * (room + 1)),
-				 malloc(sizeof(struct shield_blocked) * (room + 1)), 0 };
-	return batch->keys && batch->values;
+	bool four = is_four(&source->prefix);
+
+	return (struct wanted){ pins, source, four,
+				four ? source->prefix.bits - XDP_IP4_BITS : source->prefix.bits };
 }
 
-static void batch_free(struct batch *batch)
+static uint32_t bucket_first(const struct wanted *w)
 {
-	free(batch->keys);
-	free(batch->values);
+	const uint8_t *b = w->source->prefix.ip.b;
+	uint64_t words[2];
+	uint32_t four;
+
+	memcpy(words, b, sizeof(words));
+	memcpy(&four, b + 12, sizeof(four));
+	return w->four ? shield_bucket4(four, w->bits, w->pins->facts->secret)
+		       : shield_bucket6(words[0], words[1], w->bits, w->pins->facts->secret);
 }
 
-static void batch_add(struct batch *batch, const struct xdp_source *source)
+/* The n-th place, counted from the beginning of the bucket `first`. */
+static struct place place_at(const struct wanted *w, uint32_t first, uint32_t n)
 {
-	uint8_t *key = batch->keys + batch->key_size * batch->count;
-	uint64_t mask[2];
+	if (w->four) {
+		struct shield_bucket4 *b = w->pins->blocked4 +
+					   (first + n / SHIELD_PLACES4) % SHIELD_BUCKETS4;
 
-	if (batch->key_size == sizeof(struct shield_source4)) {
-		struct shield_source4 four;
-
-		xdp_mask(source->prefix.bits, mask);
-		memcpy(&four.address, source->prefix.ip.b + 12, sizeof(four.address));
-		four.mask = (uint32_t)(mask[1] >> 32);
-		memcpy(key, &four, sizeof(four));
+		n %= SHIELD_PLACES4;
+		return (struct place){ &b->until[n], &b->what[n], &b->more, &b->address[n],
+				       sizeof(b->address[n]) };
 	} else {
-		struct shield_source6 six = { .bits = source->prefix.bits };
+		struct shield_bucket6 *b = w->pins->blocked6 +
+					   (first + n / SHIELD_PLACES6) % SHIELD_BUCKETS6;
 
-		memcpy(six.address, source->prefix.ip.b, sizeof(six.address));
-		memcpy(key, &six, sizeof(six));
-	}
-	batch->values[batch->count++] = (struct shield_blocked){ source->until, source->slot, 0 };
-}
-
-static enum err batch_update(struct batch *batch)
-{
-	if (batch->count &&
-	    bpf_map_update_batch(batch->fd, batch->keys, batch->values, &batch->count, NULL) != 0)
-		return ERR_WRITE;
-	return OK;
-}
-
-/* One by one: a batch would stop at the first that is not there, which is no error. */
-static enum err batch_delete(struct batch *batch)
-{
-	for (uint32_t i = 0; i < batch->count; i++)
-		if (bpf_map_delete_elem(batch->fd, batch->keys + batch->key_size * i) != 0 &&
-		    errno != ENOENT)
-			return ERR_WRITE;
-	return OK;
-}
-
-struct change {
-	struct batch written[2], deleted[2]; /* IPv4, IPv6 */
-};
-
-static bool change_init(struct change *change, const struct xdp_pins *pins, size_t before,
-			size_t after)
-{
-	const int fds[2] = { pins->fd[PIN_BLOCKED4], pins->fd[PIN_BLOCKED6] };
-	const size_t sizes[2] = { sizeof(struct shield_source4), sizeof(struct shield_source6) };
-	bool good = true;
-
-	for (int i = 0; i < 2; i++) {
-		good &= batch_init(&change->written[i], fds[i], sizes[i], after);
-		good &= batch_init(&change->deleted[i], fds[i], sizes[i], before);
-	}
-	return good;
-}
-
-static void change_free(struct change *change)
-{
-	for (int i = 0; i < 2; i++) {
-		batch_free(&change->written[i]);
-		batch_free(&change->deleted[i]);
+		n %= SHIELD_PLACES6;
+		return (struct place){ &b->until[n], &b->what[n], &b->more, b->address[n],
+				       sizeof(b->address[n]) };
 	}
 }
 
-/* Both are sorted: what only the new one has, or has otherwise, is written; what only the old one has, goes. */
-static void change_find(struct change *change, const struct xdp_sources *before,
-			const struct xdp_sources *after)
+static uint32_t places_of(const struct wanted *w)
+{
+	return SHIELD_HOPS * (w->four ? SHIELD_PLACES4 : SHIELD_PLACES6);
+}
+
+static bool place_is(const struct wanted *w, const struct place *place)
+{
+	const uint8_t *address = w->source->prefix.ip.b + (w->four ? 12 : 0);
+
+	return *place->until && *place->what >> SHIELD_SLOT_BITS == w->bits &&
+	       memcmp(place->address, address, place->size) == 0;
+}
+
+static uint32_t until_units(uint64_t until)
+{
+	uint64_t units = (until >> SHIELD_UNIT) + 1;
+
+	return units > UINT32_MAX ? UINT32_MAX : (uint32_t)units;
+}
+
+/* The program may read in between. */
+static void until_write(const struct place *place, uint32_t until)
+{
+	__atomic_store_n(place->until, until, __ATOMIC_RELEASE);
+	atomic_thread_fence(memory_order_seq_cst);
+}
+
+/* Where it is, or else the first free place on its way, or none. */
+static bool place_find(const struct wanted *w, struct place *found)
+{
+	uint32_t first = bucket_first(w), places = places_of(w);
+	bool any = false;
+
+	for (uint32_t n = 0; n < places; n++) {
+		struct place place = place_at(w, first, n);
+
+		if (place_is(w, &place)) {
+			*found = place;
+			return true;
+		}
+		if (!any && !*place.until) {
+			*found = place;
+			any = true;
+		}
+	}
+	return any;
+}
+
+/* Lets the program find the place: all buckets before it on its way have more behind them. */
+static void way_mark(const struct wanted *w, const struct place *found)
+{
+	uint32_t first = bucket_first(w), places = places_of(w);
+
+	for (uint32_t n = 0; n < places; n++) {
+		struct place place = place_at(w, first, n);
+
+		if (place.more == found->more)
+			return;
+		*place.more = 1;
+	}
+}
+
+static bool source_put(const struct xdp_pins *pins, const struct xdp_source *source)
+{
+	struct wanted w = wanted_of(pins, source);
+	struct place place;
+
+	if (!place_find(&w, &place))
+		return false;
+	if (!*place.until) {
+		memcpy(place.address, source->prefix.ip.b + (w.four ? 12 : 0), place.size);
+		way_mark(&w, &place);
+	}
+	*place.what = w.bits << SHIELD_SLOT_BITS | source->slot;
+	until_write(&place, until_units(source->until));
+	return true;
+}
+
+static void source_remove(const struct xdp_pins *pins, const struct xdp_source *source)
+{
+	struct wanted w = wanted_of(pins, source);
+	struct place place;
+
+	if (place_find(&w, &place) && place_is(&w, &place))
+		until_write(&place, 0);
+}
+
+/* Those of one list that differ from the other's: only there, or there otherwise. Both are sorted. */
+static bool sources_walk(const struct xdp_pins *pins, const struct xdp_sources *before,
+			 const struct xdp_sources *after, bool remove)
 {
 	size_t b = 0, a = 0;
 
@@ -305,43 +312,83 @@ static void change_find(struct change *change, const struct xdp_sources *before,
 			    : a == after->count ? -1
 						: prefix_order(&old->prefix, &new->prefix);
 
-		if (order < 0)
-			batch_add(&change->deleted[!is_four(&old->prefix)], old);
-		else if (order > 0 || old->until != new->until || old->slot != new->slot)
-			batch_add(&change->written[!is_four(&new->prefix)], new);
+		if (remove && order < 0)
+			source_remove(pins, old);
+		else if (!remove && order >= 0 && !source_put(pins, new))
+			return false;
 		b += order <= 0;
 		a += order >= 0;
 	}
-}
-
-static enum err change_write(struct change *change)
-{
-	enum err err = OK;
-
-	for (int i = 0; i < 2 && err == OK; i++)
-		err = batch_update(&change->written[i]);
-	for (int i = 0; i < 2 && err == OK; i++)
-		err = batch_delete(&change->deleted[i]);
-	return err;
+	return true;
 }
 
 enum err xdp_sources_write(const struct xdp_pins *pins, const struct xdp_sources *before,
 			   const struct xdp_sources *after)
 {
 	static const struct xdp_sources none;
-	struct change change;
-	enum err err = ERR_MEMORY;
 
 	bits_write(pins->facts, after, true);
-	if (!lengths_write(pins->facts, before, after))
+	if (!lengths_write(pins->facts, before, after) ||
+	    !sources_walk(pins, before, after, false))
 		return ERR_LIMIT;
-	if (change_init(&change, pins, before->count, after->count)) {
-		change_find(&change, before, after);
-		err = change_write(&change);
-	}
-	change_free(&change);
-	if (err != OK)
-		return err;
+	sources_walk(pins, before, after, true);
 	bits_write(pins->facts, after, false);
 	return lengths_write(pins->facts, after, &none) ? OK : ERR_LIMIT;
+}
+
+/* Whether the prefix is among them. */
+static bool is_among(const struct xdp_sources *sources, const struct prefix *prefix)
+{
+	size_t low = 0, high = sources->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = prefix_order(&sources->all[middle].prefix, prefix);
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+static void sweep4(const struct xdp_pins *pins, const struct xdp_sources *sources)
+{
+	for (uint32_t i = 0; i < SHIELD_BUCKETS4 * SHIELD_PLACES4; i++) {
+		struct shield_bucket4 *b = &pins->blocked4[i / SHIELD_PLACES4];
+		unsigned n = i % SHIELD_PLACES4;
+		struct prefix prefix = { ip_from_v4((const uint8_t *)&b->address[n]),
+					 (uint8_t)(XDP_IP4_BITS +
+						   (b->what[n] >> SHIELD_SLOT_BITS)) };
+
+		if (b->until[n] && !is_among(sources, &prefix))
+			b->until[n] = 0;
+	}
+}
+
+static void sweep6(const struct xdp_pins *pins, const struct xdp_sources *sources)
+{
+	for (uint32_t i = 0; i < SHIELD_BUCKETS6 * SHIELD_PLACES6; i++) {
+		struct shield_bucket6 *b = &pins->blocked6[i / SHIELD_PLACES6];
+		unsigned n = i % SHIELD_PLACES6;
+		struct prefix prefix = { .bits = (uint8_t)(b->what[n] >> SHIELD_SLOT_BITS) };
+
+		memcpy(prefix.ip.b, b->address[n], sizeof(prefix.ip.b));
+		if (b->until[n] && !is_among(sources, &prefix))
+			b->until[n] = 0;
+	}
+}
+
+enum err xdp_sources_write_all(const struct xdp_pins *pins, const struct xdp_sources *sources)
+{
+	static const struct xdp_sources none;
+	enum err err;
+
+	sweep4(pins, sources);
+	sweep6(pins, sources);
+	err = xdp_sources_write(pins, &none, sources);
+	return err;
 }
