@@ -414,8 +414,8 @@ static __always_inline bool is_blocked(__u32 what, __u32 until, __u32 bits)
 	return what >> SHIELD_SLOT_BITS == bits && until > boot_now() >> SHIELD_UNIT;
 }
 
-/* The slot of a prefix of this length that the address is in. */
-static __always_inline int bucket4_find(__u32 address, __u32 bits)
+/* The slot of the prefix; a function of its own for the verifier, as rule_try() is. */
+__noinline int bucket4_find(__u32 address, __u32 bits)
 {
 	__u32 at = shield_bucket4(address, bits, facts.secret);
 
@@ -433,7 +433,7 @@ static __always_inline int bucket4_find(__u32 address, __u32 bits)
 	return NOT_BLOCKED;
 }
 
-static __always_inline int bucket6_find(__u64 high, __u64 low, __u32 bits)
+__noinline int bucket6_find(__u64 high, __u64 low, __u32 bits)
 {
 	__u32 at = shield_bucket6(high, low, bits, facts.secret);
 
@@ -452,15 +452,11 @@ static __always_inline int bucket6_find(__u64 high, __u64 low, __u32 bits)
 	return NOT_BLOCKED;
 }
 
-/* Functions of their own for the verifier, as rule_try() is. */
-__noinline int blocked4_find(const struct packet *p)
+static __always_inline int blocked4_find(const struct packet *p)
 {
 	const struct shield_lengths *lengths = &facts.lengths[facts.lengths_used & 1];
-	__u32 from;
+	__u32 from = p->from[1] >> 32;
 
-	if (!p)
-		return NOT_BLOCKED;
-	from = p->from[1] >> 32;
 	for (__u32 i = 0; i < SHIELD_LENGTHS && i < lengths->count4; i++) {
 		const struct shield_mask4 *m = &lengths->masks4[i];
 		int slot = bucket4_find(from & m->mask, m->bits);
@@ -471,12 +467,10 @@ __noinline int blocked4_find(const struct packet *p)
 	return NOT_BLOCKED;
 }
 
-__noinline int blocked6_find(const struct packet *p)
+static __always_inline int blocked6_find(const struct packet *p)
 {
 	const struct shield_lengths *lengths = &facts.lengths[facts.lengths_used & 1];
 
-	if (!p)
-		return NOT_BLOCKED;
 	for (__u32 i = 0; i < SHIELD_LENGTHS && i < lengths->count6; i++) {
 		const struct shield_mask6 *m = &lengths->masks6[i];
 		int slot = bucket6_find(p->from[0] & m->mask[0], p->from[1] & m->mask[1], m->bits);
