@@ -60,9 +60,9 @@ static enum err attach_fail(const char *interface, char note[HAND_TROUBLE])
 	case EBUSY:
 	case EEXIST:
 		snprintf(note, HAND_TROUBLE,
-			 "%s: another XDP program is on it already (ip link show %s): take it off, "
-			 "or have nftables do it",
-			 interface, interface);
+			 "%s: another XDP program is on it, or on a bridge above it (ip link show): take "
+			 "it off, or have nftables do it",
+			 interface);
 		break;
 	case EPERM:
 		snprintf(note, HAND_TROUBLE, "%s: attaching needs CAP_NET_ADMIN: start it as root, or "
