@@ -191,7 +191,8 @@ static void write_ip6(struct writing *w, const struct meant *m)
 		left--;
 		write_8(w, left ? 60 : last);
 		write_8(w, left);
-		write_zeros(w, 6 + 8 * left);
+		memset(w->at, 0xff, 6 + 8 * left); /* not to be taken for another header */
+		w->at += 6 + 8 * left;
 	}
 	if (l->fragment == FRAGMENT_NONE)
 		return;
@@ -246,8 +247,8 @@ size_t meant_frame(struct meant *m, uint8_t frame[SHIELD_FRAME])
 	write_bytes(&w, m->look.bytes, m->look.has);
 	write_zeros(&w, m->payload - m->look.has);
 	len = (size_t)(w.at - frame);
-	if (len < 60) { /* what Ethernet pads is no part of the packet */
-		memset(w.at, 0xee, 60 - len);
+	if (len < 60) { /* what Ethernet pads is no part of the packet, though filters look for such bytes */
+		memset(w.at, 0, 60 - len);
 		len = 60;
 	}
 	return len;

@@ -65,6 +65,18 @@ static int verdict_of(const char *from)
 	return shield_judge(frame, &len);
 }
 
+/* Bytes behind the end of the packet are none of it, though the frame has them: Ethernet pads with zeros. */
+static int verdict_of_empty(const char *from)
+{
+	struct meant m = meant_of(from, "203.0.113.10", 0);
+	uint8_t frame[SHIELD_FRAME];
+	size_t len;
+
+	m.payload = 0;
+	len = meant_frame(&m, frame);
+	return shield_judge(frame, &len);
+}
+
 static struct hand_count count_of(struct hand_state *state, uint64_t id)
 {
 	static struct hand_count counts[SHIELD_SLOTS];
@@ -107,6 +119,18 @@ static void test_sources(void **unused)
 	assert_int_equal(hand_xdp.withdraw(state, &one, 1, trouble), OK); /* no error */
 	assert_int_equal(verdict_of("198.51.100.9"), XDP_PASS);
 	assert_int_equal(verdict_of("192.0.2.7"), XDP_DROP);
+	hand_xdp.close(state);
+}
+
+static void test_padding(void **unused)
+{
+	struct hand_state *state = hand_begin();
+	struct hand_order order = order_of(1, "proto udp bytes 0:00000000");
+
+	(void)unused;
+	apply(state, &order);
+	assert_int_equal(verdict_of("192.0.2.1"), XDP_DROP);
+	assert_int_equal(verdict_of_empty("192.0.2.1"), XDP_PASS);
 	hand_xdp.close(state);
 }
 
@@ -164,20 +188,23 @@ static void test_expiry(void **unused)
 {
 	struct hand_state *state = hand_begin();
 	struct hand_order source = order_of(1, "from 192.0.2.0/24"), rule = order_of(2, "ttl 60 proto udp"),
-			  inner = order_of(3, "from 192.0.2.7");
+			  inner = order_of(3, "from 192.0.2.7"), other = order_of(4, "from 192.0.9.7");
 	int64_t end = shield_now() + 300000;
 
 	(void)unused;
 	source.until = end + HOUR;
-	rule.until = inner.until = end;
+	rule.until = inner.until = other.until = end;
 	apply(state, &source);
 	apply(state, &rule);
 	apply(state, &inner);
+	apply(state, &other);
 	assert_int_equal(verdict_of("198.51.100.1"), XDP_DROP);
+	assert_int_equal(verdict_of("192.0.9.7"), XDP_DROP);
 	hand_xdp.close(state);
 	assert_int_equal(verdict_of("198.51.100.1"), XDP_DROP);
 	wait_for(end + 150000); /* 67 ms is how exact the ends of sources are */
 	assert_int_equal(verdict_of("198.51.100.1"), XDP_PASS);
+	assert_int_equal(verdict_of("192.0.9.7"), XDP_PASS);
 	state = shield_hand();
 	assert_int_equal(verdict_of("192.0.2.7"), XDP_DROP); /* by the wider prefix */
 	assert_int_equal(count_of(state, 1).packets, 1);
@@ -522,6 +549,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sources),
+		cmocka_unit_test(test_padding),
 		cmocka_unit_test(test_twice),
 		cmocka_unit_test(test_allow),
 		cmocka_unit_test(test_expiry),
