@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SHIELD_FRAME 512
+#define SHIELD_FRAME 2048
 
 struct meant {
 	struct look look; /* length, header and has are set by meant_frame() */

@@ -1,11 +1,14 @@
 /*
- * test_shield.c - the XDP program judges as filter_match() does: random filters on random packets.
+ * test_shield.c - the XDP program judges as filter_match() does: random filters on random packets and on captures.
  *
  * Filters are made of what some packet looks like, with a part or two changed, so that hits and near misses
  * are as frequent as each other.
  */
+#include "capture/capture.h"
+#include "derive/sampler.h"
 #include "shield_test.h"
 
+#include <dirent.h>
 #include <linux/bpf.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -185,10 +188,22 @@ static unsigned packets_judge(const struct hand_order *orders, size_t count, con
 	return dropped;
 }
 
+/* Sound ones, each made of one of the packets. */
+static void orders_make(struct hand_order *orders, size_t count, const struct look *looks)
+{
+	for (size_t i = 0; i < count; i++)
+		do {
+			orders[i] = (struct hand_order){ .id = i + 1, .verb = ACTION_DROP,
+							 .filter = filter_random(&looks[i]),
+							 .until = shield_now() + 600000000 };
+		} while (!filter_sound(&orders[i].filter));
+}
+
 static void round_run(struct hand_state *state, size_t count, unsigned *dropped)
 {
 	static struct hand_order orders[FILTERS];
 	static struct meant drawn[FILTERS];
+	static struct look looks[FILTERS];
 	struct hand_count counts[FILTERS];
 	char trouble[HAND_TROUBLE] = "";
 	uint64_t ids[FILTERS], hits = 0;
@@ -199,13 +214,10 @@ static void round_run(struct hand_state *state, size_t count, unsigned *dropped)
 
 		drawn[i] = packet_random();
 		meant_frame(&drawn[i], frame);
-		do {
-			orders[i] = (struct hand_order){ .id = i + 1, .verb = ACTION_DROP,
-							 .filter = filter_random(&drawn[i].look),
-							 .until = shield_now() + 600000000 };
-		} while (!filter_sound(&orders[i].filter));
+		looks[i] = drawn[i].look;
 		ids[i] = i + 1;
 	}
+	orders_make(orders, count, looks);
 	if (hand_xdp.apply(state, orders, count, trouble) != OK)
 		fail_msg("apply: %s", trouble);
 	now_dropped = packets_judge(orders, count, drawn);
@@ -233,10 +245,109 @@ static void test_random(void **unused)
 	hand_xdp.close(state);
 }
 
+/* ---- Captures */
+
+#define CAPTURED 120 /* packets of each */
+#define CHOSEN   2 /* filters at a time */
+#define TURNS    8
+
+static struct captured {
+	size_t count;
+	uint8_t frame[CAPTURED][SHIELD_FRAME];
+	size_t len[CAPTURED];
+	struct look look[CAPTURED];
+} captured;
+
+/* Those that are whole and IP. */
+static void capture_take(const char *path)
+{
+	struct capture_trouble why;
+	struct capture *capture;
+	struct frame frame;
+
+	captured.count = 0;
+	if (capture_open(&capture, path, 0, &why) != OK)
+		return;
+	while (captured.count < CAPTURED && capture_read(capture, &frame, 1) == 1) {
+		size_t n = captured.count;
+
+		if (frame.link != LINK_ETHERNET || frame.wire_len != frame.bytes.len ||
+		    frame.wire_len > SHIELD_FRAME || !look_of_frame(&frame, &captured.look[n]))
+			continue;
+		memcpy(captured.frame[n], frame.bytes.ptr, frame.bytes.len);
+		captured.len[n] = frame.bytes.len;
+		captured.count++;
+	}
+	capture_close(capture);
+}
+
+/* Returns how many of the packets were dropped. */
+static unsigned capture_judge(struct hand_state *state, const char *path)
+{
+	static struct hand_order orders[CHOSEN];
+	static struct look looks[CHOSEN];
+	char trouble[HAND_TROUBLE];
+	uint64_t ids[CHOSEN];
+	unsigned dropped = 0;
+
+	for (size_t i = 0; i < CHOSEN; i++) {
+		looks[i] = captured.look[pick((unsigned)captured.count)];
+		ids[i] = i + 1;
+	}
+	orders_make(orders, CHOSEN, looks);
+	if (hand_xdp.apply(state, orders, CHOSEN, trouble) != OK)
+		fail_msg("apply: %s", trouble);
+	for (size_t n = 0; n < captured.count; n++) {
+		bool wanted = false;
+
+		for (size_t i = 0; i < CHOSEN && !wanted; i++)
+			wanted = filter_match(&orders[i].filter, &captured.look[n]);
+		if (shield_judge(captured.frame[n], &captured.len[n]) != (wanted ? XDP_DROP : XDP_PASS)) {
+			text_of(orders, CHOSEN, &captured.look[n]);
+			fail_msg("%s: packet %zu of those that are IP", path, n + 1);
+		}
+		dropped += wanted;
+	}
+	assert_int_equal(hand_xdp.withdraw(state, ids, CHOSEN, trouble), OK);
+	return dropped;
+}
+
+static void test_captures(void **unused)
+{
+	const char *data = getenv("HINOMI_SHARED_DATA");
+	unsigned files = 0, packets = 0, dropped = 0;
+	char folder[256], path[600];
+	struct hand_state *state;
+	struct dirent *entry;
+	DIR *all;
+
+	(void)unused;
+	snprintf(folder, sizeof(folder), "%s/captures", data ? data : "");
+	all = data ? opendir(folder) : NULL;
+	if (!able || !all) {
+		print_message("NOTICE: no root, or no captures; set HINOMI_SHARED_DATA\n");
+		skip();
+	}
+	state = shield_hand();
+	while ((entry = readdir(all))) {
+		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		capture_take(path);
+		files += captured.count > 0;
+		packets += TURNS * (unsigned)captured.count;
+		for (int turn = 0; captured.count && turn < TURNS; turn++)
+			dropped += capture_judge(state, path);
+	}
+	closedir(all);
+	hand_xdp.close(state);
+	print_message("%u packets of %u captures were judged, %u dropped\n", packets, files, dropped);
+	assert_in_range(dropped, packets / 20, packets - packets / 20);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_captures),
 	};
 
 	able = shield_place();
