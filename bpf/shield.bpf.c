@@ -234,20 +234,16 @@ static __always_inline bool ip6_read(struct packet *p, struct xdp_md *frame)
 	return true;
 }
 
-/* How long the header is that the protocol stands for; 0: it is no extension header (RFC 8200). */
+/* How long the header is that the protocol stands for; 0: it is no extension header. These are those of RFC 8200
+ * that are read in the clear, as in look_of_frame(). */
 static __always_inline __u32 extension_length(__u8 proto, const __u8 *h)
 {
 	switch (proto) {
 	case IPPROTO_FRAGMENT:
 		return 8;
-	case IPPROTO_AH:
-		return 4 * (h[1] + 2);
 	case IPPROTO_HOPOPTS:
 	case IPPROTO_ROUTING:
 	case IPPROTO_DSTOPTS:
-	case IPPROTO_MH:
-	case 139: /* host identity */
-	case 140: /* shim6 */
 		return 8 * (h[1] + 1);
 	default:
 		return 0;

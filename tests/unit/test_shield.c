@@ -249,7 +249,7 @@ static void test_random(void **unused)
 
 #define CAPTURED 120 /* packets of each */
 #define CHOSEN   2 /* filters at a time */
-#define TURNS    8
+#define TURNS    2
 
 static struct captured {
 	size_t count;
