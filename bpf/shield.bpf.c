@@ -18,6 +18,7 @@
 #include "shield.h"
 
 #define VLAN_TAGS      4
+#define PPPOE_HEADER   8 /* with the protocol of PPP */
 #define IP6_EXTENSIONS 8
 #define OFFSET_MAX     0x3ff /* how far into the frame headers are looked for */
 
@@ -138,36 +139,35 @@ static __always_inline void *frame_at(struct xdp_md *frame, __u32 offset, __u32 
 	return offset <= OFFSET_MAX && at + len <= (void *)(long)frame->data_end ? at : NULL;
 }
 
-/* The offset of what the Ethernet frame carries, and its ethertype in network order; 0: it is cut. */
-static __always_inline __u32 ethernet_read(struct xdp_md *frame, __u16 *type)
+/* Up to the IP header. The ethertype in network order; 0: it is cut, or carries neither. */
+static __always_inline __u16 ethernet_read(struct packet *p, struct xdp_md *frame)
 {
 	struct ethhdr *ethernet = frame_at(frame, 0, sizeof(*ethernet));
-	__u32 offset = sizeof(*ethernet);
-	__u16 *tag;
+	__u16 *tag, type;
 
-	*type = 0;
+	p->ip = sizeof(*ethernet);
 	if (!ethernet)
 		return 0;
-	*type = ethernet->h_proto;
+	type = ethernet->h_proto;
 	for (int i = 0; i < VLAN_TAGS; i++) {
-		if (*type != bpf_htons(ETH_P_8021Q) && *type != bpf_htons(ETH_P_8021AD) &&
-		    *type != bpf_htons(ETH_P_QINQ1))
+		if (type != bpf_htons(ETH_P_8021Q) && type != bpf_htons(ETH_P_8021AD) &&
+		    type != bpf_htons(ETH_P_QINQ1))
 			break;
-		tag = frame_at(frame, offset, 4);
+		tag = frame_at(frame, p->ip, 4);
 		if (!tag)
 			return 0;
-		*type = tag[1];
-		offset += 4;
+		type = tag[1];
+		p->ip += 4;
 	}
-	if (*type == bpf_htons(ETH_P_PPP_SES)) { /* RFC 2516; PPP's numbers of protocols: RFC 1661 */
-		tag = frame_at(frame, offset, 8);
-		if (!tag || tag[0] != bpf_htons(0x1100))
-			return 0;
-		*type = tag[3] == bpf_htons(0x0021) ? bpf_htons(ETH_P_IP) :
-			tag[3] == bpf_htons(0x0057) ? bpf_htons(ETH_P_IPV6) : 0;
-		offset += 8;
-	}
-	return offset;
+	if (type != bpf_htons(ETH_P_PPP_SES))
+		return type;
+	tag = frame_at(frame, p->ip, PPPOE_HEADER); /* RFC 2516; PPP's numbers of protocols: RFC 1661 */
+	if (!tag || tag[0] != bpf_htons(0x1100))
+		return 0;
+	p->session = true;
+	p->ip += PPPOE_HEADER;
+	return tag[3] == bpf_htons(0x0021) ? bpf_htons(ETH_P_IP) :
+	       tag[3] == bpf_htons(0x0057) ? bpf_htons(ETH_P_IPV6) : 0;
 }
 
 static __always_inline __u32 frame_length(const struct xdp_md *frame)
@@ -666,7 +666,7 @@ int shield(struct xdp_md *frame)
 	int slot;
 	__u16 type;
 
-	p.ip = ethernet_read(frame, &type);
+	type = ethernet_read(&p, frame);
 	if (type == bpf_htons(ETH_P_IP) ? !ip4_read(&p, frame)
 					: type != bpf_htons(ETH_P_IPV6) || !ip6_read(&p, frame))
 		return XDP_PASS;

@@ -193,22 +193,35 @@ static __always_inline int ip6_turn(const struct packet *p, struct xdp_md *frame
 	return ANSWERS;
 }
 
+/* What carries the answer: the same way back, in a PPPoE session of its new length. */
+static __always_inline bool link_turn(const struct packet *p, struct xdp_md *frame, __u32 length)
+{
+	struct ethhdr *ethernet = frame_at(frame, 0, sizeof(*ethernet));
+	__u16 *session;
+
+	if (!ethernet)
+		return false;
+	ethernet_turn(ethernet);
+	if (!p->session)
+		return true;
+	session = frame_at(frame, p->ip - PPPOE_HEADER, PPPOE_HEADER);
+	if (session)
+		session[2] = bpf_htons(length + 2); /* with the protocol of PPP */
+	return session;
+}
+
 /* NOTHING: it is no SYN, or of one who has answered. A SYN with options of IP has no use but to annoy. */
 static __always_inline int challenge(const struct packet *p, struct xdp_md *frame)
 {
-	__u32 header = p->six ? 40 : 20, end = p->ip + header + SYN_ACK_LENGTH;
-	struct ethhdr *ethernet;
+	__u32 header = p->six ? 40 : 20, length = header + SYN_ACK_LENGTH;
 
 	if (!(p->has & SHIELD_TCP) || (p->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN ||
 	    challenge_proved(p))
 		return NOTHING;
 	if (p->l4 != p->ip + header ||
-	    bpf_xdp_adjust_tail(frame, (int)(end - frame_length(frame))) != 0)
+	    bpf_xdp_adjust_tail(frame, (int)(p->ip + length - frame_length(frame))) != 0 ||
+	    !link_turn(p, frame, length))
 		return DROPS;
-	ethernet = frame_at(frame, 0, sizeof(*ethernet));
-	if (!ethernet)
-		return DROPS;
-	ethernet_turn(ethernet);
 	return p->six ? ip6_turn(p, frame) : ip4_turn(p, frame);
 }
 

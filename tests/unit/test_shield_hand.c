@@ -480,6 +480,28 @@ static void test_challenge(void **unused)
 	hand_xdp.close(state);
 }
 
+/* In a PPPoE session the answer says its own length. */
+static void test_challenge_session(void **unused)
+{
+	struct hand_state *state = hand_begin();
+	struct hand_order order = order_of(1, "proto tcp to-port 443");
+	struct meant m = meant_of("198.51.100.1", "203.0.113.10", TCP_SYN);
+	uint8_t frame[SHIELD_FRAME];
+	size_t len;
+
+	(void)unused;
+	m.session = true;
+	m.tags = 1;
+	m.payload = 9;
+	len = meant_frame(&m, frame);
+	order.verb = ACTION_SYNCOOKIE;
+	apply(state, &order);
+	assert_int_equal(shield_judge(frame, &len), XDP_TX);
+	assert_int_equal(len, 14 + 4 + 8 + 40);
+	assert_memory_equal(frame + 18 + 4, "\0\x2a\0\x21\x45", 5);
+	hand_xdp.close(state);
+}
+
 /* ---- Beginning and end */
 
 static void test_takes(void **unused)
@@ -561,6 +583,7 @@ int main(void)
 		cmocka_unit_test(test_limit_stays),
 		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_challenge),
+		cmocka_unit_test(test_challenge_session),
 		cmocka_unit_test(test_takes),
 		cmocka_unit_test(test_clear),
 		cmocka_unit_test(test_interfaces),
