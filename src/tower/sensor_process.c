@@ -317,16 +317,26 @@ static void sensing_signal(void *whom, const struct signalfd_siginfo *info)
 	loop_stop(s->loop);
 }
 
+static bool ring_attach(struct sensing *s, const struct live_ring *of)
+{
+	struct ring *ring = &s->rings[s->ring_count];
+
+	ring->all = s;
+	ring->live = live_attach(of);
+	if (!ring->live)
+		return false;
+	s->ring_count++;
+	return loop_watch(s->loop, live_fd(ring->live), LOOP_READ, ring_ready, ring);
+}
+
 static bool sensing_attach(struct sensing *s)
 {
-	for (; s->ring_count < s->watch->ring_count; s->ring_count++) {
-		struct ring *ring = &s->rings[s->ring_count];
+	for (size_t i = 0; i < s->watch->interface_count; i++) {
+		const struct live_port *port = &s->watch->ports[i];
 
-		ring->all = s;
-		ring->live = live_attach(s->watch->rings[s->ring_count].fd,
-					 &s->watch->rings[s->ring_count].shape);
-		if (!ring->live || !loop_watch(s->loop, live_fd(ring->live), LOOP_READ, ring_ready, ring))
-			return false;
+		for (size_t k = 0; k < port->ring_count; k++)
+			if (!ring_attach(s, &port->rings[k]))
+				return false;
 	}
 	return true;
 }
@@ -395,12 +405,12 @@ int sensor_begin(void *whom, int warden_fd)
 		return 1;
 	s->watch = whom;
 	config_forget_secrets(s->watch->config);
-	for (size_t i = 0; i <= s->watch->ring_count; i++)
-		rings[i] = i < s->watch->ring_count ? s->watch->rings[i].fd : -1;
 	if (!sensing_open(s, warden_fd)) {
 		process_log(self, "cannot begin: %s", strerror(errno));
 		return 1;
 	}
+	for (size_t i = 0; i <= s->ring_count; i++)
+		rings[i] = i < s->ring_count ? live_fd(s->rings[i].live) : -1;
 	if (!watch_confine(s->watch, &wish))
 		return 1;
 	if (!sensing_pipeline(s) || !index_watch_follow(s->index)) { /* threads: all are in the sandbox */
