@@ -40,7 +40,23 @@ static bool has_address(const char *interface)
 	return has;
 }
 
-/* Whether something uses it: a link "upper_br0" for each. True also when nobody can tell. */
+/* Whether /sys shows our network namespace: there, this interface has the same number. */
+static bool sys_ours(const struct opening *o)
+{
+	char path[64];
+	int index = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/ifindex", o->settings->interface);
+	file = fopen(path, "re");
+	if (file && fscanf(file, "%d", &index) != 1)
+		index = 0;
+	if (file)
+		fclose(file);
+	return index == o->index;
+}
+
+/* Whether something uses it: a link "upper_br0" for each. */
 static bool has_upper(const char *interface, char upper[IF_NAMESIZE])
 {
 	char path[64];
@@ -50,7 +66,6 @@ static bool has_upper(const char *interface, char upper[IF_NAMESIZE])
 
 	snprintf(path, sizeof(path), "/sys/class/net/%s", interface);
 	folder = opendir(path);
-	snprintf(upper, IF_NAMESIZE, "%s", "?");
 	while (folder && !has && (entry = readdir(folder))) {
 		has = strncmp(entry->d_name, "upper_", 6) == 0;
 		if (has)
@@ -58,7 +73,7 @@ static bool has_upper(const char *interface, char upper[IF_NAMESIZE])
 	}
 	if (folder)
 		closedir(folder);
-	return has || !folder;
+	return has;
 }
 
 /* IPv4: any route: its first word is the interface. */
@@ -100,6 +115,9 @@ enum err xdp_spare(const struct opening *o)
 
 	if (has_address(interface))
 		return opening_fail(o, ERR_UNSUPPORTED, "it has an address, and " AWAY);
+	if (!sys_ours(o))
+		return opening_fail(o, ERR_UNSUPPORTED,
+				    "/sys does not show whether a bridge uses it, and " AWAY);
 	if (has_upper(interface, upper))
 		return opening_fail(o, ERR_UNSUPPORTED, "%s uses it, and " AWAY, upper);
 	if (has_route("/proc/net/route", route_v4, interface) ||
