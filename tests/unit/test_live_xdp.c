@@ -130,20 +130,19 @@ static void test_order(void **state)
 
 	(void)state;
 	for (unsigned round = 0; round < 50; round++) {
-		size_t n;
-
 		while (receive(&r, sent))
 			sent++;
-		n = live_read(live, frames, 3);
-		assert_int_equal(n, 3);
-		for (size_t i = 0; i < n; i++) {
+		assert_int_equal(live_read(live, frames, 3), 3);
+		while (receive(&r, sent))
+			sent++;
+		for (size_t i = 0; i < 3; i++) {
 			assert_int_equal(frames[i].bytes.ptr[0], seen++);
 			assert_int_equal(frames[i].bytes.len, FRAME);
 			assert_int_equal(frames[i].wire_len, FRAME);
 			assert_int_equal(frames[i].link, LINK_ETHERNET);
 			assert_true(frames[i].ts > (usec_t)1700000000 * USEC_PER_SEC);
 		}
-		assert_int_equal((uint8_t)(sent - seen), BLOCKS - 3);
+		assert_true((uint8_t)(sent - seen) <= BLOCKS - 3);
 	}
 	assert_int_equal(skipped(live), 0);
 	ring_free(&r, live);
