@@ -32,7 +32,9 @@
 
 static enum err refused(const struct opening *o, const char *what)
 {
-	if (errno == EPERM || errno == EACCES || errno == ENOBUFS)
+	if (errno == ENOBUFS) /* more locked memory than this user may have */
+		errno = EPERM;
+	if (errno == EPERM || errno == EACCES)
 		return opening_refused(o, what, CAPABILITY);
 	return opening_fail(o, ERR_UNSUPPORTED, "%s: %s; " MEND, what, strerror(errno));
 }

@@ -35,7 +35,11 @@ struct ring {
 
 static struct ring ring_new(uint16_t link)
 {
-	struct ring r = { .of = { .memory = -1, .shape = { LIVE_PACKET, BLOCK, BLOCKS, link } } };
+	struct ring r = { .of = { .memory = -1,
+				  .shape = { .kind = LIVE_PACKET,
+					     .block_bytes = BLOCK,
+					     .blocks = BLOCKS,
+					     .link = link } } };
 
 	r.of.fd = memfd_create("ring", MFD_CLOEXEC);
 	assert_true(r.of.fd >= 0);
