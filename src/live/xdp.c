@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 struct queue {
 	uint32_t *producer, *consumer;
@@ -145,6 +146,7 @@ static struct live *xdp_attach(const struct live_ring *of)
 		errno = why;
 		return NULL;
 	}
+	close(of->memory); /* it is mapped now */
 	take_over(ring);
 	return &ring->live;
 }

@@ -133,14 +133,15 @@ static void ring_descriptors(struct tower *t)
 static void tower_second(void *whom, int64_t now)
 {
 	struct tower *t = whom;
+	bool renew;
 
 	(void)now;
 	eve_watch(t);
 	index_hand(t);
-	if (watch_reopen_rings(&t->watch)) {
-		ring_descriptors(t);
+	renew = watch_reopen_rings(&t->watch);
+	ring_descriptors(t); /* also when one was closed and could not be opened again */
+	if (renew)
 		warden_renew(t->warden, PROCESS_SENSOR);
-	}
 }
 
 /* --- SIGHUP */

@@ -215,6 +215,10 @@ static bool open_interface(struct watch *w, size_t number)
 		process_log(self, "%s", trouble);
 		return false;
 	}
+	if (settings.kind == LIVE_XDP)
+		process_log(self, "%s: AF_XDP, %zu ring%s, %s", settings.interface, w->ports[number].ring_count,
+			    w->ports[number].ring_count == 1 ? "" : "s",
+			    w->ports[number].rings[0].shape.zero_copy ? "zero copy" : "the kernel copies each packet");
 	if (ring_count(w) <= WATCH_RINGS)
 		return true;
 	process_log(self, "more than %d rings: fewer interfaces, or fewer workers", WATCH_RINGS);

@@ -148,61 +148,59 @@ static void test_order(void **state)
 	ring_free(&r, live);
 }
 
-/* Another process reads `count` frames and dies with them in hand. */
-static void die_with(struct ring *r, size_t count)
-{
-	struct frame frames[BLOCKS];
-	int status;
-	pid_t reader = fork();
-
-	if (reader == 0)
-		_exit(live_read(attach(r), frames, count) == count ? 0 : 1);
-	assert_int_equal(waitpid(reader, &status, 0), reader);
-	assert_int_equal(status, 0);
-}
-
-/* What a dead reader had in hand is passed over, and no more; its blocks are used again. */
-static void test_died(void **state)
+/* Five frames come; a process reads two of them, and dies with these in hand. */
+static struct ring ring_of_dead(void)
 {
 	struct ring r = ring_new();
-	struct frame frames[BLOCKS];
-	struct live *live;
+	struct frame frames[2];
+	int status;
+	pid_t reader;
 
-	(void)state;
 	for (uint8_t letter = 0; letter < 5; letter++)
 		assert_true(receive(&r, letter));
-	die_with(&r, 2);
-	live = attach(&r);
-	assert_int_equal(skipped(live), 2);
+	reader = fork();
+	if (reader == 0)
+		_exit(live_read(attach(&r), frames, 2) == 2 ? 0 : 1);
+	assert_int_equal(waitpid(reader, &status, 0), reader);
+	assert_int_equal(status, 0);
+	return r;
+}
+
+/* The next reader passes over so many; then it reads the three that are left, and all blocks are used
+ * again. */
+static void inherits(struct ring *r, unsigned passed_over)
+{
+	struct live *live = attach(r);
+	struct frame frames[BLOCKS];
+
+	assert_int_equal(skipped(live), passed_over);
 	assert_int_equal(live_read(live, frames, BLOCKS), 3);
 	assert_int_equal(frames[0].bytes.ptr[0], 2);
 	assert_int_equal(live_read(live, frames, BLOCKS), 0);
 	for (unsigned i = 0; i < BLOCKS; i++)
-		assert_true(receive(&r, 9));
+		assert_true(receive(r, 9));
 	assert_int_equal(live_read(live, frames, BLOCKS), BLOCKS);
-	ring_free(&r, live);
+	ring_free(r, live);
+}
+
+static void test_died(void **state)
+{
+	struct ring r = ring_of_dead();
+
+	(void)state;
+	inherits(&r, 2);
 }
 
 /* It died after it gave the blocks back, and before it said so in the other queue. */
 static void test_died_halfway(void **state)
 {
-	struct ring r = ring_new();
-	struct frame frames[BLOCKS];
-	struct live *live;
+	struct ring r = ring_of_dead();
 
 	(void)state;
-	for (uint8_t letter = 0; letter < 5; letter++)
-		assert_true(receive(&r, letter));
-	die_with(&r, 2);
 	*fill_entry(&r, BLOCKS) = 0;
 	*fill_entry(&r, BLOCKS + 1) = BLOCK;
 	*word(r.fill, PRODUCER) = BLOCKS + 2;
-	live = attach(&r);
-	assert_int_equal(skipped(live), 0);
-	assert_int_equal(live_read(live, frames, BLOCKS), 3);
-	assert_int_equal(live_read(live, frames, BLOCKS), 0);
-	assert_int_equal(*word(r.fill, PRODUCER) - *word(r.rx, CONSUMER), BLOCKS);
-	ring_free(&r, live);
+	inherits(&r, 0);
 }
 
 /* A reader that ends in order leaves nothing to pass over. */
