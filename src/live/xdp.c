@@ -87,18 +87,16 @@ static uint32_t in_hand(struct xdp_ring *ring)
 	return count <= waiting(ring) ? count : 0;
 }
 
-/* Where a reader before us left off: it may have died in the middle of giving back, or with frames
- * in hand, one of which may have been what killed it. */
+/* Where a reader before us left off: it may have died in the middle of giving back, or with frames in
+ * hand, one of which may have been what killed it. Our first call gives these back, as if they were
+ * ours. */
 static void take_over(struct xdp_ring *ring)
 {
 	uint32_t halfway = *ring->fill.producer - *ring->rx.consumer - ring->shape.blocks;
-	uint32_t held;
 
 	if (halfway <= waiting(ring))
 		__atomic_store_n(ring->rx.consumer, *ring->rx.consumer + halfway, __ATOMIC_RELEASE);
-	held = in_hand(ring);
-	blocks_return(ring, held);
-	ring->live.counts.skipped += held;
+	ring->live.counts.skipped += in_hand(ring);
 }
 
 static void xdp_detach(struct live *live)
