@@ -43,8 +43,8 @@ static const struct config_key watch_keys[] = {
 	{ "capture", KEY_CHOICE, AT(config_watch, capture), .choice = choice_capture, .restart = true,
 	  .usual = "\"packet\"",
 	  .what = "How: \"packet\" (AF_PACKET) sees all that is received and sent, and leaves it alone.\n"
-		  "\"xdp\" (AF_XDP) is for a mirror port: it costs less, but takes what is received away from\n"
-		  "this host, and needs a driver with native XDP and Linux 6.4 (docs/operations.md)." },
+		  "\"xdp\" (AF_XDP) is for a mirror port: it takes what is received away from this host, and\n"
+		  "needs a driver with native XDP and Linux 6.4 (docs/operations.md)." },
 	{ "promiscuous", KEY_BOOL, AT(config_watch, promiscuous), .restart = true, .usual = "true",
 	  .what = "Also look at what is not for this host: needed at a mirror port." },
 	{ "workers", KEY_NUMBER, AT(config_watch, workers), .most = 64, .restart = true, .usual = "0",

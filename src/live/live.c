@@ -32,7 +32,7 @@ void live_detach(struct live *live)
 
 int live_fd(const struct live *live)
 {
-	return live->fd;
+	return live->wake;
 }
 
 enum live_link live_link(const struct live *live)

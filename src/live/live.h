@@ -94,7 +94,8 @@ struct live;
 struct live *live_attach(const struct live_ring *ring);
 void live_detach(struct live *live);
 
-/* To be waited for: readable when there are frames, in error when the interface goes down. */
+/* To be waited for: readable when there are frames, in error when the interface goes down. XDP: every
+ * two milliseconds, as the socket would wake its reader for nearly every frame. */
 int live_fd(const struct live *live);
 
 /*

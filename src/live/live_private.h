@@ -8,12 +8,14 @@
 struct live {
 	const struct live_reader *reader;
 	int fd;
+	int wake; /* what is waited for */
 	enum live_link link;
 	struct live_counts counts;
 };
 
 struct live_reader {
-	struct live *(*attach)(const struct live_ring *ring); /* leaves the descriptors open when it fails */
+	struct live *(*attach)(const struct live_ring *ring); /* sets `wake`; leaves the
+							       descriptors open when it fails */
 	void (*detach)(struct live *live);
 	size_t (*read)(struct live *live, struct frame *frames, size_t max);
 	void (*count)(struct live *live); /* adds what the kernel has counted since it was asked last */

@@ -107,6 +107,7 @@ static struct live *packet_attach(const struct live_ring *of)
 		free(ring);
 		return NULL;
 	}
+	ring->live.wake = of->fd;
 	ring->block = ring_position(ring);
 	return &ring->live;
 }

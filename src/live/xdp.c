@@ -7,8 +7,11 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
+
+#define LOOK_EVERY 2000000 /* nanoseconds: an eighth of what the usual ring takes at 500,000 frames/s */
 
 struct queue {
 	uint32_t *producer, *consumer;
@@ -109,6 +112,8 @@ static void xdp_detach(struct live *live)
 	queue_unmap(&ring->fill);
 	if (ring->memory)
 		munmap(ring->memory, xdp_frame_bytes(&ring->shape) + XDP_MARK_ROOM);
+	if (ring->live.wake >= 0)
+		close(ring->live.wake);
 	free(ring);
 }
 
@@ -130,6 +135,16 @@ static bool ring_map(struct xdp_ring *ring, const struct live_ring *of)
 	return true;
 }
 
+static int timer_new(void)
+{
+	const struct itimerspec every = { { 0, LOOK_EVERY }, { 0, LOOK_EVERY } };
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+
+	if (fd >= 0)
+		timerfd_settime(fd, 0, &every, NULL);
+	return fd;
+}
+
 static struct live *xdp_attach(const struct live_ring *of)
 {
 	struct xdp_ring *ring = calloc(1, sizeof(*ring));
@@ -137,7 +152,8 @@ static struct live *xdp_attach(const struct live_ring *of)
 	if (!ring)
 		return NULL;
 	ring->shape = of->shape;
-	if (!ring_map(ring, of)) {
+	ring->live.wake = timer_new();
+	if (ring->live.wake < 0 || !ring_map(ring, of)) {
 		int why = errno;
 
 		xdp_detach(&ring->live);
@@ -207,6 +223,15 @@ static void link_look(struct live *live)
 	live->counts.downs += was == LIVE_UP && live->link != LIVE_UP;
 }
 
+/* All is read: the timer is not due any more. */
+static void wait_again(const struct live *live)
+{
+	uint64_t times;
+
+	if (read(live->wake, &times, sizeof(times)) < 0)
+		return; /* it was not due */
+}
+
 static size_t xdp_read(struct live *live, struct frame *frames, size_t max)
 {
 	struct xdp_ring *ring = (struct xdp_ring *)live;
@@ -220,8 +245,10 @@ static size_t xdp_read(struct live *live, struct frame *frames, size_t max)
 		if (n == 0)
 			blocks_return(ring, count); /* none was sound */
 	}
-	if (n == 0)
+	if (n == 0) {
+		wait_again(live);
 		link_look(live);
+	}
 	return n;
 }
 

@@ -45,6 +45,7 @@ struct sensing {
 	struct loop *loop;
 	struct ipc *warden, *keeper; /* keeper: NULL while there is none */
 	struct ring rings[WATCH_RINGS];
+	int sockets[WATCH_RINGS + 1]; /* of the rings; -1 ends them */
 	size_t ring_count;
 	struct replay *replay; /* instead of rings; NULL: none */
 	struct pipeline *pipeline;
@@ -325,12 +326,14 @@ static bool ring_attach(struct sensing *s, const struct live_ring *of)
 	ring->live = live_attach(of);
 	if (!ring->live)
 		return false;
-	s->ring_count++;
+	s->sockets[s->ring_count++] = of->fd;
+	s->sockets[s->ring_count] = -1;
 	return loop_watch(s->loop, live_fd(ring->live), LOOP_READ, ring_ready, ring);
 }
 
 static bool sensing_attach(struct sensing *s)
 {
+	s->sockets[0] = -1;
 	for (size_t i = 0; i < s->watch->interface_count; i++) {
 		const struct live_port *port = &s->watch->ports[i];
 
@@ -398,8 +401,7 @@ static bool sensing_open(struct sensing *s, int warden_fd)
 int sensor_begin(void *whom, int warden_fd)
 {
 	struct sensing *s = calloc(1, sizeof(*s));
-	int rings[WATCH_RINGS + 1];
-	struct sandbox_wish wish = { .role = SANDBOX_SENSOR, .mute = rings };
+	struct sandbox_wish wish = { .role = SANDBOX_SENSOR };
 
 	if (!s)
 		return 1;
@@ -409,8 +411,7 @@ int sensor_begin(void *whom, int warden_fd)
 		process_log(self, "cannot begin: %s", strerror(errno));
 		return 1;
 	}
-	for (size_t i = 0; i <= s->ring_count; i++)
-		rings[i] = i < s->ring_count ? live_fd(s->rings[i].live) : -1;
+	wish.mute = s->sockets;
 	if (!watch_confine(s->watch, &wish))
 		return 1;
 	if (!sensing_pipeline(s) || !index_watch_follow(s->index)) { /* threads: all are in the sandbox */
