@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum option_code { OPT_CONFIG = 256, OPT_STATE, OPT_RUNTIME, OPT_LISTEN, OPT_EVE, OPT_WORKERS, OPT_REPLAY };
+enum option_code { OPT_CONFIG = 256, OPT_STATE, OPT_RUNTIME, OPT_LISTEN, OPT_EVE, OPT_WORKERS, OPT_CAPTURE, OPT_REPLAY };
 
 static const char help[] =
 	"Usage: hinomi watch [INTERFACE...] [options]\n"
@@ -27,6 +27,9 @@ static const char help[] =
 	"      --runtime FOLDER where the control socket is (default /run/hinomi)\n"
 	"      --eve FILE       also write Suricata EVE JSON\n"
 	"      --workers N      threads that look at packets\n"
+	"      --capture KIND   packet (the default), or xdp: AF_XDP, for a mirror port. It takes what is\n"
+	"                       received away from this host, and so is refused where the host uses the\n"
+	"                       interface itself; it needs a driver with native XDP, and Linux 6.4\n"
 	"      --replay FILE    watches a capture instead, as if it came now (an exercise; needs no root)\n"
 	"  -h, --help           this text\n"
 	"\n"
@@ -52,7 +55,7 @@ __attribute__((format(printf, 1, 2))) static int usage(const char *format, ...)
 
 /* What the words say instead of the file, kept until the file is read. */
 struct said {
-	const char *config, *home, *listen, *state, *runtime, *eve, *workers, *replay;
+	const char *config, *home, *listen, *state, *runtime, *eve, *workers, *capture, *replay;
 	char *const *interfaces;
 	size_t interface_count;
 	bool help;
@@ -68,6 +71,7 @@ static bool options(int argc, char **argv, struct said *said)
 		{ "runtime", required_argument, NULL, OPT_RUNTIME },
 		{ "eve", required_argument, NULL, OPT_EVE },
 		{ "workers", required_argument, NULL, OPT_WORKERS },
+		{ "capture", required_argument, NULL, OPT_CAPTURE },
 		{ "replay", required_argument, NULL, OPT_REPLAY },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
@@ -82,6 +86,7 @@ static bool options(int argc, char **argv, struct said *said)
 		case OPT_RUNTIME: said->runtime = optarg; break;
 		case OPT_EVE: said->eve = optarg; break;
 		case OPT_WORKERS: said->workers = optarg; break;
+		case OPT_CAPTURE: said->capture = optarg; break;
 		case OPT_REPLAY: said->replay = optarg; break;
 		case 'H': said->home = optarg; break;
 		case 'h': said->help = true; return true;
@@ -129,6 +134,17 @@ static bool set_interfaces(struct config_watch *watch, char *const *names, size_
 	return true;
 }
 
+static bool set_capture(struct config_watch *watch, const char *name)
+{
+	unsigned kind = 0;
+
+	while (name && kind < CAPTURES && strcmp(name, config_capture_name((enum config_capture)kind)) != 0)
+		kind++;
+	if (name && kind < CAPTURES)
+		watch->capture = (enum config_capture)kind;
+	return kind < CAPTURES;
+}
+
 /* Puts what was said into the configuration; NULL, or what is wrong with it. */
 static const char *overrule(struct config *config, const struct said *said)
 {
@@ -141,6 +157,8 @@ static const char *overrule(struct config *config, const struct said *said)
 		return "--workers wants a number from 1 to 64";
 	if (said->workers)
 		config->watch.workers = (uint32_t)workers;
+	if (!set_capture(&config->watch, said->capture))
+		return "--capture wants packet or xdp";
 	if (!set_text(config->process.state, sizeof(config->process.state), said->state) ||
 	    !set_text(config->process.runtime, sizeof(config->process.runtime), said->runtime) ||
 	    !set_text(config->eve.file, sizeof(config->eve.file), said->eve))

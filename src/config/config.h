@@ -24,6 +24,11 @@
 #define CONFIG_NAMES      8
 #define CONFIG_INTERFACE  16 /* IFNAMSIZ */
 
+enum config_capture { CAPTURE_PACKET, CAPTURE_XDP, CAPTURES };
+
+/* "packet", "xdp". */
+const char *config_capture_name(enum config_capture capture);
+
 struct config_watch {
 	char interfaces[CONFIG_INTERFACES][CONFIG_INTERFACE]; /* "" ends the list, if it is not full;
 								 "auto": the one with the default route */
@@ -32,6 +37,7 @@ struct config_watch {
 	uint32_t max_flows;  /* conversations remembered at a time */
 	uint64_t ring_bytes; /* that the kernel fills, for each interface and worker */
 	uint64_t recent_bytes; /* packets kept for evidence, for each worker; 0: none */
+	enum config_capture capture; /* how packets are taken off the interfaces */
 	bool headers_only;
 	bool promiscuous;
 };

@@ -23,6 +23,16 @@ static const char *choice_level(unsigned value)
 	return value < LEVELS ? level_name((enum level)value) : NULL;
 }
 
+const char *config_capture_name(enum config_capture capture)
+{
+	return capture == CAPTURE_XDP ? "xdp" : "packet";
+}
+
+static const char *choice_capture(unsigned value)
+{
+	return value < CAPTURES ? config_capture_name((enum config_capture)value) : NULL;
+}
+
 static const struct config_key watch_keys[] = {
 	{ "interfaces", KEY_TEXTS, LIST(config_watch, interfaces), .check = check_interface, .restart = true,
 	  .usual = "[\"auto\"]",
@@ -30,6 +40,11 @@ static const struct config_key watch_keys[] = {
 	{ "home", KEY_NETWORKS, AT(config_watch, home), .restart = true, .usual = "[]",
 	  .what = "Our own networks, as [\"192.0.2.0/24\", \"2001:db8::/32\"]. None: the networks of the\n"
 		  "interfaces' own addresses. Everything that is said depends on it: name all of yours." },
+	{ "capture", KEY_CHOICE, AT(config_watch, capture), .choice = choice_capture, .restart = true,
+	  .usual = "\"packet\"",
+	  .what = "How: \"packet\" (AF_PACKET) sees all that is received and sent, and leaves it alone.\n"
+		  "\"xdp\" (AF_XDP) is for a mirror port: it takes what is received away from this host, and\n"
+		  "needs a driver with native XDP and Linux 6.4 (docs/operations.md)." },
 	{ "promiscuous", KEY_BOOL, AT(config_watch, promiscuous), .restart = true, .usual = "true",
 	  .what = "Also look at what is not for this host: needed at a mirror port." },
 	{ "workers", KEY_NUMBER, AT(config_watch, workers), .most = 64, .restart = true, .usual = "0",
@@ -39,8 +54,8 @@ static const struct config_key watch_keys[] = {
 	  .what = "Conversations that are remembered at a time, in all workers together (128 bytes each)." },
 	{ "ring_bytes", KEY_BYTES, AT(config_watch, ring_bytes), .least = 1 << 20, .most = 1 << 30,
 	  .restart = true, .usual = "\"16 MiB\"",
-	  .what = "What the kernel keeps for us while we are busy, for each interface and worker. More of it\n"
-		  "loses fewer packets in bursts." },
+	  .what = "What the kernel keeps for us while we are busy, for each interface and worker (\"xdp\": for\n"
+		  "each queue, where a packet takes 2 KiB). More of it loses fewer packets in bursts." },
 	{ "recent_bytes", KEY_BYTES, AT(config_watch, recent_bytes), .most = 1u << 30, .restart = true,
 	  .usual = "\"8 MiB\"",
 	  .what = "Packets that are kept a while, so that an incident gets some of them as evidence, for each\n"

@@ -45,6 +45,7 @@ struct sensing {
 	struct loop *loop;
 	struct ipc *warden, *keeper; /* keeper: NULL while there is none */
 	struct ring rings[WATCH_RINGS];
+	int sockets[WATCH_RINGS + 1]; /* of the rings; -1 ends them */
 	size_t ring_count;
 	struct replay *replay; /* instead of rings; NULL: none */
 	struct pipeline *pipeline;
@@ -317,16 +318,28 @@ static void sensing_signal(void *whom, const struct signalfd_siginfo *info)
 	loop_stop(s->loop);
 }
 
+static bool ring_attach(struct sensing *s, const struct live_ring *of)
+{
+	struct ring *ring = &s->rings[s->ring_count];
+
+	ring->all = s;
+	ring->live = live_attach(of);
+	if (!ring->live)
+		return false;
+	s->sockets[s->ring_count++] = of->fd;
+	s->sockets[s->ring_count] = -1;
+	return loop_watch(s->loop, live_fd(ring->live), LOOP_READ, ring_ready, ring);
+}
+
 static bool sensing_attach(struct sensing *s)
 {
-	for (; s->ring_count < s->watch->ring_count; s->ring_count++) {
-		struct ring *ring = &s->rings[s->ring_count];
+	s->sockets[0] = -1;
+	for (size_t i = 0; i < s->watch->interface_count; i++) {
+		const struct live_port *port = &s->watch->ports[i];
 
-		ring->all = s;
-		ring->live = live_attach(s->watch->rings[s->ring_count].fd,
-					 &s->watch->rings[s->ring_count].shape);
-		if (!ring->live || !loop_watch(s->loop, live_fd(ring->live), LOOP_READ, ring_ready, ring))
-			return false;
+		for (size_t k = 0; k < port->ring_count; k++)
+			if (!ring_attach(s, &port->rings[k]))
+				return false;
 	}
 	return true;
 }
@@ -388,19 +401,17 @@ static bool sensing_open(struct sensing *s, int warden_fd)
 int sensor_begin(void *whom, int warden_fd)
 {
 	struct sensing *s = calloc(1, sizeof(*s));
-	int rings[WATCH_RINGS + 1];
-	struct sandbox_wish wish = { .role = SANDBOX_SENSOR, .mute = rings };
+	struct sandbox_wish wish = { .role = SANDBOX_SENSOR };
 
 	if (!s)
 		return 1;
 	s->watch = whom;
 	config_forget_secrets(s->watch->config);
-	for (size_t i = 0; i <= s->watch->ring_count; i++)
-		rings[i] = i < s->watch->ring_count ? s->watch->rings[i].fd : -1;
 	if (!sensing_open(s, warden_fd)) {
 		process_log(self, "cannot begin: %s", strerror(errno));
 		return 1;
 	}
+	wish.mute = s->sockets;
 	if (!watch_confine(s->watch, &wish))
 		return 1;
 	if (!sensing_pipeline(s) || !index_watch_follow(s->index)) { /* threads: all are in the sandbox */

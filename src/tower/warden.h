@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define WARDEN_FDS 72 /* descriptors that a process may inherit: rings, listening sockets */
+#define WARDEN_FDS 136 /* descriptors that a process may inherit: rings, listening sockets */
 
 struct warden_process {
 	enum process which;

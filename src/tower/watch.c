@@ -22,7 +22,7 @@ struct tower {
 	struct warden *warden;
 	int eve; /* -1: none */
 	struct stat index; /* of the one that was handed last; st_ino 0: none */
-	int ring_fds[WATCH_RINGS];
+	int ring_fds[2 * WATCH_RINGS]; /* -1: none */
 };
 
 /* --- what is handed to processes */
@@ -117,21 +117,31 @@ static void tower_begun(void *whom, enum process which)
 /* What the sensor may keep of the warden's descriptors. */
 static void ring_descriptors(struct tower *t)
 {
-	for (size_t i = 0; i < t->watch.ring_count; i++)
-		t->ring_fds[i] = t->watch.rings[i].fd;
+	size_t count = 0;
+
+	memset(t->ring_fds, 0xff, sizeof(t->ring_fds)); /* -1 */
+	for (size_t i = 0; i < t->watch.interface_count; i++) {
+		const struct live_port *port = &t->watch.ports[i];
+
+		for (size_t k = 0; k < port->ring_count; k++) {
+			t->ring_fds[count++] = port->rings[k].fd;
+			t->ring_fds[count++] = port->rings[k].memory;
+		}
+	}
 }
 
 static void tower_second(void *whom, int64_t now)
 {
 	struct tower *t = whom;
+	bool renew;
 
 	(void)now;
 	eve_watch(t);
 	index_hand(t);
-	if (watch_reopen_rings(&t->watch)) {
-		ring_descriptors(t);
+	renew = watch_reopen_rings(&t->watch);
+	ring_descriptors(t); /* also when one was closed and could not be opened again */
+	if (renew)
 		warden_renew(t->warden, PROCESS_SENSOR);
-	}
 }
 
 /* --- SIGHUP */
@@ -251,7 +261,7 @@ int watch_run(const struct watch_settings *start)
 	{
 		const struct warden_process processes[] = {
 			{ PROCESS_KEEPER, keeper_begin, &t->watch.control, 1 },
-			{ PROCESS_SENSOR, sensor_begin, t->ring_fds, t->watch.ring_count },
+			{ PROCESS_SENSOR, sensor_begin, t->ring_fds, 2 * WATCH_RINGS },
 			{ PROCESS_TELLER, teller_begin, NULL, 0 },
 			{ PROCESS_WEB, web_begin, &t->watch.http, 1 },
 		};

@@ -5,14 +5,14 @@
 #define TOWER_WATCH_H
 
 #include "app/pipeline.h"
-#include "capture/live.h"
 #include "config/config.h"
+#include "live/live.h"
 #include "model/home.h"
 #include "process/sandbox.h"
 
 #include <sys/types.h>
 
-#define WATCH_RINGS 64
+#define WATCH_RINGS 64 /* of all interfaces */
 
 /* What the processes share from the moment they are forked: nobody changes it afterwards. */
 struct watch {
@@ -25,11 +25,7 @@ struct watch {
 	const char *replay; /* a capture that is watched instead of interfaces; NULL: none */
 	uid_t uid; /* of all processes but the warden */
 	gid_t gid;
-	struct {
-		int fd;
-		struct live_shape shape;
-	} rings[WATCH_RINGS];
-	size_t ring_count;
+	struct live_port ports[CONFIG_INTERFACES]; /* of the interfaces; without rings: not there now */
 	int http;    /* the listening sockets of the page ... */
 	int control; /* ... and of the command line */
 	char host[CONFIG_NAME]; /* the address of the page alone, as browsers may ask for it: "192.0.2.1", "[::1]" */

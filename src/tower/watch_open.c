@@ -188,27 +188,42 @@ bool watch_open_place(struct watch *w)
 
 /* --- rings */
 
-/* The rings of one interface, one for each worker, side by side. */
+static size_t ring_count(const struct watch *w)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < w->interface_count; i++)
+		count += w->ports[i].ring_count;
+	return count;
+}
+
+/* The rings of one interface: one for each worker, or as many as AF_XDP wants. */
 static bool open_interface(struct watch *w, size_t number)
 {
+	const struct config_watch *config = &w->config->watch;
 	struct live_settings settings = {
 		.interface = w->interfaces[number],
-		.ring_bytes = w->config->watch.ring_bytes,
-		.promiscuous = w->config->watch.promiscuous,
-		.shared = w->workers > 1,
-		.beside = -1,
+		.kind = config->capture == CAPTURE_XDP ? LIVE_XDP : LIVE_PACKET,
+		.ring_bytes = config->ring_bytes,
+		.promiscuous = config->promiscuous,
+		.rings = w->workers,
 	};
 	char trouble[LIVE_TROUBLE];
 
 	w->interface_index[number] = if_nametoindex(settings.interface);
-	for (size_t i = number * w->workers; i < (number + 1) * w->workers; i++) {
-		if (live_open(&settings, &w->rings[i].fd, &w->rings[i].shape, trouble) != OK) {
-			process_log(self, "%s", trouble);
-			return false;
-		}
-		settings.beside = w->rings[i].fd;
+	if (live_open(&settings, &w->ports[number], trouble) != OK) {
+		process_log(self, "%s", trouble);
+		return false;
 	}
-	return true;
+	if (settings.kind == LIVE_XDP)
+		process_log(self, "%s: AF_XDP, %zu ring%s, %s", settings.interface, w->ports[number].ring_count,
+			    w->ports[number].ring_count == 1 ? "" : "s",
+			    w->ports[number].rings[0].shape.zero_copy ? "zero copy" : "the kernel copies each packet");
+	if (ring_count(w) <= WATCH_RINGS)
+		return true;
+	process_log(self, "more than %d rings: fewer interfaces, or fewer workers", WATCH_RINGS);
+	live_close(&w->ports[number]);
+	return false;
 }
 
 bool watch_open_rings(struct watch *w)
@@ -220,11 +235,6 @@ bool watch_open_rings(struct watch *w)
 		w->workers = processors > 2 ? (unsigned)processors - 1 : 1;
 	if (w->workers > WORKERS_MAX)
 		w->workers = WORKERS_MAX;
-	w->ring_count = w->interface_count * w->workers;
-	if (w->ring_count > WATCH_RINGS) {
-		process_log(self, "more than %d rings: fewer interfaces, or fewer workers", WATCH_RINGS);
-		return false;
-	}
 	for (size_t i = 0; i < w->interface_count; i++)
 		if (!open_interface(w, i))
 			return false;
@@ -241,11 +251,7 @@ bool watch_reopen_rings(struct watch *w)
 		if (!index || index == w->interface_index[i])
 			continue;
 		process_log(self, "%s was removed and is there again", w->interfaces[i]);
-		for (size_t k = i * w->workers; k < (i + 1) * w->workers; k++) {
-			if (w->rings[k].fd >= 0)
-				close(w->rings[k].fd);
-			w->rings[k].fd = -1;
-		}
+		live_close(&w->ports[i]);
 		opened |= open_interface(w, i);
 	}
 	return opened;

@@ -11,7 +11,7 @@
 /* The user to become, the folders, our own networks. */
 bool watch_open_place(struct watch *watch);
 
-/* A ring for each interface and worker. */
+/* The rings of each interface. */
 bool watch_open_rings(struct watch *watch);
 
 /* Opens the rings of interfaces anew that were removed and came again, as ppp0 does. Whether there were

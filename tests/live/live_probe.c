@@ -1,7 +1,7 @@
 /*
  * live_probe.c - reads an interface as the sensor does, and tells what came: for the live tests.
  *
- *     live_probe INTERFACE [--rings N] [--ring-bytes N] [--snaplen N] [--incoming] [--rollover]
+ *     live_probe INTERFACE [--rings N] [--ring-bytes N] [--snaplen N] [--incoming] [--rollover] [--xdp]
  *                [--frames N] [--seconds S] [--die N]
  *     live_probe --file CAPTURE
  *
@@ -15,7 +15,7 @@
  */
 #include "base/hash.h"
 #include "capture/capture.h"
-#include "capture/live.h"
+#include "live/live.h"
 #include "wire/decode.h"
 
 #include <errno.h>
@@ -35,7 +35,6 @@
 
 struct options {
 	struct live_settings live;
-	unsigned rings;
 	uint64_t frames, die;
 	double seconds;
 };
@@ -163,22 +162,22 @@ static struct live_counts counts_sum(struct live **live, unsigned rings)
 	return sum;
 }
 
-static void rings_read(struct live **live, const struct options *o)
+static void rings_read(struct live **live, unsigned rings, const struct options *o)
 {
 	enum live_link links[RINGS_MAX] = { LIVE_UP };
 	struct pollfd wait[RINGS_MAX];
 	double end = now() + o->seconds;
 	bool enough = false;
 
-	for (unsigned i = 0; i < o->rings; i++)
+	for (unsigned i = 0; i < rings; i++)
 		wait[i] = (struct pollfd){ .fd = live_fd(live[i]), .events = POLLIN };
 	while (now() < end) {
 		struct live_counts counts;
 
-		poll(wait, o->rings, 50);
-		for (unsigned i = 0; i < o->rings; i++)
+		poll(wait, rings, 50);
+		for (unsigned i = 0; i < rings; i++)
 			ring_read(live[i], i, &links[i]);
-		counts = counts_sum(live, o->rings);
+		counts = counts_sum(live, rings);
 		if (!enough && o->frames &&
 		    counts.frames + counts.dropped + counts.skipped >= o->frames) {
 			enough = true;
@@ -188,19 +187,19 @@ static void rings_read(struct live **live, const struct options *o)
 }
 
 /* Takes so many frames, or fewer when no more come, in a process that then dies. */
-static void reader_die(int fd, const struct live_shape *shape, uint64_t count)
+static void reader_die(const struct live_ring *ring, uint64_t count)
 {
 	pid_t child;
 
 	fflush(stdout);
 	child = fork();
 	if (child == 0) {
-		struct live *live = live_attach(fd, shape);
+		struct live *live = live_attach(ring);
 		struct frame frame;
 		uint64_t n = 0;
 
 		while (live && n < count) {
-			struct pollfd wait = { .fd = fd, .events = POLLIN };
+			struct pollfd wait = { .fd = ring->fd, .events = POLLIN };
 			size_t more = live_read(live, &frame, 1);
 
 			if (!more && poll(&wait, 1, 10000) <= 0)
@@ -237,30 +236,30 @@ static int interface_read(struct options *o)
 {
 	char trouble[LIVE_TROUBLE];
 	struct live *live[RINGS_MAX];
-	struct live_shape shape;
-	int fd[RINGS_MAX];
+	struct live_port port;
+	unsigned rings;
 
-	o->live.shared = o->rings > 1;
-	for (unsigned i = 0; i < o->rings; i++) {
-		o->live.beside = i ? fd[0] : -1;
-		if (live_open(&o->live, &fd[i], &shape, trouble) != OK) {
-			fprintf(stderr, "%s\n", trouble);
-			return 1;
-		}
+	if (live_open(&o->live, &port, trouble) != OK) {
+		fprintf(stderr, "%s\n", trouble);
+		return 1;
 	}
-	printf("ready link=%u blocks=%u pid=%d\n", shape.link, shape.blocks, (int)getpid());
+	rings = (unsigned)port.ring_count;
+	printf("ready link=%u blocks=%u rings=%u zero_copy=%u pid=%d\n", port.rings[0].shape.link,
+	       port.rings[0].shape.blocks, rings, port.rings[0].shape.zero_copy, (int)getpid());
+	if (rings > RINGS_MAX)
+		return 1;
 	if (o->die)
-		reader_die(fd[0], &shape, o->die);
-	for (unsigned i = 0; i < o->rings; i++) {
-		live[i] = live_attach(fd[i], &shape);
+		reader_die(&port.rings[0], o->die);
+	for (unsigned i = 0; i < rings; i++) {
+		live[i] = live_attach(&port.rings[i]);
 		if (!live[i]) {
 			fprintf(stderr, "attach: %s\n", strerror(errno));
 			return 1;
 		}
 	}
-	rings_read(live, o);
-	counts_tell(live, o->rings);
-	for (unsigned i = 0; i < o->rings; i++)
+	rings_read(live, rings, o);
+	counts_tell(live, rings);
+	for (unsigned i = 0; i < rings; i++)
 		live_detach(live[i]);
 	return 0;
 }
@@ -268,7 +267,7 @@ static int interface_read(struct options *o)
 static bool option_take(struct options *o, const char *name, const char *value)
 {
 	if (strcmp(name, "--rings") == 0)
-		o->rings = (unsigned)strtoul(value, NULL, 10);
+		o->live.rings = (unsigned)strtoul(value, NULL, 10);
 	else if (strcmp(name, "--ring-bytes") == 0)
 		o->live.ring_bytes = strtoull(value, NULL, 10);
 	else if (strcmp(name, "--snaplen") == 0)
@@ -281,7 +280,7 @@ static bool option_take(struct options *o, const char *name, const char *value)
 		o->seconds = strtod(value, NULL);
 	else
 		return false;
-	return o->rings >= 1 && o->rings <= RINGS_MAX;
+	return o->live.rings <= RINGS_MAX;
 }
 
 static int usage(void)
@@ -293,7 +292,7 @@ static int usage(void)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .rings = 1, .seconds = 30 };
+	struct options o = { .seconds = 30 };
 
 	o.live.promiscuous = true;
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -307,6 +306,8 @@ int main(int argc, char **argv)
 			o.live.incoming_only = true;
 		else if (strcmp(argv[i], "--rollover") == 0)
 			o.live.rollover = true;
+		else if (strcmp(argv[i], "--xdp") == 0)
+			o.live.kind = LIVE_XDP;
 		else if (i + 1 == argc || !option_take(&o, argv[i], argv[i + 1]))
 			return usage();
 		else

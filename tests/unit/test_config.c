@@ -88,6 +88,7 @@ static void test_defaults(void **state)
 	assert_int_equal(config->watch.home.count, 0);
 	assert_int_equal(config->watch.max_flows, 524288);
 	assert_int_equal(config->watch.ring_bytes, 16 << 20);
+	assert_int_equal(config->watch.capture, CAPTURE_PACKET);
 	assert_true(config->watch.promiscuous);
 	assert_false(config->watch.headers_only);
 	assert_string_equal(config->process.state, "/var/lib/hinomi");

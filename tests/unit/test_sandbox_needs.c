@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_packet.h>
+#include <linux/if_xdp.h>
 #include <microhttpd.h>
 #include <netdb.h>
 #include <pthread.h>
@@ -130,7 +131,7 @@ static bool work_in_threads(void)
 /* What a sensor is given: its channel, and what it captures from. */
 struct sensor {
 	struct ipc *channel;
-	int capture; /* -1: not allowed here */
+	int capture, xdp; /* -1: not allowed here */
 };
 
 static bool take_frame(void *whom, const struct ipc_frame *frame)
@@ -145,7 +146,8 @@ static bool be_sensor(void *whom)
 {
 	struct sensor *sensor = whom;
 	struct tpacket_stats_v3 counts;
-	socklen_t len = sizeof(counts);
+	struct xdp_statistics xdp_counts;
+	socklen_t len = sizeof(counts), xdp_len = sizeof(xdp_counts);
 	struct span body = { (const uint8_t *)"body", 4 };
 	unsigned frames = 0;
 
@@ -155,14 +157,19 @@ static bool be_sensor(void *whom)
 	if (sensor->capture >= 0)
 		need(getsockopt(sensor->capture, SOL_PACKET, PACKET_STATISTICS, &counts, &len) ==
 		     0);
+	if (sensor->xdp >= 0) {
+		need(getsockopt(sensor->xdp, SOL_XDP, XDP_STATISTICS, &xdp_counts, &xdp_len) == 0);
+		need(recvfrom(sensor->xdp, NULL, 0, MSG_DONTWAIT, NULL, NULL) < 0 && errno == ENXIO);
+	}
 	return true;
 }
 
 static void test_sensor(void **state)
 {
 	struct sandbox_wish wish = wish_of(SANDBOX_SENSOR);
-	struct sensor sensor = { .capture = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0) };
-	int mute[] = { sensor.capture, -1 };
+	struct sensor sensor = { .capture = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0),
+				 .xdp = socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0) };
+	int mute[] = { sensor.capture, sensor.xdp, -1 };
 	struct span body = { (const uint8_t *)"body", 4 };
 	struct ipc *other;
 	unsigned frames = 0;
@@ -181,6 +188,8 @@ static void test_sensor(void **state)
 	ipc_free(other);
 	if (sensor.capture >= 0)
 		close(sensor.capture);
+	if (sensor.xdp >= 0)
+		close(sensor.xdp);
 }
 
 static bool be_aborted(void *whom)

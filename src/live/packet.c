@@ -1,5 +1,5 @@
-/* live.c - the unprivileged half: frames out of the blocks of a mapped ring. */
-#include "capture/live.h"
+/* packet.c - reading AF_PACKET: frames out of the blocks of a mapped ring. */
+#include "live/live_private.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -26,23 +26,21 @@
 #define ROOM_ETHERNET (ADDRESS_AT + sizeof(struct sockaddr_ll) + TAG)
 #define ROOM_COOKED   (ADDRESS_AT + sizeof(struct sockaddr_ll) + COOKED_HEADER + TAG)
 
-struct live {
-	int fd;
+struct packet_ring {
+	struct live live; /* first */
 	struct live_shape shape;
-	uint8_t *ring;
+	uint8_t *memory;
 	size_t bytes;
 	uint32_t block; /* that is read, or that is awaited */
 	uint32_t left;  /* frames of it not read yet */
 	uint8_t *next;  /* the header of the next one of these */
 	bool held;      /* the block is ours: to be given back at the next call */
-	enum live_link link;
 	uint64_t taken, down_at; /* blocks; how many when the interface went down */
-	struct live_counts counts;
 };
 
-static struct tpacket_block_desc *block_at(const struct live *live, uint32_t block)
+static struct tpacket_block_desc *block_at(const struct packet_ring *ring, uint32_t block)
 {
-	return (struct tpacket_block_desc *)(live->ring + (size_t)block * live->shape.block_bytes);
+	return (struct tpacket_block_desc *)(ring->memory + (size_t)block * ring->shape.block_bytes);
 }
 
 /* The mark of the reader, in the block's private area, which the kernel leaves alone: it stays in a
@@ -58,37 +56,37 @@ static bool block_ready(struct tpacket_block_desc *block)
 	return __atomic_load_n(&block->hdr.bh1.block_status, __ATOMIC_ACQUIRE) & TP_STATUS_USER;
 }
 
-static void block_return(struct live *live)
+static void block_return(struct packet_ring *ring)
 {
-	struct tpacket_block_desc *block = block_at(live, live->block);
+	struct tpacket_block_desc *block = block_at(ring, ring->block);
 
 	*block_mark(block) = 0;
 	__atomic_store_n(&block->hdr.bh1.block_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
-	live->block = (live->block + 1) % live->shape.blocks;
-	live->held = false;
+	ring->block = (ring->block + 1) % ring->shape.blocks;
+	ring->held = false;
 }
 
 /* What is left of the block is not read. */
-static void block_skip(struct live *live)
+static void block_skip(struct packet_ring *ring)
 {
-	live->counts.skipped += live->left;
-	live->left = 0;
+	ring->live.counts.skipped += ring->left;
+	ring->left = 0;
 }
 
 /* Where the kernel is: it numbers the blocks as it begins them. The oldest that waits for a reader,
  * else the one that is being filled. */
-static uint32_t ring_position(const struct live *live)
+static uint32_t ring_position(const struct packet_ring *ring)
 {
 	uint32_t oldest = 0, newest = 0;
 	bool waits = false;
 
-	for (uint32_t i = 0; i < live->shape.blocks; i++) {
-		uint64_t number = block_at(live, i)->hdr.bh1.seq_num;
+	for (uint32_t i = 0; i < ring->shape.blocks; i++) {
+		uint64_t number = block_at(ring, i)->hdr.bh1.seq_num;
 
-		if (number > block_at(live, newest)->hdr.bh1.seq_num)
+		if (number > block_at(ring, newest)->hdr.bh1.seq_num)
 			newest = i;
-		if (block_ready(block_at(live, i)) &&
-		    (!waits || number < block_at(live, oldest)->hdr.bh1.seq_num)) {
+		if (block_ready(block_at(ring, i)) &&
+		    (!waits || number < block_at(ring, oldest)->hdr.bh1.seq_num)) {
 			oldest = i;
 			waits = true;
 		}
@@ -96,43 +94,32 @@ static uint32_t ring_position(const struct live *live)
 	return waits ? oldest : newest;
 }
 
-struct live *live_attach(int fd, const struct live_shape *shape)
+static struct live *packet_attach(const struct live_ring *of)
 {
-	struct live *live = calloc(1, sizeof(*live));
+	struct packet_ring *ring = calloc(1, sizeof(*ring));
 
-	if (!live)
+	if (!ring)
 		return NULL;
-	live->shape = *shape;
-	live->bytes = (size_t)shape->block_bytes * shape->blocks;
-	live->ring = mmap(NULL, live->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (live->ring == MAP_FAILED) {
-		free(live);
+	ring->shape = of->shape;
+	ring->bytes = (size_t)of->shape.block_bytes * of->shape.blocks;
+	ring->memory = mmap(NULL, ring->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, of->fd, 0);
+	if (ring->memory == MAP_FAILED) {
+		free(ring);
 		return NULL;
 	}
-	live->fd = fd;
-	live->block = ring_position(live);
-	return live;
+	ring->live.wake = of->fd;
+	ring->block = ring_position(ring);
+	return &ring->live;
 }
 
-void live_detach(struct live *live)
+static void packet_detach(struct live *live)
 {
-	if (!live)
-		return;
-	if (live->held)
-		block_return(live);
-	munmap(live->ring, live->bytes);
-	close(live->fd);
-	free(live);
-}
+	struct packet_ring *ring = (struct packet_ring *)live;
 
-int live_fd(const struct live *live)
-{
-	return live->fd;
-}
-
-enum live_link live_link(const struct live *live)
-{
-	return live->link;
+	if (ring->held)
+		block_return(ring);
+	munmap(ring->memory, ring->bytes);
+	free(ring);
 }
 
 /*
@@ -140,48 +127,48 @@ enum live_link live_link(const struct live *live)
  * it is asked for. A socket of an interface that was removed is bound to none; the kernel says so a
  * moment after that error, without another one (packet_notifier()).
  */
-static void link_look(struct live *live)
+static void link_look(struct packet_ring *ring)
 {
 	struct sockaddr_ll address = { 0 };
 	socklen_t len = sizeof(int);
 	int error = 0;
 
-	if (getsockopt(live->fd, SOL_SOCKET, SO_ERROR, &error, &len) == 0 && error == ENETDOWN) {
-		live->counts.downs++;
-		live->down_at = live->taken;
-		live->link = LIVE_DOWN;
+	if (getsockopt(ring->live.fd, SOL_SOCKET, SO_ERROR, &error, &len) == 0 && error == ENETDOWN) {
+		ring->live.counts.downs++;
+		ring->down_at = ring->taken;
+		ring->live.link = LIVE_DOWN;
 	}
 	len = sizeof(address);
-	if (live->link == LIVE_DOWN &&
-	    getsockname(live->fd, (struct sockaddr *)&address, &len) == 0 &&
+	if (ring->live.link == LIVE_DOWN &&
+	    getsockname(ring->live.fd, (struct sockaddr *)&address, &len) == 0 &&
 	    address.sll_ifindex <= 0)
-		live->link = LIVE_GONE;
+		ring->live.link = LIVE_GONE;
 }
 
 /* Frames tell that it is up again, but not those of the block that was open when it went down. */
-static void link_seen(struct live *live)
+static void link_seen(struct packet_ring *ring)
 {
-	if (live->link == LIVE_DOWN && live->taken > live->down_at + 1)
-		live->link = LIVE_UP;
+	if (ring->live.link == LIVE_DOWN && ring->taken > ring->down_at + 1)
+		ring->live.link = LIVE_UP;
 }
 
 /* Takes the awaited block; false: it is the kernel's yet. */
-static bool block_take(struct live *live)
+static bool block_take(struct packet_ring *ring)
 {
-	struct tpacket_block_desc *block = block_at(live, live->block);
+	struct tpacket_block_desc *block = block_at(ring, ring->block);
 	const struct tpacket_hdr_v1 *head = &block->hdr.bh1;
 
 	if (!block_ready(block))
 		return false;
-	live->held = true;
-	live->taken++;
-	live->left = head->num_pkts;
-	live->next = (uint8_t *)block + head->offset_to_first_pkt;
-	if (*block_mark(block) || head->offset_to_first_pkt > live->shape.block_bytes)
-		block_skip(live);
+	ring->held = true;
+	ring->taken++;
+	ring->left = head->num_pkts;
+	ring->next = (uint8_t *)block + head->offset_to_first_pkt;
+	if (*block_mark(block) || head->offset_to_first_pkt > ring->shape.block_bytes)
+		block_skip(ring);
 	*block_mark(block) = 1;
-	if (live->left)
-		link_seen(live);
+	if (ring->left)
+		link_seen(ring);
 	return true;
 }
 
@@ -247,78 +234,79 @@ static bool head_sound(const struct tpacket3_hdr *head, size_t room, size_t befo
 	       head->tp_len <= INT32_MAX;
 }
 
-/* The frame behind the header at live->next; false: that is not sound. */
-static bool frame_take(struct live *live, size_t room, struct frame *frame)
+/* The frame behind the header at ring->next; false: that is not sound. */
+static bool frame_take(struct packet_ring *ring, size_t room, struct frame *frame)
 {
-	bool cooked = live->shape.link == LINK_SLL;
+	bool cooked = ring->shape.link == LINK_SLL;
 	struct tpacket3_hdr head;
 	uint8_t *captured, *bytes;
 	size_t before;
 
 	if (room < sizeof(head))
 		return false;
-	memcpy(&head, live->next, sizeof(head));
+	memcpy(&head, ring->next, sizeof(head));
 	if (!head_sound(&head, room, cooked ? ROOM_COOKED : ROOM_ETHERNET))
 		return false;
-	captured = bytes = live->next + head.tp_mac;
+	captured = bytes = ring->next + head.tp_mac;
 	if (cooked)
-		bytes = cooked_make(&head, live->next + ADDRESS_AT, captured);
+		bytes = cooked_make(&head, ring->next + ADDRESS_AT, captured);
 	else if (__builtin_expect(tag_taken(&head), 0) && head.tp_snaplen >= MACS)
 		bytes = tag_restore(&head, captured);
 	before = (size_t)(captured - bytes);
 	*frame = (struct frame){
 		.ts = (usec_t)head.tp_sec * USEC_PER_SEC + head.tp_nsec / 1000,
 		.wire_len = head.tp_len + (uint32_t)before,
-		.link = live->shape.link,
+		.link = ring->shape.link,
 		.bytes = { bytes, head.tp_snaplen + before },
 	};
 	/* One that would not go on goes to the end of the block, where no frame has room. */
-	live->next += head.tp_next_offset >= sizeof(head) && head.tp_next_offset < room
+	ring->next += head.tp_next_offset >= sizeof(head) && head.tp_next_offset < room
 			      ? head.tp_next_offset
 			      : room;
-	live->left--;
+	ring->left--;
 	return true;
 }
 
 /* The next frames of the block in hand; what is behind an unsound one cannot be found. */
-static size_t frames_take(struct live *live, struct frame *frames, size_t max)
+static size_t frames_take(struct packet_ring *ring, struct frame *frames, size_t max)
 {
-	const uint8_t *end = (uint8_t *)block_at(live, live->block) + live->shape.block_bytes;
+	const uint8_t *end = (uint8_t *)block_at(ring, ring->block) + ring->shape.block_bytes;
 	size_t n = 0;
 
-	while (n < max && live->left) {
-		if (frame_take(live, (size_t)(end - live->next), &frames[n]))
+	while (n < max && ring->left) {
+		if (frame_take(ring, (size_t)(end - ring->next), &frames[n]))
 			n++;
 		else
-			block_skip(live);
+			block_skip(ring);
 	}
-	live->counts.frames += n;
+	ring->live.counts.frames += n;
 	return n;
 }
 
 /* A block to read from: that in hand, or the next one when it was read to its end. */
-static bool block_hold(struct live *live)
+static bool block_hold(struct packet_ring *ring)
 {
-	if (live->left)
+	if (ring->left)
 		return true;
-	if (live->held)
-		block_return(live);
-	if (block_take(live))
+	if (ring->held)
+		block_return(ring);
+	if (block_take(ring))
 		return true;
-	link_look(live);
+	link_look(ring);
 	return false;
 }
 
-size_t live_read(struct live *live, struct frame *frames, size_t max)
+static size_t packet_read(struct live *live, struct frame *frames, size_t max)
 {
+	struct packet_ring *ring = (struct packet_ring *)live;
 	size_t n = 0;
 
-	while (n == 0 && max > 0 && block_hold(live))
-		n = frames_take(live, frames, max);
+	while (n == 0 && max > 0 && block_hold(ring))
+		n = frames_take(ring, frames, max);
 	return n;
 }
 
-void live_counts(struct live *live, struct live_counts *counts)
+static void packet_count(struct live *live)
 {
 	struct tpacket_stats_v3 since = { 0 };
 	socklen_t len = sizeof(since);
@@ -328,5 +316,6 @@ void live_counts(struct live *live, struct live_counts *counts)
 		live->counts.dropped += since.tp_drops;
 		live->counts.full += since.tp_freeze_q_cnt;
 	}
-	*counts = live->counts;
 }
+
+const struct live_reader packet_reader = { packet_attach, packet_detach, packet_read, packet_count };

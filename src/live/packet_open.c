@@ -1,5 +1,5 @@
-/* live_open.c - the privileged half: a packet socket with its ring, bound to an interface. */
-#include "capture/live.h"
+/* packet_open.c - the privileged half of AF_PACKET: a socket with its ring, bound to an interface. */
+#include "live/live_private.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -8,12 +8,8 @@
 #include <linux/if_arp.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 /*
  * A block goes to the reader when it is full, or this long after its first frame. Every block that
@@ -24,82 +20,12 @@
 #define BLOCK_BYTES   (256u << 10)
 #define BLOCK_TIMEOUT 25u /* milliseconds */
 
-/* Room of ours at the beginning of each block, for the reader's mark (live.c), and aligned. */
+/* Room of ours at the beginning of each block, for the reader's mark (packet.c), and aligned. */
 #define BLOCK_PRIVATE 16u
 
 #define WHOLE_FRAMES UINT32_MAX
 
-struct opening {
-	const struct live_settings *settings;
-	int index;           /* of the interface */
-	unsigned short type; /* ARPHRD_ */
-	char *trouble;
-};
-
-__attribute__((format(printf, 3, 4))) static enum err
-opening_fail(const struct opening *o, enum err err, const char *format, ...)
-{
-	va_list list;
-	int used = snprintf(o->trouble, LIVE_TROUBLE, "%s: ", o->settings->interface);
-
-	if (used < 0 || used >= LIVE_TROUBLE)
-		return err;
-	va_start(list, format);
-	vsnprintf(o->trouble + used, LIVE_TROUBLE - (size_t)used, format, list);
-	va_end(list);
-	return err;
-}
-
-static enum err opening_refused(const struct opening *o, const char *what)
-{
-	if (errno == EPERM || errno == EACCES)
-		return opening_fail(o, ERR_OPEN,
-				    "%s needs CAP_NET_RAW: start it as root, or by its service",
-				    what);
-	return opening_fail(o, ERR_OPEN, "%s: %s", what, strerror(errno));
-}
-
-/* "eth0, wlan0", as many as fit. */
-static void interface_names(char *text, size_t room)
-{
-	struct if_nameindex *all = if_nameindex();
-	size_t used = 0;
-
-	snprintf(text, room, "none that can be listed");
-	for (struct if_nameindex *i = all; i && i->if_index; i++) {
-		size_t len = strlen(i->if_name);
-
-		if (used + len + sizeof(", ") > room)
-			break;
-		used += (size_t)snprintf(text + used, room - used, "%s%s", used ? ", " : "",
-					 i->if_name);
-	}
-	if_freenameindex(all);
-}
-
-/* The number and the type of the interface. Any socket can ask for them (netdevice(7)). */
-static enum err interface_find(struct opening *o)
-{
-	struct ifreq request = { .ifr_ifindex = 0 };
-	char names[LIVE_TROUBLE / 2];
-	int fd, done;
-
-	o->index = (int)if_nametoindex(o->settings->interface);
-	if (o->index == 0) {
-		interface_names(names, sizeof(names));
-		return opening_fail(o, ERR_OPEN, "no such interface; there are: %s", names);
-	}
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return opening_refused(o, "asking for its type");
-	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", o->settings->interface);
-	done = ioctl(fd, SIOCGIFHWADDR, &request);
-	close(fd);
-	if (done != 0)
-		return opening_refused(o, "asking for its type");
-	o->type = request.ifr_hwaddr.sa_family;
-	return OK;
-}
+#define CAPABILITY "CAP_NET_RAW"
 
 /*
  * Where there is no Ethernet header, the kernel takes off whatever there is and tells the protocol
@@ -179,15 +105,11 @@ static enum err ring_make(const struct opening *o, int fd, struct live_shape *sh
 static enum err ring_tune(const struct opening *o, int fd)
 {
 	int yes = 1;
-	struct packet_mreq all = { .mr_ifindex = o->index, .mr_type = PACKET_MR_PROMISC };
 
 	if ((o->settings->incoming_only || o->type == ARPHRD_LOOPBACK) &&
 	    setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof(yes)) != 0)
-		return opening_refused(o, "leaving out what is sent");
-	if (o->settings->promiscuous &&
-	    setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all, sizeof(all)) != 0)
-		return opening_refused(o, "promiscuous mode");
-	return OK;
+		return opening_refused(o, "leaving out what is sent", CAPABILITY);
+	return o->settings->promiscuous ? opening_promiscuous(o, fd) : OK;
 }
 
 static enum err ring_bind(const struct opening *o, int fd)
@@ -199,7 +121,7 @@ static enum err ring_bind(const struct opening *o, int fd)
 	};
 
 	if (bind(fd, (const struct sockaddr *)&address, sizeof(address)) != 0)
-		return opening_refused(o, "capturing");
+		return opening_refused(o, "capturing", CAPABILITY);
 	return OK;
 }
 
@@ -208,68 +130,65 @@ static enum err ring_bind(const struct opening *o, int fd)
  * together (PACKET_FANOUT_FLAG_DEFRAG), as that would hide what is wrong with them: those of a
  * datagram come out of one ring, which need not be that of its conversation.
  */
-static enum err ring_share(const struct opening *o, int fd)
+static enum err ring_share(const struct opening *o, int fd, int first)
 {
-	const struct live_settings *s = o->settings;
-	unsigned kind = PACKET_FANOUT_HASH | (s->rollover ? PACKET_FANOUT_FLAG_ROLLOVER : 0);
+	unsigned kind = PACKET_FANOUT_HASH | (o->settings->rollover ? PACKET_FANOUT_FLAG_ROLLOVER : 0);
 	unsigned group = (kind | PACKET_FANOUT_FLAG_UNIQUEID) << 16;
 	socklen_t len = sizeof(group);
 
-	if (!s->shared)
-		return OK;
-	if (s->beside >= 0) {
-		if (getsockopt(s->beside, SOL_PACKET, PACKET_FANOUT, &group, &len) != 0)
-			return opening_refused(o, "asking for its group of rings");
+	if (fd != first) {
+		if (getsockopt(first, SOL_PACKET, PACKET_FANOUT, &group, &len) != 0)
+			return opening_refused(o, "asking for its group of rings", CAPABILITY);
 		group = (group & 0xffff) | kind << 16;
 	}
 	if (setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &group, sizeof(group)) != 0)
-		return opening_refused(o, "sharing it among several rings");
+		return opening_refused(o, "sharing it among several rings", CAPABILITY);
 	return OK;
 }
 
 /* Nothing is taken until all is set: one that is bound but not yet shared would get every frame. */
-static enum err ring_open(const struct opening *o, int fd, struct live_shape *shape)
+static enum err ring_open(const struct opening *o, struct live_ring *ring, int first)
 {
+	int fd = ring->fd;
 	enum err err;
 
 	if (filter_set(fd, 0) != 0)
-		return opening_refused(o, "the filter");
-	err = ring_make(o, fd, shape);
+		return opening_refused(o, "the filter", CAPABILITY);
+	err = ring_make(o, fd, &ring->shape);
 	if (err == OK)
 		err = ring_tune(o, fd);
 	if (err == OK)
 		err = ring_bind(o, fd);
-	if (err == OK)
-		err = ring_share(o, fd);
+	if (err == OK && o->settings->rings > 1)
+		err = ring_share(o, fd, first);
 	if (err == OK &&
 	    filter_set(fd, o->settings->snaplen ? o->settings->snaplen : WHOLE_FRAMES) != 0)
-		err = opening_refused(o, "the filter");
+		err = opening_refused(o, "the filter", CAPABILITY);
 	return err;
 }
 
-enum err live_open(const struct live_settings *settings, int *fd, struct live_shape *shape,
-		   char trouble[LIVE_TROUBLE])
+enum err packet_open(const struct opening *o, struct live_port *port)
 {
-	struct opening o = { .settings = settings, .trouble = trouble };
-	struct live_shape made = { 0 };
-	enum err err = interface_find(&o);
-	int socket_fd;
+	struct live_shape shape = { .kind = LIVE_PACKET };
+	unsigned rings = o->settings->rings ? o->settings->rings : 1;
+	enum err err = link_choose(o, &shape.link);
 
-	if (err == OK)
-		err = link_choose(&o, &made.link);
-	if (err != OK)
-		return err;
-	/* Of protocol 0, which takes nothing, until it is bound. */
-	socket_fd = socket(AF_PACKET,
-			   (made.link == LINK_SLL ? SOCK_DGRAM : SOCK_RAW) | SOCK_CLOEXEC, 0);
-	if (socket_fd < 0)
-		return opening_refused(&o, "capturing");
-	err = ring_open(&o, socket_fd, &made);
-	if (err != OK) {
-		close(socket_fd);
-		return err;
+	if (err == OK && rings > LIVE_RINGS)
+		err = opening_fail(o, ERR_LIMIT, "%u rings are more than the %d allowed", rings,
+				   LIVE_RINGS);
+	for (unsigned i = 0; i < rings && err == OK; i++) {
+		struct live_ring *ring = &port->rings[i];
+
+		/* Of protocol 0, which takes nothing, until it is bound. */
+		*ring = (struct live_ring){
+			socket(AF_PACKET,
+			       (shape.link == LINK_SLL ? SOCK_DGRAM : SOCK_RAW) | SOCK_CLOEXEC, 0),
+			-1, shape
+		};
+		if (ring->fd < 0)
+			return opening_refused(o, "capturing", CAPABILITY);
+		port->ring_count++;
+		err = ring_open(o, ring, port->rings[0].fd);
 	}
-	*fd = socket_fd;
-	*shape = made;
-	return OK;
+	return err;
 }

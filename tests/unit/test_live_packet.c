@@ -1,9 +1,9 @@
 /*
- * test_live.c - reading a ring whose blocks are made by hand: sound ones, and what a broken reader
+ * test_live_packet.c - reading a packet ring whose blocks are made by hand: sound ones, and what a broken reader
  * may have left. What only a kernel can show is in tests/live.
  */
 #include "base/hash.h"
-#include "capture/live.h"
+#include "live/live.h"
 #include "wire/decode.h"
 
 #include <arpa/inet.h>
@@ -29,19 +29,22 @@ static const uint8_t datagram[32] = { 0x45, 0,   0, 32,  0, 1,   0, 0,    64,   
 				      51,   100, 7, 203, 0, 113, 5, 0x0f, 0xa0, 0,  53, 0, 12 };
 
 struct ring {
-	int fd;
 	uint8_t *bytes;
-	struct live_shape shape;
+	struct live_ring of;
 };
 
 static struct ring ring_new(uint16_t link)
 {
-	struct ring r = { .shape = { BLOCK, BLOCKS, link } };
+	struct ring r = { .of = { .memory = -1,
+				  .shape = { .kind = LIVE_PACKET,
+					     .block_bytes = BLOCK,
+					     .blocks = BLOCKS,
+					     .link = link } } };
 
-	r.fd = memfd_create("ring", MFD_CLOEXEC);
-	assert_true(r.fd >= 0);
-	assert_int_equal(ftruncate(r.fd, BLOCK * BLOCKS), 0);
-	r.bytes = mmap(NULL, BLOCK * BLOCKS, PROT_READ | PROT_WRITE, MAP_SHARED, r.fd, 0);
+	r.of.fd = memfd_create("ring", MFD_CLOEXEC);
+	assert_true(r.of.fd >= 0);
+	assert_int_equal(ftruncate(r.of.fd, BLOCK * BLOCKS), 0);
+	r.bytes = mmap(NULL, BLOCK * BLOCKS, PROT_READ | PROT_WRITE, MAP_SHARED, r.of.fd, 0);
 	assert_true(r.bytes != MAP_FAILED);
 	return r;
 }
@@ -98,7 +101,7 @@ static void block_ethernet(struct ring *r, unsigned block, uint64_t number, unsi
 
 static struct live *attach(struct ring *r)
 {
-	struct live *live = live_attach(r->fd, &r->shape);
+	struct live *live = live_attach(&r->of);
 
 	assert_non_null(live);
 	return live;
