@@ -117,6 +117,18 @@ static size_t byte_missed(const struct sample_set *set, unsigned at, uint8_t *va
 	return set->count - best;
 }
 
+/* Bytes of whole packets only, where that is all there are: what hands find of fragments differs. */
+static void part_whole(const struct sample_set *set, const struct filter *base, struct filter *filter)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (set->looks[i]->fragment != FRAGMENT_NONE)
+			return;
+	if (!(base->parts & FILTER_FRAGMENT)) {
+		filter->parts |= FILTER_FRAGMENT;
+		filter->fragment = FRAGMENT_NONE;
+	}
+}
+
 /* The window of bytes that holds most constant ones: each may be missed by a share of `spare`. */
 static bool part_bytes(const struct sample_set *set, size_t spare, struct filter *filter)
 {
@@ -274,7 +286,7 @@ size_t part_conditions(const struct sample_set *set, const struct filter *base, 
 	free(room);
 	part_flags(set, spare, &found[n++]);
 	if (part_bytes(set, spare, &found[n]))
-		n++;
+		part_whole(set, base, &found[n++]);
 	if (part_source(set, spare, &found[n]))
 		n++;
 	for (size_t i = 0; i < n; i++)
