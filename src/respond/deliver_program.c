@@ -2,14 +2,14 @@
  * deliver_program.c - a program of the administrator's, run once for each message.
  *
  * The words are those of the configuration; nothing of a message is ever in them, and no shell reads
- * them. The message comes as JSON on standard input. Its environment is empty.
+ * them. The message comes as JSON on standard input. See process/spawn.h.
  */
+#include "process/spawn.h"
 #include "respond/delivery.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -52,35 +52,17 @@ static void output_ready(void *whom, unsigned events)
 		close_end(d, &d->program.out);
 }
 
-/* Begins it in a group of its own, so that its children can be ended with it. 0, or an errno. */
+/* 0, or an errno. */
 static int spawn(struct delivery *d, int in, int out)
 {
-	char *words[TARGET_WORDS + 1] = { NULL }, *nothing[] = { NULL };
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attributes;
-	sigset_t none, all;
+	const char *words[TARGET_WORDS + 1] = { NULL };
 	int error;
 
 	for (unsigned i = 0; i < TARGET_WORDS && d->target->program[i][0]; i++)
-		words[i] = (char *)d->target->program[i];
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawn_file_actions_init(&files);
-	posix_spawnattr_init(&attributes);
-	posix_spawn_file_actions_adddup2(&files, in, STDIN_FILENO);
-	posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&files, out, STDERR_FILENO);
-	posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1); /* libcurl's, which stay open */
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-						      POSIX_SPAWN_SETSIGDEF);
-	posix_spawnattr_setpgroup(&attributes, 0);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setsigdefault(&attributes, &all);
-	error = posix_spawn(&d->program.pid, words[0], &files, &attributes, words, nothing);
+		words[i] = d->target->program[i];
+	error = spawn_program(words, (int[]){ in, out, out }, &d->program.pid);
 	if (error)
 		d->program.pid = 0;
-	posix_spawn_file_actions_destroy(&files);
-	posix_spawnattr_destroy(&attributes);
 	return error;
 }
 
