@@ -48,7 +48,8 @@ struct hand {
 	enum action_hand hand;
 	uint32_t can;          /* bits 1 << enum action_verb */
 
-	/* NULL: it cannot work here; `trouble` says why, and the mend. Nothing is left half done. */
+	/* NULL: it cannot work here; `trouble` says why, and the mend. Nothing is left half done. Else
+	 * `trouble` is a note for the log, such as that a slower way is used, or empty. */
 	struct hand_state *(*open)(const struct hand_settings *settings, char trouble[HAND_TROUBLE]);
 	/* Lets go; what is in force stays so. */
 	void (*close)(struct hand_state *state);

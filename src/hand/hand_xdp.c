@@ -1,0 +1,277 @@
+/*
+ * hand_xdp.c - drops, limits and challenges in the kernel's XDP program.
+ *
+ * What is in force is a list of orders, kept in the kernel; sources and rules follow from it at each change,
+ * and what differs is written. At the start all of it is written again, so nothing that was half done stays.
+ */
+#include "hand/xdp_friends.h"
+#include "hand/xdp_kept.h"
+#include "hand/xdp_links.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define INTERFACES 64
+
+struct hand_state {
+	struct xdp_pins pins;
+	struct xdp_list list;
+	char names[INTERFACES][IF_NAMESIZE];
+	const char *interfaces[INTERFACES]; /* into names */
+	size_t interface_count;
+};
+
+static enum err xdp_fail(enum err err, char trouble[HAND_TROUBLE])
+{
+	if (err == ERR_LIMIT)
+		snprintf(trouble, HAND_TROUBLE,
+			 "XDP has no more room: %u filters, and %u source prefixes of %u lengths",
+			 SHIELD_RULES, SHIELD_SOURCES, SHIELD_LENGTHS);
+	else
+		snprintf(trouble, HAND_TROUBLE, "the kernel's maps of the XDP program: %s",
+			 strerror(err == ERR_MEMORY ? ENOMEM : errno));
+	return err;
+}
+
+/* ---- Beginning and end */
+
+/* On all interfaces, or on none that it was not on before. `trouble` is a note for the log, when it is OK. */
+static enum err interfaces_attach(struct hand_state *state, char trouble[HAND_TROUBLE])
+{
+	char note[HAND_TROUBLE];
+
+	trouble[0] = 0;
+	for (size_t i = 0; i < state->interface_count; i++) {
+		enum err err = xdp_link_attach(&state->pins, state->interfaces[i], note);
+
+		if (err != OK || note[0])
+			memcpy(trouble, note, sizeof(note));
+		if (err != OK)
+			return err;
+	}
+	xdp_links_keep(state->interfaces, state->interface_count);
+	return OK;
+}
+
+/* Opens or makes what is in the kernel, unless it is open. */
+static enum err state_ready(struct hand_state *state, char trouble[HAND_TROUBLE])
+{
+	bool fresh = !xdp_pins_exist();
+	enum err err;
+
+	trouble[0] = 0;
+	if (state->pins.facts)
+		return OK;
+	err = xdp_pins_open(&state->pins, trouble);
+	if (err != OK)
+		return err;
+	err = xdp_list_read(&state->pins, &state->list);
+	if (err == OK)
+		err = xdp_list_write_all(&state->pins, &state->list);
+	if (err != OK)
+		xdp_fail(err, trouble);
+	else
+		err = interfaces_attach(state, trouble);
+	if (err == OK)
+		return OK;
+	xdp_list_free(&state->list);
+	xdp_pins_close(&state->pins);
+	if (fresh) {
+		char unheard[HAND_TROUBLE];
+
+		(void)!xdp_pins_remove(unheard); /* the first trouble is what is told */
+	}
+	return err;
+}
+
+static void xdp_close(struct hand_state *state)
+{
+	xdp_list_free(&state->list);
+	xdp_pins_close(&state->pins);
+	free(state);
+}
+
+static struct hand_state *xdp_open(const struct hand_settings *settings, char trouble[HAND_TROUBLE])
+{
+	struct hand_state *state = calloc(1, sizeof(*state));
+
+	if (!state || settings->interface_count == 0 || settings->interface_count > INTERFACES) {
+		snprintf(trouble, HAND_TROUBLE, state ? "%zu interfaces: 1 to %u can be protected"
+						      : "not enough memory",
+			 settings->interface_count, INTERFACES);
+		free(state);
+		return NULL;
+	}
+	xdp_pins_init(&state->pins);
+	for (size_t i = 0; i < settings->interface_count; i++) {
+		snprintf(state->names[i], IF_NAMESIZE, "%s", settings->interfaces[i]);
+		state->interfaces[i] = state->names[i];
+	}
+	state->interface_count = settings->interface_count;
+	if (state_ready(state, trouble) == OK)
+		return state;
+	xdp_close(state);
+	return NULL;
+}
+
+static enum err xdp_clear(struct hand_state *state, const struct hand_settings *settings,
+			  char trouble[HAND_TROUBLE])
+{
+	(void)settings;
+	if (state) {
+		xdp_list_free(&state->list);
+		xdp_pins_close(&state->pins); /* made again with the next order */
+	}
+	return xdp_pins_remove(trouble);
+}
+
+/* ---- Orders */
+
+static bool xdp_takes(const struct hand_state *state, const struct hand_order *order,
+		      char trouble[HAND_TROUBLE])
+{
+	const struct filter *f = &order->filter;
+	const char *why = NULL;
+
+	(void)state;
+	if (order->verb != ACTION_DROP && order->verb != ACTION_LIMIT &&
+	    order->verb != ACTION_SYNCOOKIE)
+		why = "XDP drops, limits and challenges on this machine: a blackhole is the upstream's";
+	else if (!filter_sound(f))
+		why = "the filter is not sound";
+	else if (order->verb == ACTION_LIMIT && order->limit == 0)
+		why = "a limit of 0 packets/s lets nothing through: drop says so";
+	else if (order->verb == ACTION_SYNCOOKIE && (f->parts & FILTER_PROTO) && f->proto != PROTO_TCP)
+		why = "only SYNs can be challenged, and the filter is of another protocol than TCP";
+	else if (order->id == 0 || order->until <= 0)
+		why = "it has no number or no end";
+	if (why)
+		snprintf(trouble, HAND_TROUBLE, "%s", why);
+	return !why;
+}
+
+/* To the other list, or back to the one that was; `next` is taken. */
+static enum err state_change(struct hand_state *state, struct xdp_list *next,
+			     char trouble[HAND_TROUBLE])
+{
+	enum err err = xdp_list_write(&state->pins, &state->list, next);
+
+	if (err != OK) {
+		xdp_fail(err, trouble);
+		(void)!xdp_list_write(&state->pins, next, &state->list);
+		xdp_list_free(next);
+		return err;
+	}
+	xdp_list_free(&state->list);
+	state->list = *next;
+	return OK;
+}
+
+static enum err xdp_apply(struct hand_state *state, const struct hand_order *orders, size_t count,
+			  char trouble[HAND_TROUBLE])
+{
+	struct xdp_list next;
+	enum err err = state_ready(state, trouble);
+
+	if (err != OK)
+		return err;
+	for (size_t i = 0; i < count; i++)
+		if (!xdp_takes(state, &orders[i], trouble))
+			return ERR_UNSUPPORTED;
+	err = xdp_list_with(&state->list, orders, count, &next);
+	return err == OK ? state_change(state, &next, trouble) : xdp_fail(err, trouble);
+}
+
+static enum err xdp_withdraw(struct hand_state *state, const uint64_t *ids, size_t count,
+			     char trouble[HAND_TROUBLE])
+{
+	struct xdp_list next;
+	enum err err;
+
+	if (!state->pins.facts)
+		return OK;
+	err = xdp_list_without(&state->list, ids, count, 0, &next);
+	return err == OK ? state_change(state, &next, trouble) : xdp_fail(err, trouble);
+}
+
+/* An interface that was made anew gets the program again, and what is over makes room. */
+static void xdp_second(struct hand_state *state, int64_t boot_now)
+{
+	char unheard[HAND_TROUBLE];
+	struct xdp_list next;
+	bool over = false;
+
+	if (!state->pins.facts)
+		return;
+	for (size_t i = 0; i < state->interface_count; i++)
+		(void)!xdp_link_attach(&state->pins, state->interfaces[i], unheard);
+	for (size_t i = 0; i < state->list.count; i++)
+		over |= state->list.all[i].order.until <= boot_now;
+	if (over && xdp_list_without(&state->list, NULL, 0, boot_now, &next) == OK)
+		(void)!state_change(state, &next, unheard); /* it has no effect any more: tried again */
+}
+
+static struct hand_count count_read(const struct xdp_pins *pins, const struct xdp_kept *kept)
+{
+	struct hand_count count = { .id = kept->order.id };
+
+	for (size_t i = 0; i < pins->cpus; i++) {
+		const size_t at = i * SHIELD_SLOTS + kept->slot;
+
+		count.packets += pins->counts[at].packets;
+		count.bytes += pins->counts[at].bytes;
+		count.known += pins->known_counts[at];
+	}
+	return count;
+}
+
+static size_t xdp_counts(struct hand_state *state, struct hand_count *counts, size_t max)
+{
+	size_t used = 0;
+
+	while (used < state->list.count && used < max) {
+		counts[used] = count_read(&state->pins, &state->list.all[used]);
+		used++;
+	}
+	return used;
+}
+
+/* ---- Who passes, who is known */
+
+static enum err xdp_allow(struct hand_state *state, const struct prefix *prefixes, size_t count,
+			  char trouble[HAND_TROUBLE])
+{
+	enum err err = state_ready(state, trouble);
+
+	if (err == OK)
+		err = xdp_allowed_write(&state->pins, prefixes, count);
+	return err == OK ? OK : xdp_fail(err, trouble);
+}
+
+static enum err xdp_know(struct hand_state *state, const struct ip *sources, size_t count,
+			 char trouble[HAND_TROUBLE])
+{
+	enum err err = state_ready(state, trouble);
+
+	if (err == OK)
+		err = xdp_known_write(&state->pins, sources, count);
+	return err == OK ? OK : xdp_fail(err, trouble);
+}
+
+const struct hand hand_xdp = {
+	.name = "xdp",
+	.hand = HAND_XDP,
+	.can = 1u << ACTION_DROP | 1u << ACTION_LIMIT | 1u << ACTION_SYNCOOKIE,
+	.open = xdp_open,
+	.close = xdp_close,
+	.takes = xdp_takes,
+	.apply = xdp_apply,
+	.withdraw = xdp_withdraw,
+	.allow = xdp_allow,
+	.know = xdp_know,
+	.counts = xdp_counts,
+	.second = xdp_second,
+	.clear = xdp_clear,
+};
