@@ -29,6 +29,8 @@ enum guard_kind {
 	GUARD_KINDS,
 };
 
+const char *guard_kind_name(enum guard_kind kind); /* "loopback" "own" ... "special" */
+
 struct guard_member {
 	struct prefix prefix;
 	enum guard_kind kind;
@@ -45,12 +47,13 @@ struct guard {
 	struct guard_limits limits;
 	struct guard_member members[GUARD_MEMBERS];
 	size_t count;
+	bool full; /* one found no room */
 };
 
 /* Loopback and the special ranges are members from the start; usual limits: /24, /48, 1024, 7 days. */
 void guard_init(struct guard *guard);
 
-/* ERR_LIMIT: there is no more room, and nobody may go on as if there were: then everything is refused. */
+/* One that is there already is no other. ERR_LIMIT: there is no more room; then everything is refused. */
 MUST_USE enum err guard_add(struct guard *guard, const struct prefix *prefix, enum guard_kind kind,
 			    const char *what);
 
@@ -61,9 +64,10 @@ struct guard_words {
 };
 
 /*
- * Whether the action may be taken while `active` others are. Refused is:
+ * Whether the action may be taken while `active` others are. Any bytes may stand in it. Refused is:
  * - a filter that is not sound, or has no condition but the destination (that is a blackhole, and only
- *   ACTION_BLACKHOLE may do it);
+ *   ACTION_BLACKHOLE may do it), also where its conditions exclude next to nothing: a protocol alone
+ *   to more than a source may be wide, ports of TCP alone to a member, a range of nearly everything;
  * - a source prefix that touches a member (is within it, or holds it), or is wider than allowed;
  * - an ACTION_BLACKHOLE of a member, of anything wider than one address, or one that is automatic;
  * - one that has no end, no reason or no owner, lasts longer than allowed, or is one too many.

@@ -174,10 +174,21 @@ static void kept_end(struct keeper *keeper, struct kept *kept, struct words why)
 {
 	kept->open = false;
 	kept->incident.ongoing = false;
+	kept->held = false;
 	kept_follow(&keeper->cases, kept, 0);
 	kept_story(keeper, kept, why);
 	kept_changed(keeper, kept);
 	news_tell(keeper, kept, KEEPER_ENDED);
+	floods_over(keeper, kept->incident.id);
+}
+
+/* What is dropped is not seen: it goes on while actions against it are in force. */
+static void kept_hold(struct keeper *keeper, struct kept *kept)
+{
+	kept->held = true;
+	kept->incident.ongoing = true;
+	kept_follow(&keeper->cases, kept, 0);
+	kept_changed(keeper, kept);
 }
 
 /* A candidate's alerts that the store has not counted yet. */
@@ -295,9 +306,11 @@ static void kept_again(struct keeper *keeper, struct kept *kept, uint64_t live)
 {
 	kept->before = kept->incident;
 	kept_follow(&keeper->cases, kept, live);
-	kept_story(keeper, kept,
-		   (struct words){ "Still going on after a restart of the tower.",
-				   "見張り台の再起動後も続いています。" });
+	if (!kept->held)
+		kept_story(keeper, kept,
+			   (struct words){ "Still going on after a restart of the tower.",
+					   "見張り台の再起動後も続いています。" });
+	kept->held = false;
 }
 
 /* The record of an incident that is told of; NULL: none, and none is needed. */
@@ -350,11 +363,12 @@ static void kept_judge(struct keeper *keeper, struct kept *kept, enum severity b
 	}
 }
 
+static const struct words seen_no_more = { "Over: it was not seen any more.",
+					   "終息しました。その後は検知されていません。" };
+
 uint64_t keeper_incident(struct keeper *keeper, const struct incident *incident,
 			 enum incident_news news, usec_t now)
 {
-	static const struct words over = { "Over: it was not seen any more.",
-					   "終息しました。その後は検知されていません。" };
 	struct kept *kept;
 	enum severity before;
 
@@ -370,13 +384,16 @@ uint64_t keeper_incident(struct keeper *keeper, const struct incident *incident,
 	kept_update(kept, incident);
 	kept->changed = now;
 	kept_judge(keeper, kept, before);
-	if (news == INCIDENT_CLOSED && kept->shown) {
-		kept_end(keeper, kept, over);
+	if (news == INCIDENT_CLOSED && actions_hold(keeper, kept->incident.id)) {
+		kept_hold(keeper, kept);
+	} else if (news == INCIDENT_CLOSED && kept->shown) {
+		kept_end(keeper, kept, seen_no_more);
 	} else if (news == INCIDENT_CLOSED) {
 		kept_count(keeper, kept);
 		cases_remove(&keeper->cases, cases_at(&keeper->cases, incident->id));
 		return 0;
 	}
+	floods_see(keeper, kept);
 	return kept->shown ? kept->incident.id : 0;
 }
 
@@ -405,10 +422,24 @@ void cases_judge(struct keeper *keeper)
 	}
 }
 
-void cases_due(struct keeper *keeper)
+/* One that the grouping does not follow: held, over with what held it, or lost. */
+static void kept_alone(struct keeper *keeper, struct kept *kept)
 {
 	static const struct words lost = { "Over: it was not seen again after a restart of the tower.",
 					   "見張り台の再起動後は検知されていないため、終息とみなしました。" };
+
+	if (actions_hold(keeper, kept->incident.id)) {
+		if (!kept->held)
+			kept_hold(keeper, kept);
+	} else if (kept->held) {
+		kept_end(keeper, kept, seen_no_more);
+	} else if (keeper->now - keeper->since >= CASES_LOST) {
+		kept_end(keeper, kept, lost);
+	}
+}
+
+void cases_due(struct keeper *keeper)
+{
 	struct cases *cases = &keeper->cases;
 
 	for (size_t n = 0; n < cases->count; n++) {
@@ -418,8 +449,8 @@ void cases_due(struct keeper *keeper)
 			news_case(keeper, kept);
 		if (!kept->shown && time_is_due(keeper->now, kept->pushed, COUNT_EVERY))
 			kept_count(keeper, kept);
-		if (kept->open && kept->live == 0 && keeper->now - keeper->since >= CASES_LOST)
-			kept_end(keeper, kept, lost);
+		if (kept->open && kept->live == 0)
+			kept_alone(keeper, kept);
 	}
 }
 

@@ -25,6 +25,7 @@ struct kept {
 	struct incident before; /* the share from before the restart: numbers only */
 	bool shown;    /* it counts, and has a place in the store */
 	bool open;
+	bool held;      /* the grouping sees it no more, but actions against it still hit */
 	bool dismissed; /* a person closed it, while the grouping still follows it */
 	usec_t changed; /* when something was heard of it */
 	uint64_t exception; /* that silences it; 0: none */

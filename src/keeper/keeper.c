@@ -17,6 +17,7 @@ void keeper_store_failed(struct keeper *keeper, usec_t now)
 	keeper->store_failed = now;
 	keeper->trouble = *store_trouble(keeper->store);
 	cases_undone(&keeper->cases);
+	actions_undone(&keeper->actions);
 }
 
 bool keeper_stored(struct keeper *keeper, enum err err)
@@ -63,7 +64,7 @@ static bool keeper_load(struct keeper *keeper)
 	usec_t clock = clock_load(keeper);
 
 	return vigilance_load(keeper, clock) == OK && exceptions_load(keeper, clock) == OK &&
-	       cases_load(keeper) == OK;
+	       cases_load(keeper) == OK && actions_load(keeper) == OK;
 }
 
 struct keeper *keeper_new(const struct keeper_settings *settings, struct store *store,
@@ -89,12 +90,15 @@ struct keeper *keeper_new(const struct keeper_settings *settings, struct store *
 	return keeper;
 }
 
-/* The batch goes to the disk. */
-static void keeper_commit(struct keeper *keeper)
+bool keeper_commit(struct keeper *keeper)
 {
 	cases_flush(keeper);
-	if (keeper_stored(keeper, store_commit(keeper->store)))
-		cases_committed(keeper);
+	actions_flush(keeper);
+	if (!keeper_stored(keeper, store_commit(keeper->store)))
+		return false;
+	cases_committed(keeper);
+	actions_committed(keeper);
+	return true;
 }
 
 static void keeper_keep(struct keeper *keeper)
@@ -115,6 +119,7 @@ void keeper_due(struct keeper *keeper, usec_t now)
 	keeper->now = now;
 	vigilance_due(keeper);
 	exceptions_due(keeper);
+	actions_due(keeper);
 	cases_due(keeper);
 	measure_due(keeper);
 	clock_keep(keeper);
@@ -137,6 +142,7 @@ void keeper_evidence(struct keeper *keeper, uint64_t id, struct span pcap)
 void keeper_configure(struct keeper *keeper, const struct keeper_settings *settings)
 {
 	keeper->settings = *settings;
+	actions_configure(keeper);
 	keeper_stored(keeper, vigilance_plan(keeper));
 	vigilance_due(keeper);
 }

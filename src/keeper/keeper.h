@@ -8,6 +8,7 @@
 #ifndef KEEPER_KEEPER_H
 #define KEEPER_KEEPER_H
 
+#include "action/guard.h"
 #include "base/span.h"
 #include "incident/advice.h"
 #include "incident/incidents.h"
@@ -32,6 +33,9 @@ struct keeper_plan {
 	const char *reason;
 };
 
+/* Whether the tower acts by itself, `respond.act`. */
+enum keeper_act { KEEPER_ACT_LEVEL, KEEPER_ACT_NEVER, KEEPER_ACT_ALWAYS };
+
 /* Arrays and texts are borrowed until keeper_configure() or keeper_free(). */
 struct keeper_settings {
 	struct store_keeping keeping; /* at LEVEL_NORMAL; a higher level may keep for longer */
@@ -39,6 +43,9 @@ struct keeper_settings {
 	size_t target_count;
 	const struct keeper_plan *plans; /* besides those that people made */
 	size_t plan_count;
+	enum keeper_act act;
+	struct guard_limits limits; /* seconds 0: those of guard_init() */
+	usec_t usual;               /* how long one of the tower's own actions lasts; 0: an hour */
 };
 
 /* What people are to be told. Borrowed for the call. */
@@ -48,6 +55,7 @@ enum keeper_news {
 	KEEPER_ENDED,
 	KEEPER_LEVEL,   /* the level changed */
 	KEEPER_TROUBLE, /* the tower itself: it is blind, or cannot store; and that this is over */
+	KEEPER_ACTED,   /* it blocks, or took back what it blocked */
 };
 struct keeper_message {
 	enum keeper_news news;
@@ -58,13 +66,28 @@ struct keeper_message {
 	struct words title, summary, todo; /* todo: the steps, one a line; may be empty */
 };
 
-/* Where news go. None of these may call the keeper. */
+/* Filters that are wanted of the sensor; of a rehearsal only what `filter` would do. */
+struct keeper_want {
+	uint64_t about; /* the incident; of a rehearsal: the action */
+	usec_t from;    /* when the attack began */
+	struct prefix target;
+	enum vector vector;
+	bool rehearse;
+	struct filter filter;
+};
+
+/* Where news and orders go. None of these may call the keeper. */
 struct keeper_out {
 	void *whom;
 	void (*push)(void *whom, struct span json); /* {"push": NAME, "data": ...} for browsers */
 	void (*tell)(void *whom, const struct keeper_message *message);
 	void (*level)(void *whom, enum level level); /* it changed; also told by keeper_new() */
 	bool (*test)(void *whom, const char *target); /* a test message; false: not queued */
+	/* Firm action; all NULL: this tower has no hands, and nothing is suggested. */
+	void (*filters_want)(void *whom, const struct keeper_want *want);
+	void (*order)(void *whom, const struct action *action, usec_t remains);
+	void (*order_back)(void *whom, uint64_t id);
+	void (*orders_end)(void *whom); /* all that are in force were said */
 };
 
 /* Loads what is open, in force and planned. NULL: no memory, or the store failed: store_trouble(). The
@@ -114,6 +137,52 @@ struct keeper_process {
 	uint64_t rss; /* bytes */
 };
 void keeper_process(struct keeper *keeper, const struct keeper_process *process);
+
+/* The time since the machine began, which nobody sets, and that beginning's id. First of all, and every second. */
+#define KEEPER_BOOT 40
+void keeper_boot(struct keeper *keeper, const char id[KEEPER_BOOT], usec_t since_boot);
+
+/* What was derived for an incident, or what a rehearsal found. Nothing in it is believed. */
+#define KEEPER_FILTERS 8
+struct keeper_filter {
+	enum action_verb verb;
+	uint32_t limit;
+	struct filter filter;
+	struct effect effect;
+};
+struct keeper_filters {
+	uint64_t about; /* as it was wanted */
+	bool rehearse;  /* then only `known` and `effect` say something */
+	bool known, good; /* there were samples; they take nearly all of the attack, and little else */
+	struct effect effect; /* of all together */
+	struct keeper_filter all[KEEPER_FILTERS]; /* the best first */
+	size_t count;
+};
+void keeper_filters(struct keeper *keeper, const struct keeper_filters *found, usec_t now);
+
+/* What the warden has for hands, and what it never blocks. Arrays are copied, up to GUARD_MEMBERS. */
+struct keeper_hands {
+	struct keeper_hand {
+		bool used, able;
+		const char *why; /* it is not able, and the mend */
+	} hands[HANDS]; /* by enum action_hand */
+	const struct guard_member *never;
+	size_t never_count;
+};
+void keeper_hands(struct keeper *keeper, const struct keeper_hands *hands);
+
+/* A warden is there that knows of no order: all are said again. After keeper_boot() and keeper_hands(). */
+void keeper_orders(struct keeper *keeper, usec_t now);
+/* What became of an order, and what each action in force hit since it is. */
+struct keeper_done {
+	uint64_t id;
+	enum action_state state; /* ACTIVE, ENDED, REFUSED or FAILED */
+	enum action_hand hand;
+	struct words why; /* not; empty: no word */
+};
+struct keeper_hits { uint64_t id, packets, bytes, known; };
+void keeper_done(struct keeper *keeper, const struct keeper_done *done, usec_t now);
+void keeper_hits(struct keeper *keeper, const struct keeper_hits *hits, size_t count, usec_t now);
 
 /* About once a second: what expires, pushes that wait, the store. */
 void keeper_due(struct keeper *keeper, usec_t now);

@@ -4,14 +4,17 @@
 #ifndef KEEPER_KEEPER_PRIVATE_H
 #define KEEPER_KEEPER_PRIVATE_H
 
+#include "incident/words.h"
+#include "keeper/actions.h"
 #include "keeper/cases.h"
 #include "keeper/exceptions.h"
 #include "keeper/keeper.h"
 #include "keeper/measure.h"
 #include "keeper/status.h"
 #include "keeper/vigilance.h"
-#include "keeper/words.h"
 #include "policy/tower.h"
+
+_Static_assert(WORDS_TEXT == STORE_TEXT, "what is said has room in the store");
 
 struct keeper {
 	struct keeper_settings settings;
@@ -21,6 +24,7 @@ struct keeper {
 
 	struct cases cases;
 	struct exceptions exceptions;
+	struct actions actions;
 	struct vigilance vigilance;
 	struct measure measure;
 	struct status status;
@@ -40,6 +44,8 @@ void keeper_store_failed(struct keeper *keeper, usec_t now);
 /* True when it did what it was asked; else it has failed, as above. */
 bool keeper_stored(struct keeper *keeper, enum err err);
 bool keeper_store_is_bad(const struct keeper *keeper);
+/* The batch goes to the disk, and what waits for that is done. False: it failed. */
+bool keeper_commit(struct keeper *keeper);
 
 /* Whether `every` has passed since `last`; also when the clock was set back. */
 static inline bool time_is_due(usec_t now, usec_t last, usec_t every)
@@ -55,6 +61,8 @@ void news_case(struct keeper *keeper, struct kept *kept);                     /*
 void news_tell(struct keeper *keeper, struct kept *kept, enum keeper_news news);
 /* Whether people are told at once of incidents such as this one. */
 bool news_is_told(const struct keeper *keeper, const struct kept *kept);
+/* The tower acts, against an incident. */
+void news_acted(struct keeper *keeper, const struct kept *kept, struct words title, struct words summary);
 void news_tower(struct keeper *keeper, enum keeper_news news, enum severity severity,
 		struct words title, struct words summary);
 /* The level changed, which was not always asked for. */

@@ -132,6 +132,19 @@ void news_tell(struct keeper *keeper, struct kept *kept, enum keeper_news news)
 	tell(keeper, &message);
 }
 
+void news_acted(struct keeper *keeper, const struct kept *kept, struct words title, struct words summary)
+{
+	struct keeper_message message = { .news = KEEPER_ACTED,
+					  .severity = kept->incident.severity,
+					  .incident = &kept->incident,
+					  .title = title,
+					  .summary = summary,
+					  .todo = { "", "" } };
+
+	if (news_is_told(keeper, kept))
+		tell(keeper, &message);
+}
+
 void news_tower(struct keeper *keeper, enum keeper_news news, enum severity severity,
 		struct words title, struct words summary)
 {

@@ -73,13 +73,14 @@ bool op_deed(struct op *op, struct op_deed *done, uint64_t id, struct words befo
 /* The functions of the table, by the file that they are in. */
 typedef void op_run(struct op *op);
 op_run op_status, op_health;                                                /* status.c */
-op_run op_traffic;                                                          /* measure.c */
-op_run op_metrics;                                                          /* metrics.c */
+op_run op_traffic, op_metrics;                                              /* measure.c */
 op_run op_incidents, op_incident, op_evidence;                              /* op_incident.c */
 op_run op_acknowledge, op_close, op_annotate;
 op_run op_silence, op_exceptions, op_exception_end;                         /* exceptions.c */
 op_run op_level_show, op_level_set, op_calendar_add, op_calendar_remove;    /* op_level.c */
-op_run op_level_preview;                                                    /* preview.c */
+op_run op_level_preview;
+op_run op_actions, op_block, op_action_accept, op_unblock, op_undo_all;     /* op_action.c */
+op_run op_filters;                                                          /* floods.c */
 op_run op_log, op_tellers, op_teller_test, op_accounts, op_account_set;     /* op_people.c */
 op_run op_account_remove, op_password_set, op_login_secret, op_login_done;
 

@@ -231,18 +231,41 @@ static int step_length(const char *steps)
 	return (int)strcspn(steps, "\n");
 }
 
-static void todo_case(struct json *json, const struct kept *kept)
+/* What is next: to accept what the tower suggests, or to see that what is in force does its work. */
+static bool todo_action(struct json *json, const struct keeper *keeper, const struct kept *kept)
+{
+	const struct incident *i = &kept->incident;
+	unsigned suggested = actions_suggested(keeper, i->id), live = actions_live(keeper, i->id);
+	struct said head, said;
+
+	if (!kept->open || (!suggested && !live))
+		return false;
+	headline(&head, i);
+	if (suggested && !live) {
+		said_en(&said, "%s: accept what the tower suggests (filters: %u).", head.en, suggested);
+		said_ja(&said, "%s：提案されたフィルターを採用してください（%u 件）。", head.ja, suggested);
+	} else {
+		said_en(&said, "%s: it is being held (filters in force: %u). See that your service answers.", head.en, live);
+		said_ja(&said, "%s：フィルター %u 件で抑えています。サービスが応答するか確認してください。", head.ja, live);
+	}
+	todo_json(json, said_words(&said), i->id, i->severity);
+	return true;
+}
+
+static void todo_case(struct json *json, const struct keeper *keeper, const struct kept *kept)
 {
 	struct words steps = advice_steps(&kept->incident);
 	struct said head, said;
 
+	if (todo_action(json, keeper, kept))
+		return;
 	headline(&head, &kept->incident);
 	said_en(&said, "%s%s: %.*s", head.en, kept->open ? "" : " (over)", step_length(steps.en), steps.en);
 	said_ja(&said, "%s%s：%.*s", head.ja, kept->open ? "" : "（終息）", step_length(steps.ja), steps.ja);
 	todo_json(json, said_words(&said), kept->incident.id, kept->incident.severity);
 }
 
-static void todos_json(struct json *json, const struct outlook *outlook)
+static void todos_json(struct json *json, const struct keeper *keeper, const struct outlook *outlook)
 {
 	static const struct words full = {
 		"Make room on the disk of the tower, and look at its log: journalctl -u hinomi.",
@@ -260,7 +283,7 @@ static void todos_json(struct json *json, const struct outlook *outlook)
 		left--;
 	}
 	for (size_t n = 0; n < outlook->todo_count && n < left; n++)
-		todo_case(json, outlook->todo[n]);
+		todo_case(json, keeper, outlook->todo[n]);
 	json_close_array(json);
 }
 
@@ -321,7 +344,7 @@ static void status_json(struct json *json, const struct keeper *keeper, bool who
 	json_put_string(json, "state", state_names[outlook_state(&outlook)]);
 	words_put(json, "say", said_words(&answer));
 	json_close_object(json);
-	todos_json(json, &outlook);
+	todos_json(json, keeper, &outlook);
 	json_put_array(json, "tiles");
 	for (enum watch watch = FLOODS; watch < WATCHES; watch++)
 		tile_json(json, &outlook, watch);

@@ -8,7 +8,7 @@
 #include <jansson.h>
 
 static const char *const kinds[MESSAGE_KINDS] = { "opened",  "worse", "ended", "level",
-						  "trouble", "more",  "test" };
+						  "trouble", "acted", "more",  "test" };
 
 const char *message_kind_name(enum message_kind kind)
 {

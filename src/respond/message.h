@@ -23,6 +23,7 @@ enum message_kind {
 	MESSAGE_ENDED,
 	MESSAGE_LEVEL,   /* the vigilance level changed */
 	MESSAGE_TROUBLE, /* the tower itself is in trouble: blind, full, restarted again and again */
+	MESSAGE_ACTED,   /* the tower blocks, or took back what it blocked */
 	MESSAGE_MORE,    /* more happened than is told in an hour */
 	MESSAGE_TEST,    /* somebody wants to see whether it arrives */
 	MESSAGE_KINDS,
@@ -43,7 +44,7 @@ struct message {
 	char link[512];                /* to the page; "": none */
 };
 
-/* "opened", "worse", "ended", "level", "trouble", "more", "test" */
+/* "opened", "worse", "ended", "level", "trouble", "acted", "more", "test" */
 const char *message_kind_name(enum message_kind kind);
 
 /* Sets a text of the message to the whole runes that fit. */

@@ -123,19 +123,24 @@ static void db_close(struct store *store)
 	store->db = NULL;
 }
 
-/* The last ids that were given: they are not given again, also when their rows are gone. */
+/* The last id that a table gave: it is not given again, also when its row is gone. */
+static enum err id_read(struct store *store, const char *table, uint64_t *last)
+{
+	static const char sql[] = "SELECT seq FROM sqlite_sequence WHERE name = ?";
+	int64_t id = 0;
+	enum err err = store_number(store, sql, VALUES(value_name(table)), &id);
+
+	*last = id > 0 ? (uint64_t)id : 0;
+	return err == ERR_EMPTY ? OK : err;
+}
+
 static enum err ids_read(struct store *store)
 {
-	static const char incident[] = "SELECT seq FROM sqlite_sequence WHERE name = 'incident'";
-	static const char message[] = "SELECT seq FROM sqlite_sequence WHERE name = 'message'";
-	int64_t last_incident = 0, last_message = 0;
-	enum err err = store_number(store, incident, NO_VALUES, &last_incident);
+	enum err err = id_read(store, "incident", &store->last_incident);
 
-	if (err == OK || err == ERR_EMPTY)
-		err = store_number(store, message, NO_VALUES, &last_message);
-	store->last_incident = (uint64_t)last_incident;
-	store->last_message = (uint64_t)last_message;
-	return err == ERR_EMPTY ? OK : err;
+	if (err == OK)
+		err = id_read(store, "message", &store->last_message);
+	return err == OK ? id_read(store, "action", &store->last_action) : err;
 }
 
 /* Whether the file is one that this version may write to. */

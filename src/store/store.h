@@ -63,8 +63,9 @@ struct store_keeping {
 };
 
 /* Forgets what is too old or too much, a little at a call, and gives the room back to the disk.
- * Open incidents stay. Closed ones of high severity that nobody acknowledged stay twice the days,
- * and when there is no room they go after all others. `more`: there is more to do. Commits. */
+ * Open incidents and actions that are in force stay. Closed incidents of high severity that nobody
+ * acknowledged stay twice the days, and when there is no room they go after all others. `more`: there
+ * is more to do. Commits. */
 MUST_USE enum err store_keep(struct store *store, usec_t now, const struct store_keeping *keeping,
 			     bool *more);
 

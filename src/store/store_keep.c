@@ -22,6 +22,7 @@
 #define DAYS_MOST   36500
 #define LOG_DAYS    366 /* at least: who did what is asked for long afterwards */
 #define LOG_ROWS    200000
+#define ACTION_ROWS 20000 /* that are over: an attacker may cause many */
 
 /* One case less; counts the work that it was. */
 static enum err forget_case(struct store *store, int64_t id, int64_t *bytes)
@@ -138,6 +139,25 @@ static enum err forget_log(struct store *store, bool *more)
 	return err == ERR_EMPTY ? OK : err;
 }
 
+/* Actions that are over: old ones, and the oldest of too many. */
+static enum err forget_actions(struct store *store, usec_t before, bool *more)
+{
+	static const char old[] = "DELETE FROM action WHERE id IN "
+				  "(SELECT id FROM action WHERE stage = 0 AND changed < ? LIMIT ?)";
+	static const char edge[] =
+		"SELECT id FROM action WHERE stage = 0 ORDER BY id DESC LIMIT 1 OFFSET ?";
+	static const char many[] = "DELETE FROM action WHERE id IN "
+				   "(SELECT id FROM action WHERE stage = 0 AND id <= ? LIMIT ?)";
+	int64_t id = 0;
+	enum err err = forget_rows(store, old, before, more);
+
+	if (err == OK)
+		err = store_number(store, edge, VALUES(value_int(ACTION_ROWS)), &id);
+	if (err == OK)
+		err = forget_rows(store, many, id, more);
+	return err == ERR_EMPTY ? OK : err;
+}
+
 /* What people did. The level that holds is the last, however old. */
 static enum err forget_acts(struct store *store, usec_t now, uint32_t days, bool *more)
 {
@@ -159,6 +179,8 @@ static enum err forget_acts(struct store *store, usec_t now, uint32_t days, bool
 		err = forget_rows(store, level, before, more);
 	if (err == OK)
 		err = forget_rows(store, exception, before, more);
+	if (err == OK)
+		err = forget_actions(store, before, more);
 	return err == OK ? forget_rows(store, plan, now, more) : err;
 }
 

@@ -77,6 +77,20 @@ static const char telling[] =
 	" out_bytes INTEGER NOT NULL, dropped INTEGER NOT NULL, PRIMARY KEY(width, start)) "
 	"STRICT, WITHOUT ROWID;";
 
+/* `stage` is that of enum store_stage, `most` the limit of packets per second. */
+static const char acting[] =
+	"CREATE TABLE action(id INTEGER PRIMARY KEY AUTOINCREMENT, stage INTEGER NOT NULL, "
+	" verb TEXT NOT NULL, hand TEXT NOT NULL, state TEXT NOT NULL, filter TEXT NOT NULL, "
+	" most INTEGER NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL, "
+	" incident INTEGER NOT NULL, automatic INTEGER NOT NULL, rehearse INTEGER NOT NULL, "
+	" attack INTEGER NOT NULL, attack_hit INTEGER NOT NULL, normal INTEGER NOT NULL, "
+	" normal_hit INTEGER NOT NULL, reason TEXT NOT NULL, owner TEXT NOT NULL, boot TEXT NOT NULL, "
+	" boot_until INTEGER NOT NULL, remains INTEGER NOT NULL, packets INTEGER NOT NULL, "
+	" bytes INTEGER NOT NULL, known INTEGER NOT NULL, ending TEXT NOT NULL, "
+	" changed INTEGER NOT NULL, trouble_en TEXT NOT NULL, trouble_ja TEXT NOT NULL) STRICT;"
+	"CREATE INDEX action_stage ON action(stage, id);"
+	"CREATE INDEX action_incident ON action(incident, id);";
+
 static int run(sqlite3 *db, const char *sql)
 {
 	return sqlite3_exec(db, sql, NULL, NULL, NULL);
@@ -111,10 +125,17 @@ static int step_telling(sqlite3 *db, usec_t now)
 	return sqlite3_finalize(statement);
 }
 
+static int step_acting(sqlite3 *db, usec_t now)
+{
+	(void)now;
+	return run(db, acting);
+}
+
 static int (*const steps[SCHEMA_VERSION])(sqlite3 *db, usec_t now) = {
 	step_cases,
 	step_people,
 	step_telling,
+	step_acting,
 };
 
 static int number_of(sqlite3 *db, const char *sql, int *number)

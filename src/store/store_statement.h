@@ -19,7 +19,7 @@ struct store {
 	sqlite3 *db;
 	char path[PATH_MAX];
 	uint32_t messages_max, candidates_max;
-	uint64_t last_incident, last_message; /* ids that were given away, also in vain */
+	uint64_t last_incident, last_message, last_action; /* ids that were given away, also in vain */
 	uint64_t messages_dropped, incidents_dropped;
 	struct store_words trouble;
 	struct prepared {

@@ -123,7 +123,7 @@ static void out_tell(void *whom, const struct keeper_message *news)
 	static const enum message_kind kinds[] = {
 		[KEEPER_OPENED] = MESSAGE_OPENED, [KEEPER_WORSE] = MESSAGE_WORSE,
 		[KEEPER_ENDED] = MESSAGE_ENDED,	  [KEEPER_LEVEL] = MESSAGE_LEVEL,
-		[KEEPER_TROUBLE] = MESSAGE_TROUBLE,
+		[KEEPER_TROUBLE] = MESSAGE_TROUBLE, [KEEPER_ACTED] = MESSAGE_ACTED,
 	};
 	struct keeping *k = whom;
 	struct message *m = calloc(1, sizeof(*m));
@@ -475,7 +475,7 @@ static void tell_setup(struct keeping *k)
 
 static bool keeping_mind(struct keeping *k)
 {
-	struct keeper_out out = { k, out_push, out_tell, out_level, out_test };
+	struct keeper_out out = { .whom = k, .push = out_push, .tell = out_tell, .level = out_level, .test = out_test };
 	struct keeper_settings settings = mind_settings(k, loop_time());
 
 	k->telling = telling_new(&k->config, k->store);

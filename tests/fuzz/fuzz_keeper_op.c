@@ -1,6 +1,7 @@
 /*
  * fuzz_keeper_op.c - whatever web or a command line asks, the keeper answers in one form: bytes as they are,
- * or as the arguments of an operation that exists.
+ * or as the arguments of an operation that exists; and whatever sensor and warden tell of filters and hits,
+ * nothing is ordered that aims at who is never blocked.
  *
  * The first byte says which, and who asks. The store stays from one input to the next, as it does in life.
  */
@@ -21,9 +22,11 @@ static const char *const ops[] = {
 	"close",	 "annotate",	   "silence",	      "exceptions", "exception_end", "level",
 	"level_preview", "level_set",	   "calendar_add",    "calendar_remove", "log",	  "tellers",
 	"teller_test",	 "accounts",	   "account_set",     "account_remove", "metrics", "health",
-	"login_secret",	 "login_done",
+	"login_secret",	 "login_done",	   "actions",	      "filters",    "block",	  "action_accept",
+	"unblock",	 "undo_all",
 };
-#define OPS (sizeof(ops) / sizeof(ops[0]))
+#define OPS    (sizeof(ops) / sizeof(ops[0]))
+#define FRAMES 0xff /* of the sensor and the warden */
 
 static void push(void *whom, struct span json)
 {
@@ -54,14 +57,77 @@ static bool test(void *whom, const char *target)
 	return true;
 }
 
+static struct guard_member partner = { .kind = GUARD_PARTNER, .what = "partner" };
+
+static void want(void *whom, const struct keeper_want *wanted)
+{
+	(void)whom;
+	check(wanted->about > 0);
+}
+
+static void order(void *whom, const struct action *action, usec_t remains)
+{
+	const struct filter *filter = &action->filter;
+
+	(void)whom;
+	check(action->id > 0 && remains > 0 && filter_sound(filter));
+	check(!(filter->parts & FILTER_FROM) || (!prefix_has(&partner.prefix, &filter->from.ip) &&
+						 !prefix_has(&filter->from, &partner.prefix.ip)));
+}
+
+static void order_back(void *whom, uint64_t id)
+{
+	(void)whom;
+	check(id > 0);
+}
+
+static void orders_end(void *whom)
+{
+	(void)whom;
+}
+
+static void hands_join(struct keeper *keeper)
+{
+	struct keeper_hands hands = { .hands = { [HAND_XDP] = { .used = true, .able = true } },
+				      .never = &partner, .never_count = 1 };
+
+	check(prefix_parse(&partner.prefix, "198.51.100.0/24") == OK);
+	keeper_boot(keeper, "boot", USEC_PER_SEC);
+	keeper_hands(keeper, &hands);
+	keeper_orders(keeper, NOW);
+}
+
+/* Bytes in place of structs, as a process that was broken into may send them. */
+static void frames_take(struct keeper *keeper, const uint8_t *bytes, size_t len, usec_t now)
+{
+	struct keeper_filters found = { .about = 1 };
+	struct keeper_hits hits = { .id = 1 };
+	struct keeper_done done = { .id = 1, .state = ACTION_ACTIVE, .why = { "", "" } };
+
+	memcpy(&found.all, bytes, len < sizeof(found.all) ? len : sizeof(found.all));
+	found.count = len / sizeof(found.all[0]) + 1;
+	found.known = true;
+	keeper_filters(keeper, &found, now);
+	memcpy(&hits, bytes, len < sizeof(hits) ? len : sizeof(hits));
+	if (len > 0)
+		done.id = hits.id = bytes[0];
+	if (len > 1)
+		done.state = bytes[1];
+	keeper_done(keeper, &done, now);
+	keeper_hits(keeper, &hits, 1, now);
+}
+
 /* Two incidents, one of which goes on. */
 static void incidents_make(struct keeper *keeper)
 {
 	struct incident i = { .id = 1, .key = 1, .rule = "flood", .vector = VECTOR_SYN,
 			      .direction = DIRECTION_INBOUND, .severity = SEVERITY_HIGH,
 			      .opened = NOW, .closed = NOW, .ongoing = true, .alerts = 1 };
+	struct ip target = { { [10] = 0xff, [11] = 0xff, [12] = 203, [14] = 113, [15] = 7 } };
 
+	i.whom = entity_ip(&target);
 	keeper_incident(keeper, &i, INCIDENT_OPENED, NOW);
+	i.whom.kind = ENTITY_NONE;
 	i.id = i.key = 2;
 	i.rule = "scan";
 	i.vector = VECTOR_NONE;
@@ -86,9 +152,11 @@ static void folder_remove(void)
 
 static struct keeper *keeper_make(void)
 {
-	static const struct keeper_out out = { NULL, push, tell, level, test };
+	static const struct keeper_out out = { .push = push, .tell = tell, .level = level, .test = test,
+					       .filters_want = want, .order = order,
+					       .order_back = order_back, .orders_end = orders_end };
 	static const struct keeper_target target = { "a", "mail", SEVERITY_HIGH };
-	struct keeper_settings settings = { .targets = &target, .target_count = 1 };
+	struct keeper_settings settings = { .targets = &target, .target_count = 1, .act = KEEPER_ACT_ALWAYS };
 	struct store_settings place = { .folder = folder };
 	struct store *store = NULL;
 	struct store_words told;
@@ -99,6 +167,7 @@ static struct keeper *keeper_make(void)
 	check(store_open(&place, NOW, &store, &told) == OK);
 	keeper = keeper_new(&settings, store, &out, NOW);
 	check(keeper != NULL);
+	hands_join(keeper);
 	incidents_make(keeper);
 	return keeper;
 }
@@ -140,6 +209,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	if (!keeper)
 		keeper = keeper_make();
 	check(out != NULL);
+	if (len > 0 && bytes[0] == FRAMES)
+		frames_take(keeper, bytes + 1, len - 1, now);
 	if (len > 0 && bytes[0] < 2 * OPS)
 		request = request_make(bytes[0], bytes + 1, len - 1, &request_size);
 	keeper_op(keeper, len > 0 && bytes[0] >= OPS ? ASKER_WEB : ASKER_CONTROL,
@@ -147,7 +218,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		  out);
 	check(fclose(out) == 0);
 	answer_check(text, size);
-	keeper_due(keeper, now += USEC_PER_SEC);
+	now += USEC_PER_SEC;
+	keeper_boot(keeper, "boot", now - NOW + USEC_PER_SEC);
+	keeper_due(keeper, now);
 	free(request);
 	free(text);
 	return 0;

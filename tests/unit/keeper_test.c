@@ -61,14 +61,74 @@ static bool take_test(void *whom, const char *target)
 	return !tower.tests_full;
 }
 
+static void take_want(void *whom, const struct keeper_want *want)
+{
+	assert_ptr_equal(whom, &tower);
+	tower.want = *want;
+	tower.want_count++;
+}
+
+static void take_order(void *whom, const struct action *action, usec_t remains)
+{
+	char sql[120];
+
+	assert_ptr_equal(whom, &tower);
+	assert_true(tower.order_count < TEST_ORDERS);
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM action WHERE id = %u AND state = 'ordered'",
+		 (unsigned)action->id);
+	tower.orders[tower.order_count].id = action->id;
+	tower.orders[tower.order_count].remains = remains;
+	tower.orders[tower.order_count++].on_disk = test_number(sql) == 1; /* another reader sees what is committed */
+	tower.order = *action;
+}
+
+static void take_back(void *whom, uint64_t id)
+{
+	assert_ptr_equal(whom, &tower);
+	assert_true(tower.back_count < TEST_ORDERS);
+	tower.back[tower.back_count++] = id;
+}
+
+static void take_end(void *whom)
+{
+	assert_ptr_equal(whom, &tower);
+	tower.end_count++;
+}
+
+void hands_join(void)
+{
+	static struct guard_member never[] = { { .kind = GUARD_GATEWAY, .what = "gateway" },
+					       { .kind = GUARD_PARTNER, .what = "partner" } };
+	struct keeper_hands hands = { .hands = { [HAND_XDP] = { .used = true, .able = true },
+						 [HAND_NFT] = { .used = true, .why = "no nft here" } },
+				      .never = never, .never_count = 2 };
+
+	assert_int_equal(prefix_parse(&never[0].prefix, "203.0.113.254"), OK);
+	assert_int_equal(prefix_parse(&never[1].prefix, "198.51.100.0/24"), OK);
+	keeper_hands(tower.keeper, &hands);
+	keeper_orders(tower.keeper, tower.now);
+}
+
+void order_done(enum action_hand hand)
+{
+	struct keeper_done done = { .id = tower.order.id, .state = ACTION_ACTIVE, .hand = hand, .why = { "", "" } };
+
+	keeper_done(tower.keeper, &done, tower.now);
+}
+
 static void keeper_begins(void)
 {
-	static const struct keeper_out out = { &tower, take_push, take_tell, take_level, take_test };
+	static const struct keeper_out out = { .whom = &tower, .push = take_push, .tell = take_tell,
+					       .level = take_level, .test = take_test,
+					       .filters_want = take_want, .order = take_order,
+					       .order_back = take_back, .orders_end = take_end };
 	struct keeper_process sensor = { .name = "sensor", .running = true, .since = tower.now };
 
 	tower.store = test_open();
 	tower.keeper = keeper_new(&tower.settings, tower.store, &out, tower.now);
 	assert_non_null(tower.keeper);
+	if (tower.boot)
+		keeper_boot(tower.keeper, tower.boot, tower.since_boot);
 	keeper_process(tower.keeper, &sensor);
 }
 
@@ -108,6 +168,9 @@ void tower_pass(unsigned seconds)
 
 	while (seconds-- > 0) {
 		tower.now += USEC_PER_SEC;
+		tower.since_boot += USEC_PER_SEC;
+		if (tower.boot)
+			keeper_boot(tower.keeper, tower.boot, tower.since_boot);
 		tick.packets += 150;
 		keeper_tick(tower.keeper, &tick, tower.now);
 		keeper_due(tower.keeper, tower.now);

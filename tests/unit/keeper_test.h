@@ -11,6 +11,7 @@
 
 #define TEST_PUSHES 4096
 #define TEST_TELLS  256
+#define TEST_ORDERS 2048
 
 struct told {
 	enum keeper_news news;
@@ -33,6 +34,19 @@ struct tower {
 	unsigned tests;   /* messages that were asked for */
 	bool tests_full;
 	json_t *answer; /* the last one */
+
+	/* A warden with a hand that does whatever it is told. */
+	const char *boot;
+	usec_t since_boot;
+	struct {
+		uint64_t id;
+		usec_t remains;
+		bool on_disk; /* when it was ordered */
+	} orders[TEST_ORDERS];
+	unsigned order_count, back_count, end_count, want_count;
+	uint64_t back[TEST_ORDERS];
+	struct keeper_want want; /* the last one */
+	struct action order;     /* the same */
 };
 
 extern struct tower tower;
@@ -44,6 +58,11 @@ int tower_end(void **state);
 
 /* The process ends well, or is killed, and begins again. */
 void tower_restart(void);
+
+/* The warden's hands: XDP can, and these are never blocked. */
+void hands_join(void);
+/* The last order is in force. */
+void order_done(enum action_hand hand);
 
 /* A second goes by, with packets; so many of them. */
 void tower_pass(unsigned seconds);

@@ -41,6 +41,8 @@ static const struct {
 	{ "teller_test", "operator" },	{ "accounts", "admin" },	{ "account_set", "admin" },
 	{ "account_remove", "admin" },	{ "metrics", "" },		{ "health", "" },
 	{ "password_set", "viewer" },	{ "login_secret", "" },		{ "login_done", "" },
+	{ "actions", "viewer" },	{ "filters", "viewer" },	{ "block", "operator" },
+	{ "action_accept", "operator" }, { "unblock", "operator" },	{ "undo_all", "operator" },
 };
 
 static bool is_forbidden(const char *user, const char *role, const char *op)

@@ -1,5 +1,5 @@
 /* words.c - words as JSON, and streams into memory. */
-#include "keeper/words.h"
+#include "incident/words.h"
 
 #include "base/text.h"
 
@@ -44,16 +44,16 @@ void said_ja(struct said *said, const char *format, ...)
 	va_end(arguments);
 }
 
-char *words_text(char text[STORE_TEXT], struct words words)
+char *words_text(char text[WORDS_TEXT], struct words words)
 {
-	FILE *out = fmemopen(text, STORE_TEXT, "w");
+	FILE *out = fmemopen(text, WORDS_TEXT, "w");
 	struct json json = json_init(out);
 	bool whole;
 
 	text[0] = '\0';
 	if (out) {
 		words_json(&json, words);
-		whole = ftell(out) < STORE_TEXT - 1; /* the stream keeps a byte for the NUL */
+		whole = ftell(out) < WORDS_TEXT - 1; /* the stream keeps a byte for the NUL */
 		if (fclose(out) != 0 || !whole) /* escapes may make six bytes of one */
 			text[0] = '\0';
 	}

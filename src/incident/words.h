@@ -1,12 +1,12 @@
 /*
  * words.h - texts for people in both languages as JSON, and JSON into memory.
  */
-#ifndef KEEPER_WORDS_H
-#define KEEPER_WORDS_H
+#ifndef INCIDENT_WORDS_H
+#define INCIDENT_WORDS_H
 
 #include "base/json.h"
 #include "incident/advice.h"
-#include "store/store.h"
+#include "model/time.h"
 
 /* {"en": ..., "ja": ...} */
 void words_json(struct json *json, struct words words);
@@ -21,8 +21,9 @@ struct words said_words(const struct said *said);
 void said_en(struct said *said, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void said_ja(struct said *said, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The words as the store keeps them, in the log and in the story of an incident: JSON. */
-char *words_text(char text[STORE_TEXT], struct words words);
+/* The words as they are kept, in the log and in the story of an incident: JSON. Empty: they did not fit. */
+#define WORDS_TEXT 4096
+char *words_text(char text[WORDS_TEXT], struct words words);
 /* Writes such a text as a value; what is no JSON stands in both languages. */
 void words_text_json(struct json *json, const char *text);
 
