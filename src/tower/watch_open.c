@@ -116,7 +116,7 @@ static bool watched(const struct watch *w, const char *interface)
 	return false;
 }
 
-static struct ip ip_of(const struct sockaddr *address)
+struct ip ip_of_address(const struct sockaddr *address)
 {
 	struct ip ip = { { 0 } };
 
@@ -146,7 +146,7 @@ static void add_home(struct watch *w, const struct ifaddrs *i)
 	if (!i->ifa_addr || !i->ifa_netmask || !watched(w, i->ifa_name) ||
 	    (i->ifa_addr->sa_family != AF_INET && i->ifa_addr->sa_family != AF_INET6))
 		return;
-	ip = ip_of(i->ifa_addr);
+	ip = ip_of_address(i->ifa_addr);
 	if (ip.b[0] == 0xfe && (ip.b[1] & 0xc0) == 0x80)
 		return; /* link-local: every network has the same */
 	prefix = ip_prefix(&ip, mask_bits(i->ifa_netmask, i->ifa_addr->sa_family));
@@ -287,7 +287,7 @@ static int listen_on(const struct addrinfo *address)
 
 static bool is_loopback(const struct sockaddr *address)
 {
-	struct ip ip = ip_of(address);
+	struct ip ip = ip_of_address(address);
 
 	return address->sa_family == AF_INET ? ip.b[12] == 127
 					     : IN6_IS_ADDR_LOOPBACK((const struct in6_addr *)ip.b);
