@@ -92,8 +92,7 @@ static void tell_failed(struct hands *h, const struct entry *entry)
 	struct guard_words why;
 
 	snprintf(why.en, sizeof(why.en), "%s", trouble);
-	snprintf(why.ja, sizeof(why.ja), "%s%s", *entry->trouble ? "実行できませんでした: " : "",
-		 *entry->trouble ? entry->trouble : "これを実行できる手段がありません");
+	snprintf(why.ja, sizeof(why.ja), "実行できませんでした: %.200s", trouble);
 	tell_done(h, entry, ACTION_FAILED, &why);
 }
 
@@ -122,16 +121,6 @@ static void tell_counts(struct hands *h, size_t count)
 
 /* --- the never-block set */
 
-static bool guard_differs(const struct guard *a, const struct guard *b)
-{
-	bool differs = a->count != b->count;
-
-	for (size_t i = 0; i < a->count && !differs; i++)
-		differs = a->members[i].kind != b->members[i].kind ||
-			  memcmp(&a->members[i].prefix, &b->members[i].prefix, sizeof(struct prefix)) != 0;
-	return differs;
-}
-
 /* Reads it anew, and lets hands know when it is another. Whether it is. */
 static bool guard_renew(struct hands *h)
 {
@@ -144,7 +133,7 @@ static bool guard_renew(struct hands *h)
 	guarded = never_read(&never, now, h->trouble);
 	if (guarded != h->guarded && !guarded)
 		process_log(self, "nothing is blocked: %s", h->trouble);
-	changed = guarded != h->guarded || (guarded && guard_differs(now, &h->guard));
+	changed = guarded != h->guarded || (guarded && never_differs(now, &h->guard));
 	h->guarded = guarded;
 	if (guarded)
 		h->guard = *now;
@@ -184,32 +173,6 @@ static void guard_again(struct hands *h, usec_t now)
 
 /* --- frames of the keeper */
 
-static bool text_ends(const char *text, size_t size)
-{
-	return memchr(text, '\0', size) != NULL;
-}
-
-/* As bytes: a bool that is neither 0 nor 1 may not even be looked at. */
-static bool is_bool(const bool *value)
-{
-	uint8_t byte;
-
-	memcpy(&byte, value, sizeof(byte));
-	return byte <= 1;
-}
-
-/* Whether it is an order that our own keeper could have sent. */
-static bool order_read(const struct ipc_frame *frame, const struct config_respond *respond, struct order *order)
-{
-	const struct action *action = &order->action;
-
-	return frame_take(frame, order, sizeof(*order)) && action->id && (unsigned)action->verb < ACTION_VERBS &&
-	       (unsigned)action->hand < HANDS && is_bool(&action->automatic) && is_bool(&action->rehearse) &&
-	       !action->rehearse && text_ends(action->reason, sizeof(action->reason)) &&
-	       text_ends(action->owner, sizeof(action->owner)) && filter_sound(&action->filter) &&
-	       order->remains > 0 && order->remains <= respond->longest * USEC_PER_SEC;
-}
-
 /* The same as what is in force already, as a keeper says it that was begun again. */
 static bool is_same(const struct entry *entry, const struct action *action, int64_t until)
 {
@@ -226,7 +189,7 @@ static void take_order(struct hands *h, const struct ipc_frame *frame, struct mo
 	struct entry *entry, full = { .due = true };
 	struct order order;
 
-	if (!order_read(frame, h->settings.respond, &order)) {
+	if (!order_take(frame, &order)) {
 		process_log(self, "the keeper sent what is no order");
 		return;
 	}

@@ -67,13 +67,13 @@ static bool read_lines(struct reading *r, const char *path, size_t most, line_to
 	file = fopen(full, "re");
 	r->missing = !file && errno == ENOENT;
 	if (!file) {
-		snprintf(r->trouble, NEVER_TROUBLE, "cannot read %s: %s", full, strerror(errno));
+		snprintf(r->trouble, NEVER_TROUBLE, "cannot read %.80s: %s", full, strerror(errno));
 		return false;
 	}
 	for (size_t i = 0; i < most && good && fgets(line, sizeof(line), file); i++)
 		good = told(r, line);
 	if (ferror(file)) {
-		snprintf(r->trouble, NEVER_TROUBLE, "cannot read %s: %s", full, strerror(errno));
+		snprintf(r->trouble, NEVER_TROUBLE, "cannot read %.80s: %s", full, strerror(errno));
 		good = false;
 	}
 	fclose(file);
@@ -251,4 +251,14 @@ bool never_read(const struct never_settings *settings, struct guard *guard, char
 	       read_if(&r, "/proc/net/ipv6_route", ROUTES_MAX, route6_told) &&
 	       read_if(&r, "/etc/resolv.conf", ROUTES_MAX, resolver_told) &&
 	       read_if(&r, "/run/systemd/resolve/resolv.conf", ROUTES_MAX, resolver_told) && read_sessions(&r);
+}
+
+bool never_differs(const struct guard *a, const struct guard *b)
+{
+	bool differs = a->count != b->count;
+
+	for (size_t i = 0; i < a->count && !differs; i++)
+		differs = a->members[i].kind != b->members[i].kind ||
+			  memcmp(&a->members[i].prefix, &b->members[i].prefix, sizeof(struct prefix)) != 0;
+	return differs;
 }

@@ -23,4 +23,7 @@ struct never_settings {
 /* Fills `guard` anew. False: not all could be read; `trouble` says what, and the mend. */
 bool never_read(const struct never_settings *settings, struct guard *guard, char trouble[NEVER_TROUBLE]);
 
+/* Whether it is another set. */
+bool never_differs(const struct guard *a, const struct guard *b);
+
 #endif
