@@ -102,7 +102,7 @@ static void take_filters(struct keeper_frames *f, const struct ipc_frame *frame,
 /* The warden looks at it itself. */
 static void pass_known(struct keeper_frames *f, const struct ipc_frame *frame)
 {
-	if (frame->body.len <= TOWER_NUMBER_BYTES + KNOWN_MAX * sizeof(struct ip) &&
+	if (frame->body.len <= sizeof(uint64_t) + KNOWN_MAX * sizeof(struct ip) &&
 	    ipc_send(f->warden, FRAME_KNOWN, frame->body, -1) != OK)
 		process_log(self, "the good sources did not reach the warden");
 }

@@ -1,6 +1,7 @@
 /* watch.c - the warden's own work: what it hands to the processes, and when. */
 #include "tower/watch.h"
 
+#include "tower/hands.h"
 #include "tower/process.h"
 #include "tower/warden.h"
 #include "tower/watch_open.h"
@@ -23,6 +24,10 @@ struct tower {
 	int eve; /* -1: none */
 	struct stat index; /* of the one that was handed last; st_ino 0: none */
 	int ring_fds[WATCH_RINGS];
+	struct hands *hands;
+	struct config_respond respond; /* as at the start, for the hands: they keep what they were given */
+	char runtime[CONFIG_PATH];
+	const char *hand_interfaces[CONFIG_INTERFACES];
 };
 
 /* --- what is handed to processes */
@@ -102,6 +107,71 @@ static void index_hand(struct tower *t)
 	close(fd);
 }
 
+/* --- firm action */
+
+static struct moment moment(void)
+{
+	return (struct moment){ loop_time(), loop_boot() };
+}
+
+static bool hands_tell(void *whom, uint16_t type, struct span body)
+{
+	struct tower *t = whom;
+
+	return t->warden && warden_send(t->warden, PROCESS_KEEPER, type, body, -1);
+}
+
+static void tower_frame(void *whom, const struct ipc_frame *frame)
+{
+	hands_frame(((struct tower *)whom)->hands, frame, moment());
+}
+
+static void tower_frames_end(void *whom)
+{
+	hands_do(((struct tower *)whom)->hands, moment());
+}
+
+/* Packets are dropped where the configuration says, or where they are watched. Returns how many. */
+static size_t hand_interfaces(struct tower *t)
+{
+	bool own = *t->respond.interfaces[0];
+	size_t count = 0;
+
+	while (count < CONFIG_INTERFACES && (own ? *t->respond.interfaces[count] != '\0' : count < t->watch.interface_count)) {
+		t->hand_interfaces[count] = own ? t->respond.interfaces[count] : t->watch.interfaces[count];
+		count++;
+	}
+	return count;
+}
+
+static bool hands_begin(struct tower *t)
+{
+	struct hands_settings settings = {
+		.respond = &t->config->respond,
+		.page_port = watch_page_port(&t->watch),
+		.root = "",
+		.all = hands_all,
+		.whom = t,
+		.tell = hands_tell,
+	};
+
+	t->respond = t->config->respond;
+	memcpy(t->runtime, t->config->process.runtime, sizeof(t->runtime));
+	settings.hand = (struct hand_settings){
+		.interfaces = t->hand_interfaces,
+		.interface_count = hand_interfaces(t),
+		.runtime = t->runtime,
+		.gobgp = t->respond.gobgp,
+		.gobgp_at = t->respond.gobgp_at,
+		.exabgp = t->respond.exabgp,
+		.next_hop4 = t->respond.next_hop4,
+		.next_hop6 = t->respond.next_hop6,
+		.community = t->respond.community,
+	};
+	t->hands = hands_new(&settings, moment());
+	return t->hands != NULL;
+}
+
 static void tower_begun(void *whom, enum process which)
 {
 	struct tower *t = whom;
@@ -112,6 +182,8 @@ static void tower_begun(void *whom, enum process which)
 		t->index.st_ino = 0;
 		index_hand(t);
 	}
+	if (which == PROCESS_KEEPER)
+		hands_greet(t->hands);
 }
 
 /* What the sensor may keep of the warden's descriptors. */
@@ -126,6 +198,7 @@ static void tower_second(void *whom, int64_t now)
 	struct tower *t = whom;
 
 	(void)now;
+	hands_second(t->hands, moment());
 	eve_watch(t);
 	index_hand(t);
 	if (watch_reopen_rings(&t->watch)) {
@@ -186,6 +259,7 @@ static void tower_reload(void *whom)
 		process_log(self, "nothing has changed in the configuration");
 	t->config = is;
 	t->watch.config = is;
+	hands_configure(t->hands, &is->respond);
 	config_free(was);
 	send_config(t);
 	if (reload.eve && (!*is->eve.file || eve_open(t))) {
@@ -212,12 +286,13 @@ static bool tower_open(struct tower *t)
 	t->watch.replay = t->settings->replay;
 	t->watch.since = loop_time();
 	return watch_open_place(&t->watch) && watch_open_rings(&t->watch) &&
-	       watch_open_sockets(&t->watch) && (!*t->config->eve.file || eve_open(t));
+	       watch_open_sockets(&t->watch) && (!*t->config->eve.file || eve_open(t)) && hands_begin(t);
 }
 
 static void tower_close(struct tower *t)
 {
 	warden_free(t->warden);
+	hands_free(t->hands);
 	free(t->watch.tls_certificate);
 	free(t->watch.tls_key);
 	config_free(t->config);
@@ -260,6 +335,8 @@ int watch_run(const struct watch_settings *start)
 			.count = t->watch.http >= 0 ? 4 : 3,
 			.whom = t,
 			.begun = tower_begun,
+			.frame = tower_frame,
+			.frames_end = tower_frames_end,
 			.second = tower_second,
 			.reload = tower_reload,
 		};

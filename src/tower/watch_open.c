@@ -389,6 +389,19 @@ static bool open_control(struct watch *w)
 	return w->control >= 0;
 }
 
+uint16_t watch_page_port(const struct watch *w)
+{
+	struct sockaddr_storage at;
+	socklen_t size = sizeof(at);
+	uint16_t port;
+
+	if (w->http < 0 || getsockname(w->http, (struct sockaddr *)&at, &size) != 0)
+		return 0;
+	port = at.ss_family == AF_INET ? ((const struct sockaddr_in *)&at)->sin_port
+				       : ((const struct sockaddr_in6 *)&at)->sin6_port;
+	return ntohs(port);
+}
+
 bool watch_open_sockets(struct watch *w)
 {
 	uint8_t random[16];

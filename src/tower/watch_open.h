@@ -23,6 +23,9 @@ bool watch_reopen_rings(struct watch *watch);
 /* The listening sockets of the page and of the command line, the set-up token. */
 bool watch_open_sockets(struct watch *watch);
 
+/* The port of the page; 0: there is none. */
+uint16_t watch_page_port(const struct watch *watch);
+
 /* The certificate and key that the configuration names, anew. */
 bool watch_read_tls(struct watch *watch);
 
