@@ -68,7 +68,7 @@ static void entry_remove(struct hands *h, struct entry *entry)
 static void tell_done(struct hands *h, const struct entry *entry, enum action_state state,
 		      const struct guard_words *why)
 {
-	char filter[FILTER_TEXT];
+	char filter[FILTER_TEXT] = "of before";
 	struct order_done done;
 
 	memset(&done, 0, sizeof(done)); /* the padding too: it leaves the process */
@@ -79,9 +79,11 @@ static void tell_done(struct hands *h, const struct entry *entry, enum action_st
 		memcpy(done.en, why->en, sizeof(done.en));
 		memcpy(done.ja, why->ja, sizeof(done.ja));
 	}
+	if (entry->action.filter.parts) /* of what was found at the start nothing is known */
+		filter_text(&entry->action.filter, filter);
 	h->settings.tell(h->settings.whom, FRAME_ORDER_DONE, (struct span){ (uint8_t *)&done, sizeof(done) });
 	process_log(self, "action %llu (%s %s, by %s) is %s%s%s", (unsigned long long)done.id,
-		    action_verb_name(entry->action.verb), filter_text(&entry->action.filter, filter),
+		    action_verb_name(entry->action.verb), filter,
 		    action_hand_name((enum action_hand)done.hand), action_state_name(state), why ? ": " : "",
 		    why ? done.en : "");
 }
