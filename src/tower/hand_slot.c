@@ -14,30 +14,29 @@ static const char self[] = "warden";
 
 /* --- marks */
 
-static void mark_path(const struct hand_slots *slots, const char *name, char path[CONFIG_PATH])
+static void mark_path(const struct hand_settings *settings, const char *name, char path[CONFIG_PATH])
 {
-	snprintf(path, CONFIG_PATH, "%s/hand-%s", slots->settings->runtime, name);
+	snprintf(path, CONFIG_PATH, "%s/hand-%s", settings->runtime, name);
 }
 
 /* The folder belongs to a user of less rights: nothing that lies there is followed, or written. */
-static void mark_leave(const struct hand_slot *slot)
+static bool mark_leave(const struct hand_settings *settings, const char *name)
 {
 	char path[CONFIG_PATH];
 	int fd;
 
-	mark_path(slot->among, slot->hand->name, path);
+	mark_path(settings, name, path);
 	fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		process_log(self, "cannot leave the mark %s: %s", path, strerror(errno));
-	else
+	if (fd >= 0)
 		close(fd);
+	return fd >= 0;
 }
 
-static void mark_remove(const struct hand_slot *slot)
+static void mark_remove(const struct hand_settings *settings, const char *name)
 {
 	char path[CONFIG_PATH];
 
-	mark_path(slot->among, slot->hand->name, path);
+	mark_path(settings, name, path);
 	unlink(path);
 }
 
@@ -45,7 +44,7 @@ bool hand_slot_was_open(const struct hand_slot *slot)
 {
 	char path[CONFIG_PATH];
 
-	mark_path(slot->among, slot->hand->name, path);
+	mark_path(slot->among->settings, slot->hand->name, path);
 	return slot->used && access(path, F_OK) == 0;
 }
 
@@ -53,7 +52,7 @@ bool hand_slots_undone(const struct hand_slots *slots)
 {
 	char path[CONFIG_PATH];
 
-	mark_path(slots, HANDS_UNDO_MARK, path);
+	mark_path(slots->settings, HANDS_UNDO_MARK, path);
 	return unlink(path) == 0;
 }
 
@@ -138,7 +137,9 @@ bool hand_slot_open(struct hand_slot *slot, int64_t boot, bool *changed)
 		return false;
 	}
 	slot->why[0] = '\0';
-	mark_leave(slot);
+	if (!mark_leave(slot->among->settings, slot->hand->name))
+		process_log(self, "%s: no mark can be left in %s: %s", slot->hand->name,
+			    slot->among->settings->runtime, strerror(errno));
 	slot_allow(slot);
 	slot_know(slot);
 	return true;
@@ -195,7 +196,7 @@ void hand_slots_init(struct hand_slots *slots, const struct hand *const *all, ui
 		slot->used = true;
 		if (!(used & 1u << (slot->hand->hand - 1)) && hand_slot_was_open(slot)) {
 			if (slot->hand->clear(NULL, settings, trouble) == OK)
-				mark_remove(slot);
+				mark_remove(settings, slot->hand->name);
 			else
 				process_log(self, "%s: what it did before stays: %s", slot->hand->name, trouble);
 		}
@@ -217,7 +218,7 @@ void hand_slots_close(struct hand_slots *slots)
 		slot->hand->close(slot->state);
 		slot->state = NULL;
 		if (idle && slot->hand->clear(NULL, slots->settings, trouble) == OK)
-			mark_remove(slot);
+			mark_remove(slots->settings, slot->hand->name);
 	}
 }
 
@@ -242,4 +243,36 @@ void hand_slots_facts(const struct hand_slots *slots, struct hands_facts *facts)
 		facts->hands[slot->hand->hand].able = slot->used && !*slot->why;
 		memcpy(facts->hands[slot->hand->hand].why, slot->why, sizeof(slot->why));
 	}
+}
+
+struct hand_settings hand_settings_of(const struct config_respond *respond, const char *runtime)
+{
+	return (struct hand_settings){
+		.runtime = runtime,
+		.gobgp = respond->gobgp,
+		.gobgp_at = respond->gobgp_at,
+		.exabgp = respond->exabgp,
+		.next_hop4 = respond->next_hop4,
+		.next_hop6 = respond->next_hop6,
+		.community = respond->community,
+	};
+}
+
+/* The mark comes first: a hand in the warden must not put back what is cleared here. */
+bool hands_undo(const struct hand *const *all, const struct hand_settings *settings, FILE *told)
+{
+	bool good = mark_leave(settings, HANDS_UNDO_MARK) || errno == ENOENT;
+	char trouble[HAND_TROUBLE];
+
+	if (!good)
+		fprintf(told, "no mark can be left in %s: %s\n", settings->runtime, strerror(errno));
+	for (; *all; all++) {
+		bool cleared = (*all)->clear(NULL, settings, trouble) == OK;
+
+		fprintf(told, "%s: %s\n", (*all)->name, cleared ? "nothing is left" : trouble);
+		if (cleared)
+			mark_remove(settings, (*all)->name);
+		good &= cleared;
+	}
+	return good;
 }

@@ -13,6 +13,8 @@
 #include "hand/hand.h"
 #include "tower/process.h"
 
+#include <stdio.h>
+
 #define HAND_SLOTS  8
 #define KNOWN_MAX   1024 /* good sources of one incident, ... */
 #define KNOWN_LISTS 8    /* ... and incidents of which they are kept, the newest */
@@ -69,5 +71,12 @@ bool hand_slot_apply(struct hand_slot *slot, const struct hand_order *orders, si
 		     char trouble[HAND_TROUBLE]);
 void hand_slot_withdraw(struct hand_slot *slot, const uint64_t *ids, size_t count);
 size_t hand_slot_counts(struct hand_slot *slot, struct hand_count *counts, size_t max);
+
+/* What hands are told of the configuration, but for the interfaces; borrows its texts. */
+struct hand_settings hand_settings_of(const struct config_respond *respond, const char *runtime);
+
+/* Clears all hands, and leaves a mark for a warden that may be there. Says on `told` what was done. False:
+ * some of it failed. */
+bool hands_undo(const struct hand *const *all, const struct hand_settings *settings, FILE *told);
 
 #endif

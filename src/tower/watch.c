@@ -1,6 +1,7 @@
 /* watch.c - the warden's own work: what it hands to the processes, and when. */
 #include "tower/watch.h"
 
+#include "tower/hand_slot.h"
 #include "tower/hands.h"
 #include "tower/process.h"
 #include "tower/warden.h"
@@ -157,17 +158,9 @@ static bool hands_begin(struct tower *t)
 
 	t->respond = t->config->respond;
 	memcpy(t->runtime, t->config->process.runtime, sizeof(t->runtime));
-	settings.hand = (struct hand_settings){
-		.interfaces = t->hand_interfaces,
-		.interface_count = hand_interfaces(t),
-		.runtime = t->runtime,
-		.gobgp = t->respond.gobgp,
-		.gobgp_at = t->respond.gobgp_at,
-		.exabgp = t->respond.exabgp,
-		.next_hop4 = t->respond.next_hop4,
-		.next_hop6 = t->respond.next_hop6,
-		.community = t->respond.community,
-	};
+	settings.hand = hand_settings_of(&t->respond, t->runtime);
+	settings.hand.interfaces = t->hand_interfaces;
+	settings.hand.interface_count = hand_interfaces(t);
 	t->hands = hands_new(&settings, moment());
 	return t->hands != NULL;
 }
