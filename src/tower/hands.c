@@ -336,7 +336,7 @@ static bool do_by(struct hands *h, struct hand_slot *slot, int64_t boot)
 	return count > 0;
 }
 
-/* Hands that do something already go on with it where they can; then in their order. */
+/* Hands in their order; what none of them could do has failed. */
 static void do_due(struct hands *h, int64_t boot)
 {
 	for (size_t i = 0; i < h->slots.count; i++)
@@ -383,19 +383,18 @@ static void do_back(struct hands *h)
 		}
 }
 
-static bool any(const struct hands *h, bool back)
+static bool any_due(const struct hands *h)
 {
 	for (size_t i = 0; i < h->count; i++)
-		if (back ? h->entries[i].back : h->entries[i].due)
+		if (h->entries[i].due)
 			return true;
 	return false;
 }
 
 void hands_do(struct hands *h, struct moment now)
 {
-	if (any(h, true))
-		do_back(h);
-	if (!any(h, false))
+	do_back(h);
+	if (!any_due(h))
 		return;
 	guard_renew(h);
 	refuse(h, now.utc);
@@ -439,8 +438,7 @@ void hands_second(struct hands *h, struct moment now)
 		for (size_t i = 0; i < h->count; i++)
 			h->entries[i].back = true;
 	end_expired(h, now.boot);
-	if (any(h, true))
-		do_back(h);
+	do_back(h);
 	if (guard_renew(h))
 		guard_again(h, now.utc);
 	hand_slots_second(&h->slots, now.boot);

@@ -1,6 +1,7 @@
 /* watch.c - the warden's own work: what it hands to the processes, and when. */
 #include "tower/watch.h"
 
+#include "app/index_watch.h"
 #include "tower/hand_slot.h"
 #include "tower/hands.h"
 #include "tower/process.h"
@@ -23,7 +24,7 @@ struct tower {
 	struct config *config; /* the watch's */
 	struct warden *warden;
 	int eve; /* -1: none */
-	struct stat index; /* of the one that was handed last; st_ino 0: none */
+	struct file_identity index; /* of the one that was handed last */
 	int ring_fds[WATCH_RINGS];
 	struct hands *hands;
 	struct config_respond respond; /* as at the start, for the hands: they keep what they were given */
@@ -88,23 +89,25 @@ static void eve_watch(struct tower *t)
 static void index_hand(struct tower *t)
 {
 	const struct config_intel *config = &t->watch.config->intel;
+	struct file_identity now;
 	struct stat is;
 	int fd;
 
-	if (!*config->index || (t->index.st_ino && !config->follow) || stat(config->index, &is) != 0 ||
-	    (is.st_ino == t->index.st_ino && is.st_dev == t->index.st_dev &&
-	     is.st_size == t->index.st_size && is.st_mtime == t->index.st_mtime))
+	if (!*config->index || (t->index.inode && !config->follow) || stat(config->index, &is) != 0)
 		return;
-	if (is.st_mode & (S_IWGRP | S_IWOTH)) {
+	now = file_identity(&is);
+	if (file_identity_equal(&now, &t->index))
+		return;
+	if (file_is_shared(&is)) {
 		process_log(self, "the index %s is not used: others can write it (chmod go-w)", config->index);
-		t->index = is;
+		t->index = now;
 		return;
 	}
 	fd = open(config->index, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return;
 	if (warden_send(t->warden, PROCESS_SENSOR, FRAME_INDEX, (struct span){ NULL, 0 }, fd))
-		t->index = is;
+		t->index = now;
 	close(fd);
 }
 
@@ -172,7 +175,7 @@ static void tower_begun(void *whom, enum process which)
 	if (which == PROCESS_SENSOR || which == PROCESS_KEEPER)
 		eve_hand(t, which);
 	if (which == PROCESS_SENSOR) {
-		t->index.st_ino = 0;
+		t->index.inode = 0;
 		index_hand(t);
 	}
 	if (which == PROCESS_KEEPER)
@@ -260,7 +263,7 @@ static void tower_reload(void *whom)
 		eve_hand(t, PROCESS_KEEPER);
 	}
 	if (reload.intel)
-		t->index.st_ino = 0;
+		t->index.inode = 0;
 	if (reload.web && watch_read_tls(&t->watch))
 		warden_renew(t->warden, PROCESS_WEB);
 	if (reload.teller)
