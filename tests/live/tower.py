@@ -69,13 +69,14 @@ class Tower:
         self.hinomi, self.net, self.folder = hinomi, net, folder
         self.socket = os.path.join(folder, "control.sock")
         self.words = words
+        self.prefix = ()  # words before the program
         self.process = None
 
     def __enter__(self):
         os.chmod(self.folder, 0o755)
-        self.log = open(os.path.join(self.folder, "log"), "w", encoding="utf-8")
+        self.log = open(os.path.join(self.folder, "log"), "a", encoding="utf-8")
         self.process = subprocess.Popen(
-            ["ip", "netns", "exec", self.net.b, self.hinomi, "watch", "wire", "--home", HOME,
+            ["ip", "netns", "exec", self.net.b, *self.prefix, self.hinomi, "watch", "wire", "--home", HOME,
              "--state", os.path.join(self.folder, "state"), "--runtime", self.folder, *self.words],
             stdout=self.log, stderr=self.log)
         await_true("the tower answers: " + self.told(), lambda: self.ask("status", quiet=True))
