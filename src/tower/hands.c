@@ -399,6 +399,8 @@ void hands_do(struct hands *h, struct moment now)
 	guard_renew(h);
 	refuse(h, now.utc);
 	do_due(h, now.boot);
+	if (h->changed)
+		tell_hands(h);
 }
 
 /* --- every second */
