@@ -41,7 +41,6 @@ static const char *const kinds[MESSAGE_KINDS][LANGUAGES] = {
 	[MESSAGE_LEVEL] = { "the vigilance level changed", "警戒レベルの変更" },
 	[MESSAGE_TROUBLE] = { "Hinomi itself needs help", "Hinomi 自体の異常" },
 	[MESSAGE_ACTED] = { "Hinomi acts against an attack", "攻撃への対処" },
-	[MESSAGE_ACTED] = { "Hinomi acted", "Hinomi による対処" },
 	[MESSAGE_MORE] = { "more than was told", "未送信の通知" },
 	[MESSAGE_TEST] = { "a test", "テスト" },
 };

@@ -101,11 +101,6 @@ static bool out_test(void *whom, const char *target)
 
 static void out_tell(void *whom, const struct keeper_message *news)
 {
-	static const enum message_kind kinds[] = {
-		[KEEPER_OPENED] = MESSAGE_OPENED, [KEEPER_WORSE] = MESSAGE_WORSE,
-		[KEEPER_ENDED] = MESSAGE_ENDED,	  [KEEPER_LEVEL] = MESSAGE_LEVEL,
-		[KEEPER_TROUBLE] = MESSAGE_TROUBLE, [KEEPER_ACTED] = MESSAGE_ACTED,
-	};
 	struct keeping *k = whom;
 	const char *page = k->config.tell.page;
 
