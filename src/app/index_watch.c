@@ -14,21 +14,13 @@
 
 #define LOOK_EVERY 500000000L /* nanoseconds, below a second */
 
-/* Which file it was. */
-struct identity {
-	dev_t device;
-	ino_t inode;
-	off_t size;
-	struct timespec changed;
-};
-
 struct index_watch {
 	struct index_watch_settings settings;
 	struct index *current;            /* the reader's */
 	struct index *_Atomic offered;    /* checked, not taken yet */
 	struct index *_Atomic given_back; /* to be closed */
 	uint32_t taken;
-	struct identity seen; /* the thread's: the last that was looked into, good or bad */
+	struct file_identity seen; /* the thread's: the last that was looked into, good or bad */
 
 	pthread_t thread;
 	bool following;
@@ -40,7 +32,17 @@ struct index_watch {
 	char trouble[RUN_INDEX_TROUBLE], told[RUN_INDEX_TROUBLE];
 };
 
-static bool identity_equal(const struct identity *a, const struct identity *b)
+struct file_identity file_identity(const struct stat *stat)
+{
+	return (struct file_identity){ stat->st_dev, stat->st_ino, stat->st_size, stat->st_ctim };
+}
+
+bool file_is_shared(const struct stat *stat)
+{
+	return stat->st_mode & (S_IWGRP | S_IWOTH);
+}
+
+bool file_identity_equal(const struct file_identity *a, const struct file_identity *b)
 {
 	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
 	       a->changed.tv_sec == b->changed.tv_sec && a->changed.tv_nsec == b->changed.tv_nsec;
@@ -74,8 +76,7 @@ static const char *trouble_of(enum err err)
 
 static bool others_may_write(const struct stat *stat)
 {
-	return (stat->st_uid != 0 && stat->st_uid != geteuid()) ||
-	       (stat->st_mode & (S_IWGRP | S_IWOTH));
+	return (stat->st_uid != 0 && stat->st_uid != geteuid()) || file_is_shared(stat);
 }
 
 /* The file at the path, or the one that was handed; -1: none, and *trouble why. */
@@ -104,7 +105,7 @@ static struct index *watch_open(struct index_watch *w, bool whole)
 {
 	const char *trouble = "there is none: make one with 'hinomi intel import'";
 	struct index *index = NULL;
-	struct identity now;
+	struct file_identity now;
 	struct stat stat;
 	enum err err;
 	int fd = watch_file(w, &trouble);
@@ -116,8 +117,8 @@ static struct index *watch_open(struct index_watch *w, bool whole)
 			close(fd);
 		return NULL;
 	}
-	now = (struct identity){ stat.st_dev, stat.st_ino, stat.st_size, stat.st_ctim };
-	if (identity_equal(&now, &w->seen)) {
+	now = file_identity(&stat);
+	if (file_identity_equal(&now, &w->seen)) {
 		close(fd);
 		return NULL;
 	}

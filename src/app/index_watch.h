@@ -13,6 +13,20 @@
 #include "intel/index.h"
 #include "model/run.h"
 
+#include <sys/stat.h>
+
+/* Which file it is: another one when it was replaced, or written to. */
+struct file_identity {
+	dev_t device;
+	ino_t inode; /* 0: none */
+	off_t size;
+	struct timespec changed;
+};
+struct file_identity file_identity(const struct stat *stat);
+bool file_identity_equal(const struct file_identity *a, const struct file_identity *b);
+/* Whether others than its owner can write the file. */
+bool file_is_shared(const struct stat *stat);
+
 struct index_watch;
 
 struct index_watch_settings {

@@ -127,14 +127,6 @@ static struct record *walk_next(const struct recent *recent, struct walk *walk)
 	return record;
 }
 
-usec_t recent_oldest(const struct recent *recent)
-{
-	struct walk walk = { 0 };
-	const struct record *first = walk_next(recent, &walk);
-
-	return first ? first->ts : INT64_MAX;
-}
-
 static struct frame record_frame(const struct record *record)
 {
 	return (struct frame){

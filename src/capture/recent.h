@@ -49,7 +49,4 @@ struct recent_cut {
 MUST_USE enum err recent_cut(struct recent *recent, const struct recent_wish *wish,
 			     struct pcap_write *file, struct recent_cut *cut);
 
-/* The time of the oldest frame kept; INT64_MAX: none. */
-usec_t recent_oldest(const struct recent *recent);
-
 #endif

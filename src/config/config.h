@@ -23,6 +23,8 @@
 #define CONFIG_INTERFACES 16
 #define CONFIG_NAMES      8
 #define CONFIG_INTERFACE  16 /* IFNAMSIZ */
+#define CONFIG_COMMUNITY  12 /* "64500:666" */
+#define CONFIG_ACTIONS    4096 /* in force at once, at most */
 
 enum config_capture { CAPTURE_PACKET, CAPTURE_XDP, CAPTURES };
 
@@ -75,6 +77,21 @@ struct config_detect {
 	uint32_t floors[VECTOR_COUNT]; /* packets a second; 0: the detector's own */
 };
 
+enum config_act { CONFIG_ACT_LEVEL, CONFIG_ACT_NEVER, CONFIG_ACT_ALWAYS };
+
+/* docs/response.md; what the guard and the hands get of it. */
+struct config_respond {
+	enum config_act act;
+	uint8_t hands; /* bits 1 << (enum action_hand - 1) */
+	char interfaces[CONFIG_INTERFACES][CONFIG_INTERFACE]; /* none: those that are watched */
+	struct home never, offices;
+	uint32_t longest, usual; /* seconds */
+	uint32_t most;           /* in force at once */
+	uint8_t breadth4, breadth6;
+	char gobgp[CONFIG_PATH], gobgp_at[CONFIG_NAME], exabgp[CONFIG_PATH];
+	char next_hop4[CONFIG_NAME], next_hop6[CONFIG_NAME], community[CONFIG_COMMUNITY];
+};
+
 struct config_tell {
 	char host[CONFIG_PATH]; /* what this tower is called in messages; "": the host's name */
 	char page[CONFIG_PATH];      /* where people reach the page, for links; "": http:// and web.listen */
@@ -92,6 +109,7 @@ struct config {
 	struct config_eve eve;
 	struct config_intel intel;
 	struct config_detect detect;
+	struct config_respond respond;
 	struct config_tell tell;
 	struct calendar calendar; /* when the level is raised by itself */
 };

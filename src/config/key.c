@@ -3,6 +3,7 @@
 
 #include "base/pen.h"
 #include "base/text.h"
+#include "model/time.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -183,6 +184,26 @@ static bool put_bool(const struct config_key *key, void *base, const struct toml
 	return true;
 }
 
+static bool put_seconds(const struct config_key *key, void *base, const struct toml_value *value,
+			struct toml_trouble *trouble)
+{
+	uint32_t seconds;
+	usec_t length;
+
+	if (value->type != TOML_TEXT)
+		return fail_type(key, value, "a length of time in quotes", trouble);
+	if (time_parse_span(&length, value->text) != OK)
+		return toml_fail(trouble, value->line,
+				 "%s: '%.40s' is no length of time: write it as in: \"90s\", \"1h\", \"7d\"",
+				 key->name, value->text);
+	seconds = (uint32_t)(length / USEC_PER_SEC); /* at most ten years */
+	if (seconds < key->least || seconds > key->most)
+		return toml_fail(trouble, value->line, "%s: \"%s\" is out of bounds: from \"%.0fs\" to \"%.0fs\"",
+				 key->name, value->text, key->least, key->most);
+	memcpy(at(key, base), &seconds, sizeof(seconds));
+	return true;
+}
+
 /* Choices. */
 
 static const char *choice_severity(unsigned value)
@@ -278,6 +299,8 @@ bool key_set(const struct config_key *key, void *base, const struct toml_value *
 	case KEY_BYTES:
 	case KEY_FACTOR:
 		return put_number(key, base, value, trouble);
+	case KEY_SECONDS:
+		return put_seconds(key, base, value, trouble);
 	case KEY_TEXT:
 		return put_text(key, at(key, base), key->size, value, trouble);
 	case KEY_TEXTS:

@@ -13,6 +13,7 @@ enum key_type {
 	KEY_OCTET,    /* uint8_t */
 	KEY_BYTES,    /* uint64_t; an integer, or a text such as "16 MiB" */
 	KEY_FACTOR,   /* double */
+	KEY_SECONDS,  /* uint32_t; a length of time as a text: "7d" */
 	KEY_TEXT,     /* char[size] */
 	KEY_TEXTS,    /* char[size / each][each], "" ends them */
 	KEY_NETWORKS, /* struct home */
@@ -57,7 +58,7 @@ struct config_section {
 	const char *example; /* many: elements that may serve as one; else NULL */
 };
 
-#define CONFIG_SECTIONS 11
+#define CONFIG_SECTIONS 12
 #define KEYS_MAX        40 /* of one section */
 
 extern const struct config_section config_sections[CONFIG_SECTIONS];
@@ -86,6 +87,12 @@ const char *check_name(const char *text);
 const char *check_place(const char *text);
 const char *check_address(const char *text);
 const char *check_line(const char *text);
+const char *check_program(const char *text);
+const char *check_api(const char *text);
+const char *check_next_hop4(const char *text);
+const char *check_next_hop6(const char *text);
+const char *check_community(const char *text);
+bool check_respond(const struct section_look *look);
 bool check_web(const struct section_look *look);
 bool check_target(const struct section_look *look);
 bool check_calendar(const struct section_look *look);

@@ -112,6 +112,69 @@ const char *check_address(const char *text)
 	return "a mail address: write it as in: \"admin@example.org\"";
 }
 
+const char *check_program(const char *text)
+{
+	return text[0] == '/' && !check_line(text) ? NULL : "a program's path: write it as in: \"/usr/bin/gobgp\"";
+}
+
+const char *check_api(const char *text)
+{
+	char url[CONFIG_NAME + 8];
+	struct target_place place;
+
+	if (!text[0])
+		return NULL;
+	snprintf(url, sizeof(url), "tcp://%s", text);
+	if (strlen(text) < CONFIG_NAME && target_place(url, &place) && !place.path && place.port[0])
+		return NULL;
+	return "a host and a port: write it as in: \"127.0.0.1:50051\"";
+}
+
+const char *check_next_hop4(const char *text)
+{
+	struct ip ip;
+
+	return ip_parse(&ip, text) == OK && ip_is_v4(&ip) ? NULL
+							  : "an IPv4 address: write it as in: \"192.0.2.1\"";
+}
+
+const char *check_next_hop6(const char *text)
+{
+	struct ip ip;
+
+	return ip_parse(&ip, text) == OK && !ip_is_v4(&ip) ? NULL
+							   : "an IPv6 address: write it as in: \"100::1\"";
+}
+
+/* One half of a community of RFC 1997: 16 bits. Returns what is behind it; NULL: it is none. */
+static const char *community_half(const char *text)
+{
+	size_t len = strspn(text, DIGITS);
+	unsigned value = 0;
+
+	for (size_t i = 0; i < len && i < 6; i++)
+		value = 10 * value + (unsigned)(text[i] - '0');
+	return len > 0 && len < 6 && value <= UINT16_MAX ? text + len : NULL;
+}
+
+const char *check_community(const char *text)
+{
+	const char *colon = community_half(text), *end;
+
+	end = colon && *colon == ':' ? community_half(colon + 1) : NULL;
+	return !text[0] || (end && !*end) ? NULL : "a community: write it as in: \"64500:666\"";
+}
+
+bool check_respond(const struct section_look *look)
+{
+	const struct config_respond *respond = look->base;
+
+	if (respond->usual <= respond->longest)
+		return true;
+	return toml_fail(look->trouble, section_line(look, section_line(look, "usual") ? "usual" : "longest"),
+			 "usual: it is longer than longest: no action may last so long");
+}
+
 bool check_web(const struct section_look *look)
 {
 	const struct config_web *web = look->base;

@@ -60,6 +60,20 @@ static void show_factor(FILE *out, double factor)
 	fprintf(out, "%s%s", text, strpbrk(text, ".e") ? "" : ".0");
 }
 
+/* In the largest unit that needs no fraction. */
+static void show_seconds(FILE *out, uint32_t seconds)
+{
+	static const struct {
+		uint32_t length;
+		char name;
+	} spans[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
+	unsigned i = 0;
+
+	while (seconds % spans[i].length)
+		i++;
+	fprintf(out, "\"%" PRIu32 "%c\"", seconds / spans[i].length, spans[i].name);
+}
+
 static void show_choices(FILE *out, const struct config_key *key, uint8_t bits)
 {
 	const char *between = "";
@@ -100,6 +114,9 @@ void key_show(const struct config_key *key, const void *base, FILE *out)
 		break;
 	case KEY_FACTOR:
 		show_factor(out, *(const double *)at);
+		break;
+	case KEY_SECONDS:
+		show_seconds(out, *(const uint32_t *)at);
 		break;
 	case KEY_TEXT:
 		show_text(out, at);

@@ -1,4 +1,5 @@
 /* sections.c - all that can be set, in the order of the example: names, defaults, bounds, words. */
+#include "action/action.h"
 #include "config/key.h"
 
 #include <stddef.h>
@@ -31,6 +32,21 @@ const char *config_capture_name(enum config_capture capture)
 static const char *choice_capture(unsigned value)
 {
 	return value < CAPTURES ? config_capture_name((enum config_capture)value) : NULL;
+}
+
+static const char *choice_act(unsigned value)
+{
+	static const char *const names[] = {
+		[CONFIG_ACT_LEVEL] = "level", [CONFIG_ACT_NEVER] = "never", [CONFIG_ACT_ALWAYS] = "always"
+	};
+
+	return value <= CONFIG_ACT_ALWAYS ? names[value] : NULL;
+}
+
+/* All but "auto". */
+static const char *choice_hand(unsigned value)
+{
+	return value + 1 < HANDS ? action_hand_name((enum action_hand)(value + 1)) : NULL;
 }
 
 static const struct config_key watch_keys[] = {
@@ -124,6 +140,43 @@ static const struct config_key floor_keys[] = {
 	  .restart = true, .usual = "0" },
 	VECTOR_LIST(X)
 #undef X
+};
+
+static const struct config_key respond_keys[] = {
+	{ "act", KEY_CHOICE, AT(config_respond, act), .choice = choice_act, .usual = "\"level\"",
+	  .what = "Whether the tower blocks by itself. \"level\": as the vigilance level says; \"never\": it only\n"
+		  "suggests, and a person decides; \"always\": at every level." },
+	{ "hands", KEY_CHOICES, AT(config_respond, hands), .choice = choice_hand, .restart = true,
+	  .usual = "[\"xdp\", \"nft\"]",
+	  .what = "What may be used: xdp and nft drop on this machine, bgp tells the upstream." },
+	{ "interfaces", KEY_TEXTS, LIST(config_respond, interfaces), .check = check_interface, .restart = true,
+	  .usual = "[]", .what = "Where packets are dropped, as they come in. None: the interfaces that are watched." },
+	{ "never", KEY_NETWORKS, AT(config_respond, never), .usual = "[]",
+	  .what = "Addresses and networks of partners that are never blocked. Loopback, this machine's own\n"
+		  "addresses, its gateways and resolvers, and who is logged in never are, without being named." },
+	{ "offices", KEY_NETWORKS, AT(config_respond, offices), .usual = "[]",
+	  .what = "Those of the head office and of branches, which are never blocked either." },
+	{ "longest", KEY_SECONDS, AT(config_respond, longest), .least = 60, .most = 366 * 86400.0,
+	  .usual = "\"7d\"", .what = "No action lasts longer." },
+	{ "usual", KEY_SECONDS, AT(config_respond, usual), .least = 10, .most = 366 * 86400.0, .usual = "\"1h\"",
+	  .what = "How long one of the tower's own lasts, unless the attack ends before." },
+	{ "most", KEY_NUMBER, AT(config_respond, most), .least = 1, .most = CONFIG_ACTIONS, .usual = "1024",
+	  .what = "No more are in force at once." },
+	{ "breadth4", KEY_OCTET, AT(config_respond, breadth4), .least = 8, .most = 32, .usual = "24",
+	  .what = "The widest networks of sources that may be blocked: bits of the prefix, IPv4 and IPv6." },
+	{ "breadth6", KEY_OCTET, AT(config_respond, breadth6), .least = 16, .most = 128, .usual = "48" },
+	{ "gobgp", KEY_TEXT, AT(config_respond, gobgp), .check = check_program, .restart = true,
+	  .usual = "\"/usr/bin/gobgp\"",
+	  .what = "bgp: GoBGP's program, and host and port of its daemon, as \"127.0.0.1:50051\". \"\": not used." },
+	{ "gobgp_at", KEY_TEXT, AT(config_respond, gobgp_at), .check = check_api, .restart = true, .usual = "\"\"" },
+	{ "exabgp", KEY_TEXT, AT(config_respond, exabgp), .check = check_path_or_none, .restart = true,
+	  .usual = "\"\"", .what = "bgp: the pipe that ExaBGP reads commands from. \"\": not used." },
+	{ "next_hop4", KEY_TEXT, AT(config_respond, next_hop4), .check = check_next_hop4, .restart = true,
+	  .usual = "\"192.0.2.1\"", .what = "bgp: where blackhole routes lead to." },
+	{ "next_hop6", KEY_TEXT, AT(config_respond, next_hop6), .check = check_next_hop6, .restart = true,
+	  .usual = "\"100::1\"" },
+	{ "community", KEY_TEXT, AT(config_respond, community), .check = check_community, .restart = true,
+	  .usual = "\"\"", .what = "bgp: what your provider wants on blackhole routes besides BLACKHOLE (65535:666)." },
 };
 
 static const struct config_key tell_keys[] = {
@@ -245,6 +298,8 @@ const struct config_section config_sections[CONFIG_SECTIONS] = {
 	{ "detect.floors",
 	  "Below so many packets a second it is never called a flood. 0: as docs/detectors.md says.",
 	  KEYS(floor_keys), offsetof(struct config, detect) },
+	{ "respond", "Firm action against floods (docs/response.md).", KEYS(respond_keys),
+	  offsetof(struct config, respond), .check = check_respond },
 	{ "tell", "Telling people.", KEYS(tell_keys), offsetof(struct config, tell) },
 	{ "target", "Whom to tell, and how; any number of them up to 16.", KEYS(target_keys),
 	  offsetof(struct config, tell.targets), sizeof(struct target), TARGETS_MAX,

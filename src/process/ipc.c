@@ -32,7 +32,6 @@ struct ipc {
 	struct waiting *first, **last; /* frames to be written */
 	size_t waiting, queue_max;     /* bytes with their struct waiting */
 	unsigned files;                /* descriptors among them */
-	uint64_t dropped;
 
 	enum err failed; /* for good: reading ended so */
 	uint8_t header[HEADER];
@@ -71,11 +70,6 @@ int ipc_fd(const struct ipc *ipc)
 size_t ipc_waiting(const struct ipc *ipc)
 {
 	return ipc->waiting;
-}
-
-uint64_t ipc_dropped(const struct ipc *ipc)
-{
-	return ipc->dropped;
 }
 
 static size_t waiting_cost(size_t size)
@@ -165,12 +159,10 @@ enum err ipc_send(struct ipc *ipc, uint16_t type, struct span body, int fd)
 	if (err != OK)
 		return err;
 	if (!ipc_has_room(ipc, body.len, fd)) {
-		ipc->dropped++;
 		return ERR_LIMIT;
 	}
 	frame = waiting_new(type, body, fd, &err);
 	if (!frame) {
-		ipc->dropped++;
 		return err;
 	}
 	ipc_append(ipc, frame);

@@ -39,7 +39,7 @@ void ipc_free(struct ipc *ipc);
 int ipc_fd(const struct ipc *ipc);
 
 /* Queues a frame and writes what the socket takes. `fd` (-1: none) is duplicated, not taken.
- * The frame is dropped and counted with ERR_LIMIT: the queue is full, or the body is too long;
+ * The frame is dropped with ERR_LIMIT: the queue is full, or the body is too long;
  * ERR_MEMORY; ERR_OPEN: there is no further descriptor, errno. ERR_WRITE: the other end is gone. */
 MUST_USE enum err ipc_send(struct ipc *ipc, uint16_t type, struct span body, int fd);
 
@@ -47,7 +47,6 @@ MUST_USE enum err ipc_send(struct ipc *ipc, uint16_t type, struct span body, int
  * gone. */
 MUST_USE enum err ipc_flush(struct ipc *ipc);
 size_t ipc_waiting(const struct ipc *ipc); /* bytes, counted as for queue_max */
-uint64_t ipc_dropped(const struct ipc *ipc);
 
 /* Reads what is there and visits each whole frame. The visitor returns false to stop, and must when
  * it freed the channel. OK: nothing more for now, or enough for one call, so that nobody else

@@ -246,6 +246,11 @@ int64_t loop_time(void)
 	return microseconds(CLOCK_REALTIME);
 }
 
+int64_t loop_boot(void)
+{
+	return microseconds(CLOCK_BOOTTIME);
+}
+
 int64_t loop_steady(void)
 {
 	return microseconds(CLOCK_MONOTONIC);

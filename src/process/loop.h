@@ -54,6 +54,7 @@ MUST_USE bool loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
 
 int64_t loop_time(void);   /* microseconds of UTC since 1970: that of usec_t */
+int64_t loop_boot(void);   /* microseconds since the machine began, asleep or not: CLOCK_BOOTTIME */
 int64_t loop_steady(void); /* microseconds of a clock that is never set */
 
 #endif

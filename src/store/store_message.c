@@ -119,13 +119,6 @@ enum err store_message_put_off(struct store *store, uint64_t id, usec_t due, con
 	return err == OK ? store_run(store, sql, VALUES(value_int(due), value_uint(id))) : err;
 }
 
-enum err store_message_due(struct store *store, usec_t *due)
-{
-	static const char sql[] = "SELECT min(due) FROM message";
-
-	return store_number(store, sql, NO_VALUES, due);
-}
-
 struct target_whom {
 	store_target_see *see;
 	void *whom;

@@ -36,9 +36,6 @@ MUST_USE enum err store_message_put_off(struct store *store, uint64_t id, usec_t
 					const char *error);
 MUST_USE enum err store_message_give_up(struct store *store, uint64_t id, const char *error);
 
-/* When the next one is due; ERR_EMPTY: none waits. */
-MUST_USE enum err store_message_due(struct store *store, usec_t *due);
-
 struct store_target {
 	const char *name;
 	uint64_t waiting, sent, failed;

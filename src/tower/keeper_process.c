@@ -14,6 +14,7 @@
 #include "store/store_account.h"
 #include "tower/eve_log.h"
 #include "tower/grouping.h"
+#include "tower/keeper_frames.h"
 #include "tower/keeper_tell.h"
 #include "tower/process.h"
 #include "tower/watch.h"
@@ -48,7 +49,7 @@ struct keeping {
 	struct grouping *grouping;
 	struct keeper_target targets[TARGETS_MAX];
 	struct keeper_plan plans[CALENDAR_MAX];
-	struct keeper_tick total;
+	struct keeper_frames frames; /* with the sensor and the warden */
 	unsigned turns;
 	bool full;   /* the store's trouble was told */
 	bool marked; /* that there is an account */
@@ -98,50 +99,36 @@ static bool out_test(void *whom, const char *target)
 	return telling_test(k->telling, target, loop_time());
 }
 
-static void words(char *en, char *ja, size_t size, const struct words *from)
-{
-	snprintf(en, size, "%s", from->en ? from->en : "");
-	snprintf(ja, size, "%s", from->ja ? from->ja : "");
-}
-
-static void message_about(struct message *m, const struct incident *incident, const struct keeping *k)
-{
-	const char *page = k->config.tell.page;
-	char text[ENTITY_TEXT];
-
-	m->incident = incident->id;
-	snprintf(m->rule, sizeof(m->rule), "%s", incident->rule);
-	snprintf(m->attack, sizeof(m->attack), "%s", incident->attack ? incident->attack : "");
-	snprintf(m->who, sizeof(m->who), "%s", entity_text(&incident->who, text));
-	snprintf(m->whom, sizeof(m->whom), "%s", entity_text(&incident->whom, text));
-	snprintf(m->link, sizeof(m->link), "%s/#/incidents/%llu", *page ? page : k->watch->page,
-		 (unsigned long long)incident->id);
-}
-
 static void out_tell(void *whom, const struct keeper_message *news)
 {
-	static const enum message_kind kinds[] = {
-		[KEEPER_OPENED] = MESSAGE_OPENED, [KEEPER_WORSE] = MESSAGE_WORSE,
-		[KEEPER_ENDED] = MESSAGE_ENDED,	  [KEEPER_LEVEL] = MESSAGE_LEVEL,
-		[KEEPER_TROUBLE] = MESSAGE_TROUBLE, [KEEPER_ACTED] = MESSAGE_ACTED,
-	};
 	struct keeping *k = whom;
-	struct message *m = calloc(1, sizeof(*m));
+	const char *page = k->config.tell.page;
 
-	if (!m)
-		return;
-	m->kind = kinds[news->news];
-	m->severity = news->severity;
-	m->level = news->level;
-	m->at = news->at;
-	m->count = 1;
-	words(m->title[ENGLISH], m->title[JAPANESE], sizeof(m->title[0]), &news->title);
-	words(m->summary[ENGLISH], m->summary[JAPANESE], sizeof(m->summary[0]), &news->summary);
-	words(m->todo[ENGLISH], m->todo[JAPANESE], sizeof(m->todo[0]), &news->todo);
-	if (news->incident)
-		message_about(m, news->incident, k);
-	telling_add(k->telling, m, m->at);
-	free(m);
+	telling_news(k->telling, news, *page ? page : k->watch->page);
+}
+
+static void out_filters(void *whom, const struct keeper_want *want)
+{
+	struct keeping *k = whom;
+	struct filters_wanted wanted = keeper_filters_wanted(want);
+
+	peer_send(&k->peers[PROCESS_SENSOR], FRAME_FILTERS_WANTED,
+		  (struct span){ (const uint8_t *)&wanted, sizeof(wanted) });
+}
+
+static void out_order(void *whom, const struct action *action, usec_t remains)
+{
+	keeper_send_order(&((struct keeping *)whom)->frames, action, remains);
+}
+
+static void out_back(void *whom, uint64_t id)
+{
+	keeper_send_back(&((struct keeping *)whom)->frames, id);
+}
+
+static void out_orders_end(void *whom)
+{
+	keeper_send_end(&((struct keeping *)whom)->frames);
 }
 
 /* --- the sensor */
@@ -150,42 +137,6 @@ static void take_alert(struct keeping *k, const struct ipc_frame *frame)
 {
 	grouping_alert(k->grouping, frame);
 	k->fresh = true;
-}
-
-static void take_tick(struct keeping *k, const struct ipc_frame *frame)
-{
-	struct keeper_tick *total = &k->total;
-	struct sensor_tick tick;
-
-	if (!frame_take(frame, &tick, sizeof(tick)))
-		return;
-	total->packets += tick.packets;
-	total->kernel_dropped += tick.kernel_dropped;
-	total->ring_lost += tick.ring_lost;
-	if (tick.alerts_lost)
-		process_log(self, "%llu alerts found no room on their way from the sensor",
-			    (unsigned long long)tick.alerts_lost);
-	total->in_pps = tick.in_pps;
-	total->out_pps = tick.out_pps;
-	total->in_bps = tick.in_bps;
-	total->out_bps = tick.out_bps;
-	total->flows = tick.flows;
-	total->flows_max = tick.flows_max;
-	total->one_way = tick.one_way;
-	memcpy(total->anomalies.count, tick.anomalies, sizeof(tick.anomalies));
-	total->index = tick.index_built != 0;
-	total->index_values = tick.index_values;
-	total->index_built = tick.index_built;
-	keeper_tick(k->mind, total, loop_time());
-}
-
-static void take_evidence(struct keeping *k, const struct ipc_frame *frame)
-{
-	struct cur c = cur_init(frame->body);
-	uint64_t incident = cur_le64(&c);
-
-	if (!c.bad)
-		keeper_evidence(k->mind, incident, cur_rest(&c));
 }
 
 /* --- the cases */
@@ -253,6 +204,7 @@ static void keeping_turn(void *whom, int64_t now)
 	grouping_turn(k->grouping, now);
 	eve_log_flush(&k->eve);
 	if (k->turns++ % (USEC_PER_SEC / TURN) == 0) {
+		keeper_frames_clock(&k->frames, loop_boot());
 		keeper_due(k->mind, now);
 		telling_due(k->telling, now);
 		store_watch(k);
@@ -261,6 +213,8 @@ static void keeping_turn(void *whom, int64_t now)
 	for (unsigned i = 0; i < PEERS; i++)
 		if (k->peers[i].ipc && ipc_flush(k->peers[i].ipc) != OK)
 			peer_leave(&k->peers[i]);
+	if (ipc_flush(k->warden) != OK)
+		loop_stop(k->loop);
 }
 
 /* --- questions */
@@ -285,16 +239,6 @@ static void answer(struct peer *peer, enum keeper_asker asker, const struct ipc_
 	free(body);
 }
 
-static void sensor_frame(struct keeping *k, const struct ipc_frame *frame)
-{
-	if (frame->type == FRAME_ALERT)
-		take_alert(k, frame);
-	else if (frame->type == FRAME_TICK)
-		take_tick(k, frame);
-	else if (frame->type == FRAME_EVIDENCE)
-		take_evidence(k, frame);
-}
-
 /* Each is heard in what is its to say. */
 static bool peer_frame(void *whom, const struct ipc_frame *frame)
 {
@@ -302,8 +246,10 @@ static bool peer_frame(void *whom, const struct ipc_frame *frame)
 	struct keeping *k = peer->all;
 	size_t which = (size_t)(peer - k->peers);
 
-	if (which == PROCESS_SENSOR)
-		sensor_frame(k, frame);
+	if (which == PROCESS_SENSOR && frame->type == FRAME_ALERT)
+		take_alert(k, frame);
+	else if (which == PROCESS_SENSOR)
+		keeper_frame_sensor(&k->frames, frame, loop_time());
 	else if (which == PROCESS_TELLER)
 		telling_done(k->telling, frame, loop_time());
 	else if (frame->type == TOWER_REQUEST && (which == PROCESS_WEB || which >= PROCESSES))
@@ -356,8 +302,17 @@ static void control_arrives(void *whom, unsigned events)
 /* What the mind has to know of the configuration. */
 static struct keeper_settings mind_settings(struct keeping *k, usec_t now)
 {
+	static const enum keeper_act acts[] = {
+		[CONFIG_ACT_LEVEL] = KEEPER_ACT_LEVEL,
+		[CONFIG_ACT_NEVER] = KEEPER_ACT_NEVER,
+		[CONFIG_ACT_ALWAYS] = KEEPER_ACT_ALWAYS,
+	};
 	const struct config_tell *tell = &k->config.tell;
+	const struct config_respond *respond = &k->config.respond;
 	struct keeper_settings settings = {
+		.act = acts[respond->act],
+		.limits = { respond->breadth4, respond->breadth6, respond->most, respond->longest },
+		.usual = respond->usual * USEC_PER_SEC,
 		.keeping = { k->config.store.days, k->config.store.max_bytes },
 		.targets = k->targets,
 		.target_count = tell->target_count,
@@ -400,29 +355,14 @@ static void take_peer(struct keeping *k, enum process process, int fd)
 		telling_join(k->telling, peer->ipc);
 }
 
-static void take_facts(struct keeping *k, const struct ipc_frame *frame)
-{
-	struct process_facts facts;
-	struct keeper_process process = { .running = false };
-
-	if (!frame_take(frame, &facts, sizeof(facts)) || facts.process >= PROCESSES)
-		return;
-	snprintf(process.name, sizeof(process.name), "%s", process_name((enum process)facts.process));
-	process.running = facts.running;
-	process.restarts = facts.restarts;
-	process.since = facts.since;
-	process.rss = facts.resident;
-	keeper_process(k->mind, &process);
-}
-
 static bool warden_frame(void *whom, const struct ipc_frame *frame)
 {
 	struct keeping *k = whom;
 
-	if (frame->type == FRAME_FACTS)
-		take_facts(k, frame);
 	if (frame->type == FRAME_CONFIG)
 		take_config(k, frame);
+	else
+		keeper_frame_warden(&k->frames, frame, loop_time());
 	if (frame->fd < 0)
 		return true;
 	if (frame->type == FRAME_PEER && frame->body.len == 1 && frame->body.ptr[0] < PROCESSES)
@@ -475,11 +415,18 @@ static void tell_setup(struct keeping *k)
 
 static bool keeping_mind(struct keeping *k)
 {
-	struct keeper_out out = { .whom = k, .push = out_push, .tell = out_tell, .level = out_level, .test = out_test };
+	struct keeper_out out = {
+		.whom = k,	   .push = out_push,		 .tell = out_tell,   .level = out_level,
+		.test = out_test,  .filters_want = out_filters,	 .order = out_order, .order_back = out_back,
+		.orders_end = out_orders_end,
+	};
 	struct keeper_settings settings = mind_settings(k, loop_time());
 
 	k->telling = telling_new(&k->config, k->store);
 	k->mind = k->telling ? keeper_new(&settings, k->store, &out, loop_time()) : NULL;
+	k->frames.mind = k->mind;
+	if (k->mind)
+		keeper_frames_clock(&k->frames, loop_boot());
 	return k->mind != NULL;
 }
 
@@ -499,7 +446,7 @@ static bool keeping_loop(struct keeping *k, int warden_fd)
 	sigaddset(&term, SIGTERM);
 	for (unsigned i = 0; i < PEERS; i++)
 		k->peers[i].all = k;
-	k->warden = ipc_new(warden_fd, QUEUE, true);
+	k->warden = k->frames.warden = ipc_new(warden_fd, QUEUE, true);
 	k->loop = loop_new();
 	return k->warden && k->loop && loop_signals(k->loop, &term, keeping_signal, k) &&
 	       loop_watch(k->loop, ipc_fd(k->warden), LOOP_READ, warden_ready, k) &&
@@ -518,6 +465,7 @@ int keeper_begin(void *whom, int warden_fd)
 	config_forget_secrets(k->watch->config);
 	k->config = *k->watch->config;
 	wish.write = k->config.process.state;
+	keeper_frames_init(&k->frames);
 	if (!keeping_loop(k, warden_fd) || !eve_log_open(&k->eve) || !keeping_cases(k)) {
 		process_log(self, "cannot begin: %s", strerror(errno));
 		return 1;

@@ -105,7 +105,8 @@ static bool queue(struct telling *t, const struct target *target, const struct m
 	return put_down;
 }
 
-void telling_add(struct telling *t, const struct message *message, usec_t now)
+/* For everybody who is to be told of it. */
+static void telling_add(struct telling *t, const struct message *message, usec_t now)
 {
 	for (size_t i = 0; i < t->config->tell.target_count; i++) {
 		const struct target *target = &t->config->tell.targets[i];
@@ -113,6 +114,50 @@ void telling_add(struct telling *t, const struct message *message, usec_t now)
 		if (route_wants(target, message))
 			queue(t, target, message, now);
 	}
+}
+
+static void words(char *en, char *ja, size_t size, const struct words *from)
+{
+	snprintf(en, size, "%s", from->en ? from->en : "");
+	snprintf(ja, size, "%s", from->ja ? from->ja : "");
+}
+
+static void message_about(struct message *m, const struct incident *incident, const char *page)
+{
+	char text[ENTITY_TEXT];
+
+	m->incident = incident->id;
+	snprintf(m->rule, sizeof(m->rule), "%s", incident->rule);
+	snprintf(m->attack, sizeof(m->attack), "%s", incident->attack ? incident->attack : "");
+	snprintf(m->who, sizeof(m->who), "%s", entity_text(&incident->who, text));
+	snprintf(m->whom, sizeof(m->whom), "%s", entity_text(&incident->whom, text));
+	snprintf(m->link, sizeof(m->link), "%s/#/incidents/%llu", page,
+		 (unsigned long long)incident->id);
+}
+
+void telling_news(struct telling *t, const struct keeper_message *news, const char *page)
+{
+	static const enum message_kind kinds[] = {
+		[KEEPER_OPENED] = MESSAGE_OPENED, [KEEPER_WORSE] = MESSAGE_WORSE,
+		[KEEPER_ENDED] = MESSAGE_ENDED,	  [KEEPER_LEVEL] = MESSAGE_LEVEL,
+		[KEEPER_TROUBLE] = MESSAGE_TROUBLE, [KEEPER_ACTED] = MESSAGE_ACTED,
+	};
+	struct message *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		return;
+	m->kind = kinds[news->news];
+	m->severity = news->severity;
+	m->level = news->level;
+	m->at = news->at;
+	m->count = 1;
+	words(m->title[ENGLISH], m->title[JAPANESE], sizeof(m->title[0]), &news->title);
+	words(m->summary[ENGLISH], m->summary[JAPANESE], sizeof(m->summary[0]), &news->summary);
+	words(m->todo[ENGLISH], m->todo[JAPANESE], sizeof(m->todo[0]), &news->todo);
+	if (news->incident)
+		message_about(m, news->incident, page);
+	telling_add(t, m, m->at);
+	free(m);
 }
 
 bool telling_test(struct telling *t, const char *name, usec_t now)

@@ -7,6 +7,7 @@
 
 #include "process/ipc.h"
 #include "config/config.h"
+#include "keeper/keeper.h"
 #include "respond/message.h"
 #include "store/store.h"
 
@@ -16,8 +17,8 @@ struct telling;
 struct telling *telling_new(const struct config *config, struct store *store);
 void telling_free(struct telling *telling);
 
-/* Queues the message for everybody who is to be told of it. */
-void telling_add(struct telling *telling, const struct message *message, usec_t now);
+/* Queues what the mind says. `page`: where people reach the page. */
+void telling_news(struct telling *telling, const struct keeper_message *news, const char *page);
 
 /* Queues a test message for one target. False: there is none of that name, or no room. */
 bool telling_test(struct telling *telling, const char *target, usec_t now);

@@ -23,6 +23,31 @@ bool frame_take(const struct ipc_frame *frame, void *into, size_t size)
 	return true;
 }
 
+static bool text_ends(const char *text, size_t size)
+{
+	return memchr(text, '\0', size) != NULL;
+}
+
+/* As bytes: a bool that is neither 0 nor 1 may not even be looked at. */
+static bool is_bool(const bool *value)
+{
+	uint8_t byte;
+
+	memcpy(&byte, value, sizeof(byte));
+	return byte <= 1;
+}
+
+bool order_take(const struct ipc_frame *frame, struct order *order)
+{
+	const struct action *action = &order->action;
+
+	return frame_take(frame, order, sizeof(*order)) && action->id && (unsigned)action->verb < ACTION_VERBS &&
+	       (unsigned)action->hand < HANDS && is_bool(&action->automatic) && is_bool(&action->rehearse) &&
+	       !action->rehearse && text_ends(action->reason, sizeof(action->reason)) &&
+	       text_ends(action->owner, sizeof(action->owner)) && filter_sound(&action->filter) &&
+	       order->remains > 0 && order->remains <= ORDER_LONGEST;
+}
+
 /* In one write, so that the lines of several processes do not mix. */
 void process_log(const char *who, const char *format, ...)
 {

@@ -107,6 +107,8 @@ struct order {
 	int64_t remains; /* microseconds */
 };
 
+#define ORDER_LONGEST (366 * 86400 * USEC_PER_SEC) /* that any configuration allows */
+
 struct order_done {
 	uint64_t id;
 	uint8_t state; /* enum action_state: ACTIVE, ENDED, REFUSED or FAILED */
@@ -126,6 +128,9 @@ struct hands_facts {
 
 /* Copies a struct out of a frame's body. False: it has another size. */
 bool frame_take(const struct ipc_frame *frame, void *into, size_t size);
+
+/* The same of an order. False: it is none that our own keeper could have sent. */
+bool order_take(const struct ipc_frame *frame, struct order *order);
 
 /* A line on standard error: "hinomi[sensor]: ...". `who` is a process's name. */
 void process_log(const char *who, const char *format, ...) __attribute__((format(printf, 2, 3)));

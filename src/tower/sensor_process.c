@@ -7,6 +7,7 @@
 #include "tower/alert_frame.h"
 #include "tower/eve_log.h"
 #include "app/pipeline.h"
+#include "app/remedy.h"
 #include "app/replay.h"
 #include "tower/process.h"
 #include "tower/watch.h"
@@ -50,6 +51,7 @@ struct sensing {
 	struct replay *replay; /* instead of rings; NULL: none */
 	struct pipeline *pipeline;
 	struct recent *recent;
+	struct remedy *remedy;
 	struct index_watch *index;
 	struct pen backlog;
 	uint64_t alerts_lost;
@@ -123,6 +125,7 @@ static void take_frames(struct sensing *s, size_t count)
 {
 	if (s->recent)
 		recent_add(s->recent, s->frames, count);
+	remedy_frames(s->remedy, s->frames, count);
 	pipeline_frames(s->pipeline, s->frames, count);
 }
 
@@ -253,15 +256,50 @@ static void send_evidence(struct sensing *s, const struct sensor_wanted *wanted)
 	pcap_write_free(&file);
 }
 
+static void send_known(struct sensing *s, uint64_t incident, const struct remedy_found *found)
+{
+	uint8_t body[sizeof(incident) + REMEDY_KNOWN * sizeof(struct ip)];
+
+	memcpy(body, &incident, sizeof(incident)); /* as it lies in memory: little-endian */
+	if (found->known_count)
+		memcpy(body + sizeof(incident), found->known, found->known_count * sizeof(struct ip));
+	send_keeper(s, FRAME_KNOWN,
+		    (struct span){ body, sizeof(incident) + found->known_count * sizeof(struct ip) });
+}
+
+static void send_filters(struct sensing *s, const struct filters_wanted *wanted)
+{
+	struct remedy_attack attack = { wanted->target, wanted->from, (enum vector)wanted->vector };
+	struct remedy_found remedy = { .known_count = 0 };
+	struct filters_found found;
+
+	memset(&found, 0, sizeof(found)); /* the padding too: it leaves the process */
+	found.incident = wanted->incident;
+	found.rehearse = wanted->rehearse;
+	if (wanted->rehearse)
+		found.known = remedy_rehearse(s->remedy, &attack, &wanted->filter, &found.result.effect);
+	else
+		found.known = remedy_find(s->remedy, &attack, loop_steady(), &remedy);
+	if (!wanted->rehearse) {
+		send_known(s, wanted->incident, &remedy);
+		found.result = remedy.result;
+	}
+	send_keeper(s, FRAME_FILTERS, (struct span){ (uint8_t *)&found, sizeof(found) });
+}
+
 static bool keeper_frame(void *whom, const struct ipc_frame *frame)
 {
 	struct sensing *s = whom;
 	struct sensor_wanted wanted;
+	struct filters_wanted filters;
 
 	if (frame->type == FRAME_LEVEL && frame->body.len == 1 && frame->body.ptr[0] < LEVELS)
 		pipeline_set_level(s->pipeline, (enum level)frame->body.ptr[0]);
 	else if (frame->type == FRAME_WANTED && frame_take(frame, &wanted, sizeof(wanted)))
 		send_evidence(s, &wanted);
+	else if (frame->type == FRAME_FILTERS_WANTED && frame_take(frame, &filters, sizeof(filters)) &&
+		 (filters.vector < VECTOR_COUNT || filters.vector == VECTOR_NONE))
+		send_filters(s, &filters);
 	return true;
 }
 
@@ -392,7 +430,8 @@ static bool sensing_open(struct sensing *s, int warden_fd)
 	s->index = index_watch_new(&(struct index_watch_settings){ .path = NULL });
 	if (recent)
 		s->recent = recent_new(recent, RECENT_SNAP);
-	return s->warden && s->loop && eve_log_open(&s->eve) && s->backlog.room && s->index &&
+	s->remedy = remedy_new(&s->watch->home);
+	return s->remedy && s->warden && s->loop && eve_log_open(&s->eve) && s->backlog.room && s->index &&
 	       (s->recent || !recent) && sensing_attach(s) && sensing_replay(s) && loop_signals(s->loop, &term, sensing_signal, s) &&
 	       loop_watch(s->loop, ipc_fd(s->warden), LOOP_READ, warden_ready, s) &&
 	       loop_every(s->loop, CLOCK_EVERY, sensing_clock, s);

@@ -117,6 +117,45 @@ static void join(struct child *keeper, struct child *other)
 	close(fds[1]);
 }
 
+static void child_leave(struct child *child)
+{
+	if (child->channel)
+		loop_forget(child->warden->loop, ipc_fd(child->channel));
+	ipc_free(child->channel);
+	child->channel = NULL;
+}
+
+static bool keeper_frame(void *whom, const struct ipc_frame *frame)
+{
+	struct warden *w = whom;
+
+	w->settings.frame(w->settings.whom, frame);
+	return true;
+}
+
+static void keeper_ready(void *whom, unsigned events)
+{
+	struct child *keeper = whom;
+	struct warden *w = keeper->warden;
+	bool there = ipc_read(keeper->channel, keeper_frame, w) == OK;
+
+	(void)events;
+	w->settings.frames_end(w->settings.whom);
+	if (there)
+		return;
+	loop_forget(w->loop, ipc_fd(keeper->channel)); /* it is ending, or has sent what is no frame: */
+	kill(keeper->pid, SIGKILL);                    /* then it has been broken into */
+}
+
+/* Hears the keeper, whom it must have for that. */
+static bool child_hear(struct child *child)
+{
+	struct warden *w = child->warden;
+
+	return !w->settings.frame || child->process->which != PROCESS_KEEPER ||
+	       loop_watch(w->loop, ipc_fd(child->channel), LOOP_READ, keeper_ready, child);
+}
+
 static bool child_begin(struct child *child)
 {
 	struct warden *w = child->warden;
@@ -139,7 +178,7 @@ static bool child_begin(struct child *child)
 	child->pid = pid;
 	child->begun = loop_time();
 	child->again = 0;
-	if (!child->channel) {
+	if (!child->channel || !child_hear(child)) {
 		kill(pid, SIGKILL);
 		return true; /* it is begun again when its end is seen */
 	}
@@ -159,8 +198,7 @@ static void child_ended(struct child *child, int status)
 	bool soon = loop_time() - child->begun < SOON;
 
 	child->pid = 0;
-	ipc_free(child->channel);
-	child->channel = NULL;
+	child_leave(child);
 	if (w->stopping)
 		return;
 	child->delay = !soon || !child->delay ? AGAIN_FIRST : 2 * child->delay;

@@ -2,7 +2,7 @@
  * warden.h - begins the processes, joins them by channels, and begins again those that end.
  *
  * The warden holds the privileges and reads no byte that came from outside; it is small enough to read in
- * one sitting. A process is a fork of it that gives up what it must not have (process/sandbox.h). When a
+ * one sitting. It hears the keeper alone, whose frames it hands to `frame` (tower/hands.h) as they came. A process is a fork of it that gives up what it must not have (process/sandbox.h). When a
  * process ends, whatever the reason, it is begun again within a second and its peers get the other end of
  * a new channel to it; nothing else stops.
  */
@@ -29,6 +29,8 @@ struct warden_settings {
 	size_t count;
 	void *whom;                   /* of all callbacks below, and of run */
 	void (*begun)(void *whom, enum process which); /* a process is there to be sent to; may be NULL */
+	void (*frame)(void *whom, const struct ipc_frame *frame); /* of the keeper; may be NULL */
+	void (*frames_end)(void *whom); /* those that were there have been heard; not NULL with `frame` */
 	void (*second)(void *whom, int64_t now);         /* every second; may be NULL */
 	void (*reload)(void *whom);                      /* SIGHUP; may be NULL */
 };

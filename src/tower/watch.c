@@ -1,6 +1,9 @@
 /* watch.c - the warden's own work: what it hands to the processes, and when. */
 #include "tower/watch.h"
 
+#include "app/index_watch.h"
+#include "tower/hand_slot.h"
+#include "tower/hands.h"
 #include "tower/process.h"
 #include "tower/warden.h"
 #include "tower/watch_open.h"
@@ -21,8 +24,12 @@ struct tower {
 	struct config *config; /* the watch's */
 	struct warden *warden;
 	int eve; /* -1: none */
-	struct stat index; /* of the one that was handed last; st_ino 0: none */
+	struct file_identity index; /* of the one that was handed last */
 	int ring_fds[2 * WATCH_RINGS]; /* -1: none */
+	struct hands *hands;
+	struct config_respond respond; /* as at the start, for the hands: they keep what they were given */
+	char runtime[CONFIG_PATH];
+	const char *hand_interfaces[CONFIG_INTERFACES];
 };
 
 /* --- what is handed to processes */
@@ -82,24 +89,83 @@ static void eve_watch(struct tower *t)
 static void index_hand(struct tower *t)
 {
 	const struct config_intel *config = &t->watch.config->intel;
+	struct file_identity now;
 	struct stat is;
 	int fd;
 
-	if (!*config->index || (t->index.st_ino && !config->follow) || stat(config->index, &is) != 0 ||
-	    (is.st_ino == t->index.st_ino && is.st_dev == t->index.st_dev &&
-	     is.st_size == t->index.st_size && is.st_mtime == t->index.st_mtime))
+	if (!*config->index || (t->index.inode && !config->follow) || stat(config->index, &is) != 0)
 		return;
-	if (is.st_mode & (S_IWGRP | S_IWOTH)) {
+	now = file_identity(&is);
+	if (file_identity_equal(&now, &t->index))
+		return;
+	if (file_is_shared(&is)) {
 		process_log(self, "the index %s is not used: others can write it (chmod go-w)", config->index);
-		t->index = is;
+		t->index = now;
 		return;
 	}
 	fd = open(config->index, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return;
 	if (warden_send(t->warden, PROCESS_SENSOR, FRAME_INDEX, (struct span){ NULL, 0 }, fd))
-		t->index = is;
+		t->index = now;
 	close(fd);
+}
+
+/* --- firm action */
+
+static struct moment moment(void)
+{
+	return (struct moment){ loop_time(), loop_boot() };
+}
+
+static bool hands_tell(void *whom, uint16_t type, struct span body)
+{
+	struct tower *t = whom;
+
+	return t->warden && warden_send(t->warden, PROCESS_KEEPER, type, body, -1);
+}
+
+static void tower_frame(void *whom, const struct ipc_frame *frame)
+{
+	hands_frame(((struct tower *)whom)->hands, frame, moment());
+}
+
+static void tower_frames_end(void *whom)
+{
+	hands_do(((struct tower *)whom)->hands, moment());
+}
+
+/* Packets are dropped where the configuration says, or where they are watched. Returns how many. */
+static size_t hand_interfaces(struct tower *t)
+{
+	bool own = *t->respond.interfaces[0];
+	size_t count = 0;
+
+	while (count < CONFIG_INTERFACES && (own ? *t->respond.interfaces[count] != '\0' : count < t->watch.interface_count)) {
+		t->hand_interfaces[count] = own ? t->respond.interfaces[count] : t->watch.interfaces[count];
+		count++;
+	}
+	return count;
+}
+
+static bool hands_begin(struct tower *t)
+{
+	struct hands_settings settings = {
+		.respond = &t->config->respond,
+		.page_port = watch_page_port(&t->watch),
+		.root = "",
+		.all = hands_all,
+		.whom = t,
+		.tell = hands_tell,
+	};
+
+	t->respond = t->config->respond;
+	memcpy(t->runtime, t->config->process.runtime, sizeof(t->runtime));
+	settings.hand = hand_settings_of(&t->respond, t->runtime);
+	settings.hand.interfaces = t->hand_interfaces;
+	settings.hand.interface_count = hand_interfaces(t);
+	t->hands = hands_new(&settings, moment());
+	return t->hands != NULL;
 }
 
 static void tower_begun(void *whom, enum process which)
@@ -109,9 +175,11 @@ static void tower_begun(void *whom, enum process which)
 	if (which == PROCESS_SENSOR || which == PROCESS_KEEPER)
 		eve_hand(t, which);
 	if (which == PROCESS_SENSOR) {
-		t->index.st_ino = 0;
+		t->index.inode = 0;
 		index_hand(t);
 	}
+	if (which == PROCESS_KEEPER)
+		hands_greet(t->hands);
 }
 
 /* What the sensor may keep of the warden's descriptors. */
@@ -136,6 +204,7 @@ static void tower_second(void *whom, int64_t now)
 	bool renew;
 
 	(void)now;
+	hands_second(t->hands, moment());
 	eve_watch(t);
 	index_hand(t);
 	renew = watch_reopen_rings(&t->watch);
@@ -196,6 +265,7 @@ static void tower_reload(void *whom)
 		process_log(self, "nothing has changed in the configuration");
 	t->config = is;
 	t->watch.config = is;
+	hands_configure(t->hands, &is->respond);
 	config_free(was);
 	send_config(t);
 	if (reload.eve && (!*is->eve.file || eve_open(t))) {
@@ -203,7 +273,7 @@ static void tower_reload(void *whom)
 		eve_hand(t, PROCESS_KEEPER);
 	}
 	if (reload.intel)
-		t->index.st_ino = 0;
+		t->index.inode = 0;
 	if (reload.web && watch_read_tls(&t->watch))
 		warden_renew(t->warden, PROCESS_WEB);
 	if (reload.teller)
@@ -222,12 +292,13 @@ static bool tower_open(struct tower *t)
 	t->watch.replay = t->settings->replay;
 	t->watch.since = loop_time();
 	return watch_open_place(&t->watch) && watch_open_rings(&t->watch) &&
-	       watch_open_sockets(&t->watch) && (!*t->config->eve.file || eve_open(t));
+	       watch_open_sockets(&t->watch) && (!*t->config->eve.file || eve_open(t)) && hands_begin(t);
 }
 
 static void tower_close(struct tower *t)
 {
 	warden_free(t->warden);
+	hands_free(t->hands);
 	free(t->watch.tls_certificate);
 	free(t->watch.tls_key);
 	config_free(t->config);
@@ -270,6 +341,8 @@ int watch_run(const struct watch_settings *start)
 			.count = t->watch.http >= 0 ? 4 : 3,
 			.whom = t,
 			.begun = tower_begun,
+			.frame = tower_frame,
+			.frames_end = tower_frames_end,
 			.second = tower_second,
 			.reload = tower_reload,
 		};

@@ -116,7 +116,7 @@ static bool watched(const struct watch *w, const char *interface)
 	return false;
 }
 
-static struct ip ip_of(const struct sockaddr *address)
+struct ip ip_of_address(const struct sockaddr *address)
 {
 	struct ip ip = { { 0 } };
 
@@ -146,7 +146,7 @@ static void add_home(struct watch *w, const struct ifaddrs *i)
 	if (!i->ifa_addr || !i->ifa_netmask || !watched(w, i->ifa_name) ||
 	    (i->ifa_addr->sa_family != AF_INET && i->ifa_addr->sa_family != AF_INET6))
 		return;
-	ip = ip_of(i->ifa_addr);
+	ip = ip_of_address(i->ifa_addr);
 	if (ip.b[0] == 0xfe && (ip.b[1] & 0xc0) == 0x80)
 		return; /* link-local: every network has the same */
 	prefix = ip_prefix(&ip, mask_bits(i->ifa_netmask, i->ifa_addr->sa_family));
@@ -293,7 +293,7 @@ static int listen_on(const struct addrinfo *address)
 
 static bool is_loopback(const struct sockaddr *address)
 {
-	struct ip ip = ip_of(address);
+	struct ip ip = ip_of_address(address);
 
 	return address->sa_family == AF_INET ? ip.b[12] == 127
 					     : IN6_IS_ADDR_LOOPBACK((const struct in6_addr *)ip.b);
@@ -393,6 +393,19 @@ static bool open_control(struct watch *w)
 	if (w->control < 0)
 		process_log(self, "cannot listen on %s: %s", address.sun_path, strerror(errno));
 	return w->control >= 0;
+}
+
+uint16_t watch_page_port(const struct watch *w)
+{
+	struct sockaddr_storage at;
+	socklen_t size = sizeof(at);
+	uint16_t port;
+
+	if (w->http < 0 || getsockname(w->http, (struct sockaddr *)&at, &size) != 0)
+		return 0;
+	port = at.ss_family == AF_INET ? ((const struct sockaddr_in *)&at)->sin_port
+				       : ((const struct sockaddr_in6 *)&at)->sin6_port;
+	return ntohs(port);
 }
 
 bool watch_open_sockets(struct watch *w)

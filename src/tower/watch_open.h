@@ -8,6 +8,8 @@
 
 #include "tower/watch.h"
 
+#include <sys/socket.h>
+
 /* The user to become, the folders, our own networks. */
 bool watch_open_place(struct watch *watch);
 
@@ -21,8 +23,14 @@ bool watch_reopen_rings(struct watch *watch);
 /* The listening sockets of the page and of the command line, the set-up token. */
 bool watch_open_sockets(struct watch *watch);
 
+/* The port of the page; 0: there is none. */
+uint16_t watch_page_port(const struct watch *watch);
+
 /* The certificate and key that the configuration names, anew. */
 bool watch_read_tls(struct watch *watch);
+
+/* The address in an IPv4 or IPv6 one of the system's. */
+struct ip ip_of_address(const struct sockaddr *address);
 
 /* Whether there is an account: the keeper leaves a mark for it in the state folder. */
 bool watch_has_account(const struct watch *watch);

@@ -1,0 +1,239 @@
+/* keeper_frames.c - frames taken apart for the keeper's mind, and put together. */
+#include "tower/keeper_frames.h"
+
+#include "base/cursor.h"
+#include "hand/hand.h"
+#include "process/loop.h"
+#include "tower/hand_slot.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BOOT_ID "/proc/sys/kernel/random/boot_id"
+
+static const char self[] = "keeper";
+
+void keeper_frames_init(struct keeper_frames *f)
+{
+	FILE *file = fopen(BOOT_ID, "re");
+
+	if (!file || !fgets(f->boot, sizeof(f->boot), file))
+		snprintf(f->boot, sizeof(f->boot), "unknown");
+	f->boot[strcspn(f->boot, "\n")] = '\0';
+	if (file)
+		fclose(file);
+}
+
+void keeper_frames_clock(struct keeper_frames *f, int64_t boot)
+{
+	keeper_boot(f->mind, f->boot, boot);
+}
+
+/* --- the sensor */
+
+static void take_tick(struct keeper_frames *f, const struct ipc_frame *frame, usec_t now)
+{
+	struct keeper_tick *total = &f->total;
+	struct sensor_tick tick;
+
+	if (!frame_take(frame, &tick, sizeof(tick)))
+		return;
+	total->packets += tick.packets;
+	total->kernel_dropped += tick.kernel_dropped;
+	total->ring_lost += tick.ring_lost;
+	if (tick.alerts_lost)
+		process_log(self, "%llu alerts found no room on their way from the sensor",
+			    (unsigned long long)tick.alerts_lost);
+	total->in_pps = tick.in_pps;
+	total->out_pps = tick.out_pps;
+	total->in_bps = tick.in_bps;
+	total->out_bps = tick.out_bps;
+	total->flows = tick.flows;
+	total->flows_max = tick.flows_max;
+	total->one_way = tick.one_way;
+	memcpy(total->anomalies.count, tick.anomalies, sizeof(tick.anomalies));
+	total->index = tick.index_built != 0;
+	total->index_values = tick.index_values;
+	total->index_built = tick.index_built;
+	keeper_tick(f->mind, total, now);
+}
+
+static void take_evidence(struct keeper_frames *f, const struct ipc_frame *frame)
+{
+	struct cur c = cur_init(frame->body);
+	uint64_t incident = cur_le64(&c);
+
+	if (!c.bad)
+		keeper_evidence(f->mind, incident, cur_rest(&c));
+}
+
+/* False: none of ours could have derived it. */
+static bool take_derived(const struct derived *from, struct keeper_filter *to)
+{
+	to->verb = from->verb;
+	to->limit = from->limit;
+	to->filter = from->filter;
+	to->effect = from->effect;
+	return (unsigned)from->verb < ACTION_VERBS && filter_sound(&from->filter);
+}
+
+static void take_filters(struct keeper_frames *f, const struct ipc_frame *frame, usec_t now)
+{
+	struct keeper_filters filters = { .known = false };
+	struct filters_found found;
+	uint8_t good;
+
+	_Static_assert(KEEPER_FILTERS >= DERIVED_MAX, "all that is derived has room");
+	if (!frame_take(frame, &found, sizeof(found)) || found.result.count > DERIVED_MAX)
+		return;
+	memcpy(&good, &found.result.good, sizeof(good)); /* not as a bool: it may be any byte */
+	filters.about = found.incident;
+	filters.rehearse = found.rehearse != 0;
+	filters.known = found.known != 0;
+	filters.good = good == 1;
+	filters.effect = found.result.effect;
+	for (; filters.count < found.result.count; filters.count++)
+		if (!take_derived(&found.result.all[filters.count], &filters.all[filters.count]))
+			return;
+	keeper_filters(f->mind, &filters, now);
+}
+
+/* The warden looks at it itself. */
+static void pass_known(struct keeper_frames *f, const struct ipc_frame *frame)
+{
+	if (frame->body.len <= sizeof(uint64_t) + KNOWN_MAX * sizeof(struct ip) &&
+	    ipc_send(f->warden, FRAME_KNOWN, frame->body, -1) != OK)
+		process_log(self, "the good sources did not reach the warden");
+}
+
+void keeper_frame_sensor(struct keeper_frames *f, const struct ipc_frame *frame, usec_t now)
+{
+	if (frame->type == FRAME_TICK)
+		take_tick(f, frame, now);
+	else if (frame->type == FRAME_EVIDENCE)
+		take_evidence(f, frame);
+	else if (frame->type == FRAME_FILTERS)
+		take_filters(f, frame, now);
+	else if (frame->type == FRAME_KNOWN)
+		pass_known(f, frame);
+}
+
+/* --- the warden */
+
+static void take_facts(struct keeper_frames *f, const struct ipc_frame *frame)
+{
+	struct process_facts facts;
+	struct keeper_process process = { .running = false };
+
+	if (!frame_take(frame, &facts, sizeof(facts)) || facts.process >= PROCESSES)
+		return;
+	snprintf(process.name, sizeof(process.name), "%s", process_name((enum process)facts.process));
+	process.running = facts.running;
+	process.restarts = facts.restarts;
+	process.since = facts.since;
+	process.rss = facts.resident;
+	keeper_process(f->mind, &process);
+}
+
+static void take_done(struct keeper_frames *f, const struct ipc_frame *frame, usec_t now)
+{
+	struct order_done told;
+	struct keeper_done done;
+
+	if (!frame_take(frame, &told, sizeof(told)))
+		return;
+	done = (struct keeper_done){ told.id, (enum action_state)told.state, (enum action_hand)told.hand,
+				     { told.en, told.ja } };
+	keeper_done(f->mind, &done, now);
+}
+
+static void take_counts(struct keeper_frames *f, const struct ipc_frame *frame, usec_t now)
+{
+	size_t count = frame->body.len / sizeof(struct hand_count);
+	struct keeper_hits *hits = calloc(count ? count : 1, sizeof(*hits));
+
+	for (size_t i = 0; hits && i < count; i++) {
+		struct hand_count one;
+
+		memcpy(&one, frame->body.ptr + i * sizeof(one), sizeof(one));
+		hits[i] = (struct keeper_hits){ one.id, one.packets, one.bytes, one.known };
+	}
+	if (hits)
+		keeper_hits(f->mind, hits, count, now);
+	free(hits);
+}
+
+/* The first of this process: the warden knows of no order of it. */
+static void take_hands(struct keeper_frames *f, const struct ipc_frame *frame, usec_t now)
+{
+	struct hands_facts facts;
+	struct keeper_hands hands = { .never = facts.never };
+
+	if (!frame_take(frame, &facts, sizeof(facts)) || facts.never_count > NEVER_TOLD)
+		return;
+	for (size_t i = 0; i < HANDS; i++)
+		hands.hands[i] = (struct keeper_hand){ facts.hands[i].used, facts.hands[i].able,
+						       facts.hands[i].why };
+	hands.never_count = facts.never_count;
+	keeper_hands(f->mind, &hands);
+	if (!f->met) {
+		keeper_frames_clock(f, loop_boot());
+		keeper_orders(f->mind, now);
+	}
+	f->met = true;
+}
+
+void keeper_frame_warden(struct keeper_frames *f, const struct ipc_frame *frame, usec_t now)
+{
+	if (frame->type == FRAME_FACTS)
+		take_facts(f, frame);
+	else if (frame->type == FRAME_ORDER_DONE)
+		take_done(f, frame, now);
+	else if (frame->type == FRAME_ACTION_COUNTS)
+		take_counts(f, frame, now);
+	else if (frame->type == FRAME_HANDS)
+		take_hands(f, frame, now);
+}
+
+/* --- orders */
+
+static void send_warden(struct keeper_frames *f, uint16_t type, const void *body, size_t size)
+{
+	if (ipc_send(f->warden, type, (struct span){ body, size }, -1) != OK)
+		process_log(self, "an order did not reach the warden");
+}
+
+void keeper_send_order(struct keeper_frames *f, const struct action *action, usec_t remains)
+{
+	struct order order;
+
+	memset(&order, 0, sizeof(order)); /* the padding too: it leaves the process */
+	order.action = *action;
+	order.remains = remains;
+	send_warden(f, FRAME_ORDER, &order, sizeof(order));
+}
+
+void keeper_send_back(struct keeper_frames *f, uint64_t id)
+{
+	send_warden(f, FRAME_ORDER_BACK, &id, sizeof(id)); /* as it lies in memory: little-endian */
+}
+
+void keeper_send_end(struct keeper_frames *f)
+{
+	send_warden(f, FRAME_ORDERS_END, "", 0);
+}
+
+struct filters_wanted keeper_filters_wanted(const struct keeper_want *want)
+{
+	struct filters_wanted wanted;
+
+	memset(&wanted, 0, sizeof(wanted));
+	wanted.incident = want->about;
+	wanted.from = want->from;
+	wanted.target = want->target;
+	wanted.vector = (uint8_t)want->vector;
+	wanted.rehearse = want->rehearse;
+	wanted.filter = want->filter;
+	return wanted;
+}

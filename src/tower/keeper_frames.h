@@ -1,0 +1,37 @@
+/*
+ * keeper_frames.h - what comes to the keeper in frames, as calls of its mind; and its orders, as frames.
+ *
+ * The sensor may have been broken into: what comes from it is looked at like a packet. docs/response.md.
+ */
+#ifndef TOWER_KEEPER_FRAMES_H
+#define TOWER_KEEPER_FRAMES_H
+
+#include "keeper/keeper.h"
+#include "tower/process.h"
+
+struct keeper_frames {
+	struct keeper *mind;
+	struct ipc *warden;
+	struct keeper_tick total; /* since this process began */
+	char boot[KEEPER_BOOT];   /* the id of the machine's beginning */
+	bool met;                 /* the warden: all orders have been said */
+};
+
+/* Reads which beginning of the machine this is: before the sandbox. */
+void keeper_frames_init(struct keeper_frames *frames);
+
+/* Tells the mind how long ago the machine began. */
+void keeper_frames_clock(struct keeper_frames *frames, int64_t boot);
+
+void keeper_frame_sensor(struct keeper_frames *frames, const struct ipc_frame *frame, usec_t now);
+void keeper_frame_warden(struct keeper_frames *frames, const struct ipc_frame *frame, usec_t now);
+
+/* The mind's orders, on their way to the warden. */
+void keeper_send_order(struct keeper_frames *frames, const struct action *action, usec_t remains);
+void keeper_send_back(struct keeper_frames *frames, uint64_t id);
+void keeper_send_end(struct keeper_frames *frames);
+
+/* What is wanted of the sensor, as it goes there. */
+struct filters_wanted keeper_filters_wanted(const struct keeper_want *want);
+
+#endif
