@@ -184,7 +184,7 @@ int main(int argc, char **argv)
 	static struct look during[2 * SAMPLES], before[SAMPLES], mixed[SAMPLES];
 	struct set attack = { calloc(LOOKS_MAX, sizeof(struct look)), 0 };
 	struct set normal = { calloc((size_t)LOOKS_MAX * (size_t)argc, sizeof(struct look)), 0 };
-	struct derive_settings settings = { .normal_pps = 100 };
+	struct derive_settings settings = { .normal_pps = 100, .vector = argc > 1 ? vector_of(argv[1]) : VECTOR_NONE };
 	struct derive_result result = { 0 };
 	double share = argc > 2 ? strtod(argv[2], NULL) : 0;
 	size_t attacks, before_count, normals;
@@ -193,7 +193,7 @@ int main(int argc, char **argv)
 		return fprintf(stderr, "usage: filters VECTOR SHARE ATTACK.pcap NORMAL.pcap...\n"), 2;
 	if (!read_set(argv[3], &attack))
 		return fprintf(stderr, "filters: %s cannot be read\n", argv[3]), 2;
-	if (vector_of(argv[1]) != VECTOR_HTTP) /* which is made of conversations */
+	if (settings.vector != VECTOR_HTTP) /* which is made of conversations */
 		drop_talkers(&attack);
 	for (int i = 4; i < argc; i++)
 		if (!read_set(argv[i], &normal))
@@ -204,8 +204,7 @@ int main(int argc, char **argv)
 	attacks = part(&attack, 0, 2, during, (size_t)(share * SAMPLES));
 	normals = part(&normal, 1, 3, mixed, (size_t)((double)attacks * (1 - share) / share + 0.5));
 	memcpy(during + attacks, mixed, normals * sizeof(*mixed));
-	if (derive_filters(during, attacks + normals, before, before_count, vector_of(argv[1]), &settings,
-			   &result) != OK)
+	if (derive_filters(during, attacks + normals, before, before_count, &settings, &result) != OK)
 		result.count = 0;
 	report(argv[3], argv[2], &result, &attack, &normal);
 	free(attack.looks);

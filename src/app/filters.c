@@ -3,8 +3,8 @@
 
 #include "app/home_guess.h"
 #include "app/pipeline.h"
+#include "app/remedy.h"
 #include "capture/capture.h"
-#include "derive/sampler.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 struct filtering {
 	struct filters *out;
 	struct pipeline *pipeline;
-	struct sampler *sampler;
+	struct remedy *remedy;
 	usec_t due[FILTERED_MAX]; /* when filters are derived next */
 	usec_t now;
 };
@@ -53,18 +53,13 @@ static void filtering_alert(void *whom, const struct alert *alert)
 
 static void filtering_derive(struct filtering *f, struct filtered *found)
 {
-	struct derive_settings settings = { 0 };
-	struct samples samples;
-	struct derive_result result;
+	const struct remedy_attack attack = { found->target, found->from, found->vector };
+	struct remedy_found remedy;
 
-	if (!sampler_take(f->sampler, &found->target, found->from, &samples))
-		return;
-	settings.normal_pps = samples.normal_pps;
-	if (derive_filters(samples.during, samples.during_count, samples.before, samples.before_count,
-			   found->vector, &settings, &result) != OK)
+	if (!remedy_find(f->remedy, &attack, f->now, &remedy))
 		return;
 	found->known = true;
-	found->result = result;
+	found->result = remedy.result;
 }
 
 static void filtering_due(struct filtering *f)
@@ -91,8 +86,8 @@ static bool filtering_begin(struct filtering *f, const struct frame *frames, siz
 	settings.alert = filtering_alert;
 	settings.whom = f;
 	f->pipeline = pipeline_new(&settings);
-	f->sampler = sampler_new(&f->out->home, 0);
-	return f->pipeline && f->sampler;
+	f->remedy = remedy_new(&f->out->home);
+	return f->pipeline && f->remedy;
 }
 
 static bool filtering_input(struct filtering *f, const char *path)
@@ -109,7 +104,7 @@ static bool filtering_input(struct filtering *f, const char *path)
 			if (!good)
 				break;
 			f->now = frames[count - 1].ts;
-			sampler_frames(f->sampler, frames, count);
+			remedy_frames(f->remedy, frames, count);
 			pipeline_frames(f->pipeline, frames, count);
 			filtering_due(f);
 		}
@@ -135,6 +130,6 @@ bool filters_read(struct filters *filters, const char *const *paths, size_t coun
 				filtering_derive(&f, &filters->all[i]);
 	}
 	pipeline_free(f.pipeline);
-	sampler_free(f.sampler);
+	remedy_free(f.remedy);
 	return good;
 }

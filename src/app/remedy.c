@@ -79,8 +79,9 @@ bool remedy_find(struct remedy *remedy, const struct remedy_attack *attack, int6
 	found->known = samples.known;
 	found->known_count = samples.known_count < REMEDY_KNOWN ? samples.known_count : REMEDY_KNOWN;
 	settings.normal_pps = samples.normal_pps;
+	settings.vector = attack->vector;
 	return derive_filters(samples.during, samples.during_count, samples.before, samples.before_count,
-			      attack->vector, &settings, &found->result) == OK;
+			      &settings, &found->result) == OK;
 }
 
 static uint32_t count_hits(const struct filter *filter, const struct look *looks, size_t count)

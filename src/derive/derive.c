@@ -393,9 +393,10 @@ static void derive_vector(struct search *s, struct sample_set *during, const str
 }
 
 enum err derive_filters(const struct look *during, size_t during_count, const struct look *before,
-			size_t before_count, enum vector vector, const struct derive_settings *settings,
+			size_t before_count, const struct derive_settings *settings,
 			struct derive_result *result)
 {
+	enum vector vector = settings->vector;
 	struct search s = { .settings = settings, .result = result };
 	struct filter target = { 0 };
 	struct sample_set set = { NULL, 0 };

@@ -29,6 +29,7 @@ struct derive_settings {
 	double attack_share; /* least share of the attack that is taken; 0: 0.99 */
 	double normal_share; /* most of the normal traffic that is lost; 0: 0.001 */
 	uint32_t normal_pps; /* what the target got before; for limits */
+	enum vector vector;  /* narrows what of the samples is the attack; VECTOR_NONE: not known */
 };
 
 struct derive_result {
@@ -41,11 +42,10 @@ struct derive_result {
 /*
  * `during`: samples of traffic to the target while it is attacked (attack and normal together);
  * `before`: of the time before, without attack, which may be few or none: then what is normal is not
- * known, and the filters are the narrower for it. `vector` narrows what of `during` is the attack;
- * VECTOR_NONE: not known. ERR_EMPTY: there are too few samples to say anything.
+ * known, and the filters are the narrower for it. ERR_EMPTY: there are too few samples to say anything.
  */
 MUST_USE enum err derive_filters(const struct look *during, size_t during_count,
-				 const struct look *before, size_t before_count, enum vector vector,
+				 const struct look *before, size_t before_count,
 				 const struct derive_settings *settings,
 				 struct derive_result *result);
 

@@ -18,7 +18,11 @@
 #define TRY_AGAIN    (60 * USEC_PER_SEC)   /* what no hand could do */
 #define ACTIONS_EACH 16                    /* of the tower's own, for one flood */
 #define LINE_FULL  1000000000 /* bit/s; beyond it, the line of most is full before our devices are */
-#define HARM_OF      100                   /* the tower does not take by itself what hits more than one in so many */
+/* What the tower does not take by itself: what hits more than one in so many of the normal packets. A limit
+ * lets some through; but where nothing is known of quiet times, it may be all that customers have. */
+#define HARM_OF       100
+#define HARM_LIMIT_OF 20
+#define LIMIT_KNOWN   50 /* normal packets that were looked at */
 
 struct flooded *floods_find(struct keeper *keeper, uint64_t incident)
 {
@@ -192,8 +196,13 @@ bool floods_act(const struct keeper *keeper)
 /* Whether the tower takes it by itself. */
 static bool is_taken(const struct keeper *keeper, const struct flooded *flood, const struct keeper_filter *f)
 {
-	bool harmless = f->verb != ACTION_DROP || f->effect.normal_hit <= f->effect.normal / HARM_OF;
+	const struct effect *e = &f->effect;
+	bool harmless = true; /* a challenge: it costs those who hear the answer one moment */
 
+	if (f->verb == ACTION_DROP)
+		harmless = e->normal_hit <= e->normal / HARM_OF;
+	else if (f->verb == ACTION_LIMIT)
+		harmless = e->normal >= LIMIT_KNOWN && e->normal_hit <= e->normal / HARM_LIMIT_OF;
 	return floods_act(keeper) && !flood->hands_off && harmless;
 }
 

@@ -39,18 +39,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	struct derive_settings settings = { .normal_pps = 50 };
 	struct derive_result result, again;
 	size_t count = 0, during;
-	enum vector vector;
 
 	if (len < 2)
 		return 0;
-	vector = bytes[0] < VECTOR_COUNT ? (enum vector)bytes[0] : VECTOR_NONE;
+	settings.vector = bytes[0] < VECTOR_COUNT ? (enum vector)bytes[0] : VECTOR_NONE;
 	for (size_t at = 2; at + PIECE <= len && count < LOOKS / 4; at += PIECE)
 		looks[count++] = look_from(bytes + at);
 	for (size_t i = 0; count && i < LOOKS - count; i++) /* as often as it takes to say anything */
 		looks[count + i] = looks[i];
 	count = count ? LOOKS : 0;
 	during = count * bytes[1] / 255;
-	if (derive_filters(looks, during, looks + during, count - during, vector, &settings, &result) != OK)
+	if (derive_filters(looks, during, looks + during, count - during, &settings, &result) != OK)
 		return 0;
 	check(result.count > 0 && result.count <= DERIVED_MAX);
 	check(result.effect.attack_hit <= result.effect.attack && result.effect.normal_hit <= result.effect.normal);
@@ -59,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		check(result.all[i].filter.parts & FILTER_TO);
 		check(result.all[i].effect.attack_hit <= result.all[i].effect.attack);
 	}
-	check(derive_filters(looks, during, looks + during, count - during, vector, &settings, &again) == OK);
+	check(derive_filters(looks, during, looks + during, count - during, &settings, &again) == OK);
 	check(memcmp(&again, &result, sizeof(result)) == 0);
 	return 0;
 }

@@ -84,9 +84,9 @@ static double dropped(const struct derive_result *result, const struct look *loo
 static enum err derive(size_t during_count, size_t before_count, enum vector vector,
 		       struct derive_result *result)
 {
-	struct derive_settings settings = { .normal_pps = 100 };
+	struct derive_settings settings = { .normal_pps = 100, .vector = vector };
 
-	return derive_filters(during, during_count, before, before_count, vector, &settings, result);
+	return derive_filters(during, during_count, before, before_count, &settings, result);
 }
 
 static void no_customer_is_lost(const struct derive_result *result)
