@@ -2,13 +2,17 @@
  * filters.c - how good derived filters are, on attacks and normal traffic whose truth is known.
  *
  *     filters VECTOR SHARE ATTACK.pcap NORMAL.pcap...
+ *     filters --customers VECTOR SHARE ATTACK.pcap NORMAL.pcap...
  *
- * Of the attack its packets to its victim are taken (without customers', if there are any), of each normal
- * capture those to whom it gets most. All
- * destinations become one target, so that nothing is told by the address alone. Each set is parted by chance
- * into those that filters are derived from and those that they are judged on; packets of a quiet time before
- * are a third part of the normal ones. While attacked, SHARE of the packets are the attack's.
- * Prints one row of a table: recall (attack dropped) and loss (normal traffic dropped), and the filters.
+ * The attack is every packet of its capture to its victim, whatever it looks like: were it chosen by what a
+ * filter may look at, the filter would be judged by itself. --customers: who held TCP conversations in the
+ * capture is left out. Of each normal capture those packets are taken that go to whom it sends most. All
+ * destinations become one target, so that nothing is told by the address alone. Filters are derived from the
+ * first half of the attack, and judged on the second: later than they were derived, as it is live. Normal
+ * packets are parted by chance into a quiet time before, those among the attack, and those that are judged.
+ * While attacked, SHARE of the packets are the attack's. VECTOR "none": it is not told what attack it is.
+ * Prints one row of a table: recall (attack dropped) and loss (normal traffic dropped), each of how many
+ * packets; whether both are as they should be, whether the derivation says so; and the filters.
  */
 #include "capture/capture.h"
 #include "derive/derive.h"
@@ -107,12 +111,21 @@ static size_t part(const struct set *set, size_t number, size_t parts, struct lo
 
 struct talker {
 	struct ip ip;
-	unsigned said; /* 1: SYN; 2: an acknowledgement: both make a conversation */
+	unsigned said; /* 1: SYN; 2: ACK without SYN: both make a conversation */
 };
 
 static int talker_order(const void *a, const void *b)
 {
 	return ip_compare(&((const struct talker *)a)->ip, &((const struct talker *)b)->ip);
+}
+
+static unsigned talker_said(const struct look *look)
+{
+	if (!look->header)
+		return 0;
+	return (look->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN   ? 1
+	       : (look->flags & (TCP_SYN | TCP_ACK)) == TCP_ACK ? 2
+								: 0;
 }
 
 /* Customers in the midst of a capture of an attack are not the attack: who forges addresses gets no further
@@ -123,8 +136,7 @@ static void drop_talkers(struct set *set)
 	size_t used = 0, kept = 0;
 
 	for (size_t i = 0; talkers && i < set->count; i++)
-		talkers[i] = (struct talker){ set->looks[i].from,
-					      set->looks[i].header ? set->looks[i].flags & TCP_ACK ? 2 : 1 : 0 };
+		talkers[i] = (struct talker){ set->looks[i].from, talker_said(&set->looks[i]) };
 	if (!talkers)
 		return;
 	qsort(talkers, set->count, sizeof(*talkers), talker_order);
@@ -157,56 +169,69 @@ static double dropped(const struct derive_result *r, const struct set *set, size
 	return all ? (double)hits / (double)all : 0;
 }
 
-static enum vector vector_of(const char *name)
+static bool vector_of(const char *name, enum vector *vector)
 {
+	*vector = VECTOR_NONE;
 	for (unsigned v = 0; v < VECTOR_COUNT; v++)
 		if (strcmp(vector_name((enum vector)v), name) == 0)
-			return (enum vector)v;
-	return VECTOR_NONE;
+			*vector = (enum vector)v;
+	return *vector != VECTOR_NONE || strcmp(name, "none") == 0;
 }
 
-static void report(const char *path, const char *share, const struct derive_result *r, const struct set *attack,
+static void report(char **argv, const struct derive_result *r, const struct set *attack,
 		   const struct set *normal)
 {
-	const char *name = strrchr(path, '/');
+	const char *name = strrchr(argv[2], '/');
+	double recall = dropped(r, attack, 1, 2), loss = dropped(r, normal, 2, 3);
 	char text[FILTER_TEXT];
 
-	printf("| %s | %s | %.2f %% | %.2f %% | %s |", name ? name + 1 : path, share,
-	       100 * dropped(r, attack, 1, 2), 100 * dropped(r, normal, 2, 3), r->good ? "yes" : "no");
+	printf("| %s | %s | %s | %.2f %% of %zu | %.2f %% of %zu | %s | %s |", name ? name + 1 : argv[2],
+	       argv[0], argv[1], 100 * recall, attack->count / 2, 100 * loss, normal->count / 3,
+	       recall >= 0.99 && loss <= 0.001 ? "yes" : "no", r->good ? "yes" : "no");
 	for (size_t i = 0; i < r->count; i++)
 		printf("%s `%s %s`", i ? "," : "", action_verb_name(r->all[i].verb),
 		       filter_text(&r->all[i].filter, text) + sizeof("to 203.0.113.80"));
 	puts(" |");
 }
 
-int main(int argc, char **argv)
+/* Samples as the sampler would have them; what is derived from them. */
+static void derive(const struct set *attack, const struct set *normal, double share, enum vector vector,
+		   struct derive_result *result)
 {
 	static struct look during[2 * SAMPLES], before[SAMPLES], mixed[SAMPLES];
+	struct derive_settings settings = { .normal_pps = 100, .vector = vector };
+	size_t before_count = part(normal, 0, 3, before, SAMPLES);
+	size_t attacks = part(attack, 0, 2, during, (size_t)(share * SAMPLES));
+	size_t normals = part(normal, 1, 3, mixed, (size_t)((double)attacks * (1 - share) / share + 0.5));
+
+	memcpy(during + attacks, mixed, normals * sizeof(*mixed));
+	if (derive_filters(during, attacks + normals, before, before_count, &settings, result) != OK)
+		*result = (struct derive_result){ 0 };
+}
+
+int main(int argc, char **argv)
+{
+	bool customers = argc > 1 && strcmp(argv[1], "--customers") == 0;
+	int words = argc - 1 - customers;
 	struct set attack = { calloc(LOOKS_MAX, sizeof(struct look)), 0 };
 	struct set normal = { calloc((size_t)LOOKS_MAX * (size_t)argc, sizeof(struct look)), 0 };
-	struct derive_settings settings = { .normal_pps = 100, .vector = argc > 1 ? vector_of(argv[1]) : VECTOR_NONE };
-	struct derive_result result = { 0 };
-	double share = argc > 2 ? strtod(argv[2], NULL) : 0;
-	size_t attacks, before_count, normals;
+	struct derive_result result;
+	enum vector vector;
+	double share;
 
-	if (argc < 5 || !(share > 0 && share < 1) || !attack.looks || !normal.looks)
-		return fprintf(stderr, "usage: filters VECTOR SHARE ATTACK.pcap NORMAL.pcap...\n"), 2;
-	if (!read_set(argv[3], &attack))
-		return fprintf(stderr, "filters: %s cannot be read\n", argv[3]), 2;
-	if (settings.vector != VECTOR_HTTP) /* which is made of conversations */
-		drop_talkers(&attack);
-	for (int i = 4; i < argc; i++)
-		if (!read_set(argv[i], &normal))
+	argv += 1 + customers;
+	share = words > 1 ? strtod(argv[1], NULL) : 0;
+	if (words < 4 || !(share > 0 && share < 1) || !vector_of(argv[0], &vector) || !attack.looks ||
+	    !normal.looks)
+		return fprintf(stderr, "usage: filters [--customers] VECTOR SHARE ATTACK.pcap NORMAL.pcap...\n"), 2;
+	for (int i = 2; i < words; i++)
+		if (!read_set(argv[i], i == 2 ? &attack : &normal))
 			return fprintf(stderr, "filters: %s cannot be read\n", argv[i]), 2;
-	shuffle(&attack);
+	if (customers)
+		drop_talkers(&attack);
 	shuffle(&normal);
-	before_count = part(&normal, 0, 3, before, SAMPLES);
-	attacks = part(&attack, 0, 2, during, (size_t)(share * SAMPLES));
-	normals = part(&normal, 1, 3, mixed, (size_t)((double)attacks * (1 - share) / share + 0.5));
-	memcpy(during + attacks, mixed, normals * sizeof(*mixed));
-	if (derive_filters(during, attacks + normals, before, before_count, &settings, &result) != OK)
-		result.count = 0;
-	report(argv[3], argv[2], &result, &attack, &normal);
+	derive(&attack, &normal, share, vector, &result);
+	report(argv, &result, &attack, &normal);
 	free(attack.looks);
 	free(normal.looks);
 	return 0;
