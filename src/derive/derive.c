@@ -19,6 +19,11 @@
 #define SPLIT_LEAST   0.10 /* of what is left, that has one value in common */
 #define TARGET_BITS4  (96 + 8) /* the widest target: wider is no network of ours */
 #define TARGET_BITS6  16
+#define STRETCH_OF    4    /* a range is thought wider by this part at each end */
+#define MORE_THAN     1.25 /* times its usual share, which a kind of packet has while it is an attack */
+#define BESIDE_MORE   4    /* the same of another kind than the vector's, which comes beside it */
+#define BESIDE_LEAST  0.02 /* of all packets */
+#define SPARE_MOST    0.8  /* of a kind of packet may be normal, where filters are still looked for */
 #define LIMIT_LEAST   20   /* packets per second */
 #define LIMIT_TIMES   2    /* what is usual */
 
@@ -84,6 +89,30 @@ static bool normal_known(const struct search *s)
 	return s->normal.count >= BEFORE_LEAST;
 }
 
+/* A range of values that were seen ends a little beyond them. Normal packets that were not seen may lie there
+ * too: where a filter rests on a range, a wider one must spare what was seen of them. */
+static struct filter filter_stretched(const struct filter *filter)
+{
+	struct filter wide = *filter;
+	struct filter_range *ranges[] = { &wide.length, &wide.ttl, &wide.window };
+	const uint16_t most[] = { UINT16_MAX, UINT8_MAX, UINT16_MAX };
+
+	for (size_t i = 0; i < 3; i++) {
+		uint32_t more = (uint32_t)(ranges[i]->high - ranges[i]->low) / STRETCH_OF;
+
+		ranges[i]->low = (uint16_t)(ranges[i]->low > more ? ranges[i]->low - more : 0);
+		ranges[i]->high = (uint16_t)(ranges[i]->high + more < most[i] ? ranges[i]->high + more : most[i]);
+	}
+	return wide;
+}
+
+static size_t normal_lost(const struct search *s, const struct filter *filter)
+{
+	const struct filter wide = filter_stretched(filter);
+
+	return samples_hit(&s->normal, &wide);
+}
+
 /* A condition of one value is the better known the less it is by chance. */
 static bool condition_is_constant(const struct filter *c)
 {
@@ -101,7 +130,7 @@ static const struct filter *best_condition(const struct search *s, const struct 
 					   const struct filter *filter, const struct filter *conditions,
 					   size_t count)
 {
-	size_t least = samples_hit(&s->normal, filter), want;
+	size_t least = normal_lost(s, filter), want;
 	const struct filter *best = NULL;
 
 	want = (size_t)(s->attack_share * (double)set->count - s->noise);
@@ -112,7 +141,7 @@ static const struct filter *best_condition(const struct search *s, const struct 
 		if (conditions[i].parts & filter->parts & ~(uint32_t)FILTER_FLAGS)
 			continue;
 		filter_join(&both, &conditions[i]);
-		left = samples_hit(&s->normal, &both);
+		left = normal_lost(s, &both);
 		if (left < least && samples_hit(set, &both) >= want) {
 			least = left;
 			best = &conditions[i];
@@ -133,14 +162,14 @@ static void filter_shorten(const struct search *s, const struct filter *base, st
 		for (size_t i = 0; i < count; i++)
 			if (i != skip && (conditions[i].parts & filter->parts & ~base->parts))
 				filter_join(&without, &conditions[i]);
-		if (samples_hit(&s->normal, &without) <= normal_allowed(s))
+		if (normal_lost(s, &without) <= normal_allowed(s))
 			*filter = without;
 	}
 }
 
 static bool filter_spares(const struct search *s, const struct filter *filter)
 {
-	return samples_hit(&s->normal, filter) <= normal_allowed(s);
+	return normal_lost(s, filter) <= normal_allowed(s);
 }
 
 /* The smallest filter that takes the set and spares what is normal; false: there is none. */
@@ -151,7 +180,7 @@ static bool filter_find(const struct search *s, const struct sample_set *set, co
 	size_t spare = set->count / 200 + (size_t)s->noise, count, forged = 0;
 	const struct filter *best;
 
-	if (spare * 2 >= set->count)
+	if ((double)spare >= SPARE_MOST * (double)set->count)
 		return false;
 	count = part_conditions(set, base, spare, conditions);
 	forged = count && (conditions[count - 1].parts & FILTER_FROM) ? 1 : 0; /* sources come last */
@@ -361,7 +390,7 @@ static void derive_class(struct search *s, struct sample_set *during, const stru
 	double noise = normal_within(during, &s->normal, class);
 	size_t hits = samples_hit(during, class);
 
-	bool more = (double)hits >= 2 * noise; /* than usual, beside the rest of the traffic */
+	bool more = (double)hits >= MORE_THAN * noise; /* than usual, beside the rest of the traffic */
 
 	filter_join(&base, class);
 	if (hits < DURING_LEAST || (!more && !told) || s->result->count >= DERIVED_MAX - 1 ||
@@ -385,18 +414,52 @@ static void derive_vector(struct search *s, struct sample_set *during, const str
 			  enum vector vector, bool told)
 {
 	struct filter classes[CLASSES];
-	size_t count = class_filters(vector, ip_is_v4(&target->to.ip) && target->to.bits >= 96 ? 4 : 6, classes);
+	size_t count = class_filters(vector, filter_family(target), classes);
 
 	s->reflection = vector != VECTOR_NONE && vector_is_reflection(vector);
 	for (size_t i = 0; i < count; i++)
 		derive_class(s, during, &classes[i], target, vector, told && i == 0);
 }
 
+/* What comes beside the vector and is not usual at all: reflectors send errors of ICMP, and RSTs, too. Only where
+ * there is a filter for it. */
+static void derive_beside(struct search *s, struct sample_set *during, const struct filter *target,
+			  enum vector vector)
+{
+	const struct derive_result so_far = *s->result;
+	const size_t total = s->total, hits_least = (size_t)(BESIDE_LEAST * (double)during->count);
+	struct filter classes[CLASSES];
+	size_t hits;
+
+	if (!normal_known(s) || class_filters(vector, filter_family(target), classes) == 0)
+		return;
+	hits = samples_hit(during, &classes[0]);
+	if (hits < hits_least || (double)hits < BESIDE_MORE * normal_within(during, &s->normal, &classes[0]))
+		return;
+	s->reflection = false;
+	derive_class(s, during, &classes[0], target, vector, false);
+	if (s->result->count > so_far.count && s->result->all[s->result->count - 1].verb != ACTION_DROP) {
+		*s->result = so_far;
+		s->total = total;
+	}
+}
+
+static void derive_all(struct search *s, struct sample_set *during, const struct filter *target,
+		       enum vector vector)
+{
+	if (vector != VECTOR_NONE)
+		derive_vector(s, during, target, vector, true);
+	for (size_t i = 0; i < ANY_VECTORS; i++)
+		if (s->result->count && vector != VECTOR_NONE)
+			derive_beside(s, during, target, any_vector[i]);
+		else
+			derive_vector(s, during, target, any_vector[i], false);
+}
+
 enum err derive_filters(const struct look *during, size_t during_count, const struct look *before,
 			size_t before_count, const struct derive_settings *settings,
 			struct derive_result *result)
 {
-	enum vector vector = settings->vector;
 	struct search s = { .settings = settings, .result = result };
 	struct filter target = { 0 };
 	struct sample_set set = { NULL, 0 };
@@ -411,10 +474,7 @@ enum err derive_filters(const struct look *during, size_t during_count, const st
 	if (samples_of(during, during_count, &set) && samples_of(before, before_count, &s.normal)) {
 		err = ERR_EMPTY;
 		if (target_of(&set, &target)) {
-			if (vector != VECTOR_NONE)
-				derive_vector(&s, &set, &target, vector, true);
-			for (size_t i = 0; i < ANY_VECTORS && (vector == VECTOR_NONE || !result->count); i++)
-				derive_vector(&s, &set, &target, any_vector[i], false);
+			derive_all(&s, &set, &target, settings->vector);
 			result_effect(&s);
 			err = result->count ? OK : ERR_EMPTY;
 		}
