@@ -14,6 +14,7 @@
 #define ASK_SOON     (1 * USEC_PER_SEC)
 #define ASK_LATER    (10 * USEC_PER_SEC)
 #define SEEN_LATELY  (3 * USEC_PER_SEC)    /* the sensor tells of a flood several times a second */
+#define TAKES_HOLD   (4 * USEC_PER_SEC)    /* until the sensor would not tell of it any more, if a filter holds it */
 #define COMES_BACK   (600 * USEC_PER_SEC)  /* an attack that comes again so soon is the same one */
 #define TRY_AGAIN    (60 * USEC_PER_SEC)   /* what no hand could do */
 #define ACTIONS_EACH 16                    /* of the tower's own, for one flood */
@@ -77,6 +78,19 @@ void floods_see(struct keeper *keeper, const struct kept *kept)
 		flood_ask(keeper, floods_begin(keeper, kept->incident.id), kept);
 }
 
+/* Something was done against it a moment ago. What is seen then is mostly what customers send, and a remedy
+ * made of that would be one against them. */
+static bool takes_hold(const struct keeper *keeper, uint64_t incident)
+{
+	const struct actions *all = &keeper->actions;
+
+	for (size_t n = 0; n < all->count; n++)
+		if (all->list[n].action.incident == incident && action_is_live(all->list[n].action.state) &&
+		    !time_is_due(keeper->now, all->list[n].action.from, TAKES_HOLD))
+			return true;
+	return false;
+}
+
 /* What a filter takes is seen no more: while all is held there is nothing to ask for. */
 void floods_due(struct keeper *keeper)
 {
@@ -89,6 +103,7 @@ void floods_due(struct keeper *keeper)
 
 		if (kept && kept->live && kept->open && !kept->exception &&
 		    !time_is_due(keeper->now, kept->changed, SEEN_LATELY) &&
+		    !takes_hold(keeper, flood->incident) &&
 		    time_is_due(keeper->now, flood->asked, every))
 			flood_ask(keeper, flood, kept);
 	}

@@ -135,6 +135,46 @@ static uint64_t flood_held(void)
 	return incident;
 }
 
+/* What is seen just after a filter came in force is mostly customers: it is not asked for a remedy then, but
+ * later, when the flood is still seen. */
+static void test_held_is_not_asked_again(void **state)
+{
+	unsigned asked;
+
+	(void)state;
+	flood_held();
+	asked = tower.want_count;
+	for (int second = 0; second < 3; second++) {
+		hits(tower.order.id, 1000, 0);
+		flood_goes_on(7);
+	}
+	assert_int_equal(tower.want_count, asked);
+	for (int second = 0; second < 3; second++) {
+		hits(tower.order.id, 1000, 0);
+		flood_goes_on(7);
+	}
+	assert_true(tower.want_count > asked);
+}
+
+/* A limit is all that customers have where it is not known what they send. */
+static void test_limit_in_the_dark_is_suggested(void **state)
+{
+	uint64_t incident = flood_opens(7);
+	struct keeper_filters found = { .about = incident, .known = true, .count = 1 };
+
+	(void)state;
+	found.all[0] = (struct keeper_filter){ .verb = ACTION_LIMIT, .limit = 100, .filter = filter_of(WIDE),
+					       .effect = { 1000, 1000, 0, 0 } };
+	keeper_filters(tower.keeper, &found, tower.now);
+	assert_int_equal(tower.order_count, 0);
+	found.all[0].effect = (struct effect){ 1000, 1000, 500, 400 }; /* nearly all of what is normal */
+	keeper_filters(tower.keeper, &found, tower.now);
+	assert_int_equal(tower.order_count, 0);
+	found.all[0].effect = (struct effect){ 1000, 1000, 500, 10 };
+	keeper_filters(tower.keeper, &found, tower.now);
+	assert_int_equal(tower.order_count, 1);
+}
+
 static void test_suggested(void **state)
 {
 	uint64_t incident = flood_opens(7);
@@ -765,6 +805,8 @@ static void test_no_boot(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		ACTING(test_held_is_not_asked_again),
+		ACTING(test_limit_in_the_dark_is_suggested),
 		SUGGESTING(test_suggested),
 		SUGGESTING(test_accepted),
 		ACTING(test_acts),
