@@ -18,6 +18,7 @@ static const struct {
 	{ "unblock", cmd_unblock, "take a block back" },
 	{ "filters", cmd_filters, "what tells an attack apart, as found for an incident" },
 	{ "undo-all", cmd_undo_all, "take back every block, at once" },
+	{ "backup", cmd_backup, "copy what the tower keeps, while it runs" },
 	{ "read", cmd_read, "read captures and report the attacks in them" },
 	{ "filter", cmd_filter, "derive filters against the floods in captures" },
 	{ "intel", cmd_intel, "read, keep and look up what others know about attackers" },

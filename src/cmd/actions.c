@@ -1,7 +1,8 @@
 /* actions.c - the command lines of `hinomi block`, `unblock`, `actions`, `undo-all` and `filters`. */
 #include "cmd/cmd.h"
 #include "cmd/control.h"
-#include "cmd/undo.h"
+#include "config/config.h"
+#include "tower/hand_slot.h"
 
 #include <getopt.h>
 #include <inttypes.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define WHAT 512 /* bytes of a filter as text */
 
@@ -386,6 +388,36 @@ int cmd_filters(int argc, char **argv)
 	}
 	json_decref(data);
 	return 0;
+}
+
+static struct config *undo_config(const char *path)
+{
+	char trouble[CONFIG_TROUBLE];
+	struct config *config = NULL;
+
+	if (!path && access(CONFIG_FILE, F_OK) != 0)
+		config = config_defaults();
+	else if (config_load(&config, path ? path : CONFIG_FILE, trouble) != OK) {
+		fprintf(stderr, "hinomi undo-all: %s; going on with what is usual\n", trouble);
+		config = config_defaults(); /* this must work, above all when something is wrong */
+	}
+	return config;
+}
+
+/* Every hand is cleared from here, whether a tower runs or not. `path`, `runtime`: as of `hinomi watch`;
+ * NULL: the usual. */
+static int undo_now(const char *path, const char *runtime)
+{
+	struct config *config = undo_config(path);
+	struct hand_settings settings;
+	bool good;
+
+	if (!config)
+		return 2;
+	settings = hand_settings_of(&config->respond, runtime ? runtime : config->process.runtime);
+	good = hands_undo(hands_all, &settings, stdout);
+	config_free(config);
+	return good ? 0 : 2;
 }
 
 int cmd_undo_all(int argc, char **argv)

@@ -4,6 +4,7 @@
 
 /* Runs the subcommand with its own words, argv[0] being its name. Returns the exit code. */
 int cmd_actions(int argc, char **argv);
+int cmd_backup(int argc, char **argv);
 int cmd_block(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 int cmd_filter(int argc, char **argv);

@@ -1,15 +1,19 @@
-/* keeper.c - begins, goes on every second, and ends; evidence on its way to the store. */
+/* keeper.c - begins, goes on every second, and ends; evidence on its way to the store; copies of it. */
 #include "keeper/keeper.h"
 
 #include "keeper/keeper_private.h"
+#include "keeper/op.h"
+#include "store/store_backup.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #define CLOCK_NAME  "keeper.clock"
 #define CLOCK_EVERY (10 * USEC_PER_SEC)
 #define KEEP_EVERY  (60 * USEC_PER_SEC)
 #define STORE_WELL  (10 * USEC_PER_SEC) /* after a failure, it must have worked for so long */
+#define FORSAKEN    (60 * USEC_PER_SEC) /* a copy that nobody asked for is given up */
 
 void keeper_store_failed(struct keeper *keeper, usec_t now)
 {
@@ -114,6 +118,66 @@ static void keeper_keep(struct keeper *keeper)
 		keeper->store_more = false;
 }
 
+/* --- copies: one at a time, a step with each question */
+
+static void backup_end(struct keeper *keeper)
+{
+	store_backup_free(keeper->backup);
+	keeper->backup = NULL;
+}
+
+static void backup_due(struct keeper *keeper)
+{
+	if (keeper->backup && time_is_due(keeper->now, keeper->backup_asked, FORSAKEN))
+		backup_end(keeper);
+}
+
+/* Only the copy failed: the batch is on the disk, so the store lost nothing. */
+static void copy_failed(struct op *op)
+{
+	const struct store_words *trouble = store_trouble(op->keeper->store);
+
+	backup_end(op->keeper);
+	op_fail(op, OP_FAILED, TOWER_COPY, (struct words){ trouble->en, trouble->ja });
+}
+
+static void backup_json(struct json *json, const char *path, const struct store_backup *backup, bool done)
+{
+	uint32_t copied, all;
+
+	store_backup_progress(backup, &copied, &all);
+	json_open_object(json);
+	json_put_string(json, "path", path);
+	json_put_uint(json, "copied", copied);
+	json_put_uint(json, "all", all);
+	json_put_bool(json, "done", done);
+	json_close_object(json);
+}
+
+/* Who asks while one is running helps it on, and gets its progress: what is done is newer than either
+ * question. The steps are taken here and not by a clock, so that it goes as fast as somebody waits for it. */
+void op_backup(struct op *op)
+{
+	struct keeper *keeper = op->keeper;
+	char path[PATH_MAX];
+	bool done = false;
+
+	keeper->backup_asked = op->now;
+	if (!keeper_commit(keeper)) {
+		op_fail(op, OP_FAILED, NULL, (struct words){ keeper->trouble.en, keeper->trouble.ja });
+		return;
+	}
+	store_beside(keeper->store, TOWER_COPY, path, sizeof(path));
+	if ((!keeper->backup && store_backup_new(keeper->store, path, &keeper->backup) != OK) ||
+	    store_backup_step(keeper->backup, &done) != OK) {
+		copy_failed(op);
+		return;
+	}
+	backup_json(op->json, path, keeper->backup, done);
+	if (done)
+		backup_end(keeper);
+}
+
 void keeper_due(struct keeper *keeper, usec_t now)
 {
 	keeper->now = now;
@@ -123,6 +187,7 @@ void keeper_due(struct keeper *keeper, usec_t now)
 	cases_due(keeper);
 	measure_due(keeper);
 	clock_keep(keeper);
+	backup_due(keeper);
 	keeper_commit(keeper);
 	keeper_keep(keeper);
 	status_due(keeper);
@@ -151,6 +216,7 @@ void keeper_free(struct keeper *keeper)
 {
 	if (!keeper)
 		return;
+	store_backup_free(keeper->backup);
 	keeper_commit(keeper);
 	cases_free(&keeper->cases);
 	free(keeper);

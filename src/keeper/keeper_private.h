@@ -16,6 +16,8 @@
 
 _Static_assert(WORDS_TEXT == STORE_TEXT, "what is said has room in the store");
 
+struct store_backup;
+
 struct keeper {
 	struct keeper_settings settings;
 	struct store *store;
@@ -35,6 +37,9 @@ struct keeper {
 	bool store_more;   /* there is more to forget */
 	usec_t kept;       /* when it was last asked to forget what is too old */
 	usec_t clock_kept; /* when the clock was last written down */
+
+	struct store_backup *backup; /* that runs; NULL: none */
+	usec_t backup_asked;
 
 	uint64_t ops, ops_refused, pushes, told;
 };

@@ -17,45 +17,48 @@
 /* Only web itself asks it, before anybody is logged in. */
 #define ROLE_OF_WEB TOWER_NOBODY
 
+enum askers { ANY_ASKER, ONLY_WEB, ONLY_CONTROL };
+
 static const struct {
 	const char *name;
 	enum tower_role least;
-	bool web_only;
+	enum askers askers;
 	op_run *run;
 } ops[] = {
-	{ "status", TOWER_VIEWER, false, op_status },
-	{ "traffic", TOWER_VIEWER, false, op_traffic },
-	{ "incidents", TOWER_VIEWER, false, op_incidents },
-	{ "incident", TOWER_VIEWER, false, op_incident },
-	{ "evidence", TOWER_VIEWER, false, op_evidence },
-	{ "acknowledge", TOWER_OPERATOR, false, op_acknowledge },
-	{ "close", TOWER_OPERATOR, false, op_close },
-	{ "annotate", TOWER_OPERATOR, false, op_annotate },
-	{ "silence", TOWER_OPERATOR, false, op_silence },
-	{ "exceptions", TOWER_VIEWER, false, op_exceptions },
-	{ "exception_end", TOWER_OPERATOR, false, op_exception_end },
-	{ "actions", TOWER_VIEWER, false, op_actions },
-	{ "filters", TOWER_VIEWER, false, op_filters },
-	{ "block", TOWER_OPERATOR, false, op_block },
-	{ "action_accept", TOWER_OPERATOR, false, op_action_accept },
-	{ "unblock", TOWER_OPERATOR, false, op_unblock },
-	{ "undo_all", TOWER_OPERATOR, false, op_undo_all },
-	{ "level", TOWER_VIEWER, false, op_level_show },
-	{ "level_preview", TOWER_VIEWER, false, op_level_preview },
-	{ "level_set", TOWER_OPERATOR, false, op_level_set },
-	{ "calendar_add", TOWER_OPERATOR, false, op_calendar_add },
-	{ "calendar_remove", TOWER_OPERATOR, false, op_calendar_remove },
-	{ "log", TOWER_VIEWER, false, op_log },
-	{ "tellers", TOWER_OPERATOR, false, op_tellers },
-	{ "teller_test", TOWER_OPERATOR, false, op_teller_test },
-	{ "accounts", TOWER_ADMIN, false, op_accounts },
-	{ "account_set", TOWER_ADMIN, false, op_account_set },
-	{ "account_remove", TOWER_ADMIN, false, op_account_remove },
-	{ "password_set", TOWER_VIEWER, true, op_password_set }, /* web asks for the old one before */
-	{ "metrics", TOWER_NOBODY, false, op_metrics }, /* a setting of web says whether without login */
-	{ "health", TOWER_NOBODY, false, op_health },
-	{ "login_secret", ROLE_OF_WEB, true, op_login_secret },
-	{ "login_done", ROLE_OF_WEB, true, op_login_done },
+	{ "status", TOWER_VIEWER, ANY_ASKER, op_status },
+	{ "traffic", TOWER_VIEWER, ANY_ASKER, op_traffic },
+	{ "incidents", TOWER_VIEWER, ANY_ASKER, op_incidents },
+	{ "incident", TOWER_VIEWER, ANY_ASKER, op_incident },
+	{ "evidence", TOWER_VIEWER, ANY_ASKER, op_evidence },
+	{ "acknowledge", TOWER_OPERATOR, ANY_ASKER, op_acknowledge },
+	{ "close", TOWER_OPERATOR, ANY_ASKER, op_close },
+	{ "annotate", TOWER_OPERATOR, ANY_ASKER, op_annotate },
+	{ "silence", TOWER_OPERATOR, ANY_ASKER, op_silence },
+	{ "exceptions", TOWER_VIEWER, ANY_ASKER, op_exceptions },
+	{ "exception_end", TOWER_OPERATOR, ANY_ASKER, op_exception_end },
+	{ "actions", TOWER_VIEWER, ANY_ASKER, op_actions },
+	{ "filters", TOWER_VIEWER, ANY_ASKER, op_filters },
+	{ "block", TOWER_OPERATOR, ANY_ASKER, op_block },
+	{ "action_accept", TOWER_OPERATOR, ANY_ASKER, op_action_accept },
+	{ "unblock", TOWER_OPERATOR, ANY_ASKER, op_unblock },
+	{ "undo_all", TOWER_OPERATOR, ANY_ASKER, op_undo_all },
+	{ "level", TOWER_VIEWER, ANY_ASKER, op_level_show },
+	{ "level_preview", TOWER_VIEWER, ANY_ASKER, op_level_preview },
+	{ "level_set", TOWER_OPERATOR, ANY_ASKER, op_level_set },
+	{ "calendar_add", TOWER_OPERATOR, ANY_ASKER, op_calendar_add },
+	{ "calendar_remove", TOWER_OPERATOR, ANY_ASKER, op_calendar_remove },
+	{ "log", TOWER_VIEWER, ANY_ASKER, op_log },
+	{ "tellers", TOWER_OPERATOR, ANY_ASKER, op_tellers },
+	{ "teller_test", TOWER_OPERATOR, ANY_ASKER, op_teller_test },
+	{ "accounts", TOWER_ADMIN, ANY_ASKER, op_accounts },
+	{ "account_set", TOWER_ADMIN, ANY_ASKER, op_account_set },
+	{ "account_remove", TOWER_ADMIN, ANY_ASKER, op_account_remove },
+	{ "password_set", TOWER_VIEWER, ONLY_WEB, op_password_set }, /* web asks for the old one before */
+	{ "backup", TOWER_ADMIN, ONLY_CONTROL, op_backup }, /* its answer names a file of this machine */
+	{ "metrics", TOWER_NOBODY, ANY_ASKER, op_metrics }, /* a setting of web says whether without login */
+	{ "health", TOWER_NOBODY, ANY_ASKER, op_health },
+	{ "login_secret", ROLE_OF_WEB, ONLY_WEB, op_login_secret },
+	{ "login_done", ROLE_OF_WEB, ONLY_WEB, op_login_done },
 };
 
 const struct words op_damaged = { "what is stored of it is damaged", "保存されている内容が壊れています" };
@@ -239,13 +242,18 @@ bool op_until(struct op *op, usec_t most, usec_t *until)
 	return true;
 }
 
+static bool may_ask(enum askers askers, enum keeper_asker asker)
+{
+	return askers == ANY_ASKER || (askers == ONLY_WEB) == (asker == ASKER_WEB);
+}
+
 /* Runs it if the user may. */
 static void op_find(struct op *op, const char *name)
 {
 	for (size_t n = 0; n < sizeof(ops) / sizeof(ops[0]); n++) {
 		if (strcmp(name, ops[n].name) != 0)
 			continue;
-		if (op->role < ops[n].least || (ops[n].web_only && op->asker != ASKER_WEB)) {
+		if (op->role < ops[n].least || !may_ask(ops[n].askers, op->asker)) {
 			if (!people_begin(op, name))
 				op_fail(op, OP_FORBIDDEN, NULL,
 					(struct words){ "your account may not do this",

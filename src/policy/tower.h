@@ -18,6 +18,9 @@ enum tower_frame {
 
 #define TOWER_NUMBER 8 /* bytes of the number in front */
 
+/* The keeper's copy of its store, in its own folder; whoever had it made takes it from there. */
+#define TOWER_COPY "hinomi.db.copy"
+
 /* Each may do what the ones before it may. */
 enum tower_role { TOWER_NOBODY, TOWER_VIEWER, TOWER_OPERATOR, TOWER_ADMIN };
 

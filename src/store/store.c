@@ -276,6 +276,14 @@ enum err store_close(struct store *store)
 	return err;
 }
 
+void store_beside(const struct store *store, const char *name, char *path, size_t size)
+{
+	const char *file = sqlite3_db_filename(store->db, "main"); /* absolute, other than what was opened */
+	const char *slash = strrchr(file, '/');
+
+	snprintf(path, size, "%.*s%s", slash ? (int)(slash + 1 - file) : 0, file, name);
+}
+
 static uint64_t size_of(const char *path, const char *suffix)
 {
 	char whole[PATH_MAX + 8];

@@ -51,6 +51,9 @@ MUST_USE enum err store_open(const struct store_settings *settings, usec_t now,
 /* Commits before it closes, and says how that went. NULL is allowed. */
 enum err store_close(struct store *store);
 
+/* The absolute path of a file of this name in the store's folder. */
+void store_beside(const struct store *store, const char *name, char *path, size_t size);
+
 /* Puts the batch on the disk. OK also when there is none. */
 MUST_USE enum err store_commit(struct store *store);
 

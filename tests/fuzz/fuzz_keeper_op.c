@@ -23,7 +23,7 @@ static const char *const ops[] = {
 	"level_preview", "level_set",	   "calendar_add",    "calendar_remove", "log",	  "tellers",
 	"teller_test",	 "accounts",	   "account_set",     "account_remove", "metrics", "health",
 	"login_secret",	 "login_done",	   "actions",	      "filters",    "block",	  "action_accept",
-	"unblock",	 "undo_all",
+	"unblock",	 "undo_all",	   "backup",
 };
 #define OPS    (sizeof(ops) / sizeof(ops[0]))
 #define FRAMES 0xff /* of the sensor and the warden */
@@ -140,7 +140,8 @@ static char folder[] = "/dev/shm/fuzz_keeper.XXXXXX"; /* every act waits for the
 
 static void folder_remove(void)
 {
-	static const char *const files[] = { "hinomi.db", "hinomi.db-wal", "hinomi.db-shm" };
+	static const char *const files[] = { "hinomi.db", "hinomi.db-wal", "hinomi.db-shm",
+					     "hinomi.db.copy" };
 	char path[80];
 
 	for (size_t n = 0; n < sizeof(files) / sizeof(files[0]); n++) {
