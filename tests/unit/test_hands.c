@@ -29,6 +29,7 @@ struct fake {
 	unsigned opened, applied, withdrawn, cleared, allowed, known;
 	size_t count;
 	struct hand_order force[FORCE];
+	struct prefix passes[GUARD_MEMBERS];
 };
 
 static struct fake fakes[HANDS];
@@ -113,9 +114,9 @@ static enum err fake_allow(struct hand_state *state, const struct prefix *prefix
 {
 	struct fake *fake = (struct fake *)state;
 
-	(void)prefixes;
 	snprintf(trouble, HAND_TROUBLE, "no room");
 	fake->allowed = (unsigned)count;
+	memcpy(fake->passes, prefixes, count * sizeof(*prefixes));
 	return fake->cannot_allow ? ERR_LIMIT : OK;
 }
 
@@ -288,6 +289,32 @@ static void an_order_goes_to_the_first_hand(void **state)
 	assert_int_equal(fakes[HAND_XDP].force[0].until, BOOT + HOUR);
 	assert_true(fakes[HAND_XDP].allowed > 0);
 	assert_int_equal(fakes[HAND_NFT].opened, 0);
+}
+
+static bool passes(const char *address)
+{
+	const struct fake *fake = &fakes[HAND_XDP];
+	struct ip ip;
+
+	assert_int_equal(ip_parse(&ip, address), OK);
+	for (size_t i = 0; i < fake->allowed; i++)
+		if (prefix_has(&fake->passes[i], &ip))
+			return true;
+	return false;
+}
+
+/* Sources that only who forges them has are members, too; but no way past every filter. */
+static void forged_ones_do_not_pass(void **state)
+{
+	struct order order = order_of(1, ATTACK);
+
+	put(*state, &order);
+	assert_true(passes("fe80::1"));
+	assert_false(passes("127.0.0.1"));
+	assert_false(passes("::1"));
+	assert_false(passes("224.0.0.1"));
+	assert_false(passes("169.254.1.1"));
+	assert_false(passes("0.0.0.0"));
 }
 
 static void where_one_cannot_the_next_best_does_it(void **state)
@@ -629,6 +656,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, ward_begin, ward_end)
 	const struct CMUnitTest tests[] = {
 		TEST(an_order_goes_to_the_first_hand),
+		TEST(forged_ones_do_not_pass),
 		TEST(where_one_cannot_the_next_best_does_it),
 		TEST(a_named_hand_is_that_or_none),
 		TEST(one_bad_order_takes_no_other_with_it),
