@@ -98,7 +98,7 @@ bool remedy_rehearse(struct remedy *remedy, const struct remedy_attack *attack, 
 {
 	struct samples samples;
 
-	if (!sampler_take(remedy->sampler, &attack->target, attack->from, &samples))
+	if (!sampler_look(remedy->sampler, &attack->target, attack->from, &samples))
 		return false;
 	effect->attack = (uint32_t)samples.during_count;
 	effect->attack_hit = count_hits(filter, samples.during, samples.during_count);

@@ -343,7 +343,7 @@ int cmd_actions(int argc, char **argv)
 	return data ? print_one(data) : code;
 }
 
-static void print_format(const json_t *data, const char *format)
+static int print_format(const json_t *data, const char *format)
 {
 	const json_t *exports = json_object_get(data, "exports"), *text = json_object_get(exports, format);
 
@@ -351,9 +351,10 @@ static void print_format(const json_t *data, const char *format)
 		fputs(control_words(data, "upstream"), stdout);
 	else if (json_is_string(text))
 		fputs(json_string_value(text), stdout);
-	else if (text)
-		json_dumpf(text, stdout, JSON_INDENT(2));
+	else
+		return usage("--format must be nft, flowspec, bpf, xdp, dissector or upstream");
 	putchar('\n');
+	return 0;
 }
 
 int cmd_filters(int argc, char **argv)
@@ -372,9 +373,9 @@ int cmd_filters(int argc, char **argv)
 	if (!data)
 		return code;
 	if (a.format) {
-		print_format(data, a.format);
+		code = print_format(data, a.format);
 		json_decref(data);
-		return 0;
+		return code;
 	}
 	control_print(control_words(data, "say"));
 	putchar('\n');

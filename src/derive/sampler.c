@@ -226,6 +226,18 @@ static struct slot *slot_of(struct sampler *s, const struct prefix *target)
 	return slot;
 }
 
+/* Where it is wider than an own network: the busiest one in it. */
+static struct slot *slot_within(struct sampler *s, const struct prefix *target)
+{
+	struct slot *slot = NULL;
+
+	for (size_t i = 0; i < s->home.count; i++)
+		if (s->home.prefixes[i].bits >= target->bits && prefix_has(target, &s->home.prefixes[i].ip) &&
+		    (!slot || s->nets[i].worth > slot->worth))
+			slot = &s->nets[i];
+	return slot;
+}
+
 /* From the oldest on, so that the same input gives the same order. */
 static size_t take_now(const struct slot *slot, const struct prefix *target, usec_t from, struct look *looks)
 {
@@ -272,6 +284,34 @@ static size_t take_known(const struct look *looks, size_t count, struct ip *know
 	return different;
 }
 
+static void slot_look(struct sampler *s, const struct slot *slot, const struct prefix *target, usec_t from,
+		      struct samples *samples)
+{
+	usec_t until = (slot->frozen ? slot->attacked : from) - UNNOTICED;
+
+	*samples = (struct samples){
+		.during = s->during,
+		.before = s->before,
+		.known = s->known,
+		.during_count = take_now(slot, target, from, s->during),
+		.before_count = take_quiet(slot, target, until, s->before),
+		.normal_pps = (uint32_t)(slot->normal_pps < UINT32_MAX ? slot->normal_pps : UINT32_MAX),
+	};
+	samples->known_count = take_known(samples->before, samples->before_count, s->known);
+}
+
+bool sampler_look(struct sampler *sampler, const struct prefix *target, usec_t from, struct samples *samples)
+{
+	const struct slot *slot = slot_of(sampler, target);
+
+	if (!slot)
+		slot = slot_within(sampler, target);
+	if (!slot)
+		return false;
+	slot_look(sampler, slot, target, from, samples);
+	return samples->during_count > 0 || samples->before_count > 0;
+}
+
 bool sampler_take(struct sampler *sampler, const struct prefix *target, usec_t from, struct samples *samples)
 {
 	struct slot *slot = slot_of(sampler, target);
@@ -281,15 +321,7 @@ bool sampler_take(struct sampler *sampler, const struct prefix *target, usec_t f
 	if (!slot->frozen)
 		slot->attacked = from;
 	slot->frozen = slot->now[(slot->now_next + NOW - 1) % NOW].ts;
-	*samples = (struct samples){
-		.during = sampler->during,
-		.before = sampler->before,
-		.known = sampler->known,
-		.during_count = take_now(slot, target, from, sampler->during),
-		.before_count = take_quiet(slot, target, slot->attacked - UNNOTICED, sampler->before),
-		.normal_pps = (uint32_t)(slot->normal_pps < UINT32_MAX ? slot->normal_pps : UINT32_MAX),
-	};
-	samples->known_count = take_known(samples->before, samples->before_count, sampler->known);
+	slot_look(sampler, slot, target, from, samples);
 	return samples->during_count > 0;
 }
 

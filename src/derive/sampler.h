@@ -33,8 +33,12 @@ struct samples {
 	size_t known_count;
 };
 
-/* What is known of an attack on `target` (an address, or a prefix of ours) that began at `from`; freezes
- * what was before, until sampler_quiet(). False: nothing of it was seen. */
+/* What came to `target` since `from`, and in quiet times before; changes nothing. Of a target that is wider
+ * than an own network, that of the busiest one in it. False: nothing ever came. */
+bool sampler_look(struct sampler *sampler, const struct prefix *target, usec_t from,
+		  struct samples *samples);
+/* The same of an attack on `target` (an address, or a prefix of ours) that began at `from`: what was before
+ * is frozen, until sampler_quiet(). False: nothing of it was seen. */
 bool sampler_take(struct sampler *sampler, const struct prefix *target, usec_t from,
 		  struct samples *samples);
 /* The attack on the target is over. It is taken for over, too, an hour after it was asked for last. */

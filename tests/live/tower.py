@@ -1,15 +1,19 @@
 """tower.py - what the live tests of the whole tower share: namespaces, a tower in one of them, the run."""
 import argparse
+import concurrent.futures
 import json
 import os
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 HOME = "203.0.113.0/24,2001:db8:1::/48,192.168.10.0/24"
+CALM = 25  # seconds before the attack in scenarios
 PATIENCE = 20  # seconds for anything that must happen, on a machine under load
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 
@@ -131,19 +135,35 @@ class Tower:
         return None
 
 
+def later(path, seconds):
+    """A capture without its first seconds."""
+    short = f"{path}.{seconds}"
+    with open(path, "rb") as file:
+        data = file.read()
+    at, begin = 24, struct.unpack_from("<I", data, 24)[0] + seconds
+    while struct.unpack_from("<I", data, at)[0] < begin:
+        at += 16 + struct.unpack_from("<I", data, at + 8)[0]
+    with open(short, "wb") as file:
+        file.write(data[:24] + data[at:])
+    return short
+
+
 class Bench:
     """What the cases share."""
 
     def __init__(self, arguments):
         self.arguments = arguments
         self.folder = tempfile.mkdtemp(prefix="hinomi-watch-")
+        self.making = threading.Lock()
         os.chmod(self.folder, 0o755)  # the tower runs as nobody
 
-    def capture(self, name):
+    def capture(self, name, calm=None):
+        """A scenario's capture; `calm`: of what comes before the attack, which takes 25 s, only so many seconds."""
         path = os.path.join(self.folder, name + ".pcap")
-        if not os.path.exists(path):
-            subprocess.run([self.arguments.scenario, name, "-o", path], check=True, capture_output=True)
-        return path
+        with self.making:
+            if not os.path.exists(path):
+                subprocess.run([self.arguments.scenario, name, "-o", path], check=True, capture_output=True)
+            return path if calm is None else later(path, CALM - calm)
 
     def place(self):
         return tempfile.mkdtemp(dir=self.folder)
@@ -178,8 +198,21 @@ def able():
     return None
 
 
-def run(kind, found):
-    """Runs the cases of a test's globals whose names have all the words of the command line in them."""
+def attempt(bench, name, case, number):
+    """Tries one case in namespaces of its own; returns the word and the line that tell how it went."""
+    try:
+        with Net(str(number)) as net:
+            case(bench, net)
+        return "ok", f"ok live {name}"
+    except Skip as skip:
+        return "skipped", f"skipped live {name}: {skip}"
+    except (Trouble, KeyError, IndexError, TypeError, subprocess.SubprocessError) as trouble:
+        return "failed", f"FAIL live {name}: {type(trouble).__name__}: {trouble}"
+
+
+def run(kind, found, at_once=1):
+    """Runs the cases of a test's globals whose names have all the words of the command line in them, so many at
+    once."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--hinomi", default=os.path.join(ROOT, "build/src/hinomi"))
     parser.add_argument("--scenario", default=os.path.join(ROOT, "build/tests/scenario/scenario"))
@@ -193,18 +226,13 @@ def run(kind, found):
         print(f"SKIP live {kind}: {why}")
         print(f"0 passed, 0 failed, {len(cases)} skipped")
         return 0
-    bench, failed, skipped = Bench(arguments), 0, 0
-    for name, case in cases:
-        try:
-            with Net() as net:
-                case(bench, net)
-            print(f"ok live {name}")
-        except Skip as skip:
-            skipped += 1
-            print(f"skipped live {name}: {skip}")
-        except (Trouble, KeyError, IndexError, TypeError, subprocess.SubprocessError) as trouble:
-            failed += 1
-            print(f"FAIL live {name}: {type(trouble).__name__}: {trouble}")
+    bench, ends = Bench(arguments), []
+    with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
+        tried = [pool.submit(attempt, bench, name, case, number) for number, (name, case) in enumerate(cases)]
+        for one in concurrent.futures.as_completed(tried):
+            end, line = one.result()
+            ends.append(end)
+            print(line, flush=True)
     shutil.rmtree(bench.folder, ignore_errors=True)
-    print(f"{len(cases) - failed - skipped} passed, {failed} failed, {skipped} skipped")
-    return 1 if failed else 0
+    print(f"{ends.count('ok')} passed, {ends.count('failed')} failed, {ends.count('skipped')} skipped")
+    return 1 if "failed" in ends else 0

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -408,6 +409,90 @@ static void never_blocked_are_refused(void **state)
 	assert_int_equal(fakes[HAND_XDP].count, 0);
 }
 
+static void put_file(const char *root, const char *name, const char *text)
+{
+	char path[96];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	assert_int_equal(fclose(file), 0);
+}
+
+/* A made-up machine with a gateway, a resolver and a session of SSH; its folders and files in the order in which
+ * they are made. */
+static const char *const machine[][2] = {
+	{ "proc", NULL }, { "proc/net", NULL }, { "etc", NULL },
+	{ "proc/net/route", "Iface\tDestination\tGateway\tFlags\n"
+			    "eth0\t00000000\tFE7100CB\t0003\t0\t0\t0\t00000000\n" }, /* 203.0.113.254 */
+	{ "proc/net/tcp", "  sl  local_address rem_address   st\n"
+			  "   1: 0A7100CB:0016 076433C6:C350 01 0\n" }, /* 198.51.100.7 */
+	{ "etc/resolv.conf", "nameserver 192.0.2.53\n" },
+};
+
+#define MACHINE (sizeof(machine) / sizeof(machine[0]))
+
+static void machine_make(const char *root)
+{
+	char path[96];
+
+	assert_int_equal(mkdir(root, 0700), 0);
+	for (size_t i = 0; i < MACHINE; i++)
+		if (machine[i][1]) {
+			put_file(root, machine[i][0], machine[i][1]);
+		} else {
+			snprintf(path, sizeof(path), "%s/%s", root, machine[i][0]);
+			assert_int_equal(mkdir(path, 0700), 0);
+		}
+}
+
+static void machine_remove(const char *root)
+{
+	char path[96];
+
+	for (size_t i = MACHINE; i-- > 0;) {
+		snprintf(path, sizeof(path), "%s/%s", root, machine[i][0]);
+		remove(path);
+	}
+	rmdir(root);
+}
+
+/* One frame for each that the warden says is never blocked, whatever kind it is of; the frame is otherwise good. */
+static void members_of_every_kind_are_refused(void **state)
+{
+	struct ward *w = *state;
+	struct order order = order_of(1, "from 198.18.7.7 proto udp to-port 53");
+	struct hands_settings settings = { .respond = &w->config->respond, .all = all, .whom = w, .tell = ward_told };
+	unsigned kinds = 1u << GUARD_OWN; /* there need be no address but loopback where this is tested */
+	struct prefix office;
+	char root[48];
+
+	snprintf(root, sizeof(root), "%s/root", w->runtime);
+	machine_make(root);
+	assert_int_equal(prefix_parse(&office, "2001:db8:5::/48"), OK);
+	assert_int_equal(home_add(&w->config->respond.offices, &office), OK);
+	hands_free(w->hands);
+	settings.root = root;
+	settings.hand.runtime = w->runtime;
+	w->hands = hands_new(&settings, at(0));
+	hands_greet(w->hands);
+	put(w, &order);
+	assert_int_equal(w->done.state, ACTION_ACTIVE);
+	for (size_t i = 0; i < w->facts.never_count; i++) {
+		kinds |= 1u << w->facts.never[i].kind;
+		order.action.id++;
+		order.action.filter.from = (struct prefix){ w->facts.never[i].prefix.ip, 128 };
+		put(w, &order);
+		assert_int_equal(w->done.id, order.action.id);
+		assert_int_equal(w->done.state, ACTION_REFUSED);
+	}
+	assert_int_equal(kinds, (1u << GUARD_KINDS) - 1);
+	assert_int_equal(fakes[HAND_XDP].count, 1);
+	machine_remove(root);
+}
+
 static void a_new_member_counts_at_once(void **state)
 {
 	struct ward *w = *state;
@@ -662,6 +747,7 @@ int main(void)
 		TEST(one_bad_order_takes_no_other_with_it),
 		TEST(many_orders_are_one_change),
 		TEST(never_blocked_are_refused),
+		TEST(members_of_every_kind_are_refused),
 		TEST(a_new_member_counts_at_once),
 		TEST(a_new_member_ends_what_aims_at_it),
 		TEST(limits_hold_whatever_the_keeper_says),

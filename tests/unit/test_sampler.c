@@ -178,6 +178,39 @@ static void test_before_is_not_during(void **unused)
 	assert_true(sampler_take(sampler, &target, attack + 2200 * USEC_PER_SEC - 1, &samples) || samples.before_count);
 }
 
+/* Whoever only looks stops nothing: quiet times go on to be learned. */
+static void test_a_look_freezes_nothing(void **unused)
+{
+	struct prefix target = network("203.0.113.80"), all = { .bits = 0 };
+	struct samples first, later;
+	usec_t t = START;
+	size_t learned;
+
+	(void)unused;
+	for (; t < START + 5 * USEC_PER_SEC; t += USEC_PER_SEC / 50)
+		send(t, 9, 80, true);
+	assert_true(sampler_look(sampler, &target, t - USEC_PER_SEC, &first));
+	learned = first.before_count;
+	assert_true(first.during_count > 0 && learned > 0);
+	for (; t < START + 10 * USEC_PER_SEC; t += USEC_PER_SEC / 50)
+		send(t, 9, 80, true);
+	assert_true(sampler_look(sampler, &target, t - USEC_PER_SEC, &later));
+	assert_true(later.before_count > learned);
+	/* Where nobody says when, or where: what is normal is known all the same. */
+	assert_true(sampler_look(sampler, &target, t + USEC_PER_SEC, &later));
+	assert_true(later.during_count == 0 && later.before_count > learned);
+	assert_true(sampler_look(sampler, &all, t + USEC_PER_SEC, &later));
+	assert_true(later.before_count > learned);
+	assert_true(sampler_look(sampler, &target, t - USEC_PER_SEC, &later));
+	/* During an attack it sees what was before the attack, whatever it is asked for. */
+	learned = later.before_count;
+	assert_true(sampler_take(sampler, &target, t - USEC_PER_SEC, &later));
+	for (; t < START + 20 * USEC_PER_SEC; t += USEC_PER_SEC / 50)
+		send(t, 200, 80, false);
+	assert_true(sampler_look(sampler, &target, t - USEC_PER_SEC, &later));
+	assert_int_equal(later.before_count, learned);
+}
+
 static void test_a_network_is_gathered(void **unused)
 {
 	struct prefix whole = network("203.0.113.0/24"), part = network("203.0.113.128/25"),
@@ -232,6 +265,7 @@ int main(void)
 		cmocka_unit_test(test_same_as_the_oracle),
 		cmocka_unit_test(test_links),
 		cmocka_unit_test_setup_teardown(test_before_is_not_during, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_look_freezes_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_network_is_gathered, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_flood_is_thinned, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_own_talk_is_not_sampled, setup, teardown),
