@@ -307,10 +307,9 @@ static bool sources_walk(const struct xdp_pins *pins, const struct xdp_sources *
 	size_t b = 0, a = 0;
 
 	while (b < before->count || a < after->count) {
-		const struct xdp_source *old = before->all + b, *new = after->all + a;
-		int order = b == before->count	? 1
-			    : a == after->count ? -1
-						: prefix_order(&old->prefix, &new->prefix);
+		const struct xdp_source *old = b < before->count ? &before->all[b] : NULL;
+		const struct xdp_source *new = a < after->count ? &after->all[a] : NULL;
+		int order = !old ? 1 : !new ? -1 : prefix_order(&old->prefix, &new->prefix);
 
 		if (remove && order < 0)
 			source_remove(pins, old);

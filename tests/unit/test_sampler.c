@@ -59,7 +59,8 @@ static void expect_ntp(uint16_t link, const uint8_t *before, size_t len)
 	struct frame frame = frame_of(link, bytes, len + sizeof(ntp));
 	struct look look;
 
-	memcpy(bytes, before, len);
+	if (len)
+		memcpy(bytes, before, len);
 	memcpy(bytes + len, ntp, sizeof(ntp));
 	assert_true(look_of_frame(&frame, &look));
 	assert_int_equal(look.proto, PROTO_UDP);
