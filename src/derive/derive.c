@@ -20,6 +20,7 @@
 #define TARGET_BITS4  (96 + 8) /* the widest target: wider is no network of ours */
 #define TARGET_BITS6  16
 #define STRETCH_OF    4    /* a range is thought wider by this part at each end */
+#define USUAL_SHARE   0.05 /* of quiet times, which a kind of packet has that tells how much is normal */
 #define MORE_THAN     1.25 /* times its usual share, which a kind of packet has while it is an attack */
 #define BESIDE_MORE   4    /* the same of another kind than the vector's, which comes beside it */
 #define BESIDE_LEAST  0.02 /* of all packets */
@@ -321,21 +322,56 @@ static void cover_class(struct search *s, const struct filter *base, enum vector
 
 /* --- the whole */
 
-/* How many of a class in `during` are normal, at most: what is not of the class tells how much normal traffic
- * there is, and quiet times tell the share of the class in it; the rest is chance, twice its deviation. */
+/* Vectors that are looked for where none is told. */
+static const enum vector any_vector[] = { VECTOR_FRAGMENT, VECTOR_SYN,  VECTOR_SYNACK,    VECTOR_RST,
+					  VECTOR_XMAS,     VECTOR_NULLFLAGS, VECTOR_ACK, VECTOR_FIN,
+					  VECTOR_UDP,      VECTOR_ICMP, VECTOR_GRE };
+
+#define ANY_VECTORS (sizeof(any_vector) / sizeof(any_vector[0]))
+
+static double with_chance(double count)
+{
+	return count + 2 * sqrt(count); /* twice its deviation */
+}
+
+/* How many of `during` are normal, at most: there cannot be more than any usual kind of packet has room for.
+ * Several kinds that are attacked at once leave the others. */
+static double normal_of(const struct sample_set *during, const struct sample_set *before)
+{
+	double least = (double)during->count;
+
+	for (size_t i = 0; i < ANY_VECTORS; i++) {
+		struct filter classes[CLASSES];
+		double share, bound;
+
+		if (class_filters(any_vector[i], 0, classes) == 0)
+			continue;
+		share = (double)samples_hit(before, &classes[0]) / (double)before->count;
+		if (share < USUAL_SHARE)
+			continue;
+		bound = with_chance((double)samples_hit(during, &classes[0])) / share;
+		if (bound < least)
+			least = bound;
+	}
+	return least;
+}
+
+/* How many of a class in `during` are normal, at most: quiet times tell its share in what is normal. That is no
+ * more than what is not of the class has room for, either. */
 static double normal_within(const struct sample_set *during, const struct sample_set *before,
 			    const struct filter *class)
 {
 	size_t during_hit = samples_hit(during, class), before_hit = samples_hit(before, class);
-	double share, others, bound;
+	double share, others, all;
 
 	if (before->count == 0)
 		return 0;
+	all = normal_of(during, before);
 	share = (double)before_hit / (double)before->count;
 	others = (double)(during->count - during_hit);
-	bound = share < 1 ? others / (1 - share) : (double)during->count;
-	bound = share * (bound < (double)during->count ? bound : (double)during->count);
-	return bound + 2 * sqrt(bound);
+	if (share < 1 && others / (1 - share) < all)
+		all = others / (1 - share);
+	return with_chance(share * all);
 }
 
 /* The target as the samples have it. */
@@ -374,13 +410,6 @@ static void result_effect(struct search *s)
 	r->effect.normal_hit = (uint32_t)normal;
 	r->good = r->good && r->count > 0 && attack >= (size_t)(s->attack_share * (double)s->total);
 }
-
-/* Vectors that are looked for where none is told. */
-static const enum vector any_vector[] = { VECTOR_FRAGMENT, VECTOR_SYN,  VECTOR_SYNACK,    VECTOR_RST,
-					  VECTOR_XMAS,     VECTOR_NULLFLAGS, VECTOR_ACK, VECTOR_FIN,
-					  VECTOR_UDP,      VECTOR_ICMP, VECTOR_GRE };
-
-#define ANY_VECTORS (sizeof(any_vector) / sizeof(any_vector[0]))
 
 /* Derives for one class; its packets leave `during`. */
 static void derive_class(struct search *s, struct sample_set *during, const struct filter *class,

@@ -212,7 +212,7 @@ bool floods_act(const struct keeper *keeper)
 static bool is_taken(const struct keeper *keeper, const struct flooded *flood, const struct keeper_filter *f)
 {
 	const struct effect *e = &f->effect;
-	bool harmless = true; /* a challenge: it costs those who hear the answer one moment */
+	bool harmless = false; /* a challenge: who does not hear it, for whatever reason, is shut out */
 
 	if (f->verb == ACTION_DROP)
 		harmless = e->normal_hit <= e->normal / HARM_OF;

@@ -131,8 +131,12 @@ static void take_todo(const json_t *object, struct message *m)
 	const json_t *todo = json_object_get(object, "todo");
 	const json_t *en = json_object_get(todo, "en"), *ja = json_object_get(todo, "ja");
 
-	take_steps(json_array_size(en) ? en : ja, m->todo[ENGLISH], sizeof(m->todo[ENGLISH]));
-	take_steps(json_array_size(ja) ? ja : en, m->todo[JAPANESE], sizeof(m->todo[JAPANESE]));
+	take_steps(en, m->todo[ENGLISH], sizeof(m->todo[ENGLISH]));
+	take_steps(ja, m->todo[JAPANESE], sizeof(m->todo[JAPANESE]));
+	if (!*m->todo[ENGLISH]) /* also where there are steps, but nothing in them */
+		take_steps(ja, m->todo[ENGLISH], sizeof(m->todo[ENGLISH]));
+	if (!*m->todo[JAPANESE])
+		take_steps(en, m->todo[JAPANESE], sizeof(m->todo[JAPANESE]));
 }
 
 static bool take_kind(const char *name, enum message_kind *kind)
