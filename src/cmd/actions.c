@@ -160,15 +160,7 @@ static void set_text(json_t *args, const char *name, const char *text)
 /* Numbers are looked at by the tower, which takes digits, too. NULL: it is over, with *code. */
 static json_t *ask(const struct asked *a, const char *op, json_t *args, int *code)
 {
-	json_t *data = control_ask(control_path(a->socket), op, args);
-
-	*code = data ? 0 : 2;
-	if (!data || !a->json)
-		return data;
-	json_dumpf(data, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(data);
-	return NULL;
+	return control_answer(&(struct control_wish){ a->socket, a->json }, op, args, code);
 }
 
 static json_int_t number(const json_t *object, const char *key)

@@ -145,6 +145,19 @@ static bool japanese(void)
 	return false;
 }
 
+json_t *control_answer(const struct control_wish *wish, const char *op, json_t *args, int *code)
+{
+	json_t *data = control_ask(control_path(wish->socket), op, args);
+
+	*code = data ? 0 : 2;
+	if (!data || !wish->json)
+		return data;
+	json_dumpf(data, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(data);
+	return NULL;
+}
+
 const char *control_words(const json_t *object, const char *key)
 {
 	return control_text(json_object_get(object, key), japanese() ? "ja" : "en");

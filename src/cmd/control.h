@@ -5,6 +5,7 @@
 #define CMD_CONTROL_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #define CONTROL_SOCKET "/run/hinomi/control.sock"
 
@@ -14,6 +15,16 @@ const char *control_path(const char *given);
 /* The data of the answer; the caller owns it. NULL: standard error has why, and the mend. `args` is taken
  * over, and may be NULL. */
 json_t *control_ask(const char *path, const char *op, json_t *args);
+
+/* How a command asks: at the given socket (NULL: the usual one), and whether for programs. */
+struct control_wish {
+	const char *socket;
+	bool json;
+};
+
+/* Asks, and prints the answer as it is where that is wanted. NULL: it is over, with *code 0 or, as for
+ * control_ask(), 2. */
+json_t *control_answer(const struct control_wish *wish, const char *op, json_t *args, int *code);
 
 /* A text of `object`, "" when there is none: from the tower, which tells what was seen on the wire, so it
  * is to be printed by control_print(). */

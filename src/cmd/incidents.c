@@ -94,15 +94,7 @@ static bool options(int argc, char **argv, struct asked *a, int *code)
 /* Asks, and prints the answer as it is where that is wanted: then NULL, with *code 0. */
 static json_t *ask(const struct asked *a, const char *op, json_t *args, int *code)
 {
-	json_t *data = control_ask(control_path(a->socket), op, args);
-
-	*code = data ? 0 : 2;
-	if (!data || !a->json)
-		return data;
-	json_dumpf(data, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(data);
-	return NULL;
+	return control_answer(&(struct control_wish){ a->socket, a->json }, op, args, code);
 }
 
 static void print_field(const char *name, const char *text)

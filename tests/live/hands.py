@@ -16,28 +16,11 @@ import subprocess
 import sys
 import time
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+sys.dont_write_bytecode = True
+from tower import ROOT, Trouble, await_true, ip  # noqa: E402
+
 CLONE_NEWNET = 0x40000000
 LIBC = ctypes.CDLL(None, use_errno=True)
-
-
-class Trouble(Exception):
-    """A case failed, and why."""
-
-
-def ip(*words):
-    subprocess.run(["ip", *words], check=True, capture_output=True)
-
-
-def await_true(what, test, patience=20):
-    """Waits until test() is true and returns what it gave."""
-    until = time.monotonic() + patience
-    while time.monotonic() < until:
-        found = test()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise Trouble(f"after {patience} s still not: {what}")
 
 
 def check(true, what):
