@@ -267,7 +267,7 @@ static int filter_run(struct filters *filters, char **paths, size_t count, enum 
 		print_found(&filters->all[i], format);
 	if (*filters->trouble)
 		fprintf(stderr, "hinomi filter: %s\n", filters->trouble);
-	if (filters->count == 0 && format == FORMAT_TEXT)
+	if (filters->count == 0 && format == FORMAT_TEXT && !*filters->trouble)
 		puts("no flood on us was found");
 	if (fflush(stdout) != 0)
 		fprintf(stderr, "hinomi filter: the filters could not be written: %s\n", strerror(errno));
