@@ -36,7 +36,8 @@ struct part {
 	struct span said;       /* the Content-Type that was said; empty: none was */
 	struct span bytes;
 	enum type type;         /* filled by exam_part() */
-	uint8_t mime_depth, archive_depth; /* filled by exam_part() */
+	uint8_t mime_depth; /* filled by exam_part(), at least what its caller says (multiparts around it) */
+	uint8_t archive_depth; /* filled by exam_part() */
 	bool inline_body;       /* mail: shown as its text */
 	bool unlocked;          /* came out of something encrypted, whose password was found */
 };
@@ -63,13 +64,15 @@ struct exam_settings {
 };
 
 #define EXAM_FINDINGS  64   /* that are kept of one message; more are counted */
+#define EXAM_SAME      8    /* that are kept of one kind */
 #define EXAM_PASSWORDS 64   /* candidates out of the message's own text */
+#define EXAM_PASSWORD_ROOM 4096 /* bytes of all of them */
 
 struct exam;
 
 /* How the parts that live in other folders are reached: set by mail/. */
 struct exam_hooks {
-	void (*open)(struct exam *e, const struct part *part); /* by its type */
+	void (*open)(struct exam *e, struct part *part); /* by its type, which may be told more exactly first */
 	void (*text)(struct exam *e, const struct part *part, struct span utf8);
 	void (*url)(struct exam *e, const struct part *part, struct span url, struct span shown);
 	/* Which of the brands or own domains a host imitates; empty: none. */
@@ -81,15 +84,19 @@ struct exam {
 	const struct exam_settings *settings;
 	const struct exam_hooks *hooks;
 	struct digest_kit *kit;
-	struct exam_sender sender;
-	/* Candidates for passwords, in the order of likelihood; in the arena. */
+	int64_t now; /* microseconds of UTC, as its caller says: which indicators have expired */
+	struct exam_sender sender; /* its texts stay until exam_begin() */
+	/* Candidates for passwords, in the order of likelihood. */
 	struct span passwords[EXAM_PASSWORDS];
 	unsigned password_count;
+	size_t password_used; /* bytes of the room below */
+	uint8_t password_room[EXAM_PASSWORD_ROOM];
 	bool says_password; /* the text speaks of a password, also without naming it */
 	/* What it came to. */
-	struct finding found[EXAM_FINDINGS];
 	unsigned found_count;
-	uint32_t found_more;     /* that were not kept */
+	struct finding found[EXAM_FINDINGS];
+	uint16_t found_of[FINDINGS]; /* how many of each kind, kept or not */
+	uint32_t found_more;         /* that were not kept */
 	uint32_t unseen[UNSEENS];
 	/* What was used up of the limits. */
 	uint32_t parts, entries, urls;
@@ -97,7 +104,10 @@ struct exam {
 	bool over;               /* sticky: a limit on the whole message was reached; readers return */
 };
 
-/* What is inside `in` (a part on the caller's stack): its type is told, its name is judged, and it is examined.
+/* Makes it ready for a message; the arena is the caller's, and cleared. */
+void exam_begin(struct exam *e);
+
+/* The message itself (`in` is NULL), or what is inside `in` (a part on the caller's stack): its type is told, its name is judged, and it is examined.
  * `child`: name, said, bytes, inline_body, unlocked are the caller's, `in` and the rest are filled. */
 void exam_part(struct exam *e, const struct part *in, struct part *child);
 
@@ -109,7 +119,14 @@ void exam_findf(struct exam *e, const struct part *part, enum finding_id id, con
 /* The same where the evidence is below a part that has no part of its own: "word/settings.xml.rels" of a docx. */
 void exam_find_at(struct exam *e, const struct part *part, struct span below, enum finding_id id,
 		  struct span evidence);
-bool exam_found(const struct exam *e, enum finding_id id);
+static inline bool exam_found(const struct exam *e, enum finding_id id)
+{
+	return e->found_of[id] > 0;
+}
+
+/* Hostile text with everything in it visible, cut to fit with dots. Always ends with a NUL; returns the bytes before
+ * it. `size` is at least 8. */
+size_t exam_visible(char *into, size_t size, struct span text);
 
 /* Something was not looked into: the message will not be called clean. `why` is shown: "password-protected zip". */
 void exam_unseen(struct exam *e, const struct part *part, enum unseen unseen, const char *why);

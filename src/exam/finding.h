@@ -32,6 +32,7 @@ extern const struct finding_row finding_rows[FINDINGS];
 /* One that was found. Both texts are UTF-8 in which nothing is hidden, and NUL-terminated. */
 struct finding {
 	enum finding_id id;
+	uint32_t order;                  /* which of the message's findings: they are told by gravity */
 	char path[FINDING_PATH];         /* "mail → invoice.zip → a.docx → word/_rels/settings.xml.rels" */
 	char evidence[FINDING_EVIDENCE]; /* what was seen: the address, the command, the name */
 };

@@ -14,6 +14,7 @@ enum verdict { VERDICT_CLEAN, VERDICT_NOT_INSPECTED, VERDICT_SUSPICIOUS, VERDICT
 
 const char *verdict_name(enum verdict verdict);     /* "not_inspected" */
 const char *verdict_japanese(enum verdict verdict); /* "未検査あり" */
+const char *verdict_advice(enum verdict verdict, enum language language); /* what to do now; "" when clean */
 
 struct mail_result {
 	enum verdict verdict;
@@ -22,7 +23,7 @@ struct mail_result {
 	struct finding found[EXAM_FINDINGS];
 	/* For people and for incidents; UTF-8 in which nothing is hidden. */
 	char subject[200], from[200];
-	uint8_t sha256[32];
+	uint8_t sha256[SHA256_BYTES]; /* of all of it */
 };
 
 /* One for each process: its memory is used again for each message. NULL: no memory. */
@@ -30,15 +31,15 @@ struct mail;
 struct mail *mail_new(const struct exam_settings *settings);
 void mail_free(struct mail *mail);
 
-/* Examines a message, or a bare document (`name`: its file's, which may be empty). */
-void mail_examine(struct mail *mail, struct span bytes, struct span name, struct mail_result *result);
+/* Examines a message, or a bare document (`name`: its file's, which may be empty). `now`: microseconds of UTC. */
+void mail_examine(struct mail *mail, struct span bytes, struct span name, int64_t now, struct mail_result *result);
 
 /* For people, in the language; and as one object (docs/mail.md). */
 void mail_write_text(FILE *out, const char *file, const struct mail_result *result, enum language language);
 void mail_write_json(struct json *json, const char *file, const struct mail_result *result, enum language language);
 
 /* The sentence of a finding with its evidence in it. */
-#define FINDING_SAY 768
+#define FINDING_SAY 1024
 char *finding_say(const struct finding *finding, enum language language, char say[FINDING_SAY]);
 
 #endif

@@ -1,0 +1,54 @@
+/* openers.c - which type of part is opened by whom, and what is looked at in every part. */
+#include "mail/mail_private.h"
+
+#include "document/document.h"
+#include "letter/letter.h"
+#include "markup/markup.h"
+#include "office/office.h"
+#include "unpack/unpack.h"
+
+typedef void opener(struct exam *e, const struct part *part);
+
+/* NULL: there is nothing in it that could be opened (pictures, sound), or nobody reads it yet. */
+static opener *const openers[TYPES] = {
+	[TYPE_UNKNOWN] = NULL,
+};
+
+/* A file of an office package is read as such, whatever it looks like, unless it is a file of its own. */
+static bool is_package_part(const struct part *part)
+{
+	return part->in && (part->in->type == TYPE_OOXML || part->in->type == TYPE_ODF) &&
+	       (part->type == TYPE_XML || part->type == TYPE_UNKNOWN);
+}
+
+static opener *opener_of(const struct part *part)
+{
+	(void)is_package_part;
+	return openers[part->type];
+}
+
+void mail_open(struct exam *e, struct part *part)
+{
+	opener *open;
+
+	mail_known(e, part);
+	open = opener_of(part);
+	if (open)
+		open(e, part);
+}
+
+void mail_text(struct exam *e, const struct part *part, struct span utf8)
+{
+	(void)e, (void)part, (void)utf8;
+}
+
+void mail_url(struct exam *e, const struct part *part, struct span url, struct span shown)
+{
+	(void)e, (void)part, (void)url, (void)shown;
+}
+
+struct span mail_imitated(const struct exam *e, struct span host)
+{
+	(void)e, (void)host;
+	return (struct span){ 0 };
+}
