@@ -193,13 +193,21 @@ static enum type type_of_brackets(struct span text)
 	return begins(text, "<?xml") || begins(text, "<") ? TYPE_XML : TYPE_TEXT;
 }
 
+/* Behind the first line; empty at the end. */
+static struct span behind_line(struct span text)
+{
+	const uint8_t *end = memchr(text.ptr, '\n', text.len);
+	size_t n = end ? (size_t)(end + 1 - text.ptr) : text.len;
+
+	return (struct span){ text.ptr + n, text.len - n };
+}
+
 /* A field of a header at the start of the text; `known` when mails have it. */
 static bool is_field(struct span *text, bool *known)
 {
 	static const char *const names[] = { "from:", "to:", "subject:", "received:", "date:", "message-id:",
 					     "return-path:", "delivered-to:", "mime-version:", "content-type:",
 					     "reply-to:", "authentication-results:", "dkim-signature:", "arc-", "x-" };
-	struct span line;
 	size_t n = 0;
 
 	while (n < text->len && n < 78 && text->ptr[n] > ' ' && text->ptr[n] < 127 && text->ptr[n] != ':')
@@ -209,8 +217,7 @@ static bool is_field(struct span *text, bool *known)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		*known |= begins(*text, names[i]);
 	do
-		if (!text_line(text, &line))
-			return true;
+		*text = behind_line(*text);
 	while (text->len && (*text->ptr == ' ' || *text->ptr == '\t'));
 	return true;
 }
@@ -218,11 +225,10 @@ static bool is_field(struct span *text, bool *known)
 /* Two fields of which one is a mail's; in front of them may be a line of mbox. */
 static bool is_message(struct span text)
 {
-	struct span line;
 	bool known = false;
 
-	if (begins(text, "from ") && !text_line(&text, &line))
-		return false;
+	if (begins(text, "from "))
+		text = behind_line(text);
 	return is_field(&text, &known) && is_field(&text, &known) && known;
 }
 
