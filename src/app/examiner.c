@@ -249,10 +249,8 @@ static void child_take(struct child *child, struct job *job)
 	child->job = job;
 	child->late = false;
 	child->deadline = loop_steady() + (int64_t)child->all->settings.exam->limits.seconds * PATIENCE * SECOND;
-	if (!child_send(child, job)) {
-		child_fail(child, NULL);
-		return;
-	}
+	if (!child_send(child, job))
+		kill(child->pid, SIGKILL); /* its channel tells of it */
 	close(job->fd);
 	job->fd = -1;
 }
@@ -313,6 +311,7 @@ static bool examiner_open(struct examiner *e)
 	e->null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	e->own = !s->loop;
 	e->loop = s->loop ? s->loop : loop_new();
+	digest_kit_free(digest_kit_new()); /* libcrypto gets ready once, not in each child */
 	return e->null >= 0 && e->loop && loop_every(e->loop, LOOK, look, e);
 }
 

@@ -5,6 +5,7 @@
 #include "base/cursor.h"
 #include "mail/mail.h"
 #include "process/ipc.h"
+#include "process/loop.h"
 #include "process/sandbox.h"
 
 #include <errno.h>
@@ -132,7 +133,8 @@ static void examine(struct reading *r, const struct ipc_frame *frame)
 	if (c.bad || !map_message(frame->fd, offset, r->limits->message, &size, &map))
 		_exit(1);
 	allow_seconds(r->limits->seconds);
-	mail_examine(r->mail, (struct span){ map.ptr + (map.len - size), size }, name, &r->result);
+	mail_examine(r->mail, (struct span){ map.ptr + (map.len - size), size }, name, loop_time(),
+		     &r->result);
 	if (map.len)
 		munmap((void *)map.ptr, map.len);
 }
