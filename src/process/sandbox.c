@@ -21,6 +21,9 @@ const char *sandbox_role_name(enum sandbox_role role)
 		[SANDBOX_KEEPER] = "keeper",
 		[SANDBOX_WEB] = "web",
 		[SANDBOX_TELLER] = "teller",
+		[SANDBOX_MAIL] = "exam",
+		[SANDBOX_PARENT] = "mail",
+		[SANDBOX_MILTER] = "milter",
 	};
 
 	return role < SANDBOX_ROLES ? names[role] : "?";

@@ -22,10 +22,21 @@
  *   anything else          kills     kills     kills     kills     EPERM
  *   other ABIs (i386, x32) kills     kills     kills     kills     kills
  *
+ *                          mail      parent    milter
+ *   opening files          EACCES    EACCES    yes (1)
+ *   new sockets            kills     kills (4) EACCES
+ *   connect                kills     kills     kills
+ *   accept                 kills     kills     yes
+ *   further threads        kills     kills     yes
+ *   further processes      kills     yes (3)   kills
+ *   the rest               as the sensor
+ *
  * (1) landlock says where: the wish, and for a teller what the resolver and libcurl read. Without
  * landlock, whatever the user may.
  * (2) AF_INET and AF_INET6; AF_UNIX and AF_NETLINK, which the resolver tries, get EAFNOSUPPORT.
- * (3) To none else, where landlock knows of signals (version 6).
+ * (3) Signals to none else, where landlock knows of them (version 6). What a parent begins can enter a sandbox
+ * of its own, in which no call is allowed that the parent's does not allow.
+ * (4) But pairs of them.
  *
  * Landlock binds to files, not to names: a resolv.conf that is replaced later is seen by a teller
  * that begins anew. Sources: landlock(7), seccomp(2), capabilities(7), prctl(2).
@@ -43,6 +54,9 @@ enum sandbox_role {
 	SANDBOX_KEEPER, /* the files of one folder, also temporary ones; accepts on given sockets */
 	SANDBOX_WEB,    /* accepts on given sockets */
 	SANDBOX_TELLER, /* connects to the network, resolves names, reads CA files */
+	SANDBOX_MAIL,   /* memory and the descriptors that it is sent, one thread */
+	SANDBOX_PARENT, /* begins children that enter SANDBOX_MAIL, and ends them */
+	SANDBOX_MILTER, /* accepts on given sockets, threads, the files of one folder */
 	SANDBOX_ROLES,
 };
 

@@ -2,7 +2,7 @@
  * sandbox_calls.c - seccomp: which system calls a role may make.
  *
  * What is listed is what glibc 2.36, its threads and its resolver, SQLite, libmicrohttpd, GnuTLS,
- * libcurl and OpenSSL call, with the older and newer names of the same call. Where a call can do
+ * libcurl, OpenSSL and libmilter call, with the older and newer names of the same call. Where a call can do
  * more than a role needs, its arguments are looked at (struct narrow); only those that are numbers
  * can be.
  */
@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -21,8 +22,11 @@
 #define KEEPER (1u << SANDBOX_KEEPER)
 #define WEB    (1u << SANDBOX_WEB)
 #define TELLER (1u << SANDBOX_TELLER)
+#define MAIL   (1u << SANDBOX_MAIL)
+#define PARENT (1u << SANDBOX_PARENT)
+#define MILTER (1u << SANDBOX_MILTER)
 #define RUNNER (1u << SANDBOX_ROLES) /* a teller that may exec, and the programs that it runs */
-#define ALL    (SENSOR | KEEPER | WEB | TELLER | RUNNER)
+#define ALL    (SENSOR | KEEPER | WEB | TELLER | MAIL | PARENT | MILTER | RUNNER)
 
 #define EXACT        UINT64_MAX           /* mask: the argument is the value */
 #define DESCRIPTOR   UINT64_C(0xffffffff) /* mask: what the kernel looks at of a descriptor */
@@ -146,6 +150,21 @@ static const int priorities[] = { SCMP_SYS(sched_setaffinity), SCMP_SYS(sched_se
 /* Its flags lie in memory, where a filter cannot see them; glibc then takes clone(). */
 static const int unseen[] = { SCMP_SYS(clone3) };
 
+/* Children that enter a sandbox of their own within this one, and are ended. */
+static const int rearing[] = { SCMP_SYS(capset),
+			       SCMP_SYS(kill),
+			       SCMP_SYS(landlock_create_ruleset),
+			       SCMP_SYS(landlock_add_rule),
+			       SCMP_SYS(landlock_restrict_self),
+			       SCMP_SYS(seccomp),
+			       SCMP_SYS(wait4) };
+
+/* Files that are memory, and are sealed. */
+static const int remembering[] = { SCMP_SYS(memfd_create), SCMP_SYS(ftruncate) };
+
+/* syslog(3) of libraries, which has to do without. */
+static const int new_sockets[] = { SCMP_SYS(socket) };
+
 static const int loading_code[] = { SCMP_SYS(mmap), SCMP_SYS(mprotect) };
 
 /* What shells and programs need besides; what they run is held by the same filter and landlock. */
@@ -199,11 +218,14 @@ struct group {
 
 static const struct group groups[] = {
 	GROUP(calls_of_all, ALL, 0),
-	GROUP(duplicating, ALL & ~SENSOR, 0),
-	GROUP(accepting, KEEPER | WEB, 0),
+	GROUP(duplicating, ALL & ~(SENSOR | MAIL), 0),
+	GROUP(accepting, KEEPER | WEB | MILTER, 0),
 	GROUP(connecting, TELLER | RUNNER, 0),
-	GROUP(files, KEEPER | TELLER | RUNNER, 0),
-	GROUP(looking_for_files, SENSOR | WEB, EACCES),
+	GROUP(files, KEEPER | TELLER | MILTER | RUNNER, 0),
+	GROUP(looking_for_files, SENSOR | WEB | MAIL | PARENT, EACCES),
+	GROUP(rearing, PARENT, 0),
+	GROUP(remembering, SENSOR | KEEPER | PARENT | MILTER, 0),
+	GROUP(new_sockets, MILTER, EACCES),
 	GROUP(device_control, ALL & ~RUNNER, EPERM),
 	GROUP(priorities, ALL & ~RUNNER, EPERM),
 	GROUP(unseen, ALL, ENOSYS),
@@ -219,35 +241,46 @@ struct narrow {
 	int refused; /* as above */
 };
 
+#define CHILD  (CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD) /* what fork() asks for */
 #define THREAD (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM)
 
 static const struct narrow narrows[] = {
 	/* Threads, but no processes. */
-	{ SCMP_SYS(clone), ALL & ~RUNNER, 0, THREAD, THREAD, 0 },
+	{ SCMP_SYS(clone), ALL & ~(MAIL | PARENT | RUNNER), 0, THREAD, THREAD, 0 },
+	{ SCMP_SYS(clone), PARENT, 0, EXACT, CHILD, 0 },
 	/* Memory, but no code. */
-	{ SCMP_SYS(mmap), SENSOR | KEEPER | WEB, 2, PROT_EXEC, 0, 0 },
-	{ SCMP_SYS(mprotect), SENSOR | KEEPER | WEB, 2, PROT_EXEC, 0, 0 },
+	{ SCMP_SYS(mmap), ALL & ~(TELLER | RUNNER), 2, PROT_EXEC, 0, 0 },
+	{ SCMP_SYS(mprotect), ALL & ~(TELLER | RUNNER), 2, PROT_EXEC, 0, 0 },
 	/* fstat(), but not stat(). */
-	{ SCMP_SYS(newfstatat), SENSOR | WEB, 3, AT_EMPTY_PATH, AT_EMPTY_PATH, 0 },
-	{ SCMP_SYS(newfstatat), SENSOR | WEB, 3, AT_EMPTY_PATH, 0, EACCES },
+	{ SCMP_SYS(newfstatat), SENSOR | WEB | MAIL | PARENT, 3, AT_EMPTY_PATH, AT_EMPTY_PATH, 0 },
+	{ SCMP_SYS(newfstatat), SENSOR | WEB | MAIL | PARENT, 3, AT_EMPTY_PATH, 0, EACCES },
 	/* Not F_SETOWN and F_SETSIG, which send signals to others; the sensor as with dup(). */
 	{ SCMP_SYS(fcntl), ALL & ~RUNNER, 1, EXACT, F_GETFD, 0 },
 	{ SCMP_SYS(fcntl), ALL & ~RUNNER, 1, EXACT, F_SETFD, 0 },
 	{ SCMP_SYS(fcntl), ALL & ~RUNNER, 1, EXACT, F_GETFL, 0 },
 	{ SCMP_SYS(fcntl), ALL & ~RUNNER, 1, EXACT, F_SETFL, 0 },
-	{ SCMP_SYS(fcntl), KEEPER | WEB | TELLER, 1, EXACT, F_DUPFD, 0 },
-	{ SCMP_SYS(fcntl), KEEPER | WEB | TELLER, 1, EXACT, F_DUPFD_CLOEXEC, 0 },
+	{ SCMP_SYS(fcntl), ALL & ~(SENSOR | MAIL | RUNNER), 1, EXACT, F_DUPFD, 0 },
+	{ SCMP_SYS(fcntl), ALL & ~(SENSOR | MAIL | RUNNER), 1, EXACT, F_DUPFD_CLOEXEC, 0 },
+	{ SCMP_SYS(fcntl), SENSOR | KEEPER | PARENT | MILTER, 1, EXACT, F_ADD_SEALS, 0 },
+	{ SCMP_SYS(fcntl), SENSOR | KEEPER | PARENT | MILTER, 1, EXACT, F_GET_SEALS, 0 },
 	{ SCMP_SYS(fcntl), KEEPER | TELLER, 1, EXACT, F_GETLK, 0 },
 	{ SCMP_SYS(fcntl), KEEPER | TELLER, 1, EXACT, F_SETLK, 0 },
 	{ SCMP_SYS(fcntl), KEEPER | TELLER, 1, EXACT, F_SETLKW, 0 },
 	/* Names of threads and of memory. */
 	{ SCMP_SYS(prctl), ALL, 0, EXACT, PR_SET_NAME, 0 },
 	{ SCMP_SYS(prctl), ALL, 0, EXACT, PR_SET_NAMED, 0 },
+	/* What a child needs to enter its own sandbox, and to end with its parent. */
+	{ SCMP_SYS(prctl), PARENT, 0, EXACT, PR_SET_NO_NEW_PRIVS, 0 },
+	{ SCMP_SYS(prctl), PARENT, 0, EXACT, PR_CAPBSET_READ, 0 },
+	{ SCMP_SYS(prctl), PARENT, 0, EXACT, PR_CAPBSET_DROP, 0 },
+	{ SCMP_SYS(prctl), PARENT, 0, EXACT, PR_SET_DUMPABLE, 0 },
+	{ SCMP_SYS(prctl), MAIL | PARENT, 0, EXACT, PR_SET_PDEATHSIG, 0 },
+	{ SCMP_SYS(socketpair), PARENT, 0, EXACT, AF_UNIX, 0 },
 	/* One's own limits. */
 	{ SCMP_SYS(prlimit64), ALL, 0, EXACT, 0, 0 },
 	/* TCP Fast Open connects without connect(). */
 	{ SCMP_SYS(sendmsg), ALL & ~RUNNER, 2, MSG_FASTOPEN, 0, 0 },
-	{ SCMP_SYS(sendto), KEEPER | WEB, 4, EXACT, 0, 0 },
+	{ SCMP_SYS(sendto), KEEPER | WEB | MILTER, 4, EXACT, 0, 0 },
 	{ SCMP_SYS(socket), TELLER | RUNNER, 0, EXACT, AF_INET, 0 },
 	{ SCMP_SYS(socket), TELLER | RUNNER, 0, EXACT, AF_INET6, 0 },
 	{ SCMP_SYS(socket), TELLER | RUNNER, 0, EXACT, AF_UNIX, EAFNOSUPPORT },

@@ -40,7 +40,7 @@ static struct sandbox_wish wish_of(unsigned column)
 				     .gid = sandbox_user(),
 				     .may_exec = column == RUNNER };
 
-	if (wish.role == SANDBOX_KEEPER)
+	if (wish.role == SANDBOX_KEEPER || wish.role == SANDBOX_MILTER)
 		wish.write = sandbox_folder();
 	return wish;
 }
