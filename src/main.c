@@ -21,6 +21,7 @@ static const struct {
 	{ "backup", cmd_backup, "copy what the tower keeps, while it runs" },
 	{ "read", cmd_read, "read captures and report the attacks in them" },
 	{ "filter", cmd_filter, "derive filters against the floods in captures" },
+	{ "mail", cmd_mail, "look into mails and documents for what should not be opened" },
 	{ "intel", cmd_intel, "read, keep and look up what others know about attackers" },
 	{ "config", cmd_config, "check the configuration, or show what can be set" },
 };

@@ -132,7 +132,7 @@ const char *control_text(const json_t *object, const char *key)
 	return text ? text : "";
 }
 
-static bool japanese(void)
+bool control_japanese(void)
 {
 	const char *names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
 
@@ -160,7 +160,7 @@ json_t *control_answer(const struct control_wish *wish, const char *op, json_t *
 
 const char *control_words(const json_t *object, const char *key)
 {
-	return control_text(json_object_get(object, key), japanese() ? "ja" : "en");
+	return control_text(json_object_get(object, key), control_japanese() ? "ja" : "en");
 }
 
 void control_print(const char *text)

@@ -26,6 +26,9 @@ struct control_wish {
  * control_ask(), 2. */
 json_t *control_answer(const struct control_wish *wish, const char *op, json_t *args, int *code);
 
+/* Whether the locale is Japanese. */
+bool control_japanese(void);
+
 /* A text of `object`, "" when there is none: from the tower, which tells what was seen on the wire, so it
  * is to be printed by control_print(). */
 const char *control_text(const json_t *object, const char *key);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 bool option_each(char *list, bool (*take)(void *whom, char *part), void *whom)
 {
@@ -39,4 +40,24 @@ bool option_home(const char *command, char *list, struct home *home)
 	struct home_option option = { command, home };
 
 	return option_each(list, take_home, &option);
+}
+
+bool option_index(const char *command, const char *wanted, struct feed_store *store, struct index_watch **watch)
+{
+	struct index_watch_settings settings = { .path = store->index, .strict = !wanted };
+	struct run_index found;
+
+	if (wanted && strcmp(wanted, "none") == 0)
+		return true;
+	if (feed_store_find(store, wanted) != OK)
+		return wanted == NULL;
+	*watch = index_watch_new(&settings);
+	if (!*watch)
+		return false;
+	index_watch_report(*watch, &found);
+	if (found.used || (!wanted && !found.refused && access(store->index, F_OK) != 0))
+		return true;
+	fprintf(stderr, "hinomi %s: %s: cannot be used as an index of indicators: %s%s\n", command, store->index,
+		found.trouble, wanted ? "" : "; going on without it");
+	return wanted == NULL;
 }

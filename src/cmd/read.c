@@ -122,28 +122,6 @@ struct read_line {
 	const char *intel; /* folder, "none", or NULL: the usual one, if there is one */
 };
 
-/* Opens the index that is wanted. *watch stays NULL when none is. False: one that was named cannot be
- * used. That the usual one cannot is told, and the report tells it too. */
-static bool open_index(const char *wanted, struct feed_store *store, struct index_watch **watch)
-{
-	struct index_watch_settings settings = { .path = store->index, .strict = !wanted };
-	struct run_index found;
-
-	if (wanted && strcmp(wanted, "none") == 0)
-		return true;
-	if (feed_store_find(store, wanted) != OK)
-		return wanted == NULL;
-	*watch = index_watch_new(&settings);
-	if (!*watch)
-		return false;
-	index_watch_report(*watch, &found);
-	if (found.used || (!wanted && !found.refused && access(store->index, F_OK) != 0))
-		return true;
-	fprintf(stderr, "hinomi read: %s: cannot be used as an index of indicators: %s%s\n", store->index,
-		found.trouble, wanted ? "" : "; reading on without it");
-	return wanted == NULL;
-}
-
 static bool take_option(struct read_line *line, int code, char *value)
 {
 	struct read_settings *s = &line->settings;
@@ -249,7 +227,7 @@ int cmd_read(int argc, char **argv)
 		return usage("%s", "which capture? Name a file, or - for standard input");
 	if (settings->path_count > INPUTS_MAX)
 		return usage("%s", "too many files at once (1024 at most)");
-	if (open_index(line.intel, &store, &watch)) {
+	if (option_index("read", line.intel, &store, &watch)) {
 		settings->pipeline.index = watch;
 		code = (int)read_captures(settings);
 	} else {
