@@ -96,7 +96,6 @@ struct span base64_undo(struct span text, struct arena *arena, bool *strange)
 		if (i < text.len)
 			base64_byte(&b, text.ptr[i++]);
 	}
-	b.strange |= b.held && !b.padded;
 	base64_flush(&b);
 	pour.used = b.used;
 	if (strange)
