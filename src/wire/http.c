@@ -1,6 +1,7 @@
 /* http.c - HTTP/1 in its frames: heads, bodies of known length, chunks, until the close. */
 #include "wire/http_private.h"
 
+#include "base/text.h"
 #include "wire/line.h"
 
 #define LINE_LONGEST 8192 /* bytes of a line of a head; longer ones are cut (RFC 9112, 3: 8000) */
@@ -268,8 +269,8 @@ static void chunk_line(struct http *h, unsigned side, struct span line,
 	uint64_t size = 0;
 	size_t n = 0;
 
-	while (n < line.len && n < 15 && line_hex(line.ptr[n]) >= 0)
-		size = size << 4 | (uint64_t)line_hex(line.ptr[n++]);
+	while (n < line.len && n < 15 && text_nibble(line.ptr[n]) >= 0)
+		size = size << 4 | (uint64_t)text_nibble(line.ptr[n++]);
 	if (!n ||
 	    (n < line.len && line.ptr[n] != ';' && line.ptr[n] != ' ' && line.ptr[n] != '\t')) {
 		h->anomalies++;

@@ -2,6 +2,7 @@
 #include "wire/mime.h"
 
 #include "base/cursor.h"
+#include "base/text.h"
 #include "wire/line.h"
 #include "wire/mime_field.h"
 
@@ -111,12 +112,12 @@ static size_t quoted_byte(struct mime *m, uint8_t byte, uint8_t *out)
 {
 	size_t n = 0;
 
-	if (m->quoted_len == 2 && line_hex(byte) >= 0) {
-		out[0] = (uint8_t)(line_hex(m->quoted[1]) << 4 | line_hex(byte));
+	if (m->quoted_len == 2 && text_nibble(byte) >= 0) {
+		out[0] = (uint8_t)(text_nibble(m->quoted[1]) << 4 | text_nibble(byte));
 		m->quoted_len = 0;
 		return 1;
 	}
-	if (m->quoted_len == 1 && line_hex(byte) >= 0) {
+	if (m->quoted_len == 1 && text_nibble(byte) >= 0) {
 		m->quoted[m->quoted_len++] = byte;
 		return 0;
 	}

@@ -1,34 +1,15 @@
 /* mime_field.c - parameters (RFC 2045, 2231) and encoded words (RFC 2047). */
 #include "wire/mime_field.h"
 
-#include "base/pen.h"
+#include "base/field.h"
 #include "base/text.h"
 #include "wire/line.h"
 
 #define PIECES 32 /* numbered parts of a parameter that are put together */
 
-/* Cuts a parameter off at the next semicolon outside of quotes. */
-static bool parameter_next(struct span *rest, struct span *parameter)
-{
-	bool quoted = false;
-	size_t n = 0;
-
-	if (!rest->len)
-		return false;
-	for (; n < rest->len && (quoted || rest->ptr[n] != ';'); n++) {
-		if (rest->ptr[n] == '"')
-			quoted = !quoted;
-		else if (quoted && rest->ptr[n] == '\\' && n + 1 < rest->len)
-			n++;
-	}
-	*parameter = line_trim(line_cut(*rest, n));
-	*rest = line_from(*rest, n + 1);
-	return true;
-}
-
 struct span mime_value(struct span value)
 {
-	return line_trim(line_cut(value, line_find(value, ';')));
+	return field_value(&value);
 }
 
 /* Whether it is in Latin-1, or in the charset that is told for it where that is meant (WHATWG). */
@@ -65,66 +46,21 @@ static void percent_write(struct pen *pen, struct span text, bool latin)
 	}
 }
 
-/* A token, or a quoted string with its backslashes undone. */
-static void plain_write(struct pen *pen, struct span text)
-{
-	if (!text.len || text.ptr[0] != '"') {
-		pen_span(pen, text);
-		return;
-	}
-	for (size_t i = 1; i < text.len && text.ptr[i] != '"'; i++) {
-		if (text.ptr[i] == '\\' && i + 1 < text.len)
-			i++;
-		pen_byte(pen, text.ptr[i]);
-	}
-}
-
-/* One form of a parameter's name: NAME, NAME*, NAME*0, NAME*0*. */
-struct form {
-	bool extended; /* percent signs; and a charset in the first */
-	int number;    /* -1: none */
-};
-
-static bool form_read(struct span told, const char *name, struct form *form)
-{
-	size_t n = strlen(name);
-	uint64_t number;
-
-	*form = (struct form){ .number = -1 };
-	if (!line_starts(told, name))
-		return false;
-	told = line_from(told, n);
-	if (!told.len)
-		return true;
-	if (told.ptr[0] != '*')
-		return false;
-	told = line_from(told, 1);
-	form->extended = !told.len || told.ptr[told.len - 1] == '*';
-	if (!told.len)
-		return true;
-	if (!line_number(line_cut(told, told.len - form->extended), PIECES, &number))
-		return false;
-	form->number = (int)number;
-	return true;
-}
-
 /* The parameter of this name and number: the extended one if it is there in both forms (RFC 6266, 4.3).
  * False: neither. */
 static bool form_find(struct span value, const char *name, int number, struct span *text,
 		      bool *extended)
 {
-	struct span parameter;
-	struct form form;
+	struct field_form form;
+	struct span told, said;
 	bool found = false;
 
 	*extended = false;
-	for (parameter_next(&value, &parameter); parameter_next(&value, &parameter);) {
-		size_t equals = line_find(parameter, '=');
-
-		if (!form_read(line_trim(line_cut(parameter, equals)), name, &form) ||
-		    form.number != number || (found && !form.extended))
+	for (field_value(&value); field_parameter(&value, &told, &said);) {
+		if (!field_form(told, name, &form) || form.number != number ||
+		    (found && !form.extended))
 			continue;
-		*text = line_trim(line_from(parameter, equals + 1));
+		*text = said;
 		*extended = form.extended;
 		found = true;
 		if (form.extended)
@@ -136,14 +72,9 @@ static bool form_find(struct span value, const char *name, int number, struct sp
 /* Takes charset'language' off, if they are there; whether the charset is Latin-1. */
 static bool charset_take(struct span *text)
 {
-	size_t first = line_find(*text, '\'');
-	struct span charset = line_cut(*text, first), rest = line_from(*text, first + 1);
-	size_t second = line_find(rest, '\'');
+	struct span charset;
 
-	if (second == rest.len)
-		return false;
-	*text = line_from(rest, second + 1);
-	return charset_is_latin(charset);
+	return field_charset(text, &charset) && charset_is_latin(charset);
 }
 
 static void numbered_write(struct pen *pen, struct span value, const char *name)
@@ -157,7 +88,7 @@ static void numbered_write(struct pen *pen, struct span value, const char *name)
 		if (extended)
 			percent_write(pen, text, latin);
 		else
-			plain_write(pen, text);
+			field_unquote(pen, text);
 	}
 }
 
@@ -175,7 +106,7 @@ size_t mime_parameter(uint8_t *into, size_t room, struct span value, const char 
 
 		percent_write(&pen, text, latin);
 	} else {
-		plain_write(&pen, text);
+		field_unquote(&pen, text);
 	}
 	return pen.used;
 }
@@ -222,25 +153,18 @@ static void q_write(struct pen *pen, struct span text, bool latin)
 	}
 }
 
-/* An encoded word at the beginning of the text: =?charset?B?text?= ; its length, 0: none. */
+/* An encoded word at the beginning of the text; its length, 0: none. */
 static size_t word_write(struct pen *pen, struct span text)
 {
-	struct span rest = line_from(text, 2), charset, how, word;
-	size_t used;
+	struct field_word word;
 
-	if (!line_starts(text, "=?") || !line_part(&rest, '?', &charset) ||
-	    !line_part(&rest, '?', &how) || how.len != 1 || !line_part(&rest, '?', &word) ||
-	    !rest.len || rest.ptr[0] != '=')
+	if (!field_word(text, &word))
 		return 0;
-	used = text.len - rest.len + 1;
-	charset = line_cut(charset, line_find(charset, '*')); /* a language: RFC 2231, 5 */
-	if (line_is(how, "b"))
-		base64_write(pen, word, charset_is_latin(charset));
-	else if (line_is(how, "q"))
-		q_write(pen, word, charset_is_latin(charset));
+	if (word.base64)
+		base64_write(pen, word.text, charset_is_latin(word.charset));
 	else
-		return 0;
-	return used;
+		q_write(pen, word.text, charset_is_latin(word.charset));
+	return word.len;
 }
 
 size_t mime_words(uint8_t *into, size_t room, struct span text)
