@@ -29,11 +29,7 @@ struct span charset_guess(struct span bytes);
 struct span charset_utf16(struct span bytes, size_t limit, struct arena *arena);
 
 /* As mail programs do it: what is no letter of the alphabet is passed over; `strange` (may be NULL) tells whether there
-<<<<<<< HEAD
  * was any but line ends and blanks, something behind the padding, or a letter too few. Padding may be missing. */
-=======
- * was any but line ends and blanks, something behind the padding, or an end in the middle of a byte. */
->>>>>>> unpack
 struct span base64_undo(struct span text, struct arena *arena, bool *strange);
 /* `strange`: an "=" without its two digits. */
 struct span quoted_undo(struct span text, struct arena *arena, bool *strange);

@@ -96,10 +96,6 @@ struct span base64_undo(struct span text, struct arena *arena, bool *strange)
 		if (i < text.len)
 			base64_byte(&b, text.ptr[i++]);
 	}
-<<<<<<< HEAD
-=======
-	b.strange |= b.held && !b.padded;
->>>>>>> unpack
 	base64_flush(&b);
 	pour.used = b.used;
 	if (strange)

@@ -1,6 +1,7 @@
 /* vba_fold.c - constant expressions of VBA ([MS-VBAL] 5.6), and variables. */
 #include "macro/vba_fold.h"
 
+#include "base/cursor.h"
 #include "base/pen.h"
 
 #define ROOM      ((size_t)1 << 20) /* bytes of strings that are made in a project */

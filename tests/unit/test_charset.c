@@ -135,11 +135,7 @@ static void test_base64(void **state)
 	base64("TWFuTWFuTWE=\r\n", "ManManMa", false);
 	base64("TW\r\nFu\n TQ==", "ManM", false);
 	base64("TWFuT", "Man", true);      /* six bits are no byte */
-<<<<<<< HEAD
 	base64("TWFuTWE", "ManMa", false); /* no padding */
-=======
-	base64("TWFuTWE", "ManMa", true);  /* no padding */
->>>>>>> unpack
 	base64("TWE=TWFu", "MaMan", true); /* goes on behind the padding */
 	base64("T*WF-u", "Man", true);
 	base64("=", "", true);
