@@ -12,6 +12,12 @@ typedef void opener(struct exam *e, const struct part *part);
 /* NULL: there is nothing in it that could be opened (pictures, sound), or nobody reads it yet. */
 static opener *const openers[TYPES] = {
 	[TYPE_UNKNOWN] = NULL,
+	[TYPE_ZIP] = unpack_zip,
+	[TYPE_JAR] = unpack_zip,
+	[TYPE_APK] = unpack_zip,
+	[TYPE_APPX] = unpack_zip,
+	[TYPE_OOXML] = unpack_zip,
+	[TYPE_ODF] = unpack_zip,
 };
 
 /* A file of an office package is read as such, whatever it looks like, unless it is a file of its own. */
@@ -31,7 +37,10 @@ void mail_open(struct exam *e, struct part *part)
 {
 	opener *open;
 
+	if (part->type == TYPE_ZIP)
+		part->type = unpack_zip_type(part->bytes);
 	mail_known(e, part);
+	unpack_judge_name(e, part);
 	open = opener_of(part);
 	if (open)
 		open(e, part);

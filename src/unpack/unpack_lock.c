@@ -1,0 +1,75 @@
+/*
+ * unpack_lock.c - encrypted files of a zip and the passwords that may open them: what the mail's text names, and what
+ * senders of malware use by habit.
+ */
+#include "unpack/unpack_private.h"
+
+#define FAILURES  3                      /* files that no password opened, after which only the last one is tried */
+#define TRY_WORK  ((size_t)128 << 10)    /* bytes of work that making a key of a password is worth (AES) */
+#define TRIES_AES 32                     /* candidates of the mail that are tried where a try is dear */
+
+static const char *const habits[] = { "infected", "1234", "12345", "123456", "password", "123", "0000", "1111", "malware",
+				      "virus", "Password", "pass", "admin", "abc123", "12345678", "2025", "2026" };
+#define HABITS (sizeof(habits) / sizeof(habits[0]))
+
+static enum err attempt(struct exam *e, const struct zip_entry *entry, struct span password, size_t room,
+			struct span *bytes)
+{
+	if (entry->aes && !exam_work(e, TRY_WORK))
+		return ERR_FORMAT;
+	return zip_unpack(entry, password, room, &e->arena, bytes);
+}
+
+/* Whether a try told that the password is the right one. */
+static bool is_right(enum err err)
+{
+	return err != ERR_FORMAT;
+}
+
+static enum err try_all(struct exam *e, const struct zip_entry *entry, struct unpack_lock *lock, size_t room,
+			struct span *bytes)
+{
+	unsigned count = entry->aes && e->password_count > TRIES_AES ? TRIES_AES : e->password_count;
+	enum err err = ERR_FORMAT;
+
+	for (unsigned i = 0; i < count + HABITS && !is_right(err); i++) {
+		struct span password = i < count ? e->passwords[i] : text_span(habits[i - count]);
+
+		err = attempt(e, entry, password, room, bytes);
+		if (is_right(err)) {
+			lock->password = password;
+			lock->mailed = i < count;
+		}
+	}
+	return err;
+}
+
+enum err unpack_unlock(struct exam *e, const struct zip_entry *entry, struct unpack_lock *lock, size_t room,
+		       struct span *bytes)
+{
+	enum err err = ERR_FORMAT;
+
+	if (lock->password.len)
+		err = attempt(e, entry, lock->password, room, bytes);
+	if (!is_right(err) && lock->closed < FAILURES)
+		err = try_all(e, entry, lock, room, bytes);
+	if (err == OK || err == ERR_LIMIT)
+		lock->opened++;
+	else
+		lock->closed++;
+	return err;
+}
+
+void unpack_lock_tell(const struct unpack_lock *lock, struct exam *e, const struct part *part)
+{
+	if (lock->closed) {
+		exam_unseen(e, part, UNSEEN_ENCRYPTED, "password-protected zip");
+		exam_find(e, part, FINDING_ARCHIVE_ENCRYPTED, part->name);
+	}
+	if (lock->opened && lock->mailed)
+		exam_findf(e, part, FINDING_PASSWORD_IN_MAIL, "%.*s: %.*s", (int)part->name.len,
+			   (const char *)part->name.ptr, (int)lock->password.len, (const char *)lock->password.ptr);
+	else if (lock->opened)
+		exam_findf(e, part, FINDING_ARCHIVE_ENCRYPTED, "%.*s: %.*s", (int)part->name.len,
+			   (const char *)part->name.ptr, (int)lock->password.len, (const char *)lock->password.ptr);
+}
