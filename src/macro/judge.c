@@ -357,13 +357,16 @@ bool macro_contains(struct span text, struct span what)
 	return false;
 }
 
-struct span macro_word_only_in(struct span code, struct span source)
+struct span macro_word_only_in(const struct macro *m, struct span code, struct span source)
 {
-	for (size_t i = 0; i < COUNT(needles); i++) {
-		struct span needle = { (const uint8_t *)needles[i].text, needles[i].len };
+	for (size_t i = 0; i < code.len; i++) {
+		struct span rest = { code.ptr + i, code.len - i };
 
-		if (macro_contains(code, needle) && !macro_contains(source, needle))
-			return needle;
+		if (!m->first[text_lower(code.ptr[i])])
+			continue;
+		for (size_t k = 0; k < COUNT(needles); k++)
+			if (begins_with(rest, &needles[k]) && !macro_contains(source, text_span(needles[k].text)))
+				return (struct span){ rest.ptr, needles[k].len };
 	}
 	return (struct span){ cur_zeros, 0 };
 }

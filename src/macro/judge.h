@@ -42,8 +42,8 @@ static inline bool macro_acts(const struct macro *m)
 	return m->runs || m->fetches || m->commands;
 }
 
-/* A word of the table that stands in `code` as it is in strings of p-code, and not in `source`; empty: none. */
-struct span macro_word_only_in(struct span code, struct span source);
+/* A needle that stands in compiled code, and not in its source; empty: none. */
+struct span macro_word_only_in(const struct macro *m, struct span code, struct span source);
 
 /* Without case. */
 bool macro_contains(struct span text, struct span what);

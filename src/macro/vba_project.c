@@ -139,7 +139,7 @@ static bool unpack_source(struct project *p, struct module *module, struct span 
 static void compare_code(struct project *p, const struct module *module, struct span code, struct span source,
 			 bool has_code)
 {
-	struct span word = macro_word_only_in(code, source);
+	struct span word = macro_word_only_in(&p->macro, code, source);
 
 	if (word.len)
 		exam_find_at(p->e, p->part, p->macro.below, FINDING_MACRO_STOMPED, word);
