@@ -1,6 +1,7 @@
 /* mail_run.c - keeps the children busy with messages out of files, and tells their results in order. */
 #include "app/mail_run.h"
 
+#include "app/clamd.h"
 #include "app/examiner.h"
 #include "app/mail_files.h"
 
@@ -15,6 +16,7 @@ struct slot {
 	struct run *run;
 	char *shown;
 	bool done;
+	char known[CLAMD_NAME]; /* what clamd calls it */
 	struct mail_result result;
 };
 
@@ -77,6 +79,8 @@ static void take_result(void *whom, const struct mail_result *result)
 	struct slot *slot = whom;
 
 	slot->result = *result;
+	if (*slot->known)
+		mail_result_add(&slot->result, FINDING_CLAMD_MATCH, text_span(slot->known));
 	slot->done = true;
 	tell_done(slot->run);
 }
@@ -92,6 +96,25 @@ static void see_trouble(void *whom, const char *path, const char *why)
 	run->troubles++;
 }
 
+/* While the child looks into it. What clamd cannot say is no reason to say nothing. */
+static void ask_clamd(struct run *run, struct slot *slot, const struct mail_file *file)
+{
+	static const char *const why[] = {
+		[ERR_OPEN] = "it does not listen there",  [ERR_READ] = "it went away or took too long",
+		[ERR_WRITE] = "it went away or took too long", [ERR_LIMIT] = "the message is longer than it takes",
+		[ERR_FORMAT] = "it answered something else",
+	};
+	enum err err = clamd_ask(run->settings->clamd, file->fd, file->offset, file->size, slot->known);
+
+	if (err == OK)
+		return;
+	progress_clear(run);
+	fprintf(stderr, "hinomi mail: clamd (%s): %s: ", run->settings->clamd, why[err]);
+	text_visible(stderr, text_span(file->shown));
+	fputs(" was examined without it\n", stderr);
+	run->troubles++;
+}
+
 static bool see_file(void *whom, const struct mail_file *file)
 {
 	struct run *run = whom;
@@ -102,6 +125,7 @@ static bool see_file(void *whom, const struct mail_file *file)
 		examiner_wait(run->examiner);
 	slot->run = run;
 	slot->done = false;
+	slot->known[0] = '\0';
 	slot->shown = strdup(file->shown);
 	run->begun++;
 	if (!slot->shown || !examiner_begin(run->examiner, &message, take_result, slot)) {
@@ -110,6 +134,8 @@ static bool see_file(void *whom, const struct mail_file *file)
 		free(slot->shown);
 		return false;
 	}
+	if (run->settings->clamd)
+		ask_clamd(run, slot, file);
 	return !ferror(stdout);
 }
 

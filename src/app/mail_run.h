@@ -12,6 +12,7 @@ struct mail_run_settings {
 	struct exam_settings exam;
 	const char *const *paths;
 	size_t path_count;
+	const char *clamd;       /* its local socket; NULL: it is not asked */
 	unsigned children;       /* at a time; 0: as many as there are processors */
 	enum language language;
 	bool json;     /* JSON lines instead of text */

@@ -4,6 +4,7 @@
 #include "app/mail_run.h"
 #include "cmd/control.h"
 #include "cmd/option.h"
+#include "mail/rules.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -25,6 +26,8 @@ enum {
 	OPT_LIMIT,
 	OPT_LANG,
 	OPT_LIMITS,
+	OPT_YARA,
+	OPT_CLAMD,
 };
 
 static const char help[] =
@@ -46,6 +49,8 @@ static const char help[] =
 	"      --authserv ID[,...]    our mail servers' names in Authentication-Results; what other\n"
 	"                         servers say about SPF, DKIM and DMARC is not believed\n"
 	"      --intel FOLDER|none  known indicators (default: those of 'hinomi intel', if any)\n"
+	"      --yara FILE|FOLDER  also YARA rules: a file of them, or a folder with *.yar\n"
+	"      --clamd SOCKET     also ask ClamAV's daemon at its local socket\n"
 	"      --limit KEY=NUMBER  how far an examination goes, see --limits; may be given several times\n"
 	"      --limits           show the limits\n"
 	"      --lang en|ja       language of the sentences (default: that of the environment)\n"
@@ -63,7 +68,7 @@ static const char help[] =
 
 struct mail_line {
 	struct mail_run_settings settings;
-	const char *intel;
+	const char *intel, *yara;
 	struct words {
 		const char *word[WORDS + 1]; /* NULL-ended */
 		size_t count;
@@ -171,6 +176,12 @@ static bool take_option(struct mail_line *line, int code, char *value)
 	case OPT_INTEL:
 		line->intel = value;
 		return true;
+	case OPT_YARA:
+		line->yara = value;
+		return true;
+	case OPT_CLAMD:
+		s->clamd = value;
+		return true;
 	case OPT_LIMIT:
 		return take_limit(&s->exam.limits, value);
 	case OPT_LANG:
@@ -186,17 +197,21 @@ static int run(struct mail_line *line)
 	struct exam_settings *exam = &line->settings.exam;
 	static struct feed_store store;
 	struct index_watch *watch = NULL;
+	char why[RULES_WHY];
 	int code = MAIL_FAILED;
 
 	exam->own_domains = line->own.word;
 	exam->own_people = line->people.word;
 	exam->brands = line->brands.word;
 	exam->authservs = line->authserv.word;
+	if (line->yara && !(exam->rules = mail_rules_load(line->yara, why)))
+		return wrong("--yara: ", why);
 	if (option_index("mail", line->intel, &store, &watch)) {
 		exam->index = watch ? index_watch_take(watch) : NULL;
 		code = (int)mail_run(&line->settings);
 	}
 	index_watch_free(watch);
+	mail_rules_free(exam->rules);
 	return code;
 }
 
@@ -211,6 +226,8 @@ int cmd_mail(int argc, char **argv)
 		{ "brands", required_argument, NULL, OPT_BRANDS },
 		{ "authserv", required_argument, NULL, OPT_AUTHSERV },
 		{ "intel", required_argument, NULL, OPT_INTEL },
+		{ "yara", required_argument, NULL, OPT_YARA },
+		{ "clamd", required_argument, NULL, OPT_CLAMD },
 		{ "limit", required_argument, NULL, OPT_LIMIT },
 		{ "limits", no_argument, NULL, OPT_LIMITS },
 		{ "lang", required_argument, NULL, OPT_LANG },

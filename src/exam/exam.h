@@ -20,7 +20,8 @@
 #include "exam/finding.h"
 #include "exam/type.h"
 
-struct index; /* intel/index.h */
+struct index;      /* intel/index.h */
+struct mail_rules; /* mail/rules.h */
 
 struct exam_limits {
 #define LIMIT(field, key, usual, lowest, highest, english, japanese) uint32_t field;
@@ -60,6 +61,7 @@ struct exam_settings {
 	const char *const *authservs;    /* authserv-ids whose Authentication-Results are believed (RFC 8601) */
 	const char *const *link_hosts;   /* hosts that rewrite links on their way (safelinks...): own ones */
 	const struct index *index;       /* indicators; NULL: none */
+	struct mail_rules *rules;        /* YARA rules; NULL: none */
 	struct exam_limits limits;
 };
 

@@ -1,6 +1,8 @@
 /* mail.c - one message in, a verdict out. */
 #include "mail/mail_private.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct mail {
@@ -47,6 +49,25 @@ static int compare_gravity(const void *left, const void *right)
 	if (row_a->weight != row_b->weight)
 		return row_a->weight > row_b->weight ? -1 : 1;
 	return a->order < b->order ? -1 : 1;
+}
+
+void mail_result_add(struct mail_result *result, enum finding_id id, struct span evidence)
+{
+	double harmless = (1 - result->score / 100.0) * (1 - finding_rows[id].weight / 100.0);
+	struct finding *finding;
+
+	result->score = (uint8_t)lround(100 * (1 - harmless));
+	result->verdict = mail_verdict_of(result->score, result->verdict != VERDICT_CLEAN);
+	if (result->found_count == EXAM_FINDINGS) {
+		result->found_count--; /* the one that says least */
+		result->found_more++;
+	}
+	finding = &result->found[result->found_count++];
+	finding->id = id;
+	finding->order = result->found_count + result->found_more;
+	snprintf(finding->path, sizeof(finding->path), "mail");
+	exam_visible(finding->evidence, sizeof(finding->evidence), evidence);
+	qsort(result->found, result->found_count, sizeof(result->found[0]), compare_gravity);
 }
 
 static void write_result(const struct exam *e, struct mail_result *result)

@@ -16,5 +16,7 @@ void mail_known(struct exam *e, const struct part *part);
 /* What the findings come to. */
 uint8_t mail_score(const struct exam *e);
 enum verdict mail_verdict(const struct exam *e, uint8_t score);
+/* `unseen`: something was not looked into. */
+enum verdict mail_verdict_of(uint8_t score, bool unseen);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "document/document.h"
 #include "letter/letter.h"
+#include "mail/rules.h"
 #include "markup/markup.h"
 #include "office/office.h"
 #include "unpack/unpack.h"
@@ -40,6 +41,8 @@ void mail_open(struct exam *e, struct part *part)
 	if (part->type == TYPE_ZIP)
 		part->type = unpack_zip_type(part->bytes);
 	mail_known(e, part);
+	if (type_kind(part->type) != KIND_MESSAGE)
+		mail_rules_look(e, part);
 	unpack_judge_name(e, part);
 	open = opener_of(part);
 	if (open)

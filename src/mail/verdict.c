@@ -22,14 +22,20 @@ uint8_t mail_score(const struct exam *e)
 }
 
 /* Something that nobody could look into is never clean. */
-enum verdict mail_verdict(const struct exam *e, uint8_t score)
+enum verdict mail_verdict_of(uint8_t score, bool unseen)
 {
 	if (score >= MALICIOUS)
 		return VERDICT_MALICIOUS;
 	if (score >= SUSPICIOUS)
 		return VERDICT_SUSPICIOUS;
+	return unseen ? VERDICT_NOT_INSPECTED : VERDICT_CLEAN;
+}
+
+enum verdict mail_verdict(const struct exam *e, uint8_t score)
+{
+	bool unseen = e->over || e->arena.full;
+
 	for (unsigned i = 0; i < UNSEENS; i++)
-		if (e->unseen[i])
-			return VERDICT_NOT_INSPECTED;
-	return e->over || e->arena.full ? VERDICT_NOT_INSPECTED : VERDICT_CLEAN;
+		unseen |= e->unseen[i] > 0;
+	return mail_verdict_of(score, unseen);
 }
