@@ -1,6 +1,8 @@
 /* mail.c - one message in, a verdict out. */
 #include "mail/mail_private.h"
 
+#include "unpack/unpack.h"
+
 #include <stdlib.h>
 
 struct mail {
@@ -17,6 +19,7 @@ struct mail *mail_new(const struct exam_settings *settings)
 
 	if (!mail)
 		return NULL;
+	unpack_open();
 	mail->exam.settings = settings;
 	mail->exam.hooks = &hooks;
 	mail->exam.kit = digest_kit_new();
