@@ -1,8 +1,13 @@
 /* mail.c - one message in, a verdict out. */
 #include "mail/mail_private.h"
 
+<<<<<<< HEAD
 #include <math.h>
 #include <stdio.h>
+=======
+#include "unpack/unpack.h"
+
+>>>>>>> unpack
 #include <stdlib.h>
 
 struct mail {
@@ -19,6 +24,7 @@ struct mail *mail_new(const struct exam_settings *settings)
 
 	if (!mail)
 		return NULL;
+	unpack_open();
 	mail->exam.settings = settings;
 	mail->exam.hooks = &hooks;
 	mail->exam.kit = digest_kit_new();

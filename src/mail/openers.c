@@ -19,6 +19,22 @@ static opener *const openers[TYPES] = {
 	[TYPE_APPX] = unpack_zip,
 	[TYPE_OOXML] = unpack_zip,
 	[TYPE_ODF] = unpack_zip,
+	[TYPE_SEVENZIP] = unpack_archive,
+	[TYPE_RAR] = unpack_archive,
+	[TYPE_CAB] = unpack_archive,
+	[TYPE_GZIP] = unpack_archive,
+	[TYPE_BZIP2] = unpack_archive,
+	[TYPE_XZ] = unpack_archive,
+	[TYPE_ZSTD] = unpack_archive,
+	[TYPE_LZIP] = unpack_archive,
+	[TYPE_COMPRESS] = unpack_archive,
+	[TYPE_TAR] = unpack_archive,
+	[TYPE_CPIO] = unpack_archive,
+	[TYPE_AR] = unpack_archive,
+	[TYPE_LHA] = unpack_archive,
+	[TYPE_ARJ] = unpack_archive,
+	[TYPE_ACE] = unpack_archive,
+	[TYPE_XAR] = unpack_archive,
 };
 
 /* A file of an office package is read as such, whatever it looks like, unless it is a file of its own. */

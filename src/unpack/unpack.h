@@ -9,6 +9,9 @@
 
 #include "exam/exam.h"
 
+/* Loads what libarchive asks the system for: a process that is to be shut in calls it before. */
+void unpack_open(void);
+
 void unpack_zip(struct exam *e, const struct part *part);     /* ZIP, JAR, APK, APPX, OOXML, ODF */
 void unpack_archive(struct exam *e, const struct part *part); /* all others of KIND_ARCHIVE */
 void unpack_image(struct exam *e, const struct part *part);   /* KIND_IMAGE */
