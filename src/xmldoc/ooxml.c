@@ -1,0 +1,9 @@
+/* ooxml.c - the files of a package, one by one: XML, and what xlsb has instead of it. */
+#include "xmldoc/xmldoc.h"
+
+#include "xmldoc/walk.h"
+
+void xmldoc_part(struct exam *e, const struct part *part)
+{
+	(void)walk_xml(e, part, true);
+}
