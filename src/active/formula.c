@@ -10,6 +10,7 @@
 #include "active/target.h"
 #include "base/line.h"
 #include "base/pen.h"
+#include "macro/judge.h"
 
 #include <stdio.h>
 
@@ -250,6 +251,7 @@ void formula_macro(struct exam *e, const struct part *part, struct span formula)
 					     "FWRITE",	    "FWRITELN", "FILE.DELETE", "DIALOG.BOX.EXEC", "SEND.KEYS",
 					     "APP.ACTIVATE", "INITIATE", "EXECUTE", "POKE" };
 	uint8_t room[LOOK];
+	struct macro judge;
 	struct span text;
 
 	formula = line_cut(formula, LOOK);
@@ -262,6 +264,8 @@ void formula_macro(struct exam *e, const struct part *part, struct span formula)
 	if (count_of(formula, "CHAR") >= CHARS_MANY || count_of(formula, "FORMULA") ||
 	    count_of(formula, "FORMULA.FILL") || count_of(formula, "FORMULA.ARRAY"))
 		exam_find(e, part, FINDING_MACRO_HIDDEN, text);
+	macro_begin(&judge, e, part, MACRO_SHEET);
+	macro_string(&judge, text);
 }
 
 /* "_xlnm.Auto_Open", "Auto_Open1", "AUTO_OPEN": the beginning counts, in any case. */

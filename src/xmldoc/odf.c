@@ -9,6 +9,7 @@
 #include "active/formula.h"
 #include "active/target.h"
 #include "base/line.h"
+#include "macro/vba_source.h"
 
 /* In a flat document, and in content.xml, text stands in any element. WordprocessingML, too, has a "document". */
 void odf_document(struct walk *w, const struct tag *tag)
@@ -99,24 +100,24 @@ void odf_dde(struct walk *w, const struct tag *tag)
 	formula_dde(w->e, w->part, service, walk_value(w, tag, "dde-topic"));
 }
 
-/* Basic. An editor leaves an empty Main() behind, which is nothing. */
+#define BASIC_LINES 2 /* of code that an empty procedure has */
+
+/* Basic, which is read like VBA. An editor leaves an empty Main behind, which is nothing. */
 void odf_module(struct walk *w, const struct tag *tag)
 {
-	static const char *const calls[] = { "shell(",	    "shell (",	 "systemshellexecute", "createobject", "simplefileaccess",
-					     "getprocess", "declare ",	 "winhttp",	      "cmd.exe",      "powershell",
-					     "oleobjectfactory" };
-	static const char *const starts[] = { "sub autoopen", "sub document_open", "sub auto_open", "sub workbook_open" };
-	struct span name = walk_value(w, tag, "name"), code = walk_content(w, tag);
+	struct span name = walk_value(w, tag, "name");
+	struct vba_source read = { 0 };
+	struct vba_fold *fold;
+	struct macro macro;
 
-	if (!line_contains(code, "="  ) && !line_contains(code, "(\"") && code.len < 256)
+	macro_begin(&macro, w->e, w->part, MACRO_VBA);
+	macro.below = name;
+	fold = vba_fold_new(&macro);
+	if (!fold || !vba_source_read(fold, walk_content(w, tag), &read) || read.lines <= BASIC_LINES * read.procedures)
 		return;
-	exam_find(w->e, w->part, FINDING_MACRO, name);
-	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
-		if (line_contains(code, calls[i]))
-			exam_find(w->e, w->part, FINDING_MACRO_CALLS, text_span(calls[i]));
-	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
-		if (line_contains(code, starts[i]))
-			exam_find(w->e, w->part, FINDING_MACRO_AUTORUN, text_span(starts[i]));
+	exam_findf(w->e, w->part, FINDING_MACRO, "%.*s (%u lines)", (int)line_cut(name, 96).len, (const char *)name.ptr,
+		   read.lines);
+	macro_end(&macro);
 }
 
 void odf_cell(struct walk *w, const struct tag *tag)

@@ -2,8 +2,10 @@
 #include "xmldoc/xmldoc.h"
 
 #include "xmldoc/walk.h"
+#include "xmldoc/xlsb.h"
 
 void xmldoc_part(struct exam *e, const struct part *part)
 {
-	(void)walk_xml(e, part, true);
+	if (!walk_xml(e, part, true))
+		xlsb_read(e, part);
 }
