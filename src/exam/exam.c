@@ -180,6 +180,13 @@ bool exam_work(struct exam *e, size_t bytes)
 	return !e->over;
 }
 
+uint64_t exam_work_left(const struct exam *e)
+{
+	uint64_t all = e->settings->limits.seconds * WORK_A_SECOND;
+
+	return e->work < all ? all - e->work : 0;
+}
+
 size_t exam_inflate_room(const struct exam *e, size_t packed)
 {
 	const struct exam_limits *limits = &e->settings->limits;

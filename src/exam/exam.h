@@ -135,6 +135,8 @@ void exam_unseen(struct exam *e, const struct part *part, enum unseen unseen, co
 
 /* A pass over so many bytes is about to begin. False: the message's work is used up, and `over`. */
 MUST_USE bool exam_work(struct exam *e, size_t bytes);
+/* How many bytes such passes may still go over. */
+uint64_t exam_work_left(const struct exam *e);
 /* So many bytes are about to be unpacked out of `packed` ones. False: a limit was reached, told and counted. */
 MUST_USE bool exam_inflate(struct exam *e, const struct part *part, uint64_t bytes, uint64_t packed);
 /* How many bytes may still be unpacked out of `packed` ones, by `inflated` and `ratio`. */

@@ -166,6 +166,8 @@ static const struct {
 	const char *word;
 	enum type type;
 } roots[] = {
+	{ "<?mso-application", TYPE_XML }, { "<w:worddocument", TYPE_XML }, { "<pkg:package", TYPE_XML },
+	{ "<package xmlns=\"http://schemas.microsoft.com", TYPE_XML },	    { "<office:document", TYPE_XML },
 	{ "<hta:application", TYPE_HTA }, { "<svg", TYPE_SVG },	     { "<!doctype html", TYPE_HTML },
 	{ "<html", TYPE_HTML },		  { "<job", TYPE_WSF },	     { "<package", TYPE_WSF },
 	{ "<scriptlet", TYPE_WSF },	  { "<plist", TYPE_MOBILECONFIG }, { "<pcsettings", TYPE_SETTINGS },

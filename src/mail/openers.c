@@ -1,12 +1,14 @@
 /* openers.c - which type of part is opened by whom, and what is looked at in every part. */
 #include "mail/mail_private.h"
 
+#include "base/line.h"
 #include "document/document.h"
 #include "letter/letter.h"
 #include "mail/rules.h"
 #include "markup/markup.h"
 #include "office/office.h"
 #include "unpack/unpack.h"
+#include "xmldoc/xmldoc.h"
 
 typedef void opener(struct exam *e, const struct part *part);
 
@@ -35,19 +37,24 @@ static opener *const openers[TYPES] = {
 	[TYPE_ARJ] = unpack_archive,
 	[TYPE_ACE] = unpack_archive,
 	[TYPE_XAR] = unpack_archive,
+	[TYPE_XML] = xmldoc_flat,
 };
 
-/* A file of an office package is read as such, whatever it looks like, unless it is a file of its own. */
+/* A file of an office package is read as such, whatever it looks like, unless it is a file of its own: XML by its name,
+ * as it may begin like a page or a picture, or be of a charset in which it looks like text. */
 static bool is_package_part(const struct part *part)
 {
-	return part->in && (part->in->type == TYPE_OOXML || part->in->type == TYPE_ODF) &&
-	       (part->type == TYPE_XML || part->type == TYPE_UNKNOWN);
+	struct span extension = type_extension(part->name);
+
+	if (!part->in || (part->in->type != TYPE_OOXML && part->in->type != TYPE_ODF))
+		return false;
+	return part->type == TYPE_XML || part->type == TYPE_UNKNOWN || part->type == TYPE_TEXT ||
+	       line_is(extension, "xml") || line_is(extension, "rels") || line_is(extension, "vml");
 }
 
 static opener *opener_of(const struct part *part)
 {
-	(void)is_package_part;
-	return openers[part->type];
+	return is_package_part(part) ? xmldoc_part : openers[part->type];
 }
 
 void mail_open(struct exam *e, struct part *part)

@@ -1,11 +1,11 @@
 /*
- * field.h - fields of Word: instructions in the text, as document.xml, WordprocessingML and RTF carry them.
+ * fields.h - fields of Word: instructions in the text, as document.xml, WordprocessingML and RTF carry them.
  *
  * The instruction of a field comes in pieces, and other fields stand in it, whose results are part of it: so their
  * results are worked out, as far as a text can be hidden in them (QUOTE, SET, REF). ECMA-376 part 1, 17.16.
  */
-#ifndef OFFICE_FIELD_H
-#define OFFICE_FIELD_H
+#ifndef ACTIVE_FIELDS_H
+#define ACTIVE_FIELDS_H
 
 #include "exam/exam.h"
 
@@ -23,6 +23,6 @@ void fields_close(struct fields *fields);                  /* the innermost fiel
 void fields_end(struct fields *fields);
 
 /* One whole instruction; `shown`: its result, empty where it is not known. */
-void field_judge(struct exam *e, const struct part *part, struct span code, struct span shown);
+void fields_judge(struct exam *e, const struct part *part, struct span code, struct span shown);
 
 #endif

@@ -1,76 +1,20 @@
 /*
- * command.c - DDE, and formulas that reach out of their sheet.
+ * formula.c - DDE, and formulas that reach out of their sheet.
  *
  * A formula asks for DDE by service|'topic'!item; the first that opened a conversation with cmd|'/c ...'!A0 were
  * seen in 2014. Functions of sheets that fetch, and those of Excel 4.0 macros: [MS-XLS] 2.5.198.17, 2.5.198.4.
  */
-#include "office/command.h"
+#include "active/formula.h"
 
+#include "active/program.h"
+#include "active/target.h"
+#include "base/line.h"
 #include "base/pen.h"
-#include "office/target.h"
+#include "macro/judge.h"
 
-#define LOOK 2048 /* bytes of a command or formula that are looked at */
-#define WORD 24   /* bytes of the longest word that is asked for, and more */
+#include <stdio.h>
 
-/* --- commands --- */
-
-static bool is_word(uint8_t c)
-{
-	return (unsigned)(c | 0x20) - 'a' < 26 || (unsigned)c - '0' < 10 || c == '_';
-}
-
-static bool is_one_of(const char *word, const char *const *words, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(word, words[i]) == 0)
-			return true;
-	return false;
-}
-
-#define IS_ONE_OF(word, words) is_one_of(word, words, sizeof(words) / sizeof((words)[0]))
-
-static const char *const programs[] = {
-	"cmd",	   "comspec",  "powershell", "pwsh",	 "mshta",    "wscript",	 "cscript",	"rundll32", "regsvr32",
-	"certutil", "bitsadmin", "msiexec",  "msbuild",	 "installutil", "regasm", "regsvcs",	"schtasks", "wmic",
-	"forfiles", "pcalua",	"cmstp",     "odbcconf", "bash",     "curl",	 "wget",	"osascript", "python",
-	"calc",	   "notepad",  "explorer",   "conhost",	 "tftp",     "msdt",	 "msxsl",	"winrs",     "wsl",
-};
-static const char *const endings[] = { "exe", "scr", "bat", "cmd", "pif", "vbs", "vbe", "jse",	"wsf",
-				       "hta", "ps1", "msi", "dll", "cpl", "lnk", "sct" };
-
-/* The letters of a word, without the marks that cmd.exe and people who hide something put into it. */
-static bool next_word(struct span *rest, char word[WORD], uint8_t *before)
-{
-	size_t n = 0, i = 0;
-
-	*before = 0;
-	while (i < rest->len && !is_word(rest->ptr[i]))
-		*before = rest->ptr[i++];
-	for (; i < rest->len; i++) {
-		uint8_t c = rest->ptr[i];
-
-		if (is_word(c) && n < WORD - 1)
-			word[n++] = (char)text_lower(c);
-		else if (!is_word(c) && (c == '\0' || !strchr("^\"`'", c)))
-			break;
-	}
-	word[n] = '\0';
-	*rest = (struct span){ rest->ptr + i, rest->len - i };
-	return n > 0;
-}
-
-bool command_runs(struct span text)
-{
-	char word[WORD];
-	uint8_t before;
-
-	if (text.len > LOOK)
-		text.len = LOOK;
-	while (next_word(&text, word, &before))
-		if (IS_ONE_OF(word, programs) || (before == '.' && IS_ONE_OF(word, endings)))
-			return true;
-	return false;
-}
+#define LOOK 2048 /* bytes of a formula that are looked at */
 
 /* --- DDE --- */
 
@@ -80,28 +24,33 @@ static bool is_feed(struct span service)
 	static const char *const feeds[] = { "excel", "winword", "soffice", "rss",    "rss2",  "blp",	 "bloomberg", "reuter",
 					     "reuters", "rtd",	 "winros",  "twsserver", "mt4", "metatrader", "cqgpc", "esignal",
 					     "rslinx",	"kepdde", "view",   "testpoint", "msaccess", "hotstat", "neotick" };
-	char word[WORD];
+	char word[PROGRAM_WORD];
 	uint8_t before;
 
-	return next_word(&service, word, &before) && IS_ONE_OF(word, feeds);
+	if (!program_word(&service, word, &before))
+		return false;
+	for (size_t i = 0; i < sizeof(feeds) / sizeof(feeds[0]); i++)
+		if (strcmp(word, feeds[i]) == 0)
+			return true;
+	return false;
 }
 
 static struct span trimmed(struct span text)
 {
 	while (text.len && text.ptr[0] <= ' ')
-		text = (struct span){ text.ptr + 1, text.len - 1 };
+		text = line_from(text, 1);
 	while (text.len && text.ptr[text.len - 1] <= ' ')
 		text.len--;
 	return text;
 }
 
-void command_dde(struct exam *e, const struct part *part, struct span service, struct span topic)
+void formula_dde(struct exam *e, const struct part *part, struct span service, struct span topic)
 {
 	enum finding_id id = FINDING_DDE;
 
 	service = trimmed(service);
 	topic = trimmed(topic);
-	if (command_runs(service) || command_runs(topic))
+	if (program_named(service) || program_named(topic))
 		id = FINDING_DDE_COMMAND;
 	else if (is_feed(service))
 		id = FINDING_DDE_FEED;
@@ -114,7 +63,7 @@ static struct span service_before(struct span formula, size_t at)
 {
 	size_t from = at;
 
-	while (from > 0 && (is_word(formula.ptr[from - 1]) || memchr("\\:.'", formula.ptr[from - 1], 4)))
+	while (from > 0 && (program_letter(formula.ptr[from - 1]) || memchr("\\:.'", formula.ptr[from - 1], 4)))
 		from--;
 	while (from < at && formula.ptr[from] == '\'')
 		from++;
@@ -128,21 +77,21 @@ static struct span service_before(struct span formula, size_t at)
 static void dde_in_formula(struct exam *e, const struct part *part, struct span formula, size_t bar)
 {
 	struct span service = service_before(formula, bar), topic;
-	struct span rest = { formula.ptr + bar + 1, formula.len - bar - 1 };
+	struct span rest = line_from(formula, bar + 1);
 	const uint8_t *end;
 	bool quoted;
 
 	rest = trimmed(rest);
 	quoted = rest.len && rest.ptr[0] == '\'';
 	if (quoted)
-		rest = (struct span){ rest.ptr + 1, rest.len - 1 };
+		rest = line_from(rest, 1);
 	end = rest.len ? memchr(rest.ptr, quoted ? '\'' : '!', rest.len) : NULL;
 	if (!end || service.len == 0)
 		return;
 	topic = (struct span){ rest.ptr, (size_t)(end - rest.ptr) };
 	if (quoted ? memchr(end, '!', (size_t)(rest.ptr + rest.len - end)) != NULL
-		   : command_runs(service) || command_runs(topic))
-		command_dde(e, part, service, topic);
+		   : program_named(service) || program_named(topic))
+		formula_dde(e, part, service, topic);
 }
 
 /* --- functions --- */
@@ -185,7 +134,7 @@ static void on_dde(struct exam *e, const struct part *part, struct span argument
 {
 	struct span service = literal(&arguments);
 
-	command_dde(e, part, service, literal(&arguments));
+	formula_dde(e, part, service, literal(&arguments));
 }
 
 /* CALL and REGISTER.ID load a library, which is named. */
@@ -213,7 +162,7 @@ static bool named_before(struct span formula, size_t at, const char *name)
 {
 	size_t len = strlen(name);
 
-	if (at < len || (at > len && is_word(formula.ptr[at - len - 1])))
+	if (at < len || (at > len && program_letter(formula.ptr[at - len - 1])))
 		return false;
 	for (size_t i = 0; i < len; i++)
 		if ((formula.ptr[at - len + i] & 0xdf) != (name[i] & 0xdf))
@@ -225,16 +174,15 @@ static void function_at(struct exam *e, const struct part *part, struct span for
 {
 	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
 		if (named_before(formula, at, functions[i].name))
-			functions[i].see(e, part, (struct span){ formula.ptr + at, formula.len - at });
+			functions[i].see(e, part, line_from(formula, at));
 }
 
 /* What reaches out needs a '|' or a literal: most formulas have neither, and are left at once. */
-void command_formula(struct exam *e, const struct part *part, struct span formula)
+void formula_judge(struct exam *e, const struct part *part, struct span formula)
 {
 	bool literal_open = false;
 
-	if (formula.len > LOOK)
-		formula.len = LOOK;
+	formula = line_cut(formula, LOOK);
 	if (formula.len == 0 || (!memchr(formula.ptr, '|', formula.len) && !memchr(formula.ptr, '"', formula.len)))
 		return;
 	for (size_t i = 0; i < formula.len; i++) {
@@ -281,7 +229,7 @@ static struct span joined(struct span formula, uint8_t room[LOOK])
 		else if (*formula.ptr != '"' && *formula.ptr != '&')
 			pen_byte(&pen, *formula.ptr);
 		n += n == 0;
-		formula = (struct span){ formula.ptr + n, formula.len - n };
+		formula = line_from(formula, n);
 	}
 	return pen_since(&pen, 0);
 }
@@ -297,16 +245,16 @@ static unsigned count_of(struct span formula, const char *name)
 
 #define CHARS_MANY 8 /* CHAR() in one formula: nobody writes a text like that */
 
-void command_macro(struct exam *e, const struct part *part, struct span formula)
+void formula_macro(struct exam *e, const struct part *part, struct span formula)
 {
 	static const char *const calls[] = { "EXEC",	    "CALL",    "REGISTER", "REGISTER.ID", "FOPEN",
 					     "FWRITE",	    "FWRITELN", "FILE.DELETE", "DIALOG.BOX.EXEC", "SEND.KEYS",
 					     "APP.ACTIVATE", "INITIATE", "EXECUTE", "POKE" };
 	uint8_t room[LOOK];
+	struct macro judge;
 	struct span text;
 
-	if (formula.len > LOOK)
-		formula.len = LOOK;
+	formula = line_cut(formula, LOOK);
 	text = joined(formula, room);
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
 		if (count_of(text, calls[i])) {
@@ -316,24 +264,19 @@ void command_macro(struct exam *e, const struct part *part, struct span formula)
 	if (count_of(formula, "CHAR") >= CHARS_MANY || count_of(formula, "FORMULA") ||
 	    count_of(formula, "FORMULA.FILL") || count_of(formula, "FORMULA.ARRAY"))
 		exam_find(e, part, FINDING_MACRO_HIDDEN, text);
+	macro_begin(&judge, e, part, MACRO_SHEET);
+	macro_string(&judge, text);
 }
 
 /* "_xlnm.Auto_Open", "Auto_Open1", "AUTO_OPEN": the beginning counts, in any case. */
-bool command_is_auto(struct span name)
+bool formula_is_auto(struct span name)
 {
 	static const char *const autos[] = { "auto_open", "auto_close", "auto_activate", "auto_deactivate" };
-	char text[32];
-	size_t n = 0;
 
-	if (name.len > 6 && memcmp(name.ptr, "_xlnm.", 6) == 0)
-		name = (struct span){ name.ptr + 6, name.len - 6 };
-	while (n < name.len && n < sizeof(text) - 1) {
-		text[n] = (char)text_lower(name.ptr[n]);
-		n++;
-	}
-	text[n] = '\0';
+	if (line_starts(name, "_xlnm."))
+		name = line_from(name, 6);
 	for (size_t i = 0; i < sizeof(autos) / sizeof(autos[0]); i++)
-		if (strncmp(text, autos[i], strlen(autos[i])) == 0)
+		if (line_starts(name, autos[i]))
 			return true;
 	return false;
 }

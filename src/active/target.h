@@ -5,8 +5,8 @@
  * the office, templates in the writer's own folder. What counts is who could be at the other end, and what is done
  * with the answer.
  */
-#ifndef OFFICE_TARGET_H
-#define OFFICE_TARGET_H
+#ifndef ACTIVE_TARGET_H
+#define ACTIVE_TARGET_H
 
 #include "exam/exam.h"
 

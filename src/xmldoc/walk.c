@@ -1,7 +1,9 @@
 /* walk.c - the pass over the XML of an office document: tags to their elements, text to who reads it. */
-#include "office/walk.h"
+#include "xmldoc/walk.h"
 
+#include "base/line.h"
 #include "format/charset.h"
+#include "xmldoc/elements.h"
 
 #define TEXT      16384 /* bytes of text that are handed on at once */
 #define TEXT_FULL (TEXT - 4096)
@@ -67,7 +69,7 @@ void walk_text(struct walk *w, struct span utf8)
 		size_t n = TEXT - w->text.used < utf8.len ? TEXT - w->text.used : utf8.len;
 
 		pen_span(&w->text, (struct span){ utf8.ptr, n });
-		utf8 = (struct span){ utf8.ptr + n, utf8.len - n };
+		utf8 = line_from(utf8, n);
 		if (w->text.used == TEXT)
 			text_flush(w);
 	}
@@ -90,7 +92,7 @@ static void on_tag(struct walk *w, const struct tag *tag)
 	const struct element *row = element_find(local_name(tag->name));
 	bool opens = tag->kind == TAG_OPEN;
 
-	if (!row)
+	if (!row || (!w->office && !row->anywhere))
 		return;
 	if (opens && row->open) {
 		size_t mark = arena_mark(&w->e->arena);
@@ -104,22 +106,26 @@ static void on_tag(struct walk *w, const struct tag *tag)
 		text_flush(w);
 }
 
+static void on_text(struct walk *w, struct span text)
+{
+	size_t mark = arena_mark(&w->e->arena);
+
+	walk_text(w, tag_text(text, TAG_XML, &w->e->arena));
+	arena_back(&w->e->arena, mark);
+}
+
 static void walk_all(struct walk *w)
 {
 	struct tag tag;
 
-	while (!w->e->over && tags_next(&w->tags, &tag)) {
-		if (tag.kind == TAG_OPEN || tag.kind == TAG_CLOSE) {
+	while (!w->e->over && tags_next(&w->tags, &tag))
+		if (tag.kind == TAG_OPEN || tag.kind == TAG_CLOSE)
 			on_tag(w, &tag);
-		} else if (w->all_is_text && tag.kind == TAG_TEXT) {
-			size_t mark = arena_mark(&w->e->arena);
-
-			walk_text(w, tag_text(tag.bytes, TAG_XML, &w->e->arena));
-			arena_back(&w->e->arena, mark);
-		}
-	}
-	if (w->fields)
-		fields_end(w->fields);
+		else if (w->all_is_text && tag.kind == TAG_TEXT)
+			on_text(w, tag.bytes);
+		else if (tag.kind == TAG_INSTRUCTION)
+			flat_instruction(w, tag.bytes);
+	fields_end(w->fields);
 	text_flush(w);
 }
 
@@ -147,22 +153,10 @@ static struct span declared(struct span bytes)
 static struct span without_mark(struct span bytes)
 {
 	if (bytes.len >= 3 && memcmp(bytes.ptr, "\xef\xbb\xbf", 3) == 0)
-		bytes = (struct span){ bytes.ptr + 3, bytes.len - 3 };
+		bytes = line_from(bytes, 3);
 	while (bytes.len && *bytes.ptr <= ' ' && *bytes.ptr)
-		bytes = (struct span){ bytes.ptr + 1, bytes.len - 1 };
+		bytes = line_from(bytes, 1);
 	return bytes;
-}
-
-static bool is_word(struct span text, const char *word)
-{
-	size_t len = strlen(word);
-
-	if (text.len != len)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (text_lower(text.ptr[i]) != (uint8_t)word[i])
-			return false;
-	return true;
 }
 
 /* XML as UTF-8, which nearly all of it is; empty: no XML. */
@@ -173,20 +167,21 @@ static struct span as_utf8(struct exam *e, struct span bytes)
 
 	if (wide)
 		charset = charset_guess(bytes);
-	if (wide || (charset.len && !is_word(charset, "utf-8") && !is_word(charset, "us-ascii")))
+	if (wide || (charset.len && !line_is(charset, "utf-8") && !line_is(charset, "us-ascii")))
 		text = without_mark(charset_text(bytes, charset, exam_inflate_room(e, bytes.len), &e->arena));
 	return text.len && *text.ptr == '<' ? text : (struct span){ 0 };
 }
 
-bool walk_xml(struct exam *e, const struct part *part)
+bool walk_xml(struct exam *e, const struct part *part, bool office)
 {
 	size_t mark = arena_mark(&e->arena);
 	struct span text = as_utf8(e, part->bytes);
-	struct walk w = { .e = e, .part = part, .tags = tags_begin(text, TAG_XML) };
+	struct walk w = { .e = e, .part = part, .tags = tags_begin(text, TAG_XML), .office = office };
 	uint8_t *room = arena_take(&e->arena, TEXT);
 
 	w.text = pen_init(room, TEXT);
-	if (text.len && room && exam_work(e, text.len))
+	w.fields = fields_new(e, part);
+	if (text.len && room && w.fields && exam_work(e, text.len))
 		walk_all(&w);
 	arena_back(&e->arena, mark);
 	return text.len > 0;

@@ -1,15 +1,16 @@
 /*
- * field.c - fields of Word: the stack of those that are open, and what instructions come to.
+ * fields.c - fields of Word: the stack of those that are open, and what instructions come to.
  *
  * DDEAUTO in a field was made public in October 2017; days later the word came split over runs, and its arguments out
  * of QUOTE fields with codes of characters. What is outermost is kept as a level of its own: instructions that stand
  * in no field.
  */
-#include "office/field.h"
+#include "active/fields.h"
 
+#include "base/line.h"
 #include "base/pen.h"
-#include "office/command.h"
-#include "office/target.h"
+#include "active/formula.h"
+#include "active/target.h"
 
 #define LEVELS    8    /* fields inside each other; deeper ones count as part of the innermost */
 #define CODE      4096 /* bytes of an instruction; blanks in a row are one */
@@ -43,14 +44,14 @@ struct fields {
 static void skip_blanks(struct span *rest)
 {
 	while (rest->len && *rest->ptr <= ' ')
-		*rest = (struct span){ rest->ptr + 1, rest->len - 1 };
+		*rest = line_from(*rest, 1);
 }
 
 static uint8_t take(struct span *rest)
 {
 	uint8_t c = *rest->ptr;
 
-	*rest = (struct span){ rest->ptr + 1, rest->len - 1 };
+	*rest = line_from(*rest, 1);
 	return c;
 }
 
@@ -62,7 +63,7 @@ static bool take_quote(struct span *rest)
 		return true;
 	}
 	if (rest->len >= 3 && rest->ptr[0] == 0xe2 && rest->ptr[1] == 0x80 && (rest->ptr[2] & 0xfc) == 0x9c) {
-		*rest = (struct span){ rest->ptr + 3, rest->len - 3 };
+		*rest = line_from(*rest, 3);
 		return true;
 	}
 	return false;
@@ -96,18 +97,6 @@ static bool is_switch(struct span argument)
 	return argument.len && argument.ptr[0] == '\\' && (argument.len < 2 || argument.ptr[1] != '\\');
 }
 
-static bool is_word(struct span text, const char *word)
-{
-	size_t len = strlen(word);
-
-	if (text.len != len)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (text_lower(text.ptr[i]) != (uint8_t)word[i])
-			return false;
-	return true;
-}
-
 static void judge_dde(struct exam *e, const struct part *part, struct span rest)
 {
 	uint8_t room[CODE];
@@ -115,7 +104,7 @@ static void judge_dde(struct exam *e, const struct part *part, struct span rest)
 
 	if (!next_argument(&rest, room, &service))
 		return;
-	command_dde(e, part, service, rest);
+	formula_dde(e, part, service, rest);
 }
 
 /* \l names a place in what is linked; what follows it is no address. */
@@ -129,7 +118,7 @@ static void judge_link(struct exam *e, const struct part *part, struct span rest
 			target_judge(e, part, TARGET_LINK, argument, shown);
 			return;
 		}
-		if (is_word(argument, "\\l") || is_word(argument, "\\o") || is_word(argument, "\\t"))
+		if (line_is(argument, "\\l") || line_is(argument, "\\o") || line_is(argument, "\\t"))
 			(void)next_argument(&rest, room, &argument);
 	}
 }
@@ -150,11 +139,11 @@ static void judge_button(struct exam *e, const struct part *part, struct span re
 	uint8_t room[CODE];
 	struct span name;
 
-	if (next_argument(&rest, room, &name) && !is_word(name, "nomacro"))
+	if (next_argument(&rest, room, &name) && !line_is(name, "nomacro"))
 		exam_find(e, part, FINDING_MACRO_BUTTON, name);
 }
 
-void field_judge(struct exam *e, const struct part *part, struct span code, struct span shown)
+void fields_judge(struct exam *e, const struct part *part, struct span code, struct span shown)
 {
 	static const struct {
 		const char *name;
@@ -169,14 +158,14 @@ void field_judge(struct exam *e, const struct part *part, struct span code, stru
 
 	if (!next_argument(&rest, room, &name))
 		return;
-	if (is_word(name, "dde") || is_word(name, "ddeauto"))
+	if (line_is(name, "dde") || line_is(name, "ddeauto"))
 		judge_dde(e, part, rest);
-	else if (is_word(name, "hyperlink"))
+	else if (line_is(name, "hyperlink"))
 		judge_link(e, part, rest, shown);
-	else if (is_word(name, "macrobutton"))
+	else if (line_is(name, "macrobutton"))
 		judge_button(e, part, rest);
 	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
-		if (is_word(name, targets[i].name))
+		if (line_is(name, targets[i].name))
 			judge_targets(e, part, targets[i].role, rest);
 }
 
@@ -241,15 +230,15 @@ static void work_out(struct fields *f, const struct level *level, struct pen *re
 
 	if (!next_argument(&rest, room, &name))
 		return;
-	if (is_word(name, "quote")) {
+	if (line_is(name, "quote")) {
 		quote(rest, result);
 		return;
 	}
-	if (is_word(name, "set")) {
+	if (line_is(name, "set")) {
 		keep_bookmark(f, rest);
 		return;
 	}
-	if (is_word(name, "ref") && !next_argument(&rest, second, &name))
+	if (line_is(name, "ref") && !next_argument(&rest, second, &name))
 		return;
 	bookmark = find_bookmark(f, name);
 	pen_span(result, pen_since(bookmark ? &bookmark->value : &level->shown, 0));
@@ -318,7 +307,7 @@ void fields_text(struct fields *f, struct span utf8)
 
 static void judge(struct fields *f, const struct level *level)
 {
-	field_judge(f->e, f->part, pen_since(&level->code, 0), pen_since(&level->shown, 0));
+	fields_judge(f->e, f->part, pen_since(&level->code, 0), pen_since(&level->shown, 0));
 }
 
 void fields_close(struct fields *f)

@@ -4,9 +4,10 @@
  * Office hands an address to Windows (URL monikers, the redirector of file servers), which takes many spellings for
  * the same thing: they are brought to one before they are compared.
  */
-#include "office/target.h"
+#include "active/target.h"
 
-#include "base/pen.h"
+#include "active/program.h"
+#include "base/text.h"
 
 #define ADDRESS 1024 /* bytes of one that are looked at; its beginning and its end tell */
 
@@ -216,6 +217,8 @@ void target_judge(struct exam *e, const struct part *part, enum target_role role
 
 	plain_make(&plain, address);
 	reach = reach_plain(plain.text);
+	if (role == TARGET_LINK && reach <= REACH_INSIDE && program_started(text_span(plain.text)))
+		exam_find(e, part, FINDING_LINK_PROGRAM, address);
 	if (reach == REACH_HERE)
 		return;
 	meaning = meanings[role][reach];
