@@ -1,13 +1,10 @@
 /* mail.c - one message in, a verdict out. */
 #include "mail/mail_private.h"
 
-<<<<<<< HEAD
-#include <math.h>
-#include <stdio.h>
-=======
 #include "unpack/unpack.h"
 
->>>>>>> unpack
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct mail {
