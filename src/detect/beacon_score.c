@@ -9,7 +9,7 @@
  */
 #include "detect/beacon.h"
 
-#include "base/stats.h"
+#include "estimate/stats.h"
 
 #define BURST        (500 * USEC_PER_MS) /* connections so close together are one beat */
 #define CROWD        4    /* connections in a beat on average: more is a crowd, such as a flood */

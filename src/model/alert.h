@@ -7,7 +7,7 @@
 #ifndef MODEL_ALERT_H
 #define MODEL_ALERT_H
 
-#include "base/sketch.h"
+#include "estimate/sketch.h"
 #include "base/span.h"
 #include "model/home.h"
 #include "policy/level.h"

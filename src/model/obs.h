@@ -8,7 +8,7 @@
 #ifndef MODEL_OBS_H
 #define MODEL_OBS_H
 
-#include "base/sketch.h"
+#include "estimate/sketch.h"
 #include "model/event.h"
 #include "model/flow.h"
 #include "model/vector.h"

@@ -1,7 +1,7 @@
 /*
  * test_sketch.c - the sketches of base/sketch.h against exact counts, and their merging.
  */
-#include "base/sketch.h"
+#include "estimate/sketch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

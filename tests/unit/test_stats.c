@@ -2,7 +2,7 @@
  * test_stats.c - quartiles, MAD and skew. Expected values are from numpy.percentile (linear) and
  * scipy.stats.median_abs_deviation's definitions, worked out by hand.
  */
-#include "base/stats.h"
+#include "estimate/stats.h"
 
 #include <math.h>
 #include <setjmp.h>

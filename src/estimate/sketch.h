@@ -14,8 +14,8 @@
  * values are the same, nearly all have the same bit. Both are independent of the order of merging
  * as long as the majority exists, and top_share() tells whether it does.
  */
-#ifndef BASE_SKETCH_H
-#define BASE_SKETCH_H
+#ifndef ESTIMATE_SKETCH_H
+#define ESTIMATE_SKETCH_H
 
 #include "base/hash.h"
 

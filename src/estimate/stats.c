@@ -1,5 +1,5 @@
 /* stats.c - quartiles of sorted numbers, and what follows from them. */
-#include "base/stats.h"
+#include "estimate/stats.h"
 
 #include <math.h>
 #include <stdlib.h>

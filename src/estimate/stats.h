@@ -6,8 +6,8 @@
  * Q1), from -1 to 1, 0 when the middle half lies evenly about the median. RITA (Active
  * Countermeasures) judges by these how like a machine's the times and sizes of connections are.
  */
-#ifndef BASE_STATS_H
-#define BASE_STATS_H
+#ifndef ESTIMATE_STATS_H
+#define ESTIMATE_STATS_H
 
 #include <stddef.h>
 

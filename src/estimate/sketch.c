@@ -1,5 +1,5 @@
 /* sketch.c - merging and reading of the sketches. */
-#include "base/sketch.h"
+#include "estimate/sketch.h"
 
 #include <math.h>
 
