@@ -26,6 +26,7 @@ enum {
 	OPT_LIMIT,
 	OPT_LANG,
 	OPT_LIMITS,
+	OPT_FINDINGS,
 	OPT_YARA,
 	OPT_CLAMD,
 };
@@ -53,6 +54,7 @@ static const char help[] =
 	"      --clamd SOCKET     also ask ClamAV's daemon at its local socket\n"
 	"      --limit KEY=NUMBER  how far an examination goes, see --limits; may be given several times\n"
 	"      --limits           show the limits\n"
+	"      --findings         show all that can be found, and what each weighs\n"
 	"      --lang en|ja       language of the sentences (default: that of the environment)\n"
 	"  -q, --quiet            no progress line\n"
 	"  -h, --help             this text\n"
@@ -111,6 +113,18 @@ static int show_limits(void)
 	for (size_t i = 0; i < LIMITS; i++)
 		printf("%-14s %11u  from %u to %u: %s\n", limits[i].key, limits[i].usual, limits[i].lowest,
 		       limits[i].highest, limits[i].what);
+	return MAIL_CLEAN;
+}
+
+/* In the language of the environment or of a --lang before it. */
+static int show_findings(enum language language)
+{
+	for (unsigned i = 0; i < FINDINGS; i++) {
+		const struct finding_row *row = &finding_rows[i];
+
+		printf("%-26s %-8s %3u  %-10s %s\n", row->key, severity_name(row->severity), row->weight, row->attack,
+		       row->say[language]);
+	}
 	return MAIL_CLEAN;
 }
 
@@ -230,6 +244,7 @@ int cmd_mail(int argc, char **argv)
 		{ "clamd", required_argument, NULL, OPT_CLAMD },
 		{ "limit", required_argument, NULL, OPT_LIMIT },
 		{ "limits", no_argument, NULL, OPT_LIMITS },
+		{ "findings", no_argument, NULL, OPT_FINDINGS },
 		{ "lang", required_argument, NULL, OPT_LANG },
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "help", no_argument, NULL, 'h' },
@@ -248,6 +263,8 @@ int cmd_mail(int argc, char **argv)
 			return fputs(help, stdout), MAIL_CLEAN;
 		if (code == OPT_LIMITS)
 			return show_limits();
+		if (code == OPT_FINDINGS)
+			return show_findings(line.settings.language);
 		if (code == ':')
 			return wrong("a value is missing behind ", argv[optind - 1]);
 		if (code == '?')
