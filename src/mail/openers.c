@@ -38,6 +38,7 @@ static opener *const openers[TYPES] = {
 	[TYPE_ACE] = unpack_archive,
 	[TYPE_XAR] = unpack_archive,
 	[TYPE_XML] = xmldoc_flat,
+	[TYPE_PDF] = document_pdf,
 };
 
 /* A file of an office package is read as such, whatever it looks like, unless it is a file of its own: XML by its name,
