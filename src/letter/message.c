@@ -1,0 +1,77 @@
+/* message.c - a mail, as mail programs read it: who sent it, its texts, and then what is attached. */
+#include "letter/letter.h"
+
+#include "base/line.h"
+#include "format/charset.h"
+#include "letter/file.h"
+#include "letter/sender.h"
+#include "letter/smime.h"
+#include "letter/word_list.h"
+
+#define SUBJECT (16u << 10) /* bytes of a subject that are read */
+
+
+/* Kinds of parts whose content is not all here. */
+static void elsewhere_tell(struct exam *e, const struct part *part, const struct file *file)
+{
+	if (line_is(file->said, "message/partial"))
+		exam_unseen(e, part, UNSEEN_UNSUPPORTED, "a message that comes in pieces (message/partial)");
+	exam_url(e, part, file->url, (struct span){ 0 });
+}
+
+/* Hands one part on. */
+static void leaf_examine(struct exam *e, const struct part *part, const struct leaf *leaf, struct file *file)
+{
+	size_t mark = arena_mark(&e->arena);
+	struct part child = { .said = file->said, .inline_body = file->body };
+
+	elsewhere_tell(e, part, file);
+	child.bytes = file_bytes(e, part, leaf, file);
+	child.name = file->name;
+	child.mime_depth = (uint8_t)(part->mime_depth + leaf->depth);
+	if (file->body)
+		child.bytes = charset_text(child.bytes, file->charset, SIZE_MAX, &e->arena);
+	if (file->sealed && smime_open(e, part, &child.bytes))
+		child.said = text_span("message/rfc822");
+	if (child.bytes.len || child.name.len)
+		exam_part(e, part, &child);
+	arena_back(&e->arena, mark);
+}
+
+/* The message's own texts, or all that is no such text. */
+static void leaves_examine(struct exam *e, const struct part *part, const struct leaves *leaves, bool bodies)
+{
+	for (unsigned i = 0; i < leaves->count && !e->over; i++) {
+		size_t mark = arena_mark(&e->arena);
+		struct file file;
+
+		file_read(e, part, &leaves->of[i], i == 0, &file);
+		if (file.body == bodies) {
+			if (!bodies)
+				words_of_name(e, file.name);
+			leaf_examine(e, part, &leaves->of[i], &file);
+		}
+		arena_back(&e->arena, mark);
+	}
+}
+
+void letter_message(struct exam *e, const struct part *part)
+{
+	size_t mark = arena_mark(&e->arena);
+	struct leaves leaves;
+	struct span subject;
+
+	if (!exam_work(e, part->bytes.len) || !parts_read(e, part, &leaves))
+		return;
+	subject = value_text(line_cut(leaves.head.first[HEAD_SUBJECT], SUBJECT), &e->arena);
+	if (!part->in) {
+		e->sender.subject = subject;
+		sender_judge(e, part, &leaves.head);
+	}
+	exam_text(e, part, subject);
+	leaves_examine(e, part, &leaves, true);
+	words_of_name(e, subject);
+	leaves_examine(e, part, &leaves, false);
+	if (part->in)
+		arena_back(&e->arena, mark);
+}

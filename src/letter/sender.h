@@ -1,0 +1,13 @@
+/*
+ * sender.h - who a message says that it is from, and what speaks against it.
+ */
+#ifndef LETTER_SENDER_H
+#define LETTER_SENDER_H
+
+#include "exam/exam.h"
+#include "letter/head.h"
+
+/* Fills e->sender and tells what is strange in it. */
+void sender_judge(struct exam *e, const struct part *part, const struct head *head);
+
+#endif

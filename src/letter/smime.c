@@ -1,0 +1,98 @@
+/* smime.c - what is inside a signed mail. */
+#include "letter/smime.h"
+
+#include "base/cursor.h"
+#include "base/line.h"
+
+enum tag { TAG_INTEGER = 0x02, TAG_OCTETS = 0x04, TAG_OID = 0x06, TAG_SEQUENCE = 0x30, TAG_SET = 0x31, TAG_CONTENT = 0xa0,
+	   TAG_OCTETS_PIECES = 0x24 };
+
+#define PREFIX "\x2a\x86\x48\x86\xf7\x0d\x01" /* 1.2.840.113549.1 */
+
+/* Reads a tag and a length. Where the length is not told (BER's indefinite form), the content is all that follows. */
+static uint8_t ber_take(struct cur *c, struct cur *content)
+{
+	uint8_t tag = cur_u8(c), length = cur_u8(c);
+	size_t n = length;
+
+	if (length == 0x80) {
+		*content = *c;
+		return tag;
+	}
+	if (length > 0x80) {
+		n = 0;
+		for (unsigned i = length & 0x7f; i > 0 && !c->bad; i--)
+			n = n << 8 | cur_u8(c);
+	}
+	if (n > c->left) /* cut: what is there */
+		n = c->left;
+	*content = cur_sub(c, n);
+	return tag;
+}
+
+static bool ber_enter(struct cur *c, uint8_t tag)
+{
+	struct cur content = { 0 };
+
+	if (ber_take(c, &content) != tag || c->bad)
+		return false;
+	*c = content;
+	return true;
+}
+
+static bool ber_skip(struct cur *c, uint8_t tag)
+{
+	struct cur content;
+
+	return ber_take(c, &content) == tag && !c->bad;
+}
+
+/* A string of octets, or of such pieces, which are put together. */
+static struct span octets(struct cur c, struct arena *arena)
+{
+	struct cur content = { 0 };
+	struct pour pour;
+	uint8_t tag = ber_take(&c, &content);
+
+	if (tag == TAG_OCTETS)
+		return cur_rest(&content);
+	if (tag != TAG_OCTETS_PIECES)
+		return (struct span){ 0 };
+	pour = pour_begin(arena, SIZE_MAX);
+	for (c = content; c.left && ber_take(&c, &content) == TAG_OCTETS && !c.bad;)
+		pour_span(&pour, cur_rest(&content));
+	return pour_end(&pour);
+}
+
+/* SignedData: version, digests, and what was signed (RFC 5652, 5.1). */
+static struct span signed_content(struct cur c, struct arena *arena)
+{
+	if (!ber_enter(&c, TAG_CONTENT) || !ber_enter(&c, TAG_SEQUENCE) || !ber_skip(&c, TAG_INTEGER) ||
+	    !ber_skip(&c, TAG_SET) || !ber_enter(&c, TAG_SEQUENCE) || !ber_skip(&c, TAG_OID) ||
+	    !ber_enter(&c, TAG_CONTENT))
+		return (struct span){ 0 };
+	return octets(c, arena);
+}
+
+bool smime_open(struct exam *e, const struct part *part, struct span *bytes)
+{
+	struct cur c = cur_init(*bytes), oid = { 0 };
+	struct span content, kind;
+
+	if (!ber_enter(&c, TAG_SEQUENCE) || ber_take(&c, &oid) != TAG_OID || c.bad) {
+		exam_unseen(e, part, UNSEEN_BROKEN, "S/MIME that is none");
+		return false;
+	}
+	kind = cur_rest(&oid);
+	if (line_begins(kind, PREFIX "\x07\x02")) {
+		content = signed_content(c, &e->arena);
+		if (content.len)
+			*bytes = content;
+		return content.len > 0;
+	}
+	if (line_begins(kind, PREFIX "\x07\x03") || line_begins(kind, PREFIX "\x09\x10\x01\x17"))
+		exam_unseen(e, part, UNSEEN_ENCRYPTED, "an encrypted mail (S/MIME)");
+	else
+		exam_unseen(e, part, UNSEEN_UNSUPPORTED, "a kind of S/MIME that is not read");
+	return false;
+}

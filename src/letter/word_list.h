@@ -1,0 +1,10 @@
+/* word_list.h - words out of names and subjects, which may be passwords. */
+#ifndef LETTER_WORD_LIST_H
+#define LETTER_WORD_LIST_H
+
+#include "exam/exam.h"
+
+/* Numbers in a file's name or a subject, and the name without its extension: tried last. */
+void words_of_name(struct exam *e, struct span name);
+
+#endif
