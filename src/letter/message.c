@@ -23,7 +23,7 @@ static void elsewhere_tell(struct exam *e, const struct part *part, const struct
 static void leaf_examine(struct exam *e, const struct part *part, const struct leaf *leaf, struct file *file)
 {
 	size_t mark = arena_mark(&e->arena);
-	struct part child = { .said = file->said, .inline_body = file->body };
+	struct part child = { .said = file->said, .inline_body = file->body && part->type != TYPE_MHTML };
 
 	elsewhere_tell(e, part, file);
 	child.bytes = file_bytes(e, part, leaf, file);
@@ -63,7 +63,7 @@ void letter_message(struct exam *e, const struct part *part)
 
 	if (!exam_work(e, part->bytes.len) || !parts_read(e, part, &leaves))
 		return;
-	subject = value_text(line_cut(leaves.head.first[HEAD_SUBJECT], SUBJECT), &e->arena);
+	subject = field_text(line_cut(leaves.head.first[HEAD_SUBJECT], SUBJECT), &e->arena);
 	if (!part->in) {
 		e->sender.subject = subject;
 		sender_judge(e, part, &leaves.head);

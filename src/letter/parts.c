@@ -35,7 +35,7 @@ struct cutting {
 
 struct span content_read(struct span value, struct arena *arena, struct parameters *parameters)
 {
-	struct span rest = value_unfold(value, arena), word;
+	struct span rest = field_unfold(value, arena), word;
 	size_t n = 0, end;
 
 	while (n < rest.len && !strchr(" \t;,(", rest.ptr[n]))

@@ -10,7 +10,7 @@
 
 #include "exam/exam.h"
 #include "letter/head.h"
-#include "letter/value.h"
+#include "letter/field_text.h"
 
 /* What a part lies in. */
 enum around { AROUND_NOTHING, AROUND_MIXED, AROUND_ALTERNATIVE, AROUND_DIGEST, AROUND_ENCRYPTED };

@@ -1,7 +1,9 @@
 /* text.c - a text that a person reads, and the files that are written into it. */
 #include "letter/letter.h"
 
+#include "base/line.h"
 #include "format/charset.h"
+#include "letter/smime.h"
 #include "letter/uuencode.h"
 
 void letter_text(struct exam *e, const struct part *part)
@@ -24,4 +26,18 @@ void letter_text(struct exam *e, const struct part *part)
 		arena_back(&e->arena, mark);
 	}
 	arena_back(&e->arena, mark);
+}
+
+void letter_sealed(struct exam *e, const struct part *part)
+{
+	struct span bytes = part->bytes;
+
+	if (line_begins(bytes, "-----BEGIN PGP SIGNED MESSAGE"))
+		letter_text(e, part);
+	else if (line_begins(bytes, "-----BEGIN PGP MESSAGE"))
+		exam_unseen(e, part, UNSEEN_ENCRYPTED, "a text or file that is encrypted with PGP");
+	else if (part->type == TYPE_SMIME && smime_open(e, part, &bytes))
+		exam_part(e, part, &(struct part){ .said = text_span("message/rfc822"), .bytes = bytes });
+	else if (part->type == TYPE_RPMSG)
+		exam_unseen(e, part, UNSEEN_ENCRYPTED, "a mail with restricted rights (rpmsg)");
 }

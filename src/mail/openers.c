@@ -15,6 +15,13 @@ typedef void opener(struct exam *e, const struct part *part);
 /* NULL: there is nothing in it that could be opened (pictures, sound), or nobody reads it yet. */
 static opener *const openers[TYPES] = {
 	[TYPE_UNKNOWN] = NULL,
+	[TYPE_MESSAGE] = letter_message,
+	[TYPE_MHTML] = letter_message,
+	[TYPE_TNEF] = letter_tnef,
+	[TYPE_TEXT] = letter_text,
+	[TYPE_PGP] = letter_sealed,
+	[TYPE_SMIME] = letter_sealed,
+	[TYPE_RPMSG] = letter_sealed,
 	[TYPE_ZIP] = unpack_zip,
 	[TYPE_JAR] = unpack_zip,
 	[TYPE_APK] = unpack_zip,
@@ -58,10 +65,22 @@ static opener *opener_of(const struct part *part)
 	return is_package_part(part) ? xmldoc_part : openers[part->type];
 }
 
+/* What bytes alone do not tell, but the mail says: a message whose first fields nobody knows, a page that begins with
+ * plain words. */
+static enum type type_said(const struct part *part)
+{
+	if (part->type != TYPE_TEXT)
+		return part->type;
+	if (line_is(part->said, "message/rfc822"))
+		return TYPE_MESSAGE;
+	return line_is(part->said, "text/html") ? TYPE_HTML : part->type;
+}
+
 void mail_open(struct exam *e, struct part *part)
 {
 	opener *open;
 
+	part->type = type_said(part);
 	if (part->type == TYPE_ZIP)
 		part->type = unpack_zip_type(part->bytes);
 	mail_known(e, part);
@@ -75,7 +94,7 @@ void mail_open(struct exam *e, struct part *part)
 
 void mail_text(struct exam *e, const struct part *part, struct span utf8)
 {
-	(void)e, (void)part, (void)utf8;
+	letter_words(e, part, utf8);
 }
 
 void mail_url(struct exam *e, const struct part *part, struct span url, struct span shown)

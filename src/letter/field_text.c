@@ -1,5 +1,5 @@
-/* value.c - encoded words and parameters of header fields, as UTF-8. */
-#include "letter/value.h"
+/* field_text.c - encoded words and parameters of header fields, as UTF-8. */
+#include "letter/field_text.h"
 
 #include "base/field.h"
 #include "base/line.h"
@@ -134,7 +134,7 @@ static void text_write(struct writing *w, struct span text)
 	}
 }
 
-struct span value_text(struct span raw, struct arena *arena)
+struct span field_text(struct span raw, struct arena *arena)
 {
 	struct writing w = { .arena = arena };
 	size_t room = raw.len * GROWTH;
@@ -153,7 +153,7 @@ struct span value_text(struct span raw, struct arena *arena)
 	return trim(pen_since(&w.pen, 0));
 }
 
-struct span value_unfold(struct span raw, struct arena *arena)
+struct span field_unfold(struct span raw, struct arena *arena)
 {
 	struct pen pen;
 	uint8_t *into;
@@ -217,7 +217,7 @@ static struct span plain_text(const struct parameters *parameters, const char *n
 			text = parameters->of[i].text;
 	if (count < 1u + last)
 		return (struct span){ 0 };
-	return value_text(unquote(text, arena), arena);
+	return field_text(unquote(text, arena), arena);
 }
 
 /* The piece of that number, the extended one where there are both. False: neither. */
@@ -281,7 +281,7 @@ static struct span pieces_text(const struct parameters *parameters, const char *
 	}
 	text = (struct span){ arena->memory + mark, arena_mark(arena) - mark };
 	if (!marked || !field_charset(&text, &charset))
-		return value_text(text, arena);
+		return field_text(text, arena);
 	return charset_text(text, charset, SIZE_MAX, arena);
 }
 

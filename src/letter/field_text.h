@@ -1,9 +1,9 @@
 /*
- * value.h - the values of a message's header fields as UTF-8: encoded words (RFC 2047) and parameters (RFC 2045, 2231)
+ * field_text.h - the values of a message's header fields as UTF-8: encoded words (RFC 2047) and parameters (RFC 2045, 2231)
  * undone as mail programs do it, also where senders break the rules.
  */
-#ifndef LETTER_VALUE_H
-#define LETTER_VALUE_H
+#ifndef LETTER_FIELD_TEXT_H
+#define LETTER_FIELD_TEXT_H
 
 #include "base/span.h"
 #include "exam/arena.h"
@@ -12,7 +12,7 @@
 
 /* A text for people: unfolded, encoded words undone, bytes beyond ASCII by what they look like. Borrowed where there is
  * nothing to undo, else in the arena. */
-struct span value_text(struct span raw, struct arena *arena);
+struct span field_text(struct span raw, struct arena *arena);
 
 /* The parameters of a value, in their order; texts as they stand. */
 #define PARAMETERS 128
@@ -39,6 +39,6 @@ struct span parameter_text(const struct parameters *parameters, const char *name
 			   struct arena *arena);
 
 /* Without line ends; borrowed where there are none. */
-struct span value_unfold(struct span raw, struct arena *arena);
+struct span field_unfold(struct span raw, struct arena *arena);
 
 #endif
