@@ -159,6 +159,7 @@ void examiner_child(const struct examiner_child *child)
 	prctl(PR_SET_NAME, "hinomi-exam");
 	close_all(child);
 	reset_signals();
+	mail_load();
 	enter_sandbox(child);
 	reading.limits = &child->exam->limits;
 	reading.mail = mail_new(child->exam);

@@ -1,6 +1,7 @@
 /* mail.c - one message in, a verdict out. */
 #include "mail/mail_private.h"
 
+#include "format/charset.h"
 #include "unpack/unpack.h"
 
 #include <math.h>
@@ -15,13 +16,18 @@ static const struct exam_hooks hooks = {
 	.open = mail_open, .text = mail_text, .url = mail_url, .imitated = mail_imitated,
 };
 
+void mail_load(void)
+{
+	charset_open();
+	unpack_open();
+}
+
 struct mail *mail_new(const struct exam_settings *settings)
 {
 	struct mail *mail = calloc(1, sizeof(*mail));
 
 	if (!mail)
 		return NULL;
-	unpack_open();
 	mail->exam.settings = settings;
 	mail->exam.hooks = &hooks;
 	mail->exam.kit = digest_kit_new();

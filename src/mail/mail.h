@@ -26,6 +26,9 @@ struct mail_result {
 	uint8_t sha256[SHA256_BYTES]; /* of all of it */
 };
 
+/* Loads what libraries ask the system for (charsets): a process that is to be shut in calls it before. */
+void mail_load(void);
+
 /* One for each process: its memory is used again for each message. NULL: no memory. */
 struct mail;
 struct mail *mail_new(const struct exam_settings *settings);

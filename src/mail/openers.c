@@ -46,6 +46,13 @@ static opener *const openers[TYPES] = {
 	[TYPE_XAR] = unpack_archive,
 	[TYPE_XML] = xmldoc_flat,
 	[TYPE_PDF] = document_pdf,
+	[TYPE_WIM] = unpack_image,
+	[TYPE_ISO] = unpack_image,
+	[TYPE_UDF] = unpack_image,
+	[TYPE_DISK] = unpack_image,
+	[TYPE_VHD] = unpack_image,
+	[TYPE_VHDX] = unpack_image,
+	[TYPE_DMG] = unpack_image,
 };
 
 /* A file of an office package is read as such, whatever it looks like, unless it is a file of its own: XML by its name,

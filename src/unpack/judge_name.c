@@ -240,11 +240,16 @@ static unsigned family(enum type type)
 	case TYPE_ISO:
 	case TYPE_UDF:
 	case TYPE_DISK:
+	case TYPE_VHD:
+	case TYPE_VHDX:
 	case TYPE_DMG:
 		return 5;
 	case TYPE_PGP:
 	case TYPE_SMIME:
 		return 6;
+	case TYPE_PE:
+	case TYPE_DOS:
+		return 7;
 	default:
 		return 100u + type;
 	}

@@ -137,6 +137,12 @@ static void judge_links(struct walk *w, struct archive_entry *entry, struct span
 		unpack_path(w->e, w->part, text_span(hard));
 }
 
+/* Tapes hold versions of a file behind each other by right. */
+static bool has_one_of_each(enum type type)
+{
+	return type == TYPE_SEVENZIP || type == TYPE_RAR || type == TYPE_CAB;
+}
+
 static bool see_entry(struct walk *w, struct archive_entry *entry)
 {
 	struct span name = name_of(w, entry);
@@ -153,7 +159,7 @@ static bool see_entry(struct walk *w, struct archive_entry *entry)
 		unpack_closed(w->e, w->part, name);
 		return true;
 	}
-	if (unpack_names_add(&w->names, name) && archive_entry_size(entry) > 0 && w->part->type != TYPE_TAR)
+	if (unpack_names_add(&w->names, name) && has_one_of_each(w->part->type))
 		exam_findf(w->e, w->part, FINDING_ARCHIVE_VIEWS, "%.*s twice", (int)name.len, (const char *)name.ptr);
 	mark = arena_mark(&w->e->arena);
 	more = unpack_file(w, name);
