@@ -39,6 +39,9 @@ static opener *const openers[TYPES] = {
 	[TYPE_XAR] = unpack_archive,
 	[TYPE_XML] = xmldoc_flat,
 	[TYPE_PDF] = document_pdf,
+	[TYPE_OLE] = office_ole,
+	[TYPE_MSI] = office_ole,
+	[TYPE_XLS_OLD] = office_biff,
 };
 
 /* A file of an office package is read as such, whatever it looks like, unless it is a file of its own: XML by its name,
@@ -64,6 +67,8 @@ void mail_open(struct exam *e, struct part *part)
 
 	if (part->type == TYPE_ZIP)
 		part->type = unpack_zip_type(part->bytes);
+	else if (part->type == TYPE_OLE)
+		part->type = office_ole_type(part->bytes);
 	mail_known(e, part);
 	if (type_kind(part->type) != KIND_MESSAGE)
 		mail_rules_look(e, part);
