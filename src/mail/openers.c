@@ -53,6 +53,9 @@ static opener *const openers[TYPES] = {
 	[TYPE_VHD] = unpack_image,
 	[TYPE_VHDX] = unpack_image,
 	[TYPE_DMG] = unpack_image,
+	[TYPE_OLE] = office_ole,
+	[TYPE_MSI] = office_ole,
+	[TYPE_XLS_OLD] = office_biff,
 };
 
 /* A file of an office package is read as such, whatever it looks like, unless it is a file of its own: XML by its name,
@@ -90,6 +93,8 @@ void mail_open(struct exam *e, struct part *part)
 	part->type = type_said(part);
 	if (part->type == TYPE_ZIP)
 		part->type = unpack_zip_type(part->bytes);
+	else if (part->type == TYPE_OLE)
+		part->type = office_ole_type(part->bytes);
 	mail_known(e, part);
 	if (type_kind(part->type) != KIND_MESSAGE)
 		mail_rules_look(e, part);

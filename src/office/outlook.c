@@ -1,0 +1,78 @@
+/*
+ * outlook.c - messages that Outlook saved ([MS-OXMSG]): a folder for the message and one for each attachment, a stream
+ * for each property, named by its number and type. Texts first, then what is attached.
+ */
+#include "office/ole_document.h"
+
+#include "format/charset.h"
+
+#include <stdio.h>
+
+#define TEXT_MAX ((size_t)4 << 20)
+#define ATTACHMENT "__attach_version1.0_"
+#define INNER      "__substg1.0_3701000D" /* the folder of an attached message or object */
+
+/* A property of text, in UTF-16 (001F) or in bytes of some charset (001E); UTF-8, empty where there is none. */
+static struct span text_property(struct ole_document *d, const struct ole_entry *folder, const char *number)
+{
+	char name[32];
+	struct span bytes;
+
+	snprintf(name, sizeof(name), "__substg1.0_%s001F", number);
+	bytes = document_stream(d, folder, name);
+	if (bytes.len)
+		return charset_text(bytes, text_span("UTF-16LE"), TEXT_MAX, &d->e->arena);
+	snprintf(name, sizeof(name), "__substg1.0_%s001E", number);
+	bytes = document_stream(d, folder, name);
+	return bytes.len ? charset_text(bytes, charset_guess(bytes), TEXT_MAX, &d->e->arena) : bytes;
+}
+
+static bool begins(struct span name, const char *with)
+{
+	return name.len >= strlen(with) && memcmp(name.ptr, with, strlen(with)) == 0;
+}
+
+static void read_message(struct ole_document *d, const struct ole_entry *folder)
+{
+	static const char *const texts[] = { "0037", "1000" }; /* subject, body */
+	struct part page = { .said = text_span("text/html"), .inline_body = true };
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		exam_text(d->e, d->part, text_property(d, folder, texts[i]));
+	page.bytes = document_stream(d, folder, "__substg1.0_10130102");
+	if (!page.bytes.len)
+		page.bytes = text_property(d, folder, "1013");
+	if (page.bytes.len)
+		exam_part(d->e, d->part, &page);
+}
+
+static void read_attachment(struct ole_document *d, const struct ole_entry *folder)
+{
+	static const char *const names[] = { "3707", "3704", "3001" }; /* long name, short name, what is shown */
+	struct part child = { .bytes = document_stream(d, folder, "__substg1.0_37010102"),
+			      .said = text_property(d, folder, "370E") };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !child.name.len; i++)
+		child.name = text_property(d, folder, names[i]);
+	if (child.bytes.len)
+		exam_part(d->e, d->part, &child);
+}
+
+void outlook_read(struct ole_document *d)
+{
+	size_t mark = arena_mark(&d->e->arena);
+
+	for (uint32_t i = 0; i < d->ole.count && !d->e->over; i++) {
+		const struct ole_entry *entry = &d->ole.entries[i];
+
+		if (i == 0 || (entry->kind == OLE_FOLDER && entry->parent >= 0 && begins(entry->name, INNER)))
+			read_message(d, entry);
+	}
+	for (uint32_t i = 1; i < d->ole.count && !d->e->over; i++) {
+		const struct ole_entry *entry = &d->ole.entries[i];
+
+		if (entry->kind == OLE_FOLDER && entry->parent >= 0 && begins(entry->name, ATTACHMENT))
+			read_attachment(d, entry);
+	}
+	arena_back(&d->e->arena, mark);
+}
