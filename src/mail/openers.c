@@ -39,6 +39,10 @@ static opener *const openers[TYPES] = {
 	[TYPE_XAR] = unpack_archive,
 	[TYPE_XML] = xmldoc_flat,
 	[TYPE_PDF] = document_pdf,
+	[TYPE_RTF] = office_rtf,
+	[TYPE_SYLK] = office_sylk,
+	[TYPE_CSV] = office_sylk,
+	[TYPE_IQY] = office_sylk,
 };
 
 /* A file of an office package is read as such, whatever it looks like, unless it is a file of its own: XML by its name,
