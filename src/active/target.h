@@ -27,6 +27,7 @@ enum reach target_reach(struct span address);
 /* What a document does with it. */
 enum target_role {
 	TARGET_TEMPLATE, /* is loaded as its template, style or ribbon */
+	TARGET_RTF_TEMPLATE,
 	TARGET_OBJECT,   /* is loaded as an object, and handed to the program for it */
 	TARGET_FILE,     /* its content becomes part of the text */
 	TARGET_IMAGE,    /* is shown as a picture */

@@ -56,6 +56,10 @@ static opener *const openers[TYPES] = {
 	[TYPE_OLE] = office_ole,
 	[TYPE_MSI] = office_ole,
 	[TYPE_XLS_OLD] = office_biff,
+	[TYPE_RTF] = office_rtf,
+	[TYPE_SYLK] = office_sylk,
+	[TYPE_CSV] = office_sylk,
+	[TYPE_IQY] = office_sylk,
 };
 
 /* A file of an office package is read as such, whatever it looks like, unless it is a file of its own: XML by its name,
