@@ -224,14 +224,15 @@ static bool is_field(struct span *text, bool *known)
 	return true;
 }
 
-/* Two fields of which one is a mail's; in front of them may be a line of mbox. */
-static bool is_message(struct span text)
+/* Two fields of which one is a mail's, or one of these if its name says so, too; in front of them may be a line of
+ * mbox. */
+static bool is_message(struct span text, enum type promised)
 {
 	bool known = false;
 
 	if (begins(text, "from "))
 		text = behind_line(text);
-	return is_field(&text, &known) && is_field(&text, &known) && known;
+	return is_field(&text, &known) && (is_field(&text, &known) || promised == TYPE_MESSAGE) && known;
 }
 
 struct extension {
@@ -342,7 +343,7 @@ static enum type type_of_text(struct span bytes, struct span name)
 		return promised;
 	if (text.len && *text.ptr == '<')
 		return type_of_brackets(text);
-	if (is_message(bytes))
+	if (is_message(bytes, promised))
 		return promised == TYPE_MHTML ? TYPE_MHTML : TYPE_MESSAGE;
 	if (bytes_at(text, 0, "#!", 2))
 		return TYPE_SHELL;

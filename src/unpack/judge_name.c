@@ -194,6 +194,8 @@ static void judge_click(struct exam *e, const struct part *part, enum unpack_cli
 		exam_find(e, part, FINDING_SHORTCUT_ATTACHED, shown_name(part));
 	else if (click == CLICK_SCRIPT && attached)
 		exam_find(e, part, FINDING_SCRIPT_ATTACHED, shown_name(part));
+	else if (click == CLICK_PROGRAM && !unpack_ends_in(part->name, " com app ") && part->bytes.len)
+		exam_find(e, part, FINDING_EXTENSION_DANGEROUS, shown_name(part));
 	else if ((click == CLICK_OTHER || click == CLICK_SHORTCUT) && attached && part->type != TYPE_MOBILECONFIG)
 		exam_find(e, part, FINDING_EXTENSION_DANGEROUS, shown_name(part));
 	else if (click == CLICK_IMAGE && type_kind(part->type) != KIND_IMAGE && attached && part->bytes.len)

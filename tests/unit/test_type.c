@@ -70,6 +70,8 @@ static void messages_are_told(void **state)
 	TOLD("Dear all: this is\nno header: at all\n", "", TEXT);
 	TOLD("From: only one field\n", "", TEXT);
 	TOLD("From: x\nSubject: y\n\n", "a.eml", MESSAGE);
+	TOLD("Content-Type: text/plain\n\nx", "a.eml", MESSAGE);
+	TOLD("Dear: all\n\nx", "a.eml", TEXT);
 }
 
 static void images_of_disks_are_told(void **state)
