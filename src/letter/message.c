@@ -3,10 +3,10 @@
 
 #include "base/line.h"
 #include "format/charset.h"
-#include "letter/file.h"
+#include "mime/file.h"
 #include "letter/sender.h"
-#include "letter/smime.h"
-#include "letter/word_list.h"
+#include "mime/smime.h"
+#include "letter/words.h"
 
 #define SUBJECT (16u << 10) /* bytes of a subject that are read */
 

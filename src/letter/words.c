@@ -1,7 +1,7 @@
 /* words.c - words of a text that may be passwords. */
 #include "letter/letter.h"
 
-#include "letter/word_list.h"
+#include "letter/words.h"
 
 void words_of_name(struct exam *e, struct span name)
 {

@@ -1,6 +1,6 @@
-/* word_list.h - words out of names and subjects, which may be passwords. */
-#ifndef LETTER_WORD_LIST_H
-#define LETTER_WORD_LIST_H
+/* words.h - words out of names and subjects, which may be passwords. */
+#ifndef LETTER_WORDS_H
+#define LETTER_WORDS_H
 
 #include "exam/exam.h"
 
