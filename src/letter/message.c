@@ -72,6 +72,8 @@ void letter_message(struct exam *e, const struct part *part)
 	leaves_examine(e, part, &leaves, true);
 	words_of_name(e, subject);
 	leaves_examine(e, part, &leaves, false);
+	if (e->says_separate.len && e->unseen[UNSEEN_ENCRYPTED])
+		exam_find(e, part, FINDING_PPAP, e->says_separate);
 	if (part->in)
 		arena_back(&e->arena, mark);
 }
