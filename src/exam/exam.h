@@ -94,6 +94,7 @@ struct exam {
 	size_t password_used; /* bytes of the room below */
 	uint8_t password_room[EXAM_PASSWORD_ROOM];
 	bool says_password; /* the text speaks of a password, also without naming it */
+	struct span says_separate; /* the words in which it says that the password comes by another mail; static */
 	/* What it came to. */
 	unsigned found_count;
 	struct finding found[EXAM_FINDINGS];

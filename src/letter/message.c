@@ -3,10 +3,10 @@
 
 #include "base/line.h"
 #include "format/charset.h"
-#include "letter/file.h"
+#include "mime/file.h"
 #include "letter/sender.h"
-#include "letter/smime.h"
-#include "letter/word_list.h"
+#include "mime/smime.h"
+#include "letter/words.h"
 
 #define SUBJECT (16u << 10) /* bytes of a subject that are read */
 
@@ -72,6 +72,8 @@ void letter_message(struct exam *e, const struct part *part)
 	leaves_examine(e, part, &leaves, true);
 	words_of_name(e, subject);
 	leaves_examine(e, part, &leaves, false);
+	if (e->says_separate.len && e->unseen[UNSEEN_ENCRYPTED])
+		exam_find(e, part, FINDING_PPAP, e->says_separate);
 	if (part->in)
 		arena_back(&e->arena, mark);
 }

@@ -5,7 +5,7 @@
 #define LETTER_SENDER_H
 
 #include "exam/exam.h"
-#include "letter/head.h"
+#include "mime/head.h"
 
 /* Fills e->sender and tells what is strange in it. */
 void sender_judge(struct exam *e, const struct part *part, const struct head *head);

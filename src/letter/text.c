@@ -3,8 +3,8 @@
 
 #include "base/line.h"
 #include "format/charset.h"
-#include "letter/smime.h"
-#include "letter/uuencode.h"
+#include "mime/smime.h"
+#include "mime/uuencode.h"
 
 void letter_text(struct exam *e, const struct part *part)
 {

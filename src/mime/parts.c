@@ -1,5 +1,5 @@
 /* parts.c - a message cut into its parts. */
-#include "letter/parts.h"
+#include "mime/parts.h"
 
 #include "base/field.h"
 #include "base/line.h"

@@ -2,8 +2,8 @@
  * field_text.h - the values of a message's header fields as UTF-8: encoded words (RFC 2047) and parameters (RFC 2045, 2231)
  * undone as mail programs do it, also where senders break the rules.
  */
-#ifndef LETTER_FIELD_TEXT_H
-#define LETTER_FIELD_TEXT_H
+#ifndef MIME_FIELD_TEXT_H
+#define MIME_FIELD_TEXT_H
 
 #include "base/span.h"
 #include "exam/arena.h"

@@ -1,5 +1,5 @@
 /* field_text.c - encoded words and parameters of header fields, as UTF-8. */
-#include "letter/field_text.h"
+#include "mime/field_text.h"
 
 #include "base/field.h"
 #include "base/line.h"

@@ -4,8 +4,8 @@
  * A header ends with an empty line; where that is missing, with the first line that is no field. Values are as they
  * stand, folded and encoded.
  */
-#ifndef LETTER_HEAD_H
-#define LETTER_HEAD_H
+#ifndef MIME_HEAD_H
+#define MIME_HEAD_H
 
 #include "base/span.h"
 

@@ -1,6 +1,6 @@
 /* smime.h - S/MIME (RFC 8551): mails that are signed or encrypted as a whole (application/pkcs7-mime; CMS, RFC 5652). */
-#ifndef LETTER_SMIME_H
-#define LETTER_SMIME_H
+#ifndef MIME_SMIME_H
+#define MIME_SMIME_H
 
 #include "exam/exam.h"
 

@@ -1,5 +1,5 @@
 /* smime.c - what is inside a signed mail. */
-#include "letter/smime.h"
+#include "mime/smime.h"
 
 #include "base/cursor.h"
 #include "base/line.h"

@@ -1,9 +1,9 @@
 /* file.c - what a part of a message says of itself, and its bytes. */
-#include "letter/file.h"
+#include "mime/file.h"
 
 #include "base/line.h"
 #include "format/charset.h"
-#include "letter/uuencode.h"
+#include "mime/uuencode.h"
 
 #define LOOK 60 /* letters in a row that only base64 has */
 

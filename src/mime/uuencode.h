@@ -1,6 +1,6 @@
 /* uuencode.h - files that are written into texts: uuencode (POSIX.1-2017, uuencode; both its forms). */
-#ifndef LETTER_UUENCODE_H
-#define LETTER_UUENCODE_H
+#ifndef MIME_UUENCODE_H
+#define MIME_UUENCODE_H
 
 #include "base/span.h"
 #include "exam/arena.h"

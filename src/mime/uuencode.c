@@ -1,5 +1,5 @@
 /* uuencode.c - files that are written into texts. */
-#include "letter/uuencode.h"
+#include "mime/uuencode.h"
 
 #include "base/line.h"
 #include "format/charset.h"

@@ -2,10 +2,10 @@
  * file.h - what a part of a message says of itself: its type, its charset, the name of the file, how it is shown; and its
  * bytes, the encoding for the way undone.
  */
-#ifndef LETTER_FILE_H
-#define LETTER_FILE_H
+#ifndef MIME_FILE_H
+#define MIME_FILE_H
 
-#include "letter/parts.h"
+#include "mime/parts.h"
 
 struct file {
 	struct span said;    /* "text/html"; never empty */

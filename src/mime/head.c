@@ -1,5 +1,5 @@
 /* head.c - the fields of a header. */
-#include "letter/head.h"
+#include "mime/head.h"
 
 #include "base/line.h"
 #include "base/text.h"

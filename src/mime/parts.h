@@ -5,12 +5,12 @@
  * cut out, and the disagreement is told (FINDING_MIME_AMBIGUOUS): two boundaries, parts behind the end, boundaries that
  * never come, headers that are there twice.
  */
-#ifndef LETTER_PARTS_H
-#define LETTER_PARTS_H
+#ifndef MIME_PARTS_H
+#define MIME_PARTS_H
 
 #include "exam/exam.h"
-#include "letter/head.h"
-#include "letter/field_text.h"
+#include "mime/head.h"
+#include "mime/field_text.h"
 
 /* What a part lies in. */
 enum around { AROUND_NOTHING, AROUND_MIXED, AROUND_ALTERNATIVE, AROUND_DIGEST, AROUND_ENCRYPTED };

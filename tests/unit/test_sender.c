@@ -1,0 +1,228 @@
+/*
+ * test_sender.c - who messages say that they are from: mailboxes of RFC 5322 and broken ones, imitated people and brands,
+ * Authentication-Results of RFC 8601.
+ */
+#include "letter/letter.h"
+
+#include "exam_test.h"
+#include "letter/address.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct exam_test *test;
+
+static const char *const own_domains[] = { "example.co.jp", NULL };
+static const char *const own_people[] = { "Taro Yamada <taro@example.co.jp> <taro@home.example>",
+					  "山田 太郎 <taro@example.co.jp>", "Anna-Lena Müller <anna@example.co.jp>", NULL };
+static const char *const brands[] = { "Example Pay=examplepay.com", "Example Pay=pay.example", "parcels.example", NULL };
+static const char *const servers[] = { "mx.example.co.jp", NULL };
+
+/* Opens a message with this header. */
+static void sent(const char *header)
+{
+	char text[2048];
+
+	snprintf(text, sizeof(text), "%s\nSubject: s\n\nx", header);
+	exam_test_open(test, letter_message, text_span(text), "");
+}
+
+static bool found(enum finding_id id)
+{
+	return exam_found(&test->exam, id);
+}
+
+static void clear(void)
+{
+	if (test->exam.found_count)
+		exam_test_show(test);
+	assert_int_equal(test->exam.found_count, 0);
+}
+
+static void equal(struct span got, const char *want)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), "%.*s", (int)got.len, (const char *)got.ptr);
+	assert_string_equal(text, want);
+}
+
+static void from_is(const char *field, const char *display, const char *address, const char *domain)
+{
+	char header[1024];
+
+	snprintf(header, sizeof(header), "From: %s", field);
+	sent(header);
+	equal(test->exam.sender.display, display);
+	equal(test->exam.sender.address, address);
+	equal(test->exam.sender.domain, domain);
+}
+
+static void test_mailboxes(void **state)
+{
+	(void)state;
+	from_is("a@Example.COM", "", "a@Example.COM", "example.com");
+	from_is("Joe Q. Public <joe@example.com>", "Joe Q. Public", "joe@example.com", "example.com");
+	from_is("\"Giant; \\\"Big\\\" Box\" <box@example.com>", "Giant; \"Big\" Box", "box@example.com", "example.com");
+	from_is("joe@example.com (Joe, the (first))", "Joe, the (first)", "joe@example.com", "example.com");
+	from_is("=?ISO-2022-JP?B?GyRCOzNFRBsoQg==?= <y@example.jp>", "山田", "y@example.jp", "example.jp");
+	from_is("\"=?utf-8?B?5bGx?=\"\r\n =?utf-8?B?55Sw?= <y@example.jp>", "山田", "y@example.jp", "example.jp");
+	from_is("A Group:Ed <ed@example.com>,joe@example.org;", "Ed", "ed@example.com", "example.com");
+	from_is("Undisclosed:;", "", "", "");
+	from_is("<@relay.example,@b.example:joe@example.com>", "", "joe@example.com", "example.com");
+	from_is("\"a@b\" <joe@example.com.>", "a@b", "joe@example.com.", "example.com");
+	from_is("Boss <boss@example.co.jp> <evil@example.net>", "Boss <boss@example.co.jp>", "evil@example.net", "example.net");
+	from_is("Unclosed \" quote <joe@example.com>", "Unclosed  quote", "joe@example.com", "example.com");
+	from_is("joe @ example.com", "", "joe@example.com", "example.com");
+	from_is("no address at all", "", "noaddressatall", "");
+	from_is("", "", "", "");
+}
+
+static void test_reply_to(void **state)
+{
+	(void)state;
+	sent("From: a@mail.example.com\nReply-To: b@example.com");
+	clear();
+	sent("From: a@example.com\nReply-To: b@example.net\nList-Id: <x>");
+	clear();
+	sent("From: a@example.com\nReply-To: desk@example.co.jp");
+	clear();
+	sent("From: a@example.com\nReply-To: Help <b@example.net>");
+	assert_true(exam_test_found(test, FINDING_REPLY_TO, "b@example.net, from a@example.com"));
+	sent("From: a@one.co.jp\nReply-To: b@other.co.jp"); /* a public suffix is nobody's */
+	assert_true(found(FINDING_REPLY_TO));
+}
+
+static void test_twice(void **state)
+{
+	(void)state;
+	sent("From: a@example.com\nFrom: A <a@example.com>");
+	clear();
+	sent("From: a@example.com\nFrom: b@example.net");
+	assert_true(exam_test_found(test, FINDING_HEADER_TWICE, "a@example.com, b@example.net"));
+	sent("From: a@example.com\nSubject: other");
+	assert_true(exam_test_found(test, FINDING_HEADER_TWICE, "Subject"));
+}
+
+static void test_names(void **state)
+{
+	static const char *const imitations[] = {
+		"Taro Yamada <x@free.example>",	   "YAMADA, Taro <x@free.example>", "\"Yamada Taro (Sales)\" <x@free.example>",
+		"=?utf-8?B?5bGx55Sw5aSq6YOO?= <x@free.example>", /* 山田太郎 */
+		"太郎　山田様 <x@free.example>",   "Ｔａｒｏ　Ｙａｍａｄａ <x@free.example>", "Tаrо Yаmаdа <x@free.example>",
+		"Dr. Taro Yamada <x@free.example>", "taroyamada <x@free.example>", "\"Lena Anna Müller\" <x@free.example>",
+	};
+	static const char *const others[] = {
+		"Taro Yamada <taro@home.example>",  "Taro Yamada <t.yamada@sub.example.co.jp>", "Taro <x@free.example>",
+		"Taro Yamadaya <x@free.example>",   "小山田太郎 <x@free.example>",		      "Hanako Yamada <x@free.example>",
+		"Taro Yamada Memorial Museum of Art <x@free.example>",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(imitations) / sizeof(imitations[0]); i++) {
+		char header[256];
+
+		snprintf(header, sizeof(header), "From: %s", imitations[i]);
+		sent(header);
+		if (!found(FINDING_PERSON_IMITATED))
+			fprintf(stderr, "%s\n", header);
+		assert_true(found(FINDING_PERSON_IMITATED));
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		char header[256];
+
+		snprintf(header, sizeof(header), "From: %s", others[i]);
+		sent(header);
+		clear();
+	}
+}
+
+static void test_address_in_name(void **state)
+{
+	(void)state;
+	sent("From: \"boss@example.com\" <x@free.example>");
+	assert_true(exam_test_found(test, FINDING_SENDER_IN_NAME, "boss@example.com <x@free.example>"));
+	sent("From: \"boss@mail.example.com\" <x@example.com>");
+	clear();
+	sent("From: \"Boss @ home\" <x@free.example>");
+	clear();
+	sent("From: \"boss@example.com via a list\" <list@free.example>\nList-Id: <list>");
+	clear();
+}
+
+static void test_brands(void **state)
+{
+	(void)state;
+	sent("From: \"EXAMPLE-Pay Security\" <x@free.example>");
+	assert_true(found(FINDING_BRAND_IN_NAME));
+	sent("From: Parcels <x@free.example>");
+	assert_true(found(FINDING_BRAND_IN_NAME));
+	sent("From: Example Pay <service@mail.examplepay.com>");
+	clear();
+	sent("From: Example Pay <service@pay.example>");
+	clear();
+	sent("From: Example Pay <service@examplepay.co.jp>");
+	clear();
+	sent("From: Payment Example <x@free.example>");
+	clear();
+}
+
+static void test_auth(void **state)
+{
+	(void)state;
+	sent("Authentication-Results: mx.example.co.jp 1; dmarc=fail (p=none; dis=none) header.from=example.com;\n"
+	     " spf=pass smtp.mailfrom=x@free.example\nFrom: a@example.com");
+	assert_true(exam_test_found(test, FINDING_AUTH_FAILED, "example.com: dmarc=fail spf=pass dkim=unsaid (mx.example.co.jp)"));
+	sent("Authentication-Results: mx.example.co.jp; spf=fail smtp.mailfrom=example.com; dkim=none\nFrom: a@example.com");
+	assert_true(found(FINDING_AUTH_FAILED));
+	sent("Authentication-Results: MX.example.co.jp; dmarc=fail\nFrom: a@sub.example.co.jp");
+	assert_true(found(FINDING_OWN_DOMAIN_FORGED));
+	/* forwarded, or through a list */
+	sent("Authentication-Results: mx.example.co.jp; spf=fail; dkim=fail; dkim=pass header.d=example.com\nFrom: a@example.com");
+	clear();
+	sent("Authentication-Results: mx.example.co.jp; dmarc=fail; arc=pass\nFrom: a@example.com");
+	clear();
+	sent("Authentication-Results: mx.example.co.jp; dkim=fail; spf=neutral\nFrom: a@example.com");
+	clear();
+	sent("Authentication-Results: mx.example.co.jp; auth=pass smtp.auth=a; spf=fail\nFrom: a@example.co.jp");
+	clear();
+	/* somebody else's, ours below it, and a forged one below ours */
+	sent("Authentication-Results: mx.evil.example; dmarc=fail\nFrom: a@example.com");
+	clear();
+	sent("Authentication-Results: mx.evil.example; spf=pass\nAuthentication-Results: mx.example.co.jp; dmarc=fail\n"
+	     "From: a@example.com");
+	clear();
+	sent("Authentication-Results: mx.example.co.jp; dmarc=fail\nAuthentication-Results: mx.example.co.jp; dmarc=pass\n"
+	     "From: a@example.com");
+	assert_true(found(FINDING_AUTH_FAILED));
+	/* nobody is believed */
+	test->settings.authservs = NULL;
+	sent("Authentication-Results: mx.example.co.jp; dmarc=fail\nFrom: a@example.com");
+	clear();
+	test->settings.authservs = servers;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_mailboxes), cmocka_unit_test(test_reply_to),	   cmocka_unit_test(test_twice),
+		cmocka_unit_test(test_names),	  cmocka_unit_test(test_address_in_name), cmocka_unit_test(test_brands),
+		cmocka_unit_test(test_auth),
+	};
+	int failed;
+
+	test = exam_test_new();
+	test->settings.own_domains = own_domains;
+	test->settings.own_people = own_people;
+	test->settings.brands = brands;
+	test->settings.authservs = servers;
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	exam_test_free(test);
+	return failed;
+}
