@@ -51,6 +51,7 @@ struct exam_sender {
 	struct span display, address, domain; /* of From */
 	struct span reply_to;                 /* the address of Reply-To */
 	struct span subject;
+	struct span receiver;                 /* the first address of To */
 };
 
 /* What the organisation told of itself; the same for all messages. Borrowed. */
@@ -69,6 +70,8 @@ struct exam_settings {
 #define EXAM_SAME      8    /* that are kept of one kind */
 #define EXAM_PASSWORDS 64   /* candidates out of the message's own text */
 #define EXAM_PASSWORD_ROOM 4096 /* bytes of all of them */
+
+#define EXAM_LINKS     512  /* different links of a message that are remembered, each judged once */
 
 struct exam;
 
@@ -103,6 +106,7 @@ struct exam {
 	uint32_t unseen[UNSEENS];
 	/* What was used up of the limits. */
 	uint32_t parts, entries, urls;
+	uint64_t links[EXAM_LINKS]; /* hashes of links that were judged; 0: a free place */
 	uint64_t inflated, work;
 	bool over;               /* sticky: a limit on the whole message was reached; readers return */
 };

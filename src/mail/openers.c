@@ -4,6 +4,7 @@
 #include "base/line.h"
 #include "document/document.h"
 #include "letter/letter.h"
+#include "link/judge.h"
 #include "mail/rules.h"
 #include "markup/markup.h"
 #include "office/office.h"
@@ -45,6 +46,19 @@ static opener *const openers[TYPES] = {
 	[TYPE_ACE] = unpack_archive,
 	[TYPE_XAR] = unpack_archive,
 	[TYPE_XML] = xmldoc_flat,
+	[TYPE_HTML] = markup_page,
+	[TYPE_SVG] = markup_page,
+	[TYPE_HTA] = markup_page,
+	[TYPE_JSCRIPT] = markup_script,
+	[TYPE_VBSCRIPT] = markup_script,
+	[TYPE_WSF] = markup_script,
+	[TYPE_POWERSHELL] = markup_script,
+	[TYPE_BATCH] = markup_script,
+	[TYPE_SHELL] = markup_script,
+	[TYPE_SCRIPT] = markup_script,
+	[TYPE_REGISTRY] = markup_script,
+	[TYPE_ICS] = markup_calendar,
+	[TYPE_VCARD] = markup_calendar,
 	[TYPE_PDF] = document_pdf,
 	[TYPE_WIM] = unpack_image,
 	[TYPE_ISO] = unpack_image,
@@ -111,15 +125,15 @@ void mail_open(struct exam *e, struct part *part)
 void mail_text(struct exam *e, const struct part *part, struct span utf8)
 {
 	letter_words(e, part, utf8);
+	links_find(e, part, utf8);
 }
 
 void mail_url(struct exam *e, const struct part *part, struct span url, struct span shown)
 {
-	(void)e, (void)part, (void)url, (void)shown;
+	link_judge(e, part, url, shown);
 }
 
 struct span mail_imitated(const struct exam *e, struct span host)
 {
-	(void)e, (void)host;
-	return (struct span){ 0 };
+	return link_imitated(e, host);
 }

@@ -1,0 +1,381 @@
+/* judge.c - what one link is worth: where it leads, what it shows, what it hides. */
+#include "base/hash.h"
+#include "format/charset.h"
+#include "intel/host.h"
+#include "intel/index.h"
+#include "link/imitate.h"
+#include "link/link_inside.h"
+#include "link/known_host.h"
+#include "link/look.h"
+#include "link/judge.h"
+
+#include <stdio.h>
+
+#define LINKS_MAX    2000 /* of a message that are judged */
+#define SHOWN_MAX    512  /* bytes of what a link shows */
+#define UNWRAP_DEPTH 4    /* links inside of links */
+#define SURE         60   /* confidence of an indicator that needs no second one */
+#define USER_HIDES   30   /* bytes of a user name that push the host out of sight */
+
+/* One link in its way through the judgement. */
+struct judged {
+	struct exam *e;
+	const struct part *part;
+	struct span url; /* as it stands, for evidence */
+	struct link link;
+	struct span registered; /* of its host */
+	unsigned kinds;         /* of its host: enum host_kind */
+};
+
+static void find(const struct judged *j, enum finding_id id)
+{
+	exam_find(j->e, j->part, id, j->url);
+}
+
+/* --- schemes --- */
+
+/* Programs that Windows or a browser starts for a link: [MS-UNSUPPORTED], and what was abused (CVE-2022-30190). */
+static bool is_running(struct span scheme)
+{
+	static const char *const schemes[] = { "vbscript",        "search-ms", "search", "ms-msdt", "ms-officecmd",
+					       "ms-appinstaller", "ms-cxh",    "shell",  "ms-its",  "mk",
+					       "mhtml",           "hcp",       "jar",    "wscript", "ms-search",
+					       "view-source",     "ms-excel",  NULL };
+
+	for (const char *const *known = schemes; *known; known++)
+		if (line_is(scheme, *known))
+			return true;
+	return false;
+}
+
+/* "javascript:void(0)" and its kin do nothing. */
+static bool is_idle_script(struct span code)
+{
+	return code.len < 4 || line_starts(code, "void") || line_starts(code, "history.") ||
+	       line_starts(code, "window.print") || line_starts(code, "window.close") || line_starts(code, "%20") ||
+	       line_starts(code, "//");
+}
+
+static bool is_active_content(struct span data)
+{
+	return line_starts(data, "text/html") || line_starts(data, "image/svg") || line_starts(data, "application/") ||
+	       line_starts(data, "text/javascript") || line_starts(data, "text/xml");
+}
+
+/* A share of somebody else's: who opens it shows his password's hash (T1187). Names without a dot are in house. */
+static bool is_foreign_share(const struct link *link)
+{
+	if (link->address)
+		return !ip_is_private(&link->ip);
+	return line_find(link->host, '.') < link->host.len && !line_is(link->host, "localhost") &&
+	       !line_starts(link->host, "www.w3.org");
+}
+
+static bool is_own(const struct exam *e, struct span host)
+{
+	struct brand brand;
+
+	for (unsigned n = 0; brand_at(e, n, &brand) && brand.own; n++)
+		if (brand_has(&brand, host))
+			return true;
+	return false;
+}
+
+static void judge_scheme(const struct judged *j)
+{
+	const struct link *link = &j->link;
+	bool bad = is_running(link->scheme);
+
+	if (line_is(link->scheme, "javascript"))
+		bad = !is_idle_script(link->path);
+	else if (line_is(link->scheme, "data"))
+		bad = is_active_content(link->path);
+	else if (link->host.len) /* file, or \\host\share */
+		bad = is_foreign_share(link) && !is_own(j->e, link->host);
+	if (bad)
+		find(j, FINDING_LINK_SCHEME);
+}
+
+/* --- indicators --- */
+
+static void see_match(void *whom, const struct index_match *match)
+{
+	const struct judged *j = whom;
+	const struct indicator *telling = match->kept ? &match->telling[0] : NULL;
+	bool sure = match->alone && !match->guarded && match->confidence >= SURE;
+
+	if (!match->alone && match->confidence < SURE)
+		return;
+	exam_findf(j->e, j->part, sure ? FINDING_INDICATOR : FINDING_INDICATOR_WEAK, "%.*s (%.*s%s%.*s)",
+		   (int)line_cut(match->value, SHOWN_MAX).len, match->value.ptr, telling ? (int)telling->source.len : 0,
+		   telling ? (const char *)telling->source.ptr : "", telling && telling->malware.len ? ": " : "",
+		   telling ? (int)telling->malware.len : 0, telling ? (const char *)telling->malware.ptr : "");
+}
+
+static void judge_known(struct judged *j)
+{
+	const struct index *index = j->e->settings->index;
+	struct index_end end = { .ip = j->link.ip, .port = j->link.port };
+
+	if (!index)
+		return;
+	index_url(index, j->url, j->e->now, see_match, j);
+	if (j->link.address)
+		index_ip(index, &end, j->e->now, see_match, j);
+	else
+		index_domain(index, j->link.host, j->e->now, see_match, j);
+}
+
+/* --- where it leads --- */
+
+/* Whether a name before "@" is there to be taken for the site. Addresses of mail that became links are not. */
+static bool hides_behind_user(const struct judged *j)
+{
+	struct span user = line_cut(j->link.user, line_find(j->link.user, ':'));
+	size_t dots = 0;
+
+	for (size_t i = 0; i < user.len; i++)
+		dots += user.ptr[i] == '.';
+	return user.len > USER_HIDES || line_starts(user, "www.") || line_contains(user, "%2f") ||
+	       line_starts(user, "http") || dots > 1 || (dots == 1 && host_has_suffix(user));
+}
+
+/* What a path's last name promises to be downloaded; of servers' own scripts nothing. */
+static bool is_file(const struct link *link)
+{
+	struct span extension = type_extension(link->path);
+	enum type type = type_promised(link->path);
+
+	if (line_find(link->path, '/') == link->path.len || line_is(extension, "com"))
+		return false;
+	switch (type_kind(type)) {
+	case KIND_PROGRAM:
+	case KIND_IMAGE:
+	case KIND_SHORTCUT:
+		return true;
+	case KIND_SCRIPT:
+		return type != TYPE_SCRIPT && type != TYPE_REGISTRY && type != TYPE_JSCRIPT; /* pages fetch these */
+	case KIND_ARCHIVE: /* what Unix packs its sources with is no bait */
+		return type == TYPE_ZIP || type == TYPE_RAR || type == TYPE_SEVENZIP || type == TYPE_CAB ||
+		       type == TYPE_ACE || type == TYPE_ARJ || type == TYPE_LHA;
+	default:
+		return false;
+	}
+}
+
+/* Whether base64 of the receiver's address stands in the text, in any of its parts. */
+static bool holds_base64(struct exam *e, struct span text, struct span receiver)
+{
+	size_t mark = arena_mark(&e->arena);
+	bool found = false;
+
+	while (text.len && !found) {
+		size_t n = 0;
+		struct span undone;
+
+		while (n < text.len && (line_base64(text.ptr[n]) >= 0 || text.ptr[n] == '='))
+			n++;
+		if (n * 3 / 4 >= receiver.len) {
+			undone = base64_undo(line_cut(text, n), &e->arena, NULL);
+			found = undone.len >= receiver.len && line_contains(undone, "@") &&
+				memmem(undone.ptr, undone.len, receiver.ptr, receiver.len);
+		}
+		text = line_from(text, n + 1);
+	}
+	arena_back(&e->arena, mark);
+	return found;
+}
+
+static bool holds_receiver(struct exam *e, struct span text)
+{
+	struct span receiver = e->sender.receiver;
+	size_t mark = arena_mark(&e->arena);
+	struct span undone = percent_undo(text, &e->arena);
+	bool found = memmem(undone.ptr, undone.len, receiver.ptr, receiver.len) || holds_base64(e, undone, receiver);
+
+	arena_back(&e->arena, mark);
+	return found;
+}
+
+/* Newsletters name their receiver in the query, so that he can unsubscribe; pages that fill in a login form read the
+ * fragment, which no server sees. */
+static bool names_receiver(const struct judged *j)
+{
+	struct span receiver = j->e->sender.receiver;
+
+	if (receiver.len < 5 || line_find(receiver, '@') == receiver.len)
+		return false;
+	if (j->link.fragment.len && holds_receiver(j->e, j->link.fragment))
+		return true;
+	return j->link.query.len && (j->link.address || j->kinds & HOST_HOSTING) && holds_receiver(j->e, j->link.query);
+}
+
+static bool mixes_alphabets(struct span host)
+{
+	while (host.len)
+		if (look_is_mixed(line_until(&host, '.')))
+			return true;
+	return false;
+}
+
+static void judge_host(struct judged *j)
+{
+	struct brand brand;
+	enum imitation imitation;
+
+	if (j->link.address) {
+		if (j->link.odd_address || !ip_is_private(&j->link.ip))
+			find(j, FINDING_LINK_ADDRESS);
+		return;
+	}
+	imitation = imitation_of(j->e, j->link.host, &brand);
+	if (imitation != IMITATION_NONE) {
+		struct span domain = brand_domain(&brand);
+
+		exam_findf(j->e, j->part, imitation == IMITATION_LOOKS ? FINDING_LINK_LOOKALIKE : FINDING_LINK_BRAND,
+			   "%.*s (%.*s)", (int)j->link.host.len, j->link.host.ptr, (int)domain.len, domain.ptr);
+	} else if (mixes_alphabets(j->link.host)) {
+		exam_find(j->e, j->part, FINDING_LINK_LOOKALIKE, j->link.host);
+	}
+}
+
+static void judge_place(struct judged *j)
+{
+	judge_host(j);
+	if (j->link.user.len && hides_behind_user(j))
+		find(j, FINDING_LINK_CREDENTIALS);
+	if (j->kinds & HOST_SHORTENER && j->link.path.len > 1)
+		find(j, FINDING_LINK_SHORTENED);
+	if (j->kinds & HOST_HOSTING)
+		find(j, FINDING_LINK_HOSTING);
+	if (is_file(&j->link))
+		find(j, FINDING_LINK_FILE);
+	if (names_receiver(j))
+		find(j, FINDING_LINK_RECEIVER);
+}
+
+/* --- what it shows --- */
+
+/* Whether a text that a link shows is itself a host or an address of the web, and which host. "report.zip" names a
+ * file, though there is a domain "zip". */
+static bool shows_host(struct span shown, struct link *link)
+{
+	bool whole = line_starts(shown, "http://") || line_starts(shown, "https://");
+	char text[SHOWN_MAX + 4];
+
+	if (shown.len < 4 || shown.len > SHOWN_MAX || line_find(shown, ' ') < shown.len ||
+	    line_find(shown, '@') < shown.len)
+		return false;
+	snprintf(text, sizeof(text), "%s%.*s", whole ? "" : "//", (int)shown.len, shown.ptr);
+	if (!link_read(text_span(text), link) || link->address || !host_has_suffix(link->host))
+		return false;
+	return whole || line_starts(shown, "www.") || type_promised(link->host) == TYPE_UNKNOWN ||
+	       line_is(type_extension(link->host), "com");
+}
+
+static struct span label_of(struct span registered)
+{
+	return line_cut(registered, line_find(registered, '.'));
+}
+
+static void judge_shown(const struct judged *j, struct span shown)
+{
+	struct brand theirs, ours;
+	struct link link;
+	struct span registered;
+	bool is_brand;
+
+	while (shown.len && *shown.ptr <= ' ')
+		shown = line_from(shown, 1);
+	while (shown.len && (shown.ptr[shown.len - 1] <= ' ' || shown.ptr[shown.len - 1] == '.'))
+		shown.len--;
+	if (!shows_host(shown, &link))
+		return;
+	registered = host_registrable(link.host);
+	if (span_equal(registered, j->registered) || span_equal(label_of(registered), label_of(j->registered)) ||
+	    span_equal(registered, host_registrable(j->e->sender.domain)) ||
+	    host_kinds(link.host) & (HOST_SHORTENER | HOST_TRACKER))
+		return;
+	is_brand = brand_of(j->e, link.host, &theirs);
+	if (is_brand && (brand_has(&theirs, j->link.host) || brand_has(&theirs, j->e->sender.domain)))
+		return;
+	if (!is_brand && (j->kinds & (HOST_TRACKER | HOST_WRAPPER | HOST_SHORTENER | HOST_REDIRECTOR) ||
+			  brand_of(j->e, j->link.host, &ours)))
+		return;
+	exam_findf(j->e, j->part, is_brand ? FINDING_LINK_TEXT : FINDING_LINK_TEXT_OTHER, "%.*s → %.*s",
+		   (int)line_cut(shown, 100).len, shown.ptr, (int)line_cut(j->url, 140).len, j->url.ptr);
+}
+
+/* --- the whole --- */
+
+/* Whether it was judged before in this message; it is remembered. */
+static bool is_known(struct exam *e, struct span url, struct span shown)
+{
+	uint64_t hash = hash_text(url.ptr, url.len, hash_text(shown.ptr, shown.len, HASH_K1)) | 1;
+
+	for (unsigned i = 0; i < EXAM_LINKS / 8; i++) {
+		uint64_t *place = &e->links[(hash + i) % EXAM_LINKS];
+
+		if (*place == hash)
+			return true;
+		if (!*place) {
+			*place = hash;
+			return false;
+		}
+	}
+	return false;
+}
+
+/* Whether a host does nothing but lead on to what its link names. */
+static bool leads_on(const struct judged *j)
+{
+	const char *const *host = j->e->settings->link_hosts;
+
+	for (; host && *host; host++)
+		if (line_is(j->link.host, *host))
+			return true;
+	return j->kinds & (HOST_WRAPPER | HOST_REDIRECTOR | HOST_TRACKER);
+}
+
+static void judge(struct exam *e, const struct part *part, struct span url, struct span shown, unsigned depth)
+{
+	struct judged j = { .e = e, .part = part, .url = line_cut(url, LINK_TEXT) };
+	size_t mark = arena_mark(&e->arena);
+	struct span inside;
+
+	if (!link_read(url, &j.link))
+		return;
+	if (!j.link.web || line_starts(url, "\\\\")) {
+		judge_scheme(&j);
+		return;
+	}
+	j.registered = host_registrable(j.link.host);
+	j.kinds = host_kinds(j.link.host);
+	judge_known(&j);
+	inside = depth < UNWRAP_DEPTH ? link_inside(&j.link, j.kinds, &e->arena) : (struct span){ 0 };
+	if (inside.len && leads_on(&j)) {
+		if (j.kinds & HOST_REDIRECTOR && !is_own(e, j.link.host))
+			find(&j, FINDING_LINK_SHORTENED);
+		judge(e, part, inside, shown, depth + 1);
+	} else {
+		judge_place(&j);
+		judge_shown(&j, shown);
+		if (inside.len)
+			judge(e, part, inside, (struct span){ 0 }, depth + 1);
+	}
+	arena_back(&e->arena, mark);
+}
+
+void link_judge(struct exam *e, const struct part *part, struct span url, struct span shown)
+{
+	url = line_cut(url, LINK_TEXT);
+	shown = line_cut(shown, SHOWN_MAX + 1);
+	if (!url.len || is_known(e, url, shown))
+		return;
+	if (e->urls >= LINKS_MAX) {
+		exam_unseen(e, part, UNSEEN_LIMIT, "too many links");
+		return;
+	}
+	e->urls++;
+	judge(e, part, url, shown, 0);
+}

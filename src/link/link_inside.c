@@ -1,0 +1,101 @@
+/* link_inside.c - the links that stand in queries and paths of others, percent-encoded, in base64, or as gateways write
+ * them. */
+#include "link/link_inside.h"
+
+#include "format/charset.h"
+#include "intel/host.h"
+#include "link/known_host.h"
+
+static bool is_web(struct span text)
+{
+	return line_starts(text, "http://") || line_starts(text, "https://");
+}
+
+/* Proofpoint's second form: "-" for "%", "_" for "/". */
+static struct span undo_second(struct span value, struct arena *arena)
+{
+	uint8_t *room = arena_take(arena, value.len);
+
+	if (!room)
+		return value;
+	for (size_t i = 0; i < value.len; i++)
+		room[i] = value.ptr[i] == '-' ? '%' : value.ptr[i] == '_' ? '/' : value.ptr[i];
+	return percent_undo((struct span){ room, value.len }, arena);
+}
+
+/* What a value of a query holds, if that is a link: as it is, percent-encoded once or twice, or in base64. */
+static struct span value_link(struct span value, struct arena *arena)
+{
+	struct span undone = percent_undo(value, arena);
+
+	if (line_starts(undone, "http%3a") || line_starts(undone, "https%3a"))
+		undone = percent_undo(undone, arena);
+	if (line_begins(undone, "aHR0c")) /* "http" */
+		undone = base64_undo(undone, arena, NULL);
+	return is_web(undone) ? undone : (struct span){ 0 };
+}
+
+/* Proofpoint's third form: /v3/__https://host/path__;... */
+static struct span third_form(struct span path)
+{
+	size_t end;
+
+	path = line_from(path, strlen("/v3/__"));
+	for (end = 0; end + 2 < path.len && memcmp(path.ptr + end, "__;", 3) != 0; end++)
+		;
+	path = line_cut(path, end);
+	if (line_starts(path, "http:/") || line_starts(path, "https:/"))
+		return path;
+	return (struct span){ 0 };
+}
+
+/* A whole link inside a path: "/L0/https:%2F%2Fhost%2F", "/amp/s/host/path". */
+static struct span path_link(struct span path, struct arena *arena)
+{
+	struct span link;
+	uint8_t *room;
+
+	for (size_t i = 1; i + 10 < path.len; i++) {
+		if (path.ptr[i - 1] != '/' || (path.ptr[i] | 0x20) != 'h')
+			continue;
+		link = percent_undo(line_from(path, i), arena);
+		if (is_web(link))
+			return link;
+	}
+	if (!line_starts(path, "/amp/s/"))
+		return (struct span){ 0 };
+	link = line_from(path, strlen("/amp/s/"));
+	room = arena_take(arena, link.len + 2);
+	if (!room)
+		return (struct span){ 0 };
+	memcpy(room, "//", 2);
+	memcpy(room + 2, link.ptr, link.len);
+	return (struct span){ room, link.len + 2 };
+}
+
+static bool leads_elsewhere(const struct link *link, struct span inside)
+{
+	struct link read;
+
+	return link_read(inside, &read) && read.web &&
+	       !span_equal(host_registrable(read.host), host_registrable(link->host));
+}
+
+struct span link_inside(const struct link *link, unsigned kinds, struct arena *arena)
+{
+	struct span rest = link->query, name, value, inside;
+
+	if (kinds & HOST_WRAPPER && line_starts(link->path, "/v3/__"))
+		return third_form(link->path);
+	while (link_parameter(&rest, &name, &value)) {
+		inside = value_link(value, arena);
+		if (!inside.len && kinds & HOST_WRAPPER && line_starts(link->path, "/v2/") && line_is(name, "u"))
+			inside = undo_second(value, arena);
+		if (inside.len && leads_elsewhere(link, inside))
+			return inside;
+	}
+	inside = path_link(link->path, arena);
+	if (inside.len && leads_elsewhere(link, inside))
+		return inside;
+	return (struct span){ 0 };
+}

@@ -1,0 +1,47 @@
+/* page.h - one page while it is read: what page.c walks over and page_tag.c takes from its tags. */
+#ifndef MARKUP_PAGE_H
+#define MARKUP_PAGE_H
+
+#include "base/pen.h"
+#include "format/tag.h"
+#include "markup/page_script.h"
+
+#define PAGE_URL   4096
+#define PAGE_SHOWN 512
+
+struct page {
+	struct exam *e;
+	const struct part *part;
+	enum tag_language language;
+	bool attached;      /* opened by a browser, which runs its scripts; else shown by a mail program */
+	bool letters_ended; /* a blank is due before the next text */
+	struct pen text;    /* what a reader sees */
+	struct span base;   /* of links, by <base href> */
+	/* The link that is open. */
+	struct span link;
+	struct pen shown;
+	uint8_t shown_room[PAGE_SHOWN];
+	struct span first_link; /* to the web */
+	/* The form that is open, or the whole page where a field stands outside. */
+	struct span action;
+	struct span first_action;
+	bool in_form, password;
+	/* What is hidden, until the element ends that hides it. */
+	char hider[24];
+	unsigned hider_depth;
+	bool zero_font; /* hidden by its size: between letters that are seen */
+	uint32_t hidden_letters, zero_pieces;
+	/* Counted. */
+	uint32_t pictures, letters;
+	bool in_script; /* XML: inside of a script */
+	struct page_scripts scripts;
+};
+
+/* What an OPEN or CLOSE tag does to the page. */
+void page_open_tag(struct page *page, const struct tag *tag);
+void page_close_tag(struct page *page, const struct tag *tag);
+/* Tells the link, or the form, that is open. */
+void page_end_link(struct page *page);
+void page_end_form(struct page *page);
+
+#endif
