@@ -47,6 +47,7 @@ static bool fat_open(struct fat *fat)
 	used = reserved + (uint64_t)head[16] * table_sectors + root_sectors;
 	if (used >= sectors)
 		return false;
+	fat->w->broken |= sectors > (fat->w->disk.size - fat->w->from) / sector; /* cut */
 	fat->cluster_size = sector * head[13];
 	fat->clusters = (uint32_t)((sectors - used) / head[13]) + 2;
 	fat->bits = fat->clusters < 4085 + 2 ? 12 : fat->clusters < 65525 + 2 ? 16 : 32;

@@ -49,6 +49,7 @@ static bool ntfs_open(struct ntfs *ntfs)
 	size = head[64] < 128 ? ntfs->cluster * head[64] : 1u << (256 - head[64] < 13 ? 256 - head[64] : 13);
 	if (size < 512 || size > RECORD_MAX || size % 512)
 		return false;
+	ntfs->w->broken |= ld_le64(head + 40) > (ntfs->w->disk.size - ntfs->w->from) / sector; /* cut */
 	ntfs->record = size;
 	ntfs->table = ntfs->w->from + ld_le64(head + 48) * ntfs->cluster;
 	return true;

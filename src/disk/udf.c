@@ -178,8 +178,10 @@ static void walk_folder(struct udf *udf, uint64_t at, uint16_t map, size_t path_
 	struct places places;
 	struct cur c;
 
-	if (!entry_read(udf, at, map, block, &places))
+	if (!entry_read(udf, at, map, block, &places)) {
+		udf->w->broken = true;
 		return;
+	}
 	udf->w->pour = pour_begin(&udf->w->e->arena, exam_inflate_room(udf->w->e, udf->w->part->bytes.len));
 	pour_places(udf, &places);
 	c = cur_init(pour_end(&udf->w->pour));

@@ -263,8 +263,9 @@ static bool differs(enum type promised, enum type type)
 		return false;
 	if (promised == TYPE_OOXML && type == TYPE_OLE) /* as encrypted documents are */
 		return false;
-	/* sealed or compressed texts are texts or binaries as one likes; scripts are texts */
-	if (type_kind(promised) == KIND_SEALED || type_kind(promised) == KIND_SCRIPT)
+	/* sealed texts are texts or binaries as one likes; scripts are texts; "example.com" is called so, too */
+	if (type_kind(promised) == KIND_SEALED || type_kind(promised) == KIND_SCRIPT ||
+	    type_kind(promised) == KIND_PROGRAM)
 		return false;
 	return !(promised == TYPE_GZIP || promised == TYPE_TAR || promised == TYPE_COMPRESS);
 }

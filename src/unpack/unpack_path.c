@@ -10,13 +10,32 @@
 
 #define NAME_TEXT 4096 /* bytes of a name as UTF-8 */
 
+/* All of it reads as Shift_JIS, and something in it is hardly anything else: names are too short to be guessed as texts
+ * are. Letters of Europe stand alone among those of ASCII. */
+static bool is_shift_jis(struct span name)
+{
+	bool sure = false;
+
+	for (size_t i = 0; i < name.len; i++) {
+		uint8_t lead = name.ptr[i], trail = i + 1 < name.len ? name.ptr[i + 1] : 0;
+
+		if (lead < 0x80 || (lead >= 0xa1 && lead <= 0xdf))
+			continue;
+		if (lead == 0x80 || lead == 0xa0 || lead > 0xfc || trail < 0x40 || trail == 0x7f || trail > 0xfc)
+			return false;
+		sure |= trail >= 0x80;
+		i++;
+	}
+	return sure;
+}
+
 /* What neither says its charset nor is UTF-8 is what the programs of its country wrote, or that of MS-DOS. */
 struct span unpack_text(struct exam *e, struct span name, bool utf8)
 {
-	struct span charset = utf8 ? text_span("UTF-8") : charset_guess(name);
+	struct span charset = utf8 ? text_span("utf-8") : charset_guess(name);
 
 	if (span_equal(charset, text_span("windows-1252")))
-		charset = text_span("IBM437");
+		charset = text_span(is_shift_jis(name) ? "shift_jis" : "cp437");
 	return charset_text(name, charset, NAME_TEXT, &e->arena);
 }
 

@@ -86,7 +86,7 @@ static void test_bytes_before(void **state)
 {
 	(void)state;
 	for (unsigned whole = 0; whole < 2; whole++) {
-		z.len = z.central_len = z.count = 0;
+		zip_test_begin(&z);
 		if (whole)
 			zip_test_raw(&z, text_span("#!/bin/sh\nexit\n"));
 		zip_test_text(&z, "a.txt", "hello");

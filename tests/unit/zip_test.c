@@ -20,6 +20,11 @@ void zip_test_free(struct zip_test *z)
 	free(z->central);
 }
 
+void zip_test_begin(struct zip_test *z)
+{
+	z->len = z->central_len = z->count = 0;
+}
+
 static void put(uint8_t *room, size_t *len, const void *bytes, size_t n)
 {
 	assert(*len + n <= ZIP_TEST_ROOM);

@@ -38,6 +38,8 @@ struct zip_test_file {
 
 struct zip_test zip_test_new(void);
 void zip_test_free(struct zip_test *z);
+/* Forgets all that was written. */
+void zip_test_begin(struct zip_test *z);
 void zip_test_add(struct zip_test *z, const struct zip_test_file *file);
 /* A stored text. */
 void zip_test_text(struct zip_test *z, const char *name, const char *text);
