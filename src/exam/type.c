@@ -297,7 +297,7 @@ struct span type_extension(struct span name)
 		if (name.ptr[dot - 1] == '/' || name.ptr[dot - 1] == '\\')
 			break;
 	}
-	return (struct span){ name.ptr + name.len, 0 };
+	return (struct span){ name.ptr, 0 };
 }
 
 enum type type_promised(struct span name)
