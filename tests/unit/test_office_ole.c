@@ -335,6 +335,37 @@ static void test_outlook(void **state)
 	assert_non_null(exam_test_part(t, "invoice.pdf"));
 }
 
+/* A compound file in ActiveMime. */
+static void test_mso(void **state)
+{
+	struct span project;
+	uLongf len;
+
+	(void)state;
+	ole_writer_init(&file);
+	ole_writer_add(&file, "VBA/dir", text_span("x"));
+	project = ole_writer_file(&file);
+	ole_writer_free(&file);
+	pen = pen_init(room, sizeof(room));
+	pen_text(&pen, "ActiveMime");
+	while (pen.used < 0x1e)
+		pen_byte(&pen, 0);
+	pen_le(&pen, 4, 2);
+	while (pen.used < 50)
+		pen_byte(&pen, 0xff);
+	len = sizeof(room) - pen.used;
+	assert_int_equal(compress(room + pen.used, &len, project.ptr, project.len), Z_OK);
+	exam_test_open(t, office_mso, (struct span){ room, pen.used + len }, "editdata.mso");
+	assert_int_equal(t->part_count, 1);
+	assert_int_equal(t->parts[0].type, TYPE_OLE);
+	assert_int_equal(t->parts[0].len, project.len);
+	exam_test_open(t, office_mso, (struct span){ room, pen.used + len / 2 }, "editdata.mso");
+	assert_true(t->exam.unseen[UNSEEN_BROKEN] > 0);
+	exam_test_open(t, office_mso, text_span("ActiveMime, but no more than that"), "editdata.mso");
+	assert_true(t->exam.unseen[UNSEEN_BROKEN] > 0);
+	free((void *)project.ptr);
+}
+
 static void test_type(void **state)
 {
 	struct span bytes;
@@ -382,7 +413,7 @@ int main(void)
 		cmocka_unit_test(test_package),	   cmocka_unit_test(test_package_link), cmocka_unit_test(test_embedded),
 		cmocka_unit_test(test_equation),   cmocka_unit_test(test_class),	cmocka_unit_test(test_link),
 		cmocka_unit_test(test_word),	   cmocka_unit_test(test_powerpoint),	cmocka_unit_test(test_outlook),
-		cmocka_unit_test(test_type),	   cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_type),	   cmocka_unit_test(test_mso),	   cmocka_unit_test(test_broken),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);
