@@ -49,6 +49,7 @@ struct magic {
 static const struct magic magics[] = {
 	MAGIC(0, "PK\3\4", ZIP), MAGIC(0, "PK\5\6", ZIP), MAGIC(0, "PK\7\10PK", ZIP),
 	MAGIC(0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLE),
+	MAGIC(0, "ActiveMime", MSO),
 	MAGIC(0, "%PDF-", PDF),
 	MAGIC(0, "{\\rt", RTF),
 	MAGIC(0, "\xff\xd8\xff", JPEG), MAGIC(0, "\x89PNG\r\n\x1a\n", PNG), MAGIC(0, "GIF8", GIF),
@@ -297,7 +298,7 @@ struct span type_extension(struct span name)
 		if (name.ptr[dot - 1] == '/' || name.ptr[dot - 1] == '\\')
 			break;
 	}
-	return (struct span){ name.ptr + name.len, 0 };
+	return (struct span){ name.ptr, 0 };
 }
 
 enum type type_promised(struct span name)

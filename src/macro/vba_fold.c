@@ -7,6 +7,7 @@
 #define ROOM      ((size_t)1 << 20) /* bytes of strings that are made in a project */
 #define DEPTH     48 /* brackets inside each other that are followed */
 #define POWER_MAX 62
+#define DENSE_FROM 32 /* bytes of a string that may be one of those that nobody can read */
 
 struct vba_fold *vba_fold_new(struct macro *macro)
 {
@@ -185,12 +186,25 @@ void vba_settle(struct vba_fold *f)
 
 static struct vba_value parse(struct vba_fold *f, unsigned least);
 
+/* No blank, no sign of a path or an address: a payload, a key, or what is decoded when it runs. */
+static bool is_dense(struct span text)
+{
+	if (text.len < DENSE_FROM)
+		return false;
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] == ' ' || text.ptr[i] == '.' || text.ptr[i] == '\\' || text.ptr[i] == '_')
+			return false;
+	return true;
+}
+
 static struct vba_value text_value(struct vba_fold *f)
 {
 	struct vba_token token = f->lex.now;
 	struct vba_value value = { .kind = VBA_STRING, .text = token.text };
 	uint8_t *from = f->room + f->used;
 
+	if (is_dense(token.text))
+		f->dense += (uint32_t)token.text.len;
 	vba_lex_next(&f->lex);
 	if (!token.doubled || token.text.len > f->size - f->used)
 		return value;

@@ -36,6 +36,7 @@ struct vba_fold {
 	uint32_t pieces;   /* strings that were joined */
 	uint64_t piece_bytes;
 	uint32_t turned;   /* StrReverse and Replace of constants */
+	uint32_t dense;    /* bytes of long strings that nobody can read */
 	uint32_t variable_count;
 	struct vba_variable variables[VBA_VARIABLES];
 };

@@ -15,6 +15,7 @@
 #define CODE_EMPTY  4096 /* bytes that the compiled form of a module without code may have */
 #define CODES_MANY  24  /* characters that are written as numbers */
 #define PIECES_MANY 60  /* strings that are joined, of few bytes each */
+#define DENSE_MANY  256 /* bytes of long strings without blanks, dots, slashes */
 
 /* Records of `dir` ([MS-OVBA] 2.3.4.2) */
 enum { PROJECT_VERSION = 0x09, MODULE_STREAM = 0x1a, MODULE_OFFSET = 0x31, MODULE_END = 0x2b };
@@ -197,6 +198,19 @@ static void read_form(struct project *p, const struct ole_entry *stream)
 	}
 }
 
+/* The title, the author and their like, out of which macros take commands, too. */
+static void read_properties(struct project *p)
+{
+	static const char *const names[] = { "\5SummaryInformation", "\5DocumentSummaryInformation" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct ole_entry *stream = ole_find(p->ole, names[i]);
+
+		if (stream)
+			read_form(p, stream);
+	}
+}
+
 /* Forms are folders beside "VBA": their streams "o" and "f" ([MS-OFORMS] 2.1.2). */
 static void read_forms(struct project *p)
 {
@@ -221,6 +235,8 @@ static void tell_hidden(struct project *p)
 		exam_findf(p->e, p->part, FINDING_MACRO_HIDDEN, "%u characters written as numbers", f->codes);
 	else if (f->pieces >= PIECES_MANY && f->piece_bytes < (uint64_t)f->pieces * 4)
 		exam_findf(p->e, p->part, FINDING_MACRO_HIDDEN, "strings in %u pieces", f->pieces);
+	else if (f->dense >= DENSE_MANY)
+		exam_findf(p->e, p->part, FINDING_MACRO_HIDDEN, "%u bytes of strings that nobody can read", f->dense);
 	else if (f->turned && macro_acts(&p->macro))
 		exam_findf(p->e, p->part, FINDING_MACRO_HIDDEN, "strings turned around or exchanged");
 	else if (p->read.blind && *p->macro.start)
@@ -243,8 +259,10 @@ static void read_project(struct project *p)
 			arena_back(&p->e->arena, mark);
 	}
 	vba_settle(p->fold);
-	if (p->read.procedures)
+	if (p->read.procedures) {
 		read_forms(p);
+		read_properties(p);
+	}
 	p->macro.below = (struct span){ 0 };
 	if (p->read.procedures)
 		exam_findf(p->e, p->part, FINDING_MACRO, "%s (%u lines)", p->shown, p->read.lines);

@@ -69,6 +69,7 @@ static opener *const openers[TYPES] = {
 	[TYPE_DMG] = unpack_image,
 	[TYPE_OLE] = office_ole,
 	[TYPE_MSI] = office_ole,
+	[TYPE_MSO] = office_mso,
 	[TYPE_XLS_OLD] = office_biff,
 	[TYPE_RTF] = office_rtf,
 	[TYPE_SYLK] = office_sylk,

@@ -6,8 +6,7 @@
 
 #include "active/target.h"
 #include "base/pen.h"
-
-#include <zlib.h>
+#include "office/inflated.h"
 
 #define TEXT_ROOM ((size_t)256 << 10)
 
@@ -36,32 +35,15 @@ static void put_text(struct show *s, struct span bytes, bool wide)
 	pen_byte(&s->text, '\n');
 }
 
-/* What is compressed (instance 1) has its length in front. */
+/* What is packed (instance 1) has its length in front. */
 static void on_storage(struct show *s, struct span bytes, bool packed)
 {
 	struct exam *e = s->document->e;
-	size_t mark = arena_mark(&e->arena), room = exam_inflate_room(e, bytes.len);
-	struct span name = text_span("object");
-	struct pour pour;
-	uLongf got;
-	int result;
+	size_t mark = arena_mark(&e->arena);
 
-	if (!packed || bytes.len < 4) {
-		document_part(s->document, name, bytes);
-		return;
-	}
-	if (ld_le32(bytes.ptr) < room)
-		room = ld_le32(bytes.ptr);
-	pour = pour_begin(&e->arena, room);
-	got = room;
-	result = uncompress(pour_room(&pour, room, &room), &got, bytes.ptr + 4, bytes.len - 4);
-	if (result != Z_MEM_ERROR && got <= room)
-		pour.used = result == Z_OK ? got : 0;
-	bytes = pour_end(&pour);
-	if (result != Z_OK)
-		exam_unseen(e, s->document->part, UNSEEN_BROKEN, "an object that is broken");
-	else if (exam_inflate(e, s->document->part, bytes.len, bytes.len))
-		document_part(s->document, name, bytes);
+	if (packed && bytes.len >= 4)
+		bytes = inflated(e, s->document->part, (struct span){ bytes.ptr + 4, bytes.len - 4 });
+	document_part(s->document, text_span("object"), bytes);
 	arena_back(&e->arena, mark);
 }
 

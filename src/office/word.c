@@ -6,13 +6,15 @@
 #include "office/ole_document.h"
 
 #include "active/fields.h"
+#include "active/target.h"
 #include "base/pen.h"
+#include "format/charset.h"
 
 #define TEXT_ROOM ((size_t)256 << 10) /* bytes of the text that are handed on */
 #define RUN       512                 /* bytes of text that are collected before they go into a field */
 
 /* [MS-DOC] 2.5.2, 2.5.6 */
-enum { FIB_FLAGS = 0x0a, FIB_TEXT = 0x18, FIB_TEXT_END = 0x1c, FIB_CLX = 0x01a2, FIB_MIN = 0x20 };
+enum { FIB_FLAGS = 0x0a, FIB_TEXT = 0x18, FIB_TEXT_END = 0x1c, FIB_NAMES = 0x019a, FIB_CLX = 0x01a2, FIB_MIN = 0x20 };
 enum { FLAG_ENCRYPTED = 0x0100, FLAG_TABLE_1 = 0x0200 };
 enum { MAGIC_WORD_8 = 0xa5ec, MAGIC_WORD_6 = 0xa5dc, FIRST_WORD_8 = 0xc0 };
 
@@ -148,6 +150,27 @@ static void read_text(struct ole_document *d, const struct ole_entry *folder, st
 		read_bytes(t, piece_at(stream, from, to - from), false);
 }
 
+/* 2.9.273 SttbfAssoc: a table of strings, of which the second is the template's path. */
+static void read_template(struct ole_document *d, const struct ole_entry *folder, struct span stream)
+{
+	bool second = ld_le16(stream.ptr + FIB_FLAGS) & FLAG_TABLE_1;
+	struct span table = document_stream(d, folder, second ? "1Table" : "0Table"), path;
+	struct cur c;
+
+	if (ld_le16(stream.ptr + 2) < FIRST_WORD_8 || stream.len < FIB_NAMES + 8)
+		return;
+	c = cur_init(piece_at(table, ld_le32(stream.ptr + FIB_NAMES), ld_le32(stream.ptr + FIB_NAMES + 4)));
+	if (cur_le16(&c) != 0xffff) /* not in UTF-16 */
+		return;
+	(void)cur_le32(&c); /* how many strings; bytes of more behind each: none */
+	(void)cur_span(&c, (size_t)cur_le16(&c) * 2);
+	path = cur_span(&c, (size_t)cur_le16(&c) * 2);
+	if (!path.len || c.bad)
+		return;
+	path = charset_text(path, text_span("UTF-16LE"), path.len * 2, &d->e->arena);
+	target_judge(d->e, d->part, TARGET_TEMPLATE, path, (struct span){ 0 });
+}
+
 void word_read(struct ole_document *d, const struct ole_entry *folder, struct span stream)
 {
 	struct arena *arena = &d->e->arena;
@@ -173,6 +196,7 @@ void word_read(struct ole_document *d, const struct ole_entry *folder, struct sp
 			read_text(d, folder, t, stream);
 			flush(t);
 			fields_end(t->fields);
+			read_template(d, folder, stream);
 			exam_text(d->e, d->part, pen_since(&t->all, 0));
 		}
 	}

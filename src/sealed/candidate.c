@@ -1,11 +1,23 @@
 /* candidate.c - the passwords of [MS-OFFCRYPTO] 2.3.7.3 and its like, and the mail's words. */
 #include "sealed/candidate.h"
 
+#include "base/line.h"
 #include "base/pen.h"
 
-/* Excel's for workbooks that are only protected against changes; PowerPoint's for the same. */
+/* Excel's for workbooks that are only protected against changes; PowerPoint's for the same. A try may cost tens of
+ * milliseconds: what has the name of the other's file is not opened by it. */
 static const char *const known[] = { "VelvetSweatshop", "/01Hannes Ruescher/01" };
 #define KNOWN (sizeof(known) / sizeof(known[0]))
+
+enum { OF_EXCEL, OF_POWERPOINT };
+
+static bool is_for(const struct part *part, unsigned number)
+{
+	struct span extension = type_extension(part->name);
+	bool show = line_starts(extension, "pp") || line_starts(extension, "po"), book = line_starts(extension, "xl");
+
+	return number == OF_EXCEL ? !show : !book;
+}
 
 static void put_wide(struct candidate *c)
 {
@@ -24,24 +36,24 @@ static void put_wide(struct candidate *c)
 	c->wide_len = pen.used;
 }
 
-bool candidate_get(const struct exam *e, unsigned number, struct candidate *candidate)
+bool candidate_next(const struct exam *e, const struct part *part, struct candidate *candidate)
 {
-	candidate->number = number;
-	if (number < KNOWN)
-		candidate->utf8 = text_span(known[number]);
-	else if (number - KNOWN < e->password_count)
-		candidate->utf8 = e->passwords[number - KNOWN];
-	else
+	unsigned number;
+
+	do
+		number = candidate->next++;
+	while (number < KNOWN && !is_for(part, number));
+	if (number >= KNOWN + e->password_count)
 		return false;
+	candidate->by_itself = number < KNOWN;
+	candidate->utf8 = number < KNOWN ? text_span(known[number]) : e->passwords[number - KNOWN];
 	put_wide(candidate);
 	return true;
 }
 
 void candidate_tell(struct exam *e, const struct part *part, const struct candidate *candidate)
 {
-	bool by_itself = candidate->number < KNOWN;
-
-	exam_find(e, part, by_itself ? FINDING_DEFAULT_PASSWORD : FINDING_PASSWORD_IN_MAIL, candidate->utf8);
+	exam_find(e, part, candidate->by_itself ? FINDING_DEFAULT_PASSWORD : FINDING_PASSWORD_IN_MAIL, candidate->utf8);
 }
 
 void candidate_none(struct exam *e, const struct part *part, const char *what)

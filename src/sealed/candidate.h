@@ -7,14 +7,15 @@
 #define CANDIDATE_WIDE 510 /* bytes of one in UTF-16: longer ones are cut */
 
 struct candidate {
-	unsigned number;
+	unsigned next;  /* 0 before the first */
+	bool by_itself; /* Office tries it without asking */
 	struct span utf8;
 	uint8_t wide[CANDIDATE_WIDE]; /* UTF-16, lower byte first, as Office hashes it */
 	size_t wide_len;
 };
 
-/* The candidate of that number, from 0; false: there are no more. */
-bool candidate_get(const struct exam *e, unsigned number, struct candidate *candidate);
+/* The next candidate; false: there are no more. */
+bool candidate_next(const struct exam *e, const struct part *part, struct candidate *candidate);
 /* It opened the part. */
 void candidate_tell(struct exam *e, const struct part *part, const struct candidate *candidate);
 /* None did. */

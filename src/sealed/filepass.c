@@ -193,14 +193,14 @@ bool filepass_open(struct exam *e, const struct part *part, struct span stream, 
 		   struct span *open)
 {
 	struct pass pass = { 0 };
-	struct candidate candidate;
+	struct candidate candidate = { 0 };
 	uint8_t *copy;
 
 	if (!read_pass(record, version, &pass)) {
 		candidate_none(e, part, "a workbook that is encrypted by an unknown method");
 		return false;
 	}
-	for (unsigned i = 0; candidate_get(e, i, &candidate); i++) {
+	while (candidate_next(e, part, &candidate)) {
 		if (!is_right(e, &pass, &candidate))
 			continue;
 		copy = exam_work(e, stream.len * 4) ? arena_take(&e->arena, stream.len) : NULL;

@@ -240,10 +240,10 @@ static bool may_try(struct exam *e, const struct lock *lock)
 static bool try_all(struct exam *e, const struct part *part, const struct lock *lock, struct span package,
 		    struct span *open)
 {
-	struct candidate candidate;
+	struct candidate candidate = { 0 };
 	uint8_t key[KEY_MAX];
 
-	for (unsigned i = 0; candidate_get(e, i, &candidate); i++) {
+	while (candidate_next(e, part, &candidate)) {
 		if (!may_try(e, lock))
 			break;
 		if (!try_password(lock, &candidate, key))

