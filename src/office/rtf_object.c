@@ -149,7 +149,7 @@ static bool object_read(struct span bytes, struct object *object)
 	struct cur c = cur_init(bytes);
 	uint32_t size;
 
-	*object = (struct object){ 0 };
+	*object = (struct object){ .native = { cur_zeros, 0 } };
 	(void)cur_le32(&c);
 	object->kind = cur_le32(&c);
 	if (object->kind != LINKED && object->kind != EMBEDDED)
@@ -217,7 +217,7 @@ void rtf_object(struct exam *e, const struct part *part, struct rtf *rtf, struct
 	struct rtf begin = *rtf;
 	struct object object = { 0 };
 	struct digits d = { 0 };
-	struct span bytes = { 0 };
+	struct span bytes = { cur_zeros, 0 };
 	bool found = false;
 
 	for (int reading = 0; reading < READINGS && !found; reading++) {

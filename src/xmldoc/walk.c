@@ -27,13 +27,13 @@ struct span walk_value(struct walk *w, const struct tag *tag, const char *name)
 	while (tag_attribute(&rest, &key, &value))
 		if (span_equal(local_name(key), wanted))
 			return tag_text(value, TAG_XML, &w->e->arena);
-	return (struct span){ 0 };
+	return (struct span){ cur_zeros, 0 };
 }
 
 /* One piece is lent as it is; comments and CDATA sections in the middle make several of it. */
 struct span walk_content(struct walk *w, const struct tag *tag)
 {
-	struct span first = { 0 };
+	struct span first = { cur_zeros, 0 };
 	struct pen joined = { 0 };
 	struct tag next;
 
@@ -42,7 +42,7 @@ struct span walk_content(struct walk *w, const struct tag *tag)
 	while (tags_next(&w->tags, &next) && next.kind != TAG_CLOSE) {
 		if (next.kind != TAG_TEXT && next.kind != TAG_RAW)
 			continue;
-		if (!first.ptr) {
+		if (!first.len) {
 			first = next.bytes;
 			continue;
 		}
