@@ -137,11 +137,15 @@ static void word_of_2003(void **state)
 
 	open_flat(t, "<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?><w:wordDocument "
 		     "xmlns:w=\"http://schemas.microsoft.com/office/word/2003/wordml\" w:macrosPresent=\"yes\"><w:docPr>"
-		     "<w:attachedTemplate w:val=\"http://files.example/a.dot\"/></w:docPr><w:binData w:name=\"editdata.mso\">"
+		     "<w:attachedTemplate w:val=\"http://files.example/a.dot\"/><w:sourceFileName w:val=\"http://files.example/f\"/>"
+		     "<v:imagedata src=\"http://www.example/i.png\"/><o:HyperlinkBase>https://base.example/</o:HyperlinkBase></w:docPr><w:binData w:name=\"editdata.mso\">"
 		     "QWN0aXZl</w:binData><w:p><w:hlink w:dest=\"https://www.example/\"><w:t>x</w:t></w:hlink></w:p>"
 		     "</w:wordDocument>");
 	assert_true(exam_found(&t->exam, FINDING_REMOTE_TEMPLATE));
 	assert_true(exam_found(&t->exam, FINDING_MACRO));
+	assert_true(exam_found(&t->exam, FINDING_REMOTE_IMAGE));
+	assert_true(exam_test_found(t, FINDING_REMOTE_FILE, "http://files.example/f"));
+	assert_true(exam_test_url(t, "https://base.example/"));
 	assert_true(exam_test_url(t, "https://www.example/"));
 	assert_memory_equal(exam_test_part(t, "editdata.mso")->bytes, "Active", 6);
 }

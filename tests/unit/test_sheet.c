@@ -111,6 +111,14 @@ static void connections(void **state)
 	assert_false(exam_found(&t->exam, FINDING_REMOTE_FILE));
 }
 
+static void power_query(void **state)
+{
+	struct exam_test *t = *state;
+
+	open_part(t, "customXml/item1.xml", "<DataMashup xmlns=\"x\">AAAAAAUAAABoZWxsbw==</DataMashup>");
+	assert_memory_equal(exam_test_part(t, "DataMashup.zip")->bytes, "hello", 5);
+}
+
 static void slides_and_controls(void **state)
 {
 	struct exam_test *t = *state;
@@ -270,6 +278,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(macro_sheets, setup, teardown),
 		cmocka_unit_test_setup_teardown(books, setup, teardown),
 		cmocka_unit_test_setup_teardown(connections, setup, teardown),
+		cmocka_unit_test_setup_teardown(power_query, setup, teardown),
 		cmocka_unit_test_setup_teardown(slides_and_controls, setup, teardown),
 		cmocka_unit_test_setup_teardown(types_against_the_name, setup, teardown),
 		cmocka_unit_test_setup_teardown(workbooks_of_2003, setup, teardown),
