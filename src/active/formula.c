@@ -101,7 +101,7 @@ static struct span literal(struct span *rest)
 {
 	const uint8_t *from = rest->len ? memchr(rest->ptr, '"', rest->len) : NULL, *end;
 	const uint8_t *stop = rest->ptr + rest->len;
-	struct span text = { 0 };
+	struct span text = { rest->ptr, 0 };
 
 	if (!from)
 		return text;

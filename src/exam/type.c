@@ -292,6 +292,8 @@ struct span type_extension(struct span name)
 
 	while (name.len && (name.ptr[name.len - 1] == ' ' || name.ptr[name.len - 1] == '.'))
 		name.len--;
+	if (!name.len)
+		return name;
 	for (dot = name.len; dot > 0; dot--) {
 		if (name.ptr[dot - 1] == '.')
 			return (struct span){ name.ptr + dot, name.len - dot };

@@ -26,29 +26,52 @@ struct digits {
 
 /* --- hexadecimal --- */
 
-static void add_digit(struct digits *d, int digit)
+static void add_digit(struct digits *d, unsigned digit)
 {
 	d->given++;
 	if (d->high < 0) {
-		d->high = digit;
+		d->high = (int)digit;
 		return;
 	}
-	pour_byte(&d->pour, (uint8_t)(d->high << 4 | digit));
+	pour_byte(&d->pour, (uint8_t)((unsigned)d->high << 4 | digit));
 	d->high = -1;
 }
 
-/* Pairs of digits are most of it. */
+/* Pairs of digits, as many as follow each other: most of it is that. Returns how many digits. */
+static size_t add_pairs(struct digits *d, struct span text)
+{
+	size_t room_len, n = 0;
+	uint8_t *room = pour_room(&d->pour, text.len / 2, &room_len);
+
+	for (; n < room_len && n < text.len / 2; n++) {
+		int high = text_nibble(text.ptr[2 * n]), low = text_nibble(text.ptr[2 * n + 1]);
+
+		if ((high | low) < 0)
+			break;
+		room[n] = (uint8_t)((unsigned)high << 4 | (unsigned)low);
+	}
+	d->pour.used += n;
+	d->given += 2 * n;
+	return 2 * n;
+}
+
 static void add_text(struct digits *d, struct span text)
 {
-	for (size_t i = 0; i < text.len; i++) {
-		int digit = text_nibble(text.ptr[i]);
+	while (text.len) {
+		size_t n = d->high < 0 ? add_pairs(d, text) : 0;
+		int digit;
 
+		text = line_from(text, n);
+		if (!text.len)
+			break;
+		digit = text_nibble(*text.ptr);
 		if (digit >= 0)
-			add_digit(d, digit);
-		else if (text.ptr[i] <= ' ')
+			add_digit(d, (unsigned)digit);
+		else if (*text.ptr <= ' ')
 			d->blanks++;
 		else
 			d->junk++;
+		text = line_from(text, 1);
 	}
 }
 
@@ -59,7 +82,7 @@ static void add_escape(struct digits *d, uint8_t byte)
 		d->high = -1;
 	if (d->reading != ESCAPE_COUNTS)
 		return;
-	add_digit(d, byte >> 4);
+	add_digit(d, (unsigned)byte >> 4);
 	add_digit(d, byte & 15);
 }
 
@@ -149,7 +172,7 @@ static bool object_read(struct span bytes, struct object *object)
 	struct cur c = cur_init(bytes);
 	uint32_t size;
 
-	*object = (struct object){ 0 };
+	*object = (struct object){ .native = { cur_zeros, 0 } };
 	(void)cur_le32(&c);
 	object->kind = cur_le32(&c);
 	if (object->kind != LINKED && object->kind != EMBEDDED)
@@ -217,7 +240,7 @@ void rtf_object(struct exam *e, const struct part *part, struct rtf *rtf, struct
 	struct rtf begin = *rtf;
 	struct object object = { 0 };
 	struct digits d = { 0 };
-	struct span bytes = { 0 };
+	struct span bytes = { cur_zeros, 0 };
 	bool found = false;
 
 	for (int reading = 0; reading < READINGS && !found; reading++) {

@@ -26,7 +26,7 @@ static struct span field_of(struct span record, uint8_t letter)
 				field.len += record.len + (record.len > 0);
 			return line_from(field, 1);
 		}
-	return (struct span){ 0 };
+	return (struct span){ cur_zeros, 0 };
 }
 
 static bool has_option(struct span record, uint8_t letter)

@@ -35,10 +35,12 @@ static const struct element of_8[] = {
 	{ "template", odf_template, NULL, false }, { "Workbook", flat_book, NULL, true }, END
 };
 static const struct element of_9[] = {
+	{ "imagedata", word_image, NULL, false },
 	{ "instrText", word_instruction, NULL, false }, { "fldSimple", word_field_simple, NULL, false }, { "URLString", sheet_old_query, NULL, false },
 	END
 };
 static const struct element of_10[] = {
+	{ "DataMashup", sheet_mashup, NULL, false },
 	{ "macrosheet", sheet_of_macros, NULL, false }, { "connection", sheet_connection, NULL, false }, { "hlinkClick", slide_click, NULL, false },
 	{ "hlinkHover", slide_click, NULL, false },	 { "object-ole", odf_object, NULL, false },	   { "dde-source", odf_dde, NULL, false },
 	{ "table-cell", odf_cell, NULL, false },	 { "NamedRange", sheet_old_name, NULL, false },   { "binaryData", flat_binary, NULL, false },
@@ -51,7 +53,9 @@ static const struct element of_12[] = {
 	{ "Relationship", package_relationship, NULL, false }, { "delInstrText", word_instruction, NULL, false },
 	{ "table-source", odf_source, NULL, false },		{ "wordDocument", flat_word, NULL, true }, END
 };
+static const struct element of_13[] = { { "HyperlinkBase", word_base, NULL, false }, END };
 static const struct element of_14[] = {
+	{ "sourceFileName", word_frame, NULL, false },
 	{ "hlinkMouseOver", slide_click, NULL, false }, { "floating-frame", odf_object, NULL, false }, { "section-source", odf_source, NULL, false },
 	{ "event-listener", odf_listener, NULL, false }, END
 };
@@ -68,7 +72,7 @@ const struct element *elements_of(size_t length)
 {
 	static const struct element *const rows[] = {
 		[1] = of_1,   [2] = of_2,   [3] = of_3,	  [4] = of_4,	[5] = of_5,   [6] = of_6,   [7] = of_7,
-		[8] = of_8,   [9] = of_9,   [10] = of_10, [11] = of_11, [12] = of_12, [14] = of_14, [15] = of_15,
+		[8] = of_8,   [9] = of_9,   [10] = of_10, [11] = of_11, [12] = of_12, [13] = of_13, [14] = of_14, [15] = of_15,
 		[16] = of_16, [17] = of_17, [18] = of_18, [19] = of_19,
 	};
 

@@ -19,6 +19,9 @@ void word_field(struct walk *w, const struct tag *tag);
 void word_field_simple(struct walk *w, const struct tag *tag);
 void word_template(struct walk *w, const struct tag *tag);
 void word_link(struct walk *w, const struct tag *tag);
+void word_image(struct walk *w, const struct tag *tag);
+void word_frame(struct walk *w, const struct tag *tag);
+void word_base(struct walk *w, const struct tag *tag);
 void slide_click(struct walk *w, const struct tag *tag);
 void slide_command(struct walk *w, const struct tag *tag);
 
@@ -32,6 +35,7 @@ void sheet_connection(struct walk *w, const struct tag *tag);
 void sheet_web_query(struct walk *w, const struct tag *tag);
 void sheet_text_query(struct walk *w, const struct tag *tag);
 void sheet_database(struct walk *w, const struct tag *tag);
+void sheet_mashup(struct walk *w, const struct tag *tag);
 void sheet_old_cell(struct walk *w, const struct tag *tag);
 void sheet_old_name(struct walk *w, const struct tag *tag);
 void sheet_old_visible(struct walk *w, const struct tag *tag);

@@ -17,7 +17,7 @@ void odf_document(struct walk *w, const struct tag *tag)
 	bool flat = line_starts(walk_value(w, tag, "mimetype"), "application/vnd.oasis.opendocument");
 
 	w->office |= flat;
-	w->all_is_text = flat || line_is(tag->name, "office:document-content");
+	w->all_is_text = flat || tag_is(tag, "document-content");
 }
 
 static bool is_script(struct span address)

@@ -7,6 +7,7 @@
 #include "active/formula.h"
 #include "active/target.h"
 #include "base/line.h"
+#include "format/charset.h"
 
 static void formula_see(struct walk *w, struct span formula)
 {
@@ -95,6 +96,21 @@ void sheet_database(struct walk *w, const struct tag *tag)
 		if (name.len)
 			query_see(w, line_trim(pair));
 	}
+}
+
+#define MASHUP_HEAD 8 /* bytes in front of the package: a version, its length ([MS-QDEFF] 2.2) */
+
+/* What Power Query does lies in a package of its own. */
+void sheet_mashup(struct walk *w, const struct tag *tag)
+{
+	struct span text = walk_content(w, tag);
+	struct part child = { .name = text_span("DataMashup.zip") };
+
+	if (!text.len || !exam_work(w->e, text.len) || !exam_entry(w->e, w->part))
+		return;
+	child.bytes = line_from(base64_undo(text, &w->e->arena, NULL), MASHUP_HEAD);
+	if (child.bytes.len)
+		exam_part(w->e, w->part, &child);
 }
 
 /* --- Excel 2003 --- */

@@ -27,13 +27,13 @@ struct span walk_value(struct walk *w, const struct tag *tag, const char *name)
 	while (tag_attribute(&rest, &key, &value))
 		if (span_equal(local_name(key), wanted))
 			return tag_text(value, TAG_XML, &w->e->arena);
-	return (struct span){ 0 };
+	return (struct span){ cur_zeros, 0 };
 }
 
 /* One piece is lent as it is; comments and CDATA sections in the middle make several of it. */
 struct span walk_content(struct walk *w, const struct tag *tag)
 {
-	struct span first = { 0 };
+	struct span first = { cur_zeros, 0 };
 	struct pen joined = { 0 };
 	struct tag next;
 
@@ -42,7 +42,7 @@ struct span walk_content(struct walk *w, const struct tag *tag)
 	while (tags_next(&w->tags, &next) && next.kind != TAG_CLOSE) {
 		if (next.kind != TAG_TEXT && next.kind != TAG_RAW)
 			continue;
-		if (!first.ptr) {
+		if (!first.len) {
 			first = next.bytes;
 			continue;
 		}
@@ -82,9 +82,38 @@ static const struct element *element_find(struct span name)
 	const struct element *row = elements_of(name.len);
 
 	for (; row && row->name; row++)
-		if (memcmp(row->name, name.ptr, name.len) == 0)
+		if (row->name[0] == *name.ptr && memcmp(row->name, name.ptr, name.len) == 0)
 			return row;
 	return NULL;
+}
+
+static bool ends_name(uint8_t c)
+{
+	return c <= ' ' || c == '/' || c == '>' || c == '<';
+}
+
+/* Moves to the next tag that means something, or that is none ("<!", "<?"), and leaves all others uncut: what makes big
+ * sheets long. No '<' stands within a tag of XML. */
+static void skip_dull(struct cur *c)
+{
+	for (size_t n = 0;; n++) {
+		const uint8_t *p = c->left > n ? memchr(c->p + n, '<', c->left - n) : NULL, *end = c->p + c->left, *name;
+
+		if (!p) {
+			cur_span(c, c->left);
+			return;
+		}
+		n = (size_t)(p - c->p);
+		name = p = p + 1 + (p + 1 < end && p[1] == '/');
+		for (; p < end && !ends_name(*p); p++)
+			if (*p == ':')
+				name = p + 1;
+		if (name == p || *name == '!' || *name == '?' ||
+		    element_find((struct span){ name, (size_t)(p - name) })) {
+			cur_span(c, n);
+			return;
+		}
+	}
 }
 
 static void on_tag(struct walk *w, const struct tag *tag)
@@ -118,13 +147,18 @@ static void walk_all(struct walk *w)
 {
 	struct tag tag;
 
-	while (!w->e->over && tags_next(&w->tags, &tag))
+	while (!w->e->over) {
+		if (!w->all_is_text)
+			skip_dull(&w->tags.at);
+		if (!tags_next(&w->tags, &tag))
+			break;
 		if (tag.kind == TAG_OPEN || tag.kind == TAG_CLOSE)
 			on_tag(w, &tag);
 		else if (w->all_is_text && tag.kind == TAG_TEXT)
 			on_text(w, tag.bytes);
 		else if (tag.kind == TAG_INSTRUCTION)
 			flat_instruction(w, tag.bytes);
+	}
 	fields_end(w->fields);
 	text_flush(w);
 }

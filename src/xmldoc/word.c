@@ -56,6 +56,25 @@ void word_link(struct walk *w, const struct tag *tag)
 	target_judge(w->e, w->part, TARGET_LINK, walk_value(w, tag, "dest"), (struct span){ 0 });
 }
 
+/* Pictures of VML name their file by a relationship, or right here. */
+void word_image(struct walk *w, const struct tag *tag)
+{
+	target_judge(w->e, w->part, TARGET_IMAGE, walk_value(w, tag, "src"), (struct span){ 0 });
+	target_judge(w->e, w->part, TARGET_IMAGE, walk_value(w, tag, "href"), (struct span){ 0 });
+}
+
+/* The page in a frame of Word 2003. */
+void word_frame(struct walk *w, const struct tag *tag)
+{
+	target_judge(w->e, w->part, TARGET_FILE, walk_value(w, tag, "val"), (struct span){ 0 });
+}
+
+/* What links without a host begin with. */
+void word_base(struct walk *w, const struct tag *tag)
+{
+	target_judge(w->e, w->part, TARGET_LINK, walk_content(w, tag), (struct span){ 0 });
+}
+
 void slide_click(struct walk *w, const struct tag *tag)
 {
 	struct span action = line_trim(walk_value(w, tag, "action"));
