@@ -8,7 +8,7 @@
 #ifndef DOCUMENT_PDF_FILE_H
 #define DOCUMENT_PDF_FILE_H
 
-#include "format/pdf_crypt.h"
+#include "sealed/pdf_crypt.h"
 #include "format/pdf_dict.h"
 #include "format/pdf_filter.h"
 #include "exam/exam.h"
