@@ -8,7 +8,7 @@
 
 #include "active/target.h"
 #include "base/line.h"
-#include "document/command.h"
+#include "active/command.h"
 #include "format/charset.h"
 
 #define HEADER    76

@@ -7,7 +7,7 @@
 #include "active/target.h"
 #include "base/line.h"
 #include "base/pen.h"
-#include "document/command.h"
+#include "active/command.h"
 #include "document/shortcut_private.h"
 #include "format/charset.h"
 

@@ -7,7 +7,7 @@
 #include "active/target.h"
 #include "base/line.h"
 #include "base/pen.h"
-#include "document/command.h"
+#include "active/command.h"
 #include "format/tag.h"
 
 #define PROFILE_TEXT 200

@@ -7,6 +7,7 @@
 #include "mail/rules.h"
 #include "markup/markup.h"
 #include "office/office.h"
+#include "pdf/pdf.h"
 #include "unpack/unpack.h"
 #include "xmldoc/xmldoc.h"
 
@@ -45,7 +46,7 @@ static opener *const openers[TYPES] = {
 	[TYPE_ACE] = unpack_archive,
 	[TYPE_XAR] = unpack_archive,
 	[TYPE_XML] = xmldoc_flat,
-	[TYPE_PDF] = document_pdf,
+	[TYPE_PDF] = pdf_document,
 	[TYPE_WIM] = unpack_image,
 	[TYPE_ISO] = unpack_image,
 	[TYPE_UDF] = unpack_image,

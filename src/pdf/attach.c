@@ -1,5 +1,5 @@
-/* pdf_attach.c - files inside a PDF, handed on to their own readers, and the names of files (ISO 32000-2, 7.11). */
-#include "document/pdf_watch.h"
+/* attach.c - files inside a PDF, handed on to their own readers, and the names of files (ISO 32000-2, 7.11). */
+#include "pdf/judge.h"
 
 #include "active/target.h"
 #include "base/line.h"

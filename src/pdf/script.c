@@ -1,8 +1,8 @@
-/* pdf_script.c - judges the scripts of a PDF by what they call: most only add up the fields of a form. */
-#include "document/pdf_watch.h"
+/* script.c - judges the scripts of a PDF by what they call: most only add up the fields of a form. */
+#include "pdf/judge.h"
 
 #include "base/text.h"
-#include "document/command.h"
+#include "active/command.h"
 
 #define SCRIPT   ((size_t)1 << 20) /* bytes of one that are looked at */
 #define FORM     ((size_t)4 << 20) /* of an XFA form */

@@ -1,5 +1,5 @@
 /* command.c - tells who runs a command line, and undoes how it is hidden. */
-#include "document/command.h"
+#include "active/command.h"
 
 #include "active/program.h"
 #include "base/line.h"

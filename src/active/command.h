@@ -1,6 +1,6 @@
 /* command.h - command lines that shortcuts hand to programs: who runs them, and what they say in plain words. */
-#ifndef DOCUMENT_COMMAND_H
-#define DOCUMENT_COMMAND_H
+#ifndef ACTIVE_COMMAND_H
+#define ACTIVE_COMMAND_H
 
 #include "exam/exam.h"
 
