@@ -8,6 +8,7 @@
 #include "mail/rules.h"
 #include "markup/markup.h"
 #include "office/office.h"
+#include "pdf/pdf.h"
 #include "unpack/unpack.h"
 #include "xmldoc/xmldoc.h"
 
@@ -60,6 +61,7 @@ static opener *const openers[TYPES] = {
 	[TYPE_ICS] = markup_calendar,
 	[TYPE_VCARD] = markup_calendar,
 	[TYPE_PDF] = document_pdf,
+	[TYPE_PDF] = pdf_document,
 	[TYPE_WIM] = unpack_image,
 	[TYPE_ISO] = unpack_image,
 	[TYPE_UDF] = unpack_image,
@@ -75,6 +77,20 @@ static opener *const openers[TYPES] = {
 	[TYPE_SYLK] = office_sylk,
 	[TYPE_CSV] = office_sylk,
 	[TYPE_IQY] = office_sylk,
+	[TYPE_LNK] = document_lnk,
+	[TYPE_PE] = document_program,
+	[TYPE_ELF] = document_program,
+	[TYPE_MACHO] = document_program,
+	[TYPE_JAVA] = document_program,
+	[TYPE_PNG] = document_picture,
+	[TYPE_JPEG] = document_picture,
+	[TYPE_GIF] = document_picture,
+	[TYPE_PICTURE] = document_picture,
+	[TYPE_ONENOTE] = office_onenote,
+	[TYPE_URLFILE] = document_shortcut,
+	[TYPE_SETTINGS] = document_shortcut,
+	[TYPE_RDP] = document_shortcut,
+	[TYPE_MOBILECONFIG] = document_shortcut,
 };
 
 /* A file of an office package is read as such, whatever it looks like, unless it is a file of its own: XML by its name,
@@ -115,6 +131,7 @@ void mail_open(struct exam *e, struct part *part)
 	else if (part->type == TYPE_OLE)
 		part->type = office_ole_type(part->bytes);
 	mail_known(e, part);
+	document_test(e, part);
 	if (type_kind(part->type) != KIND_MESSAGE)
 		mail_rules_look(e, part);
 	unpack_judge_name(e, part);

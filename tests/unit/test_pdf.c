@@ -2,8 +2,8 @@
 #include "exam_test.h"
 #include "pdf_test.h"
 
-#include "document/document.h"
-#include "format/pdf_dict.h"
+#include "pdf/dict.h"
+#include "pdf/pdf.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,7 +29,7 @@ static int teardown(void **state)
 
 static void examine(void)
 {
-	exam_test_open(t, document_pdf, pdf_test_end(&pdf), "a.pdf");
+	exam_test_open(t, pdf_document, pdf_test_end(&pdf), "a.pdf");
 }
 
 /* A catalog with these entries, and these objects. */
@@ -52,7 +52,7 @@ static void keys_are_found(void **state)
 {
 	static const char *const texts[] = {
 #define PDF_KEY(id, text) text,
-#include "format/pdf_key.def"
+#include "pdf/key.def"
 #undef PDF_KEY
 	};
 
@@ -202,12 +202,12 @@ static void broken_files_are_read(void **state)
 	pdf.len = 0;
 	pdf_test_add(&pdf, "GARBAGE\n%PDF-1.4 1 0 obj<</Type/Catalog/OpenAction<</S/JavaScript/JS 3 0 R>>>>");
 	pdf_test_add(&pdf, "3 0 obj<</Length 9999>>stream\r\neval(2)\r\nendstream");
-	exam_test_open(t, document_pdf, (struct span){ pdf.bytes, pdf.len }, "a.pdf");
+	exam_test_open(t, pdf_document, (struct span){ pdf.bytes, pdf.len }, "a.pdf");
 	assert_true(exam_test_found(t, FINDING_PDF_SCRIPT_CALLS, "eval(2)"));
 	open_pdf("", "3 0 obj<</S/JavaScript/JS(eval\\(3\\) ");
 	assert_true(exam_test_found(t, FINDING_PDF_SCRIPT_CALLS, "eval(3)"));
 	assert_int_equal(t->exam.unseen[UNSEEN_BROKEN], 0);
-	exam_test_open(t, document_pdf, text_span("%PDF-1.4\n1 0 obj <</Length 2>> stream"), "a.pdf");
+	exam_test_open(t, pdf_document, text_span("%PDF-1.4\n1 0 obj <</Length 2>> stream"), "a.pdf");
 	assert_int_equal(t->exam.unseen[UNSEEN_BROKEN], 1);
 }
 

@@ -1,5 +1,5 @@
-/* pdf_stream.c - where the bytes of a stream are, and what they are behind their filters. */
-#include "document/pdf_file.h"
+/* stream.c - where the bytes of a stream are, and what they are behind their filters. */
+#include "pdf/file.h"
 
 #define FILTERS 8 /* of one stream that are undone */
 

@@ -4,9 +4,9 @@
  * Each byte outside of streams is cut into words once; streams are not touched but those that hold objects, scripts,
  * files or the text of the first pages.
  */
-#include "document/document.h"
+#include "pdf/pdf.h"
 
-#include "document/pdf_watch.h"
+#include "pdf/judge.h"
 
 static void mark_dict(void *whom, const struct pdf_dict *dict)
 {
@@ -187,7 +187,7 @@ static void tell_unread(struct pdf *pdf)
 		exam_unseen(pdf->e, pdf->part, UNSEEN_LIMIT, "brackets too deep in a PDF");
 }
 
-void document_pdf(struct exam *e, const struct part *part)
+void pdf_document(struct exam *e, const struct part *part)
 {
 	size_t mark = arena_mark(&e->arena);
 	struct pdf pdf = { .e = e, .part = part };

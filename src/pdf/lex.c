@@ -1,5 +1,5 @@
-/* pdf_lex.c - cuts PDF into words, and undoes how its names and strings are written. */
-#include "format/pdf_lex.h"
+/* lex.c - cuts PDF into words, and undoes how its names and strings are written. */
+#include "pdf/lex.h"
 
 #include "base/pen.h"
 #include "base/text.h"

@@ -1,9 +1,9 @@
 /*
- * pdf_filter.h - the filters of streams undone (ISO 32000-2, 7.4): Flate, LZW, ASCIIHex, ASCII85, RunLength, and the
+ * filter.h - the filters of streams undone (ISO 32000-2, 7.4): Flate, LZW, ASCIIHex, ASCII85, RunLength, and the
  * predictors. Filters that only pictures have are not.
  */
-#ifndef FORMAT_PDF_FILTER_H
-#define FORMAT_PDF_FILTER_H
+#ifndef PDF_FILTER_H
+#define PDF_FILTER_H
 
 #include "base/span.h"
 #include "exam/arena.h"

@@ -1,31 +1,18 @@
-/* pdf_attach.c - files inside a PDF, handed on to their own readers, and the names of files (ISO 32000-2, 7.11). */
-#include "document/pdf_watch.h"
+/* attach.c - files inside a PDF, handed on to their own readers, and the names of files (ISO 32000-2, 7.11). */
+#include "pdf/judge.h"
 
+#include "active/target.h"
+#include "base/line.h"
 #include "base/text.h"
-
-static bool begins(struct span text, const char *word)
-{
-	size_t len = strlen(word);
-
-	if (text.len < len)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (text_lower(text.ptr[i]) != (uint8_t)word[i])
-			return false;
-	return true;
-}
 
 bool pdf_is_share(struct span name)
 {
-	if (begins(name, "file:")) /* file:///C:/ is at home, file://host/ and file:////host/ are not */
-		return begins(name, "file:////") || begins(name, "file:\\\\") ||
-		       (begins(name, "file://") && !begins(name, "file:///") && !begins(name, "file://localhost"));
-	return begins(name, "\\\\") || begins(name, "//");
+	return target_reach(name) == REACH_SHARE;
 }
 
 bool pdf_is_url(struct span name)
 {
-	return begins(name, "http://") || begins(name, "https://") || begins(name, "ftp://");
+	return line_starts(name, "http://") || line_starts(name, "https://") || line_starts(name, "ftp://");
 }
 
 struct span pdf_file_name(struct pdf *pdf, struct pdf_value value)

@@ -1,5 +1,5 @@
-/* pdf_action.c - judges the actions of a PDF (ISO 32000-2, 12.6). */
-#include "document/pdf_watch.h"
+/* action.c - judges the actions of a PDF (ISO 32000-2, 12.6). */
+#include "pdf/judge.h"
 
 #include "base/text.h"
 

@@ -1,8 +1,8 @@
-/* pdf_watch.h - what is looked for in a PDF, once its objects are known: each call judges a dictionary. */
-#ifndef DOCUMENT_PDF_WATCH_H
-#define DOCUMENT_PDF_WATCH_H
+/* judge.h - what is looked for in a PDF, once its objects are known: each call judges a dictionary. */
+#ifndef PDF_JUDGE_H
+#define PDF_JUDGE_H
 
-#include "document/pdf_file.h"
+#include "pdf/file.h"
 
 /* Whether a dictionary is worth keeping for the calls below. */
 bool pdf_is_watched(const struct pdf_dict *dict);

@@ -1,16 +1,16 @@
 /*
- * pdf_file.h - a PDF as its objects: found by looking for "n g obj" all over the file, and in object streams.
+ * file.h - a PDF as its objects: found by looking for "n g obj" all over the file, and in object streams.
  *
  * Viewers go by the cross-reference table, and look for objects as this does where it is broken. What the table could
  * name is all found here, whatever the table says: also objects inside others' streams, and all older versions.
  * A reference means the newest version.
  */
-#ifndef DOCUMENT_PDF_FILE_H
-#define DOCUMENT_PDF_FILE_H
+#ifndef PDF_FILE_H
+#define PDF_FILE_H
 
-#include "format/pdf_crypt.h"
-#include "format/pdf_dict.h"
-#include "format/pdf_filter.h"
+#include "sealed/pdf_crypt.h"
+#include "pdf/dict.h"
+#include "pdf/filter.h"
 #include "exam/exam.h"
 
 /* A dictionary to be judged when all objects are known. */

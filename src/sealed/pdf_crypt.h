@@ -5,8 +5,8 @@
  * Most encrypted PDFs have no password for opening, only for changing: viewers show them to everybody, with the empty
  * one. RC4 of 40 to 128 bits, AES-128 and AES-256 (also of Acrobat 9: revision 5).
  */
-#ifndef FORMAT_PDF_CRYPT_H
-#define FORMAT_PDF_CRYPT_H
+#ifndef SEALED_PDF_CRYPT_H
+#define SEALED_PDF_CRYPT_H
 
 #include "base/digest.h"
 #include "exam/arena.h"

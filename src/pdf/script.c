@@ -1,14 +1,13 @@
-/* pdf_script.c - judges the scripts of a PDF by what they call: most only add up the fields of a form. */
-#include "document/pdf_watch.h"
+/* script.c - judges the scripts of a PDF by what they call: most only add up the fields of a form. */
+#include "pdf/judge.h"
 
-#include "base/pen.h"
 #include "base/text.h"
+#include "active/command.h"
 
 #define SCRIPT   ((size_t)1 << 20) /* bytes of one that are looked at */
 #define FORM     ((size_t)4 << 20) /* of an XFA form */
 #define SHOWN    240               /* bytes that are told */
 #define VERSIONS 4                 /* of a script's object that are looked at */
-#define URLS     16                /* of a script */
 
 static const uint8_t *find(struct span text, const char *word)
 {
@@ -150,24 +149,6 @@ static void tell_script(struct pdf *pdf, enum pdf_script kind, struct span shown
 		exam_find(pdf->e, pdf->part, FINDING_PDF_SCRIPT_OPENS, shown);
 }
 
-/* The address that is written behind a call, up to the quote that closes it. */
-static void tell_urls(struct pdf *pdf, struct span text)
-{
-	const uint8_t *hit;
-
-	for (int i = 0; i < URLS && (hit = find(text, "http")); i++) {
-		struct span url = from(text, hit);
-		size_t n = 0;
-
-		while (n < url.len && url.ptr[n] > ' ' && !strchr("\"'\\)<>", url.ptr[n]))
-			n++;
-		text = from(url, url.ptr + n);
-		url.len = n;
-		if (pdf_is_url(url))
-			exam_url(pdf->e, pdf->part, url, (struct span){ url.ptr, 0 });
-	}
-}
-
 /* --- XFA: forms in XML (12.7.8), whose scripts are in it --- */
 
 /* What stands in quotes behind `key`, where that comes before `end`. */
@@ -255,7 +236,7 @@ void pdf_judge_scripts(struct pdf *pdf, const struct pdf_dict *dict)
 
 	if (kind >= PDF_SCRIPT_ORDINARY) {
 		exam_find(pdf->e, pdf->part, FINDING_PDF_SCRIPT, shown);
-		tell_urls(pdf, shown);
+		command_urls(pdf->e, pdf->part, shown);
 	}
 	tell_script(pdf, kind, shown);
 	if (dict->at[PDF_KEY_XFA])

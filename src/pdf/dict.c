@@ -1,11 +1,11 @@
-/* pdf_dict.c - walks through the dictionaries of an object with one frame for each bracket that is open. */
-#include "format/pdf_dict.h"
+/* dict.c - walks through the dictionaries of an object with one frame for each bracket that is open. */
+#include "pdf/dict.h"
 
 #include "base/text.h"
 
 static const char *const key_texts[] = {
 #define PDF_KEY(id, text) text,
-#include "format/pdf_key.def"
+#include "pdf/key.def"
 #undef PDF_KEY
 };
 

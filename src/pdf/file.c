@@ -1,5 +1,5 @@
-/* pdf_file.c - finds the objects of a PDF, and follows references between them. */
-#include "document/pdf_file.h"
+/* file.c - finds the objects of a PDF, and follows references between them. */
+#include "pdf/file.h"
 
 #define OBJECTS  ((uint32_t)500000) /* of a file, all versions */
 #define HOPS     8                  /* references to references */

@@ -1,17 +1,17 @@
 /*
- * pdf_dict.h - the dictionaries of an object, each seen once: where the values of its known keys stand.
+ * dict.h - the dictionaries of an object, each seen once: where the values of its known keys stand.
  *
  * No tree is built. An object's text is cut into words once; as a dictionary closes it is shown, inner ones first,
- * with the offsets of what it holds. Values are read when they are asked for (pdf_file.h).
+ * with the offsets of what it holds. Values are read when they are asked for (file.h).
  */
-#ifndef FORMAT_PDF_DICT_H
-#define FORMAT_PDF_DICT_H
+#ifndef PDF_DICT_H
+#define PDF_DICT_H
 
-#include "format/pdf_lex.h"
+#include "pdf/lex.h"
 
 enum pdf_key {
 #define PDF_KEY(id, text) PDF_KEY_##id,
-#include "format/pdf_key.def"
+#include "pdf/key.def"
 #undef PDF_KEY
 	PDF_KEYS, /* none of them */
 };

@@ -1,8 +1,8 @@
-/* pdf_filter.c - undoes the filters of streams. */
-#include "format/pdf_filter.h"
+/* filter.c - undoes the filters of streams. */
+#include "pdf/filter.h"
 
 #include "base/text.h"
-#include "format/pdf_lex.h"
+#include "pdf/lex.h"
 
 #include <stdlib.h>
 

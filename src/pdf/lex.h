@@ -1,9 +1,9 @@
 /*
- * pdf_lex.h - the words that a PDF is written in: numbers, names, strings, brackets, keywords (ISO 32000-2, 7.2 and
+ * lex.h - the words that a PDF is written in: numbers, names, strings, brackets, keywords (ISO 32000-2, 7.2 and
  * 7.3), as lenient as viewers are.
  */
-#ifndef FORMAT_PDF_LEX_H
-#define FORMAT_PDF_LEX_H
+#ifndef PDF_LEX_H
+#define PDF_LEX_H
 
 #include "base/cursor.h"
 #include "exam/arena.h"

@@ -1,5 +1,5 @@
-/* pdf_page.c - the pages of a PDF: how much of them is one link. */
-#include "document/pdf_watch.h"
+/* page.c - the pages of a PDF: how much of them is one link. */
+#include "pdf/judge.h"
 
 #define PAGES   8   /* that are looked at */
 #define LINKS   64  /* of a page */

@@ -1,8 +1,9 @@
 /* pdf_crypt.c - keys out of passwords, and bytes decrypted with them. */
-#include "format/pdf_crypt.h"
+#include "sealed/pdf_crypt.h"
 
 #include "base/load.h"
 #include "base/pen.h"
+#include "sealed/rc4.h"
 
 #include <openssl/evp.h>
 #include <string.h>
@@ -21,26 +22,14 @@ static const uint8_t padding[32] = {
 
 /* --- ciphers --- */
 
-static void rc4(const uint8_t *key, size_t key_size, struct span in, uint8_t *out)
+/* In place, or not. */
+static void rc4_all(struct span key, struct span in, uint8_t *out)
 {
-	uint8_t state[256], a = 0, b = 0, held;
+	struct rc4 rc4;
 
-	for (unsigned i = 0; i < 256; i++)
-		state[i] = (uint8_t)i;
-	for (unsigned i = 0; i < 256; i++) {
-		held = state[i];
-		b = (uint8_t)(b + held + key[i % key_size]);
-		state[i] = state[b];
-		state[b] = held;
-	}
-	b = 0;
-	for (size_t i = 0; i < in.len; i++) {
-		held = state[++a];
-		b = (uint8_t)(b + held);
-		state[a] = state[b];
-		state[b] = held;
-		out[i] = in.ptr[i] ^ state[(uint8_t)(state[a] + held)];
-	}
+	rc4_key(&rc4, key);
+	for (size_t i = 0; i < in.len; i++)
+		out[i] = in.ptr[i] ^ rc4_next(&rc4);
 }
 
 struct aes {
@@ -97,7 +86,7 @@ static bool is_user(const struct pdf_crypt *crypt, const struct pdf_lock *lock, 
 	if (lock->user.len < 16)
 		return false;
 	if (lock->revision == 2) {
-		rc4(crypt->key, crypt->key_size, (struct span){ padding, 32 }, out);
+		rc4_all((struct span){ crypt->key, crypt->key_size }, (struct span){ padding, 32 }, out);
 		return memcmp(out, lock->user.ptr, 16) == 0;
 	}
 	pen_span(&pen, (struct span){ padding, 32 });
@@ -106,7 +95,7 @@ static bool is_user(const struct pdf_crypt *crypt, const struct pdf_lock *lock, 
 	for (unsigned round = 0; round < 20; round++) {
 		for (size_t i = 0; i < crypt->key_size; i++)
 			key[i] = crypt->key[i] ^ (uint8_t)round;
-		rc4(key, crypt->key_size, (struct span){ out, MD5_BYTES }, out);
+		rc4_all((struct span){ key, crypt->key_size }, (struct span){ out, MD5_BYTES }, out);
 	}
 	return memcmp(out, lock->user.ptr, MD5_BYTES) == 0;
 }
@@ -234,6 +223,6 @@ struct span pdf_decrypt(const struct pdf_crypt *crypt, enum pdf_method method, s
 	size = object_key(crypt, method, owner, kit, key);
 	if (method != PDF_RC4)
 		return decrypt_aes(key, size, bytes, out);
-	rc4(key, size, bytes, out);
+	rc4_all((struct span){ key, size }, bytes, out);
 	return (struct span){ out, bytes.len };
 }
