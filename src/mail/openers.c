@@ -60,7 +60,6 @@ static opener *const openers[TYPES] = {
 	[TYPE_REGISTRY] = markup_script,
 	[TYPE_ICS] = markup_calendar,
 	[TYPE_VCARD] = markup_calendar,
-	[TYPE_PDF] = document_pdf,
 	[TYPE_PDF] = pdf_document,
 	[TYPE_WIM] = unpack_image,
 	[TYPE_ISO] = unpack_image,
