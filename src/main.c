@@ -18,6 +18,7 @@ static const struct {
 	{ "unblock", cmd_unblock, "take a block back" },
 	{ "filters", cmd_filters, "what tells an attack apart, as found for an incident" },
 	{ "undo-all", cmd_undo_all, "take back every block, at once" },
+	{ "quarantine", cmd_quarantine, "mail that is held back: list, show, release, delete" },
 	{ "backup", cmd_backup, "copy what the tower keeps, while it runs" },
 	{ "read", cmd_read, "read captures and report the attacks in them" },
 	{ "filter", cmd_filter, "derive filters against the floods in captures" },

@@ -23,6 +23,7 @@
 /* The clock may go so much faster than the processor's time of a child, on a machine that is busy. */
 #define PATIENCE 4
 #define SECOND   1000000
+#define STOPPED  "the reader stopped: "
 
 struct job {
 	struct job *next;
@@ -107,7 +108,7 @@ static void job_failed(struct examiner *e, struct job *job, enum finding_id id, 
 	r->found_count = 1;
 	r->found[0].id = id;
 	snprintf(r->found[0].path, sizeof(r->found[0].path), "mail");
-	snprintf(r->found[0].evidence, sizeof(r->found[0].evidence), "the reader stopped: %s", why);
+	snprintf(r->found[0].evidence, sizeof(r->found[0].evidence), STOPPED "%s", why);
 	e->lost++;
 	job_over(e, job);
 }
@@ -422,12 +423,10 @@ void examiner_renew(struct examiner *e, const struct exam_settings *exam)
 			child_end(&e->children[i]);
 }
 
-bool examiner_old(const struct examiner *e)
+bool examiner_failed(const struct mail_result *result)
 {
-	for (unsigned i = 0; i < EXAMINER_CHILDREN; i++)
-		if (e->children[i].pid && e->children[i].settings != e->renewals)
-			return true;
-	return false;
+	return result->verdict == VERDICT_NOT_INSPECTED && result->found_count == 1 &&
+	       strncmp(result->found[0].evidence, STOPPED, sizeof(STOPPED) - 1) == 0;
 }
 
 uint64_t examiner_lost(const struct examiner *e)

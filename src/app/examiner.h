@@ -60,10 +60,12 @@ bool examiner_wait(struct examiner *examiner);
 void examiner_examine(struct examiner *examiner, const struct examiner_message *message,
 		      struct mail_result *result);
 
-/* Other settings (or another index) from now on: children are replaced when they have done what they are at. What
- * the old settings point to must stay until examiner_old() is false. */
+/* Other settings, or another index, from now on: children are replaced when they have done what they are at. As forks
+ * they have settings and index of their own, so the old ones may go at once. */
 void examiner_renew(struct examiner *examiner, const struct exam_settings *exam);
-bool examiner_old(const struct examiner *examiner);
+
+/* Whether the result tells of no examination, but of a child that failed. */
+bool examiner_failed(const struct mail_result *result);
 
 /* Children that died or were ended over a message. */
 uint64_t examiner_lost(const struct examiner *examiner);

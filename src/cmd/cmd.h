@@ -13,6 +13,7 @@ int cmd_incidents(int argc, char **argv);
 int cmd_intel(int argc, char **argv);
 int cmd_level(int argc, char **argv);
 int cmd_mail(int argc, char **argv);
+int cmd_quarantine(int argc, char **argv);
 int cmd_read(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_unblock(int argc, char **argv);

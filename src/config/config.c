@@ -39,6 +39,32 @@ void config_forget_secrets(struct config *config)
 	}
 }
 
+/* A list of texts, NULL-ended, in what is left of the room; NULL: it is empty. */
+static const char *const *list_of(const char *texts, size_t each, size_t most, const char ***room)
+{
+	const char *const *list = *room;
+	size_t count = 0;
+
+	while (count < most && texts[count * each])
+		*(*room)++ = texts + each * count++;
+	*(*room)++ = NULL;
+	return count ? list : NULL;
+}
+
+#define LIST_OF(texts, room) list_of((texts)[0], sizeof((texts)[0]), sizeof(texts) / sizeof((texts)[0]), room)
+
+void config_exam(const struct config_mail *config, struct config_exam *exam)
+{
+	const char **room = exam->lists;
+
+	exam->exam = (struct exam_settings){ .limits = config->limits };
+	exam->exam.own_domains = LIST_OF(config->own_domains, &room);
+	exam->exam.own_people = LIST_OF(config->people, &room);
+	exam->exam.brands = LIST_OF(config->brands, &room);
+	exam->exam.authservs = LIST_OF(config->authservs, &room);
+	exam->exam.link_hosts = LIST_OF(config->link_hosts, &room);
+}
+
 /* Each line of the text behind `before`. */
 static void write_lines(FILE *out, const char *before, const char *text)
 {

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "config/calendar.h"
+#include "exam/exam.h"
 #include "model/home.h"
 #include "model/target.h"
 #include "model/vector.h"
@@ -92,6 +93,41 @@ struct config_respond {
 	char next_hop4[CONFIG_NAME], next_hop6[CONFIG_NAME], community[CONFIG_COMMUNITY];
 };
 
+enum config_failure { FAILURE_TRY_AGAIN, FAILURE_HOLD, FAILURE_DELIVER };
+enum config_malicious { MALICIOUS_HOLD, MALICIOUS_REJECT, MALICIOUS_TAG };
+enum config_banner { BANNER_OFF, BANNER_EN, BANNER_JA };
+
+#define CONFIG_MAIL_NAME  128 /* bytes of a domain, a brand, a server */
+#define CONFIG_MAIL_TAG   40
+#define CONFIG_DOMAINS    64
+#define CONFIG_PEOPLE     64
+#define CONFIG_BRANDS     128
+#define CONFIG_AUTHSERVS  8
+#define CONFIG_LINK_HOSTS 16
+
+/* The mail watch (docs/operations.md). */
+struct config_mail {
+	char milter[CONFIG_PATH]; /* "inet:9901@127.0.0.1", "unix:/path"; "": none */
+	char own_domains[CONFIG_DOMAINS][CONFIG_MAIL_NAME];
+	char people[CONFIG_PEOPLE][CONFIG_PATH]; /* "Taro Yamada <taro@example.co.jp>" */
+	char brands[CONFIG_BRANDS][CONFIG_MAIL_NAME];
+	char authservs[CONFIG_AUTHSERVS][CONFIG_MAIL_NAME];
+	char link_hosts[CONFIG_LINK_HOSTS][CONFIG_MAIL_NAME];
+	enum config_malicious on_malicious;
+	enum config_failure on_failure;
+	char subject_tag[CONFIG_MAIL_TAG]; /* "": none */
+	enum config_banner banner;
+	uint32_t readers;     /* messages that are examined at a time; 0: one for every processor */
+	uint32_t connections; /* of mail servers, at a time */
+	uint64_t memory;      /* bytes of all messages that the milter holds at a time */
+	char release[CONFIG_NAME]; /* where released mail goes by SMTP: "127.0.0.1:25" */
+	uint32_t quarantine_days;
+	uint64_t quarantine_bytes;
+	bool traffic;         /* also what passes by in clear SMTP */
+	char yara[CONFIG_PATH]; /* a file or folder of rules; "": none */
+	struct exam_limits limits;
+};
+
 struct config_tell {
 	char host[CONFIG_PATH]; /* what this tower is called in messages; "": the host's name */
 	char page[CONFIG_PATH];      /* where people reach the page, for links; "": http:// and web.listen */
@@ -110,11 +146,20 @@ struct config {
 	struct config_intel intel;
 	struct config_detect detect;
 	struct config_respond respond;
+	struct config_mail mail;
 	struct config_tell tell;
 	struct calendar calendar; /* when the level is raised by itself */
 };
 
 #define CONFIG_TROUBLE 400
+
+/* What the configuration tells examinations. The lists point into `config`, which must stay. */
+#define CONFIG_LISTS (CONFIG_DOMAINS + CONFIG_PEOPLE + CONFIG_BRANDS + CONFIG_AUTHSERVS + CONFIG_LINK_HOSTS + 5)
+struct config_exam {
+	struct exam_settings exam; /* without an index */
+	const char *lists[CONFIG_LISTS];
+};
+void config_exam(const struct config_mail *config, struct config_exam *exam);
 
 /* All defaults. NULL: no memory. Caller owns it. */
 struct config *config_defaults(void);

@@ -58,7 +58,7 @@ struct config_section {
 	const char *example; /* many: elements that may serve as one; else NULL */
 };
 
-#define CONFIG_SECTIONS 12
+#define CONFIG_SECTIONS 14
 #define KEYS_MAX        40 /* of one section */
 
 extern const struct config_section config_sections[CONFIG_SECTIONS];
@@ -92,6 +92,8 @@ const char *check_api(const char *text);
 const char *check_next_hop4(const char *text);
 const char *check_next_hop6(const char *text);
 const char *check_community(const char *text);
+const char *check_milter(const char *text);
+const char *check_domain(const char *text);
 bool check_respond(const struct section_look *look);
 bool check_web(const struct section_look *look);
 bool check_target(const struct section_look *look);

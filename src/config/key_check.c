@@ -165,6 +165,27 @@ const char *check_community(const char *text)
 	return !text[0] || (end && !*end) ? NULL : "a community: write it as in: \"64500:666\"";
 }
 
+/* As libmilter takes it; IPv6 as "inet6:9901@::1". */
+const char *check_milter(const char *text)
+{
+	size_t inet = strncmp(text, "inet6:", 6) == 0 ? 6 : strncmp(text, "inet:", 5) == 0 ? 5 : 0;
+	size_t port = inet ? strspn(text + inet, DIGITS) : 0;
+
+	if (!text[0] || (strncmp(text, "unix:/", 6) == 0 && !check_line(text)))
+		return NULL;
+	if (port > 0 && port < 6 && text[inet + port] == '@' && text[inet + port + 1] &&
+	    only(text + inet + port + 1, LETTERS DIGITS ".-:"))
+		return NULL;
+	return "a socket: write it as in: \"inet:9901@127.0.0.1\" or \"unix:/run/hinomi/milter.sock\"";
+}
+
+const char *check_domain(const char *text)
+{
+	return text[0] && strchr(text, '.') && !strpbrk(text, " /@") && !check_line(text)
+		       ? NULL
+		       : "a domain: write it as in: \"example.co.jp\"";
+}
+
 bool check_respond(const struct section_look *look)
 {
 	const struct config_respond *respond = look->base;

@@ -49,6 +49,31 @@ static const char *choice_hand(unsigned value)
 	return value + 1 < HANDS ? action_hand_name((enum action_hand)(value + 1)) : NULL;
 }
 
+static const char *choice_failure(unsigned value)
+{
+	static const char *const names[] = {
+		[FAILURE_TRY_AGAIN] = "try_again", [FAILURE_HOLD] = "hold", [FAILURE_DELIVER] = "deliver"
+	};
+
+	return value <= FAILURE_DELIVER ? names[value] : NULL;
+}
+
+static const char *choice_malicious(unsigned value)
+{
+	static const char *const names[] = {
+		[MALICIOUS_HOLD] = "hold", [MALICIOUS_REJECT] = "reject", [MALICIOUS_TAG] = "tag"
+	};
+
+	return value <= MALICIOUS_TAG ? names[value] : NULL;
+}
+
+static const char *choice_banner(unsigned value)
+{
+	static const char *const names[] = { [BANNER_OFF] = "off", [BANNER_EN] = "en", [BANNER_JA] = "ja" };
+
+	return value <= BANNER_JA ? names[value] : NULL;
+}
+
 static const struct config_key watch_keys[] = {
 	{ "interfaces", KEY_TEXTS, LIST(config_watch, interfaces), .check = check_interface, .restart = true,
 	  .usual = "[\"auto\"]",
@@ -179,6 +204,57 @@ static const struct config_key respond_keys[] = {
 	  .usual = "\"\"", .what = "bgp: what your provider wants on blackhole routes besides BLACKHOLE (65535:666)." },
 };
 
+static const struct config_key mail_keys[] = {
+	{ "milter", KEY_TEXT, AT(config_mail, milter), .check = check_milter, .restart = true, .usual = "\"\"",
+	  .what = "Where the mail server asks, as \"inet:9901@127.0.0.1\" or \"unix:/run/hinomi/milter.sock\".\n"
+		  "\"\": no mail server does." },
+	{ "own_domains", KEY_TEXTS, LIST(config_mail, own_domains), .check = check_domain, .usual = "[]",
+	  .what = "Our own domains, as [\"example.co.jp\"]: who imitates them is found." },
+	{ "people", KEY_TEXTS, LIST(config_mail, people), .check = check_line, .usual = "[]",
+	  .what = "People whose names may be imitated, as [\"Taro Yamada <taro@example.co.jp>\"]." },
+	{ "brands", KEY_TEXTS, LIST(config_mail, brands), .check = check_line, .usual = "[]",
+	  .what = "Further names that may be imitated: banks, partners, as [\"Example Bank=bank.example.jp\"]." },
+	{ "authservs", KEY_TEXTS, LIST(config_mail, authservs), .check = check_host, .usual = "[]",
+	  .what = "Whose Authentication-Results headers are believed: the names that our own servers write there." },
+	{ "link_hosts", KEY_TEXTS, LIST(config_mail, link_hosts), .check = check_host, .usual = "[]",
+	  .what = "Own hosts that links were rewritten to lead through." },
+	{ "on_malicious", KEY_CHOICE, AT(config_mail, on_malicious), .choice = choice_malicious, .usual = "\"hold\"",
+	  .what = "Malicious mail is put into quarantine (hold), refused (reject), or delivered with a mark (tag).\n"
+		  "What becomes of suspicious mail the vigilance level says (docs/levels.md)." },
+	{ "on_failure", KEY_CHOICE, AT(config_mail, on_failure), .choice = choice_failure, .usual = "\"try_again\"",
+	  .what = "Mail that could not be examined, as a process failed: the sender is told to try again\n"
+		  "(try_again), it is put into quarantine (hold), or delivered with a mark (deliver)." },
+	{ "subject_tag", KEY_TEXT, AT(config_mail, subject_tag), .check = check_line, .usual = "\"\"",
+	  .what = "Put before the subject of suspicious mail that is delivered, as \"[SUSPICIOUS] \". \"\": nothing." },
+	{ "banner", KEY_CHOICE, AT(config_mail, banner), .choice = choice_banner, .usual = "\"off\"",
+	  .what = "Put a warning above the text of such mail, in the language of its readers: off, en or ja.\n"
+		  "Signed and encrypted mail stays as it is." },
+	{ "readers", KEY_NUMBER, AT(config_mail, readers), .most = 64, .usual = "0",
+	  .what = "Messages that are examined at a time. 0: one for every processor." },
+	{ "connections", KEY_NUMBER, AT(config_mail, connections), .least = 1, .most = 1000, .usual = "100",
+	  .what = "Connections of mail servers at a time; what comes beyond is told to try again." },
+	{ "memory", KEY_BYTES, AT(config_mail, memory), .least = 1 << 20, .most = 1ull << 36, .usual = "\"512 MiB\"",
+	  .what = "Bytes of all messages that are held in memory at a time; likewise." },
+	{ "release", KEY_TEXT, AT(config_mail, release), .check = check_api, .usual = "\"127.0.0.1:25\"",
+	  .what = "The mail server that mail released from quarantine is given to. \"\": none." },
+	{ "quarantine_days", KEY_NUMBER, AT(config_mail, quarantine_days), .least = 1, .most = 3650, .usual = "30",
+	  .what = "Mail in quarantine is deleted after so many days, ..." },
+	{ "quarantine_bytes", KEY_BYTES, AT(config_mail, quarantine_bytes), .least = 1 << 20, .most = 1ull << 44,
+	  .usual = "\"4 GiB\"", .what = "... and the oldest earlier, when there is more than this." },
+	{ "yara", KEY_TEXT, AT(config_mail, yara), .check = check_path_or_none, .usual = "\"\"",
+	  .what = "YARA rules that every file in mail is held against: a file, or a folder with *.yar. \"\": none." },
+	{ "traffic", KEY_BOOL, AT(config_mail, traffic), .restart = true, .usual = "false",
+	  .what = "Also examine mail that passes by on the watched interfaces in clear SMTP." },
+};
+
+static const struct config_key limit_keys[] = {
+#define LIMIT(field, key, usual_, lowest, highest, english, japanese)                                    \
+	{ #field, KEY_NUMBER, AT(config_mail, limits.field), .least = (lowest), .most = (highest), .usual = #usual_, \
+	  .what = english },
+#include "exam/limits.def"
+#undef LIMIT
+};
+
 static const struct config_key tell_keys[] = {
 	{ "host", KEY_TEXT, AT(config_tell, host), .check = check_host, .usual = "\"\"",
 	  .what = "What this tower is called in messages. \"\": the host's name." },
@@ -300,6 +376,9 @@ const struct config_section config_sections[CONFIG_SECTIONS] = {
 	  KEYS(floor_keys), offsetof(struct config, detect) },
 	{ "respond", "Firm action against floods (docs/response.md).", KEYS(respond_keys),
 	  offsetof(struct config, respond), .check = check_respond },
+	{ "mail", "The mail watch (docs/operations.md).", KEYS(mail_keys), offsetof(struct config, mail) },
+	{ "mail.limits", "How far one message is examined; what reaches a limit is never called clean.",
+	  KEYS(limit_keys), offsetof(struct config, mail) },
 	{ "tell", "Telling people.", KEYS(tell_keys), offsetof(struct config, tell) },
 	{ "target", "Whom to tell, and how; any number of them up to 16.", KEYS(target_keys),
 	  offsetof(struct config, tell.targets), sizeof(struct target), TARGETS_MAX,

@@ -276,6 +276,28 @@ static const struct words spam_own_device = {
 	"アドレスがブロックリストに載っていないか確かめ、対処の後に解除を依頼してください。",
 };
 
+static const struct words mail_inbound = {
+	"Do not open the attachments and links of such mail, and tell your colleagues who may have got it.\n"
+	"Look with 'hinomi quarantine', or on the page, at what is held; delete it there, or release what a sender "
+	"confirmed by telephone.\n"
+	"If somebody opened one: take that computer off the network, leave it switched on, and change the passwords "
+	"that were typed since.\n"
+	"If it asked for a payment or a new bank account: call the person it names by a number that you know.",
+	"この種のメールの添付ファイルやリンクは開かず、届いた可能性のある人に知らせてください。\n"
+	"「hinomi quarantine」またはページで、保留されたメールを確認してください。削除するか、送信者に電話で確かめたものだけを解放します。\n"
+	"開いてしまった場合は、そのコンピューターを電源を切らずにネットワークから外し、その後に入力したパスワードを変えてください。\n"
+	"振り込みや口座変更を求める内容であれば、すでに知っている電話番号で本人に確かめてください。",
+};
+
+static const struct words mail_own = {
+	"Find out whose account sends: the mail server's log has it. Lock the account, and change its password.\n"
+	"Check the computers that use the account for malware.\n"
+	"Tell the receivers that the mail is not genuine.",
+	"送信に使われたアカウントをメールサーバーのログで突き止め、停止してパスワードを変えてください。\n"
+	"そのアカウントを使うコンピューターを調べ、マルウェアがないか確かめてください。\n"
+	"受信者に、本物のメールではないことを知らせてください。",
+};
+
 static bool own_device(const struct incident *i)
 {
 	return i->direction == DIRECTION_OUTBOUND || i->direction == DIRECTION_INTERNAL;
@@ -332,6 +354,9 @@ struct words advice_title(const struct incident *i)
 		{ "file_mismatch",
 		  { "Program disguised as a harmless file", "無害なファイルを装ったプログラム" },
 		  { "Disguised program handed out by one of ours", "自組織から配られた偽装プログラム" } },
+		{ "mail",
+		  { "Dangerous mail", "危険なメール" },
+		  { "Dangerous mail from one of ours", "自組織から送られた危険なメール" } },
 		{ "spam_bot",
 		  { "Spam", "迷惑メールの送信" },
 		  { "Spam from one of our own devices", "自組織の機器からの迷惑メール" } },
@@ -386,6 +411,7 @@ static const struct words *rule_advice(const struct incident *i)
 		{ "cleartext_login", &cleartext_client, &cleartext_server },
 		{ "file_mismatch", &mismatch_receiver, &mismatch_receiver },
 		{ "spam_bot", &spam_own_device, &spam_own_device },
+		{ "mail", &mail_own, &mail_inbound },
 		{ "intel", &intel_own_device, &intel_inbound },
 	};
 

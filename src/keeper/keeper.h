@@ -46,6 +46,7 @@ struct keeper_settings {
 	enum keeper_act act;
 	struct guard_limits limits; /* seconds 0: those of guard_init() */
 	usec_t usual;               /* how long one of the tower's own actions lasts; 0: an hour */
+	bool mail;                  /* mail is watched */
 };
 
 /* What people are to be told. Borrowed for the call. */

@@ -17,6 +17,7 @@
 _Static_assert(WORDS_TEXT == STORE_TEXT, "what is said has room in the store");
 
 struct store_backup;
+struct shelf;
 
 struct keeper {
 	struct keeper_settings settings;
@@ -40,6 +41,8 @@ struct keeper {
 
 	struct store_backup *backup; /* that runs; NULL: none */
 	usec_t backup_asked;
+
+	struct shelf *shelf; /* mail in quarantine (quarantine/shelf.h); NULL: none */
 
 	uint64_t ops, ops_refused, pushes, told;
 };

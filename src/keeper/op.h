@@ -82,6 +82,8 @@ op_run op_level_preview;
 op_run op_actions, op_block, op_action_accept, op_unblock, op_undo_all;     /* op_action.c */
 op_run op_backup;                                                           /* keeper.c */
 op_run op_filters;                                                          /* floods.c */
+op_run op_quarantine, op_quarantine_mail, op_quarantine_release;            /* quarantine/shelf_op.c */
+op_run op_quarantine_delete;
 op_run op_log, op_tellers, op_teller_test, op_accounts, op_account_set;     /* op_people.c */
 op_run op_account_remove, op_password_set, op_login_secret, op_login_done;
 

@@ -20,7 +20,6 @@ enum state { CALM, LOOK, ACT, BLIND, OFF };
 static const char *const state_names[] = { "calm", "look", "act", "blind", "off" };
 
 enum watch { FLOODS, DEVICES, TRAFFIC, MAIL, BACKUPS, SITES, OFFICES, WATCHES };
-#define WATCHING MAIL /* those before it are there already */
 
 static const struct {
 	const char *name;
@@ -29,16 +28,23 @@ static const struct {
 	[FLOODS] = { "floods", { "No floods.", "フラッド攻撃はありません。" } },
 	[DEVICES] = { "devices", { "Your own devices behave.", "自組織の機器に異常はありません。" } },
 	[TRAFFIC] = { "traffic", { "Nothing else that stands out.", "そのほかに目立つ通信はありません。" } },
-	[MAIL] = { "mail", { "Not watched yet.", "まだ監視していません。" } },
+	[MAIL] = { "mail", { "No dangerous mail.", "危険なメールはありません。" } },
 	[BACKUPS] = { "backups", { "Not watched yet.", "まだ監視していません。" } },
 	[SITES] = { "sites", { "Not watched yet.", "まだ監視していません。" } },
 	[OFFICES] = { "offices", { "Not watched yet.", "まだ監視していません。" } },
 };
 
+static bool is_watched(const struct keeper *keeper, enum watch watch)
+{
+	return watch < MAIL || (watch == MAIL && keeper->settings.mail);
+}
+
 static enum watch watch_of(const struct incident *i)
 {
 	static const char *const floods[] = { "flood", "backscatter", "slow_http" };
 
+	if (strcmp(i->rule, "mail") == 0)
+		return MAIL;
 	if (i->direction == DIRECTION_OUTBOUND || i->direction == DIRECTION_INTERNAL)
 		return DEVICES;
 	for (size_t n = 0; n < sizeof(floods) / sizeof(floods[0]); n++)
@@ -300,11 +306,20 @@ static void say_tile(struct said *said, const struct tally_of *tally)
 	}
 }
 
-static void tile_json(struct json *json, const struct outlook *outlook, enum watch watch)
+/* The sensor sees no mail of the mail server's: that watch is not blind without it. */
+static enum state tile_state(const struct keeper *keeper, const struct outlook *outlook, enum watch watch)
 {
+	if (!is_watched(keeper, watch))
+		return OFF;
+	return outlook->blind && watch != MAIL ? BLIND : tally_state(&outlook->watch[watch]);
+}
+
+static void tile_json(struct json *json, const struct keeper *keeper, const struct outlook *outlook, enum watch watch)
+{
+	static const struct words off = { "Not watched yet.", "まだ監視していません。" };
 	const struct tally_of *tally = &outlook->watch[watch];
-	enum state state = watch >= WATCHING ? OFF : outlook->blind ? BLIND : tally_state(tally);
-	struct words say = watches[watch].calm;
+	enum state state = tile_state(keeper, outlook, watch);
+	struct words say = state == OFF ? off : watches[watch].calm;
 	struct said said;
 
 	if (tally->act || tally->look || tally->known) {
@@ -347,7 +362,7 @@ static void status_json(struct json *json, const struct keeper *keeper, bool who
 	todos_json(json, keeper, &outlook);
 	json_put_array(json, "tiles");
 	for (enum watch watch = FLOODS; watch < WATCHES; watch++)
-		tile_json(json, &outlook, watch);
+		tile_json(json, keeper, &outlook, watch);
 	json_close_array(json);
 	level_now_json(json, &keeper->vigilance);
 	if (whole)

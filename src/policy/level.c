@@ -142,8 +142,8 @@ static const char *mail_words(enum level_mail mail, bool japanese)
 	static const char *const words[][2] = {
 		[MAIL_TELL] = { "delivered, and told", "届けたうえで知らせる" },
 		[MAIL_HOLD_SUSPICIOUS] = { "held back", "配送を保留する" },
-		[MAIL_HOLD_ATTACHMENTS] = { "held back, and so is all mail with attachments",
-					    "保留する（添付ファイル付きのメールもすべて保留）" },
+		[MAIL_HOLD_ATTACHMENTS] = { "held back, and so is what could not be inspected",
+					    "保留する（検査しきれないメールも保留）" },
 	};
 
 	return words[mail][japanese];

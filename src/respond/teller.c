@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "process/ipc.h"
 #include "respond/delivery.h"
+#include "respond/release.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -31,6 +32,7 @@ struct teller {
 	int alarm; /* a timer, set for what is due next */
 	struct lane lanes[TARGETS_MAX];
 	unsigned waiting; /* deliveries in all lanes */
+	struct release *release; /* that is on its way; NULL: none */
 	bool failed;
 };
 
@@ -126,7 +128,7 @@ static void keeper_flush(struct teller *t)
 			    LOOP_READ | (ipc_waiting(t->keeper) ? LOOP_WRITE : 0u));
 }
 
-static void keeper_done(struct teller *t, const struct done *done)
+static void keeper_say(struct teller *t, uint16_t type, const struct done *done)
 {
 	char *body = NULL;
 	size_t size = 0;
@@ -136,13 +138,18 @@ static void keeper_done(struct teller *t, const struct done *done)
 	if (out) {
 		done_write(out, done);
 		if (fclose(out) == 0)
-			err = ipc_send(t->keeper, TELLER_DONE, (struct span){ (uint8_t *)body, size }, -1);
+			err = ipc_send(t->keeper, type, (struct span){ (uint8_t *)body, size }, -1);
 	}
 	free(body);
 	if (err == ERR_WRITE) /* what is lost otherwise the keeper asks for again */
 		loop_stop(t->courier.loop);
 	else
 		keeper_flush(t);
+}
+
+static void keeper_done(struct teller *t, const struct done *done)
+{
+	keeper_say(t, TELLER_DONE, done);
 }
 
 static void keeper_refuse(struct teller *t, uint64_t number, bool permanent, const char *error)
@@ -194,12 +201,31 @@ static void take_tell(struct teller *t, struct span body)
 	free(d);
 }
 
+/* One at a time. */
+static void take_release(struct teller *t, const struct ipc_frame *frame)
+{
+	struct done done = { .permanent = true };
+
+	if (!t->release) {
+		t->release = release_begin(&t->courier, frame->body, frame->fd, &done.number);
+		alarm_set(t, 1);
+	}
+	if (t->release)
+		return;
+	set_error(&done, "it cannot be sent: an address or the message is not right, or mail.release is not set");
+	keeper_say(t, TELLER_RELEASED, &done);
+}
+
 static bool take_frame(void *whom, const struct ipc_frame *frame)
 {
 	struct teller *t = whom;
 
 	if (frame->type == TELLER_TELL)
 		take_tell(t, frame->body);
+	else if (frame->type == TELLER_RELEASE)
+		take_release(t, frame);
+	if (frame->fd >= 0)
+		close(frame->fd);
 	return true;
 }
 
@@ -243,6 +269,17 @@ static void lane_serve(struct teller *t, struct lane *lane, usec_t now)
 	}
 }
 
+static void release_serve(struct teller *t, usec_t now)
+{
+	const struct done *done = t->release ? release_over(t->release, now) : NULL;
+
+	if (!done)
+		return;
+	keeper_say(t, TELLER_RELEASED, done);
+	release_free(t->release);
+	t->release = NULL;
+}
+
 static void teller_tick(struct teller *t)
 {
 	usec_t now = loop_steady(), next;
@@ -251,7 +288,8 @@ static void teller_tick(struct teller *t)
 	log_reap(&t->courier);
 	for (unsigned i = 0; i < t->settings.target_count; i++)
 		lane_serve(t, &t->lanes[i], now);
-	if (t->waiting == 0 && t->courier.curl_due == 0)
+	release_serve(t, now);
+	if (t->waiting == 0 && t->courier.curl_due == 0 && !t->release)
 		return;
 	next = now + TICK;
 	if (t->courier.curl_due && t->courier.curl_due < next)
@@ -290,7 +328,7 @@ static bool teller_open(struct teller *t, int keeper_fd)
 	sigset_t signals;
 
 	t->alarm = -1;
-	t->keeper = ipc_new(keeper_fd, QUEUE_MAX, false);
+	t->keeper = ipc_new(keeper_fd, QUEUE_MAX, true);
 	t->courier.loop = loop_new();
 	if (!t->keeper || !t->courier.loop || !courier_open(&t->courier))
 		return false;
@@ -315,6 +353,7 @@ static void teller_close(struct teller *t)
 			t->lanes[i].first = d->next;
 			delivery_free(d);
 		}
+	release_free(t->release);
 	if (t->courier.multi)
 		courier_close(&t->courier);
 	ipc_free(t->keeper);

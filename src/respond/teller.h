@@ -19,6 +19,8 @@
 enum teller_frame {
 	TELLER_TELL = 0x40, /* keeper to teller: struct tell as JSON */
 	TELLER_DONE,        /* teller to keeper: struct done as JSON */
+	TELLER_RELEASE,  /* keeper to teller: {"number", "from", "to": []}; the message, a file of memory, rides on it */
+	TELLER_RELEASED, /* teller to keeper: struct done as JSON */
 };
 
 /* At most so many TELL without their DONE, of all targets together; one more is answered with DONE, not
@@ -53,6 +55,7 @@ struct teller_settings {
 	size_t target_count;
 	const char *host;    /* what this tower is called: Message-ID, HOSTNAME of syslog */
 	const char *ca_file; /* NULL or "": the system's */
+	const char *release; /* host and port of the mail server that released mail goes to; NULL or "": none */
 	usec_t connect_max, total_max; /* time limits; 0: 10 s, 30 s */
 };
 

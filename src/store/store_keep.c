@@ -158,6 +158,15 @@ static enum err forget_actions(struct store *store, usec_t before, bool *more)
 	return err == ERR_EMPTY ? OK : err;
 }
 
+/* What became of mail that lay in quarantine. */
+static enum err forget_held(struct store *store, usec_t before, bool *more)
+{
+	static const char sql[] = "DELETE FROM held WHERE id IN "
+				  "(SELECT id FROM held WHERE state >= 2 AND changed < ? LIMIT ?)";
+
+	return forget_rows(store, sql, before, more);
+}
+
 /* What people did. The level that holds is the last, however old. */
 static enum err forget_acts(struct store *store, usec_t now, uint32_t days, bool *more)
 {
@@ -181,6 +190,8 @@ static enum err forget_acts(struct store *store, usec_t now, uint32_t days, bool
 		err = forget_rows(store, exception, before, more);
 	if (err == OK)
 		err = forget_actions(store, before, more);
+	if (err == OK)
+		err = forget_held(store, before, more);
 	return err == OK ? forget_rows(store, plan, now, more) : err;
 }
 

@@ -91,6 +91,17 @@ static const char acting[] =
 	"CREATE INDEX action_stage ON action(stage, id);"
 	"CREATE INDEX action_incident ON action(incident, id);";
 
+/* Mail in quarantine; `state` is that of enum store_held_state. */
+static const char holding[] =
+	"CREATE TABLE held(id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, "
+	" state INTEGER NOT NULL, why INTEGER NOT NULL, verdict INTEGER NOT NULL, score INTEGER NOT NULL, "
+	" bytes INTEGER NOT NULL, client TEXT NOT NULL, sender TEXT NOT NULL, receivers TEXT NOT NULL, "
+	" subject TEXT NOT NULL, author TEXT NOT NULL, findings TEXT NOT NULL, file TEXT NOT NULL, "
+	" key BLOB NOT NULL, changed INTEGER NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL, "
+	" trouble TEXT NOT NULL) STRICT;"
+	"CREATE INDEX held_state ON held(state, at);"
+	"CREATE INDEX held_file ON held(file);";
+
 static int run(sqlite3 *db, const char *sql)
 {
 	return sqlite3_exec(db, sql, NULL, NULL, NULL);
@@ -131,11 +142,18 @@ static int step_acting(sqlite3 *db, usec_t now)
 	return run(db, acting);
 }
 
+static int step_holding(sqlite3 *db, usec_t now)
+{
+	(void)now;
+	return run(db, holding);
+}
+
 static int (*const steps[SCHEMA_VERSION])(sqlite3 *db, usec_t now) = {
 	step_cases,
 	step_people,
 	step_telling,
 	step_acting,
+	step_holding,
 };
 
 static int number_of(sqlite3 *db, const char *sql, int *number)

@@ -9,7 +9,7 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 
-#define SCHEMA_VERSION 4
+#define SCHEMA_VERSION 5
 
 /* What the file says of itself. `ours`: it is empty or was made here. Returns a code of SQLite. */
 int schema_read(sqlite3 *db, int *version, bool *ours);

@@ -95,7 +95,7 @@ MUST_USE enum err store_number(struct store *store, const char *sql, const struc
 MUST_USE enum err store_act_begin(struct store *store);
 MUST_USE enum err store_act_end(struct store *store, enum err err, const struct store_act *act);
 
-/* In store_trouble.c. A call failed with a code of SQLite: undoes the batch, says why. */
+/* A call failed with a code of SQLite: undoes the batch, says why. */
 enum err store_failed(struct store *store, int code);
 /* Only this call is refused, with ERR_EMPTY or ERR_LIMIT. */
 enum err store_refused(struct store *store, enum err err);

@@ -2,6 +2,7 @@
 #include "tower/grouping.h"
 
 #include "detect/detect.h"
+#include "mail/alert.h"
 #include "tower/alert_frame.h"
 
 #include <stdlib.h>
@@ -34,10 +35,12 @@ struct grouping *grouping_new(const struct grouping_out *out)
 		return NULL;
 	c->out = *out;
 	c->incidents = incidents_new();
-	c->rules = calloc(detector_count, sizeof(*c->rules));
+	c->rules = calloc(detector_count + 1, sizeof(*c->rules));
 	for (size_t i = 0; c->rules && i < detector_count; i++)
 		c->rules[i] = detectors[i]->name;
-	c->reader = c->rules ? alert_reader_new(c->rules, detector_count) : NULL;
+	if (c->rules)
+		c->rules[detector_count] = MAIL_RULE;
+	c->reader = c->rules ? alert_reader_new(c->rules, detector_count + 1) : NULL;
 	if (c->incidents && c->reader)
 		return c;
 	grouping_free(c);

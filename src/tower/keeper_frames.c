@@ -2,8 +2,12 @@
 #include "tower/keeper_frames.h"
 
 #include "base/cursor.h"
+#include "base/json.h"
+#include "base/text.h"
 #include "hand/hand.h"
+#include "milter/held_frame.h"
 #include "process/loop.h"
+#include "respond/teller.h"
 #include "tower/hand_slot.h"
 
 #include <stdio.h>
@@ -194,6 +198,117 @@ void keeper_frame_warden(struct keeper_frames *f, const struct ipc_frame *frame,
 		take_counts(f, frame, now);
 	else if (frame->type == FRAME_HANDS)
 		take_hands(f, frame, now);
+}
+
+/* --- mail in quarantine */
+
+void keeper_frame_milter(struct keeper_frames *f, const struct ipc_frame *frame, struct ipc *milter)
+{
+	struct cur c = cur_init(frame->body);
+	struct span number = cur_span(&c, 8);
+	uint8_t room[9];
+	struct pen pen = pen_init(room, sizeof(room));
+	struct mail_result *result;
+	struct held held;
+	bool kept;
+
+	if (frame->type != FRAME_HOLD || c.bad || !f->shelf)
+		return;
+	result = calloc(1, sizeof(*result));
+	kept = result && held_frame_read(cur_rest(&c), &held, result) == OK && shelf_hold(f->shelf, &held, result);
+	free(result);
+	pen_span(&pen, number);
+	pen_le(&pen, kept, 1);
+	if (ipc_send(milter, FRAME_HELD, (struct span){ room, pen.used }, -1) != OK)
+		process_log(self, "the milter did not hear that a message is held: it may come twice");
+}
+
+/* Not to all receivers is a failure, too: what was refused is still here. */
+void keeper_frame_teller(struct keeper_frames *f, const struct ipc_frame *frame)
+{
+	struct done done;
+
+	if (frame->type == TELLER_RELEASED && f->shelf && done_read(&done, frame->body) == OK)
+		shelf_released(f->shelf, done.number, done.ok && !*done.error, done.error);
+}
+
+void keeper_join_teller(struct keeper_frames *f, struct ipc *teller)
+{
+	f->teller = teller;
+	if (f->shelf)
+		shelf_interrupted(f->shelf);
+}
+
+static void release_write(FILE *out, const struct shelf_release *release)
+{
+	struct json json = json_init(out);
+	struct span rest = text_span(release->to), line;
+
+	json_open_object(&json);
+	json_put_uint(&json, "number", release->id);
+	json_put_string(&json, "from", release->from);
+	json_put_array(&json, "to");
+	while (text_line(&rest, &line))
+		json_span(&json, line);
+	json_close_array(&json);
+	json_close_object(&json);
+}
+
+static bool shelf_send(void *whom, const struct shelf_release *release)
+{
+	struct keeper_frames *f = whom;
+	char *body = NULL;
+	size_t size = 0;
+	FILE *out = f->teller ? open_memstream(&body, &size) : NULL;
+	bool sent;
+
+	if (!out)
+		return false;
+	release_write(out, release);
+	sent = fclose(out) == 0 &&
+	       ipc_send(f->teller, TELLER_RELEASE, (struct span){ (uint8_t *)body, size }, release->fd) == OK;
+	free(body);
+	return sent;
+}
+
+/* False: the key cannot be read. `folder` is what the settings point to. */
+static bool shelf_settings_of(const struct config *config, char folder[CONFIG_PATH + 16],
+			      struct shelf_settings *settings)
+{
+	char key[CONFIG_PATH + sizeof(VAULT_SECRET_FILE) + 1];
+
+	snprintf(folder, CONFIG_PATH + 16, "%s/%s", config->process.state, VAULT_FOLDER);
+	snprintf(key, sizeof(key), "%s/%s", config->process.state, VAULT_SECRET_FILE);
+	*settings = (struct shelf_settings){
+		.folder = folder,
+		.days = config->mail.quarantine_days,
+		.bytes = config->mail.quarantine_bytes,
+		.releases = *config->mail.release != '\0',
+	};
+	return vault_secret_read(key, &settings->secret) == OK;
+}
+
+bool keeper_open_shelf(struct keeper_frames *f, const struct config *config)
+{
+	char folder[CONFIG_PATH + 16];
+	struct shelf_settings settings;
+	struct shelf_out out = { f, shelf_send };
+
+	if (!*config->mail.milter)
+		return true;
+	if (!shelf_settings_of(config, folder, &settings))
+		return false;
+	f->shelf = shelf_new(&settings, f->mind, &out);
+	return f->shelf != NULL;
+}
+
+void keeper_configure_shelf(struct keeper_frames *f, const struct config *config)
+{
+	char folder[CONFIG_PATH + 16];
+	struct shelf_settings settings;
+
+	if (f->shelf && shelf_settings_of(config, folder, &settings))
+		shelf_configure(f->shelf, &settings);
 }
 
 /* --- orders */

@@ -6,7 +6,9 @@
 #ifndef TOWER_KEEPER_FRAMES_H
 #define TOWER_KEEPER_FRAMES_H
 
+#include "config/config.h"
 #include "keeper/keeper.h"
+#include "quarantine/shelf.h"
 #include "tower/process.h"
 
 struct keeper_frames {
@@ -15,6 +17,8 @@ struct keeper_frames {
 	struct keeper_tick total; /* since this process began */
 	char boot[KEEPER_BOOT];   /* the id of the machine's beginning */
 	bool met;                 /* the warden: all orders have been said */
+	struct shelf *shelf;      /* mail in quarantine; NULL: there is no milter */
+	struct ipc *teller;       /* who sends released mail; NULL: not there */
 };
 
 /* Reads which beginning of the machine this is: before the sandbox. */
@@ -25,6 +29,17 @@ void keeper_frames_clock(struct keeper_frames *frames, int64_t boot);
 
 void keeper_frame_sensor(struct keeper_frames *frames, const struct ipc_frame *frame, usec_t now);
 void keeper_frame_warden(struct keeper_frames *frames, const struct ipc_frame *frame, usec_t now);
+
+/* A message to be held, from the milter, which is answered. */
+void keeper_frame_milter(struct keeper_frames *frames, const struct ipc_frame *frame, struct ipc *milter);
+/* How the release of a message went, from the teller. */
+void keeper_frame_teller(struct keeper_frames *frames, const struct ipc_frame *frame);
+/* NULL: it has gone. */
+void keeper_join_teller(struct keeper_frames *frames, struct ipc *teller);
+
+/* The quarantine, as the configuration has it. False: its key cannot be read. */
+bool keeper_open_shelf(struct keeper_frames *frames, const struct config *config);
+void keeper_configure_shelf(struct keeper_frames *frames, const struct config *config);
 
 /* The mind's orders, on their way to the warden. */
 void keeper_send_order(struct keeper_frames *frames, const struct action *action, usec_t remains);

@@ -68,8 +68,10 @@ static void peer_leave(struct peer *peer)
 {
 	if (!peer->ipc)
 		return;
-	if (peer == &peer->all->peers[PROCESS_TELLER])
+	if (peer == &peer->all->peers[PROCESS_TELLER]) {
 		telling_join(peer->all->telling, NULL);
+		keeper_join_teller(&peer->all->frames, NULL);
+	}
 	loop_forget(peer->all->loop, ipc_fd(peer->ipc));
 	ipc_free(peer->ipc);
 	peer->ipc = NULL;
@@ -90,6 +92,7 @@ static void out_level(void *whom, enum level level)
 	uint8_t body = (uint8_t)level;
 
 	peer_send(&k->peers[PROCESS_SENSOR], FRAME_LEVEL, (struct span){ &body, 1 });
+	peer_send(&k->peers[PROCESS_MILTER], FRAME_LEVEL, (struct span){ &body, 1 });
 }
 
 static bool out_test(void *whom, const char *target)
@@ -207,6 +210,8 @@ static void keeping_turn(void *whom, int64_t now)
 		keeper_frames_clock(&k->frames, loop_boot());
 		keeper_due(k->mind, now);
 		telling_due(k->telling, now);
+		if (k->frames.shelf)
+			shelf_due(k->frames.shelf, now);
 		store_watch(k);
 		mark_account(k);
 	}
@@ -246,10 +251,14 @@ static bool peer_frame(void *whom, const struct ipc_frame *frame)
 	struct keeping *k = peer->all;
 	size_t which = (size_t)(peer - k->peers);
 
-	if (which == PROCESS_SENSOR && frame->type == FRAME_ALERT)
+	if ((which == PROCESS_SENSOR || which == PROCESS_MILTER) && frame->type == FRAME_ALERT)
 		take_alert(k, frame);
 	else if (which == PROCESS_SENSOR)
 		keeper_frame_sensor(&k->frames, frame, loop_time());
+	else if (which == PROCESS_MILTER)
+		keeper_frame_milter(&k->frames, frame, peer->ipc);
+	else if (which == PROCESS_TELLER && frame->type == TELLER_RELEASED)
+		keeper_frame_teller(&k->frames, frame);
 	else if (which == PROCESS_TELLER)
 		telling_done(k->telling, frame, loop_time());
 	else if (frame->type == TOWER_REQUEST && (which == PROCESS_WEB || which >= PROCESSES))
@@ -317,6 +326,7 @@ static struct keeper_settings mind_settings(struct keeping *k, usec_t now)
 		.targets = k->targets,
 		.target_count = tell->target_count,
 		.plans = k->plans,
+		.mail = *k->config.mail.milter || k->config.mail.traffic,
 	};
 
 	for (size_t i = 0; i < tell->target_count; i++)
@@ -342,6 +352,7 @@ static void take_config(struct keeping *k, const struct ipc_frame *frame)
 		return;
 	settings = mind_settings(k, loop_time());
 	keeper_configure(k->mind, &settings);
+	keeper_configure_shelf(&k->frames, &k->config);
 }
 
 static void take_peer(struct keeping *k, enum process process, int fd)
@@ -349,10 +360,12 @@ static void take_peer(struct keeping *k, enum process process, int fd)
 	struct peer *peer = &k->peers[process];
 
 	peer_join(peer, fd);
-	if (process == PROCESS_SENSOR)
+	if (process == PROCESS_SENSOR || process == PROCESS_MILTER)
 		out_level(k, keeper_level(k->mind));
-	if (process == PROCESS_TELLER)
+	if (process == PROCESS_TELLER) {
 		telling_join(k->telling, peer->ipc);
+		keeper_join_teller(&k->frames, peer->ipc);
+	}
 }
 
 static bool warden_frame(void *whom, const struct ipc_frame *frame)
@@ -476,11 +489,16 @@ int keeper_begin(void *whom, int warden_fd)
 		process_log(self, "the store in %s cannot be used", wish.write);
 		return 1;
 	}
+	if (!keeper_open_shelf(&k->frames, &k->config)) {
+		process_log(self, "the key of the quarantine in %s cannot be used: %s", wish.write, strerror(errno));
+		return 1;
+	}
 	tell_setup(k);
 	if (!loop_run(k->loop))
 		process_log(self, "waiting failed: %s", strerror(errno));
 	grouping_turn(k->grouping, loop_time());
 	eve_log_flush(&k->eve);
+	shelf_free(k->frames.shelf);
 	keeper_free(k->mind);
 	telling_free(k->telling);
 	store_close(k->store);

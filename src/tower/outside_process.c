@@ -111,6 +111,7 @@ int teller_begin(void *whom, int warden_fd)
 		.target_count = config->target_count,
 		.host = host,
 		.ca_file = config->ca_file,
+		.release = watch->config->mail.release,
 	};
 	int keeper;
 

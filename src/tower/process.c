@@ -10,7 +10,7 @@
 
 const char *process_name(enum process process)
 {
-	static const char *const names[PROCESSES] = { "keeper", "sensor", "web", "teller" };
+	static const char *const names[PROCESSES] = { "keeper", "sensor", "web", "teller", "mail", "milter" };
 
 	return names[process];
 }

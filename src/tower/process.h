@@ -19,26 +19,30 @@ enum process {
 	PROCESS_SENSOR,
 	PROCESS_WEB,
 	PROCESS_TELLER,
+	PROCESS_MAIL,
+	PROCESS_MILTER,
 	PROCESSES,
 };
 
 const char *process_name(enum process process); /* "keeper" */
 
 enum process_frame {
-	/* warden to keeper; all others get the other end as TOWER_KEEPER (policy/tower.h) */
+	/* warden to both ends of a channel; but the keeper's peers get theirs as TOWER_KEEPER (policy/tower.h) */
 	FRAME_PEER = 0x40, /* u8 enum process, and the descriptor of the channel to it */
 	FRAME_FACTS,    /* struct process_facts */
 	FRAME_CONFIG,   /* struct config (config/config.h), read anew, without secrets */
-	/* warden to sensor */
+	/* warden to sensor and mail */
 	FRAME_INDEX,    /* the descriptor of an index of indicators */
 	/* warden to sensor and keeper */
 	FRAME_EVE,      /* the descriptor of the EVE log, to append to */
-	/* sensor to keeper */
+	/* sensor and milter to keeper */
 	FRAME_ALERT,    /* tower/alert_frame.h */
+	/* sensor to keeper */
 	FRAME_TICK,     /* struct sensor_tick */
 	FRAME_EVIDENCE, /* le64 incident, then the bytes of a pcap */
-	/* keeper to sensor */
+	/* keeper to sensor and milter */
 	FRAME_LEVEL,    /* u8 enum level */
+	/* keeper to sensor */
 	FRAME_WANTED,   /* struct sensor_wanted */
 	FRAME_FILTERS_WANTED, /* struct filters_wanted */
 	/* sensor to keeper; docs/response.md */
@@ -52,6 +56,12 @@ enum process_frame {
 	FRAME_ORDER_DONE,    /* struct order_done */
 	FRAME_ACTION_COUNTS, /* struct hand_count (hand/hand.h) of each action in force, one after the other */
 	FRAME_HANDS,         /* struct hands_facts: when the channel begins, and when it changes */
+	/* milter and sensor to mail, and its answer */
+	FRAME_EXAMINE,  /* le64 number; the message rides on it, as a sealed file of memory */
+	FRAME_EXAMINED, /* le64 number, u8: 1 when it was examined; then app/result_frame.h, or nothing */
+	/* milter to keeper, and its answer */
+	FRAME_HOLD, /* le64 number, struct held (quarantine/held.h), then app/result_frame.h */
+	FRAME_HELD, /* le64 number, u8: 1 when it is on the disk */
 };
 
 /* These go as they are: both ends are the same program. Their size is checked, their numbers are read

@@ -97,24 +97,47 @@ static void child_main(const struct child *child, int fd)
 	_exit(process->run(child->warden->settings.whom, fd));
 }
 
-/* A new channel between the keeper and another. */
-static void join(struct child *keeper, struct child *other)
+/* Who talks to whom; the first hears more than one. */
+static const struct {
+	enum process first, second;
+} pairs[] = {
+	{ PROCESS_KEEPER, PROCESS_SENSOR }, { PROCESS_KEEPER, PROCESS_WEB }, { PROCESS_KEEPER, PROCESS_TELLER },
+	{ PROCESS_KEEPER, PROCESS_MILTER }, { PROCESS_MAIL, PROCESS_MILTER }, { PROCESS_MAIL, PROCESS_SENSOR },
+};
+
+static bool hand_peer(const struct child *to, const struct child *peer, int fd)
 {
-	uint8_t who = (uint8_t)other->process->which;
+	uint8_t who = (uint8_t)peer->process->which;
+
+	if (peer->process->which == PROCESS_KEEPER)
+		return ipc_send(to->channel, TOWER_KEEPER, (struct span){ &who, 0 }, fd) == OK;
+	return ipc_send(to->channel, FRAME_PEER, (struct span){ &who, 1 }, fd) == OK;
+}
+
+/* A new channel between two. */
+static void join(struct child *first, struct child *second)
+{
 	int fds[2];
 
-	if (!keeper || !keeper->pid || !other->pid || keeper == other)
+	if (!first || !second || !first->pid || !second->pid)
 		return;
 	if (!ipc_pair(fds)) {
 		process_log(self, "no channel between processes: %s", strerror(errno));
 		return;
 	}
-	if (ipc_send(keeper->channel, FRAME_PEER, (struct span){ &who, 1 }, fds[0]) != OK ||
-	    ipc_send(other->channel, TOWER_KEEPER, (struct span){ &who, 0 }, fds[1]) != OK)
+	if (!hand_peer(first, second, fds[0]) || !hand_peer(second, first, fds[1]))
 		process_log(self, "the channel of %s did not reach its ends",
-			    process_name(other->process->which));
+			    process_name(second->process->which));
 	close(fds[0]);
 	close(fds[1]);
+}
+
+/* New channels between one that was begun and all that it talks to. */
+static void join_all(struct warden *w, enum process which)
+{
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		if (pairs[i].first == which || pairs[i].second == which)
+			join(child_of(w, pairs[i].first), child_of(w, pairs[i].second));
 }
 
 static void child_leave(struct child *child)
@@ -182,10 +205,7 @@ static bool child_begin(struct child *child)
 		kill(pid, SIGKILL);
 		return true; /* it is begun again when its end is seen */
 	}
-	for (size_t i = 0; i < w->settings.count; i++)
-		if (child->process->which == PROCESS_KEEPER)
-			join(child, &w->children[i]);
-	join(child_of(w, PROCESS_KEEPER), child);
+	join_all(w, child->process->which);
 	if (w->settings.begun)
 		w->settings.begun(w->settings.whom, child->process->which);
 	return true;

@@ -24,7 +24,7 @@ struct tower {
 	struct config *config; /* the watch's */
 	struct warden *warden;
 	int eve; /* -1: none */
-	struct file_identity index; /* of the one that was handed last */
+	struct file_identity index, mail_index; /* of those that were handed last, to sensor and mail */
 	int ring_fds[2 * WATCH_RINGS]; /* -1: none */
 	struct hands *hands;
 	struct config_respond respond; /* as at the start, for the hands: they keep what they were given */
@@ -85,30 +85,36 @@ static void eve_watch(struct tower *t)
 	eve_hand(t, PROCESS_KEEPER);
 }
 
-/* Hands over the index when it is another than before; whether it is sound, the sensor finds out. */
-static void index_hand(struct tower *t)
+/* Hands over the index when it is another than `last`; whether it is sound, the process finds out. */
+static void index_hand(struct tower *t, enum process which, struct file_identity *last)
 {
 	const struct config_intel *config = &t->watch.config->intel;
 	struct file_identity now;
 	struct stat is;
 	int fd;
 
-	if (!*config->index || (t->index.inode && !config->follow) || stat(config->index, &is) != 0)
+	if (!*config->index || (last->inode && !config->follow) || stat(config->index, &is) != 0)
 		return;
 	now = file_identity(&is);
-	if (file_identity_equal(&now, &t->index))
+	if (file_identity_equal(&now, last))
 		return;
 	if (file_is_shared(&is)) {
 		process_log(self, "the index %s is not used: others can write it (chmod go-w)", config->index);
-		t->index = now;
+		*last = now;
 		return;
 	}
 	fd = open(config->index, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return;
-	if (warden_send(t->warden, PROCESS_SENSOR, FRAME_INDEX, (struct span){ NULL, 0 }, fd))
-		t->index = now;
+	if (warden_send(t->warden, which, FRAME_INDEX, (struct span){ NULL, 0 }, fd))
+		*last = now;
 	close(fd);
+}
+
+static void indexes_hand(struct tower *t)
+{
+	index_hand(t, PROCESS_SENSOR, &t->index);
+	index_hand(t, PROCESS_MAIL, &t->mail_index);
 }
 
 /* --- firm action */
@@ -174,10 +180,11 @@ static void tower_begun(void *whom, enum process which)
 
 	if (which == PROCESS_SENSOR || which == PROCESS_KEEPER)
 		eve_hand(t, which);
-	if (which == PROCESS_SENSOR) {
+	if (which == PROCESS_SENSOR)
 		t->index.inode = 0;
-		index_hand(t);
-	}
+	if (which == PROCESS_MAIL)
+		t->mail_index.inode = 0;
+	indexes_hand(t);
 	if (which == PROCESS_KEEPER)
 		hands_greet(t->hands);
 }
@@ -206,7 +213,7 @@ static void tower_second(void *whom, int64_t now)
 	(void)now;
 	hands_second(t->hands, moment());
 	eve_watch(t);
-	index_hand(t);
+	indexes_hand(t);
 	renew = watch_reopen_rings(&t->watch);
 	ring_descriptors(t); /* also when one was closed and could not be opened again */
 	if (renew)
@@ -216,7 +223,7 @@ static void tower_second(void *whom, int64_t now)
 /* --- SIGHUP */
 
 struct reload {
-	bool web, teller, eve, intel; /* who has something to take over */
+	bool web, teller, eve, intel, mail; /* who has something to take over */
 };
 
 static void reload_change(void *whom, const char *key, bool restart)
@@ -230,9 +237,10 @@ static void reload_change(void *whom, const char *key, bool restart)
 	process_log(self, "%s is taken over", key);
 	reload->eve |= strncmp(key, "eve.", 4) == 0;
 	reload->intel |= strncmp(key, "intel.", 6) == 0;
+	reload->mail |= strncmp(key, "mail.", 5) == 0;
 	if (strncmp(key, "web.", 4) == 0)
 		reload->web = true;
-	else if (strncmp(key, "tell.", 5) == 0 || strncmp(key, "target.", 7) == 0)
+	else if (strncmp(key, "tell.", 5) == 0 || strncmp(key, "target.", 7) == 0 || strcmp(key, "mail.release") == 0)
 		reload->teller = true;
 }
 
@@ -273,7 +281,11 @@ static void tower_reload(void *whom)
 		eve_hand(t, PROCESS_KEEPER);
 	}
 	if (reload.intel)
-		t->index.inode = 0;
+		t->index.inode = t->mail_index.inode = 0;
+	if (reload.mail) {
+		warden_renew(t->warden, PROCESS_MAIL);
+		warden_renew(t->warden, PROCESS_MILTER);
+	}
 	if (reload.web && watch_read_tls(&t->watch))
 		warden_renew(t->warden, PROCESS_WEB);
 	if (reload.teller)
@@ -291,7 +303,7 @@ static bool tower_open(struct tower *t)
 	t->watch.config = t->config;
 	t->watch.replay = t->settings->replay;
 	t->watch.since = loop_time();
-	return watch_open_place(&t->watch) && watch_open_rings(&t->watch) &&
+	return watch_open_place(&t->watch) && watch_open_quarantine(&t->watch) && watch_open_rings(&t->watch) &&
 	       watch_open_sockets(&t->watch) && (!*t->config->eve.file || eve_open(t)) && hands_begin(t);
 }
 
@@ -314,6 +326,26 @@ static void tell_begin(const struct watch *w)
 		    w->home.count > 1 ? " and more" : "");
 	if (w->http >= 0)
 		process_log(self, "the page is at %s/", w->page);
+	if (*w->config->mail.milter)
+		process_log(self, "mail servers reach the milter at %s", w->config->mail.milter);
+}
+
+/* The processes that the configuration asks for; the keeper first. Returns how many. */
+static size_t choose_processes(struct tower *t, struct warden_process processes[PROCESSES])
+{
+	const struct config_mail *mail = &t->watch.config->mail;
+	size_t count = 0;
+
+	processes[count++] = (struct warden_process){ PROCESS_KEEPER, keeper_begin, &t->watch.control, 1 };
+	processes[count++] = (struct warden_process){ PROCESS_SENSOR, sensor_begin, t->ring_fds, 2 * WATCH_RINGS };
+	processes[count++] = (struct warden_process){ PROCESS_TELLER, teller_begin, NULL, 0 };
+	if (t->watch.http >= 0)
+		processes[count++] = (struct warden_process){ PROCESS_WEB, web_begin, &t->watch.http, 1 };
+	if (*mail->milter || mail->traffic)
+		processes[count++] = (struct warden_process){ PROCESS_MAIL, mail_begin, NULL, 0 };
+	if (*mail->milter)
+		processes[count++] = (struct warden_process){ PROCESS_MILTER, milter_begin, NULL, 0 };
+	return count;
 }
 
 int watch_run(const struct watch_settings *start)
@@ -330,15 +362,10 @@ int watch_run(const struct watch_settings *start)
 	}
 	ring_descriptors(t);
 	{
-		const struct warden_process processes[] = {
-			{ PROCESS_KEEPER, keeper_begin, &t->watch.control, 1 },
-			{ PROCESS_SENSOR, sensor_begin, t->ring_fds, 2 * WATCH_RINGS },
-			{ PROCESS_TELLER, teller_begin, NULL, 0 },
-			{ PROCESS_WEB, web_begin, &t->watch.http, 1 },
-		};
+		struct warden_process processes[PROCESSES];
 		struct warden_settings settings = {
 			.processes = processes,
-			.count = t->watch.http >= 0 ? 4 : 3,
+			.count = choose_processes(t, processes),
 			.whom = t,
 			.begun = tower_begun,
 			.frame = tower_frame,

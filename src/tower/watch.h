@@ -9,6 +9,7 @@
 #include "live/live.h"
 #include "model/home.h"
 #include "process/sandbox.h"
+#include "quarantine/vault.h"
 
 #include <sys/types.h>
 
@@ -34,6 +35,7 @@ struct watch {
 	char page[80];        /* the address of the page: "http://127.0.0.1:8640" */
 	char setup_token[33]; /* for the first account; told when there is none */
 	int64_t since;        /* microseconds of UTC */
+	struct vault_keys vault; /* of the quarantine, where a milter is configured */
 };
 
 struct watch_settings {
@@ -56,5 +58,7 @@ int sensor_begin(void *whom, int warden_fd);
 int keeper_begin(void *whom, int warden_fd);
 int web_begin(void *whom, int warden_fd);
 int teller_begin(void *whom, int warden_fd);
+int mail_begin(void *whom, int warden_fd);   /* post/ */
+int milter_begin(void *whom, int warden_fd); /* post/ */
 
 #endif

@@ -186,6 +186,27 @@ bool watch_open_place(struct watch *w)
 	       make_folder(w, w->config->process.runtime, 0755) && find_home(w);
 }
 
+bool watch_open_quarantine(struct watch *w)
+{
+	const char *state = w->config->process.state;
+	char path[CONFIG_PATH + sizeof(VAULT_SECRET_FILE) + sizeof(VAULT_FOLDER)];
+	struct vault_secret secret;
+
+	if (!*w->config->mail.milter)
+		return true;
+	snprintf(path, sizeof(path), "%s/%s", state, VAULT_FOLDER);
+	if (!make_folder(w, path, 0700))
+		return false;
+	snprintf(path, sizeof(path), "%s/%s", state, VAULT_SECRET_FILE);
+	if (vault_secret_read(path, &secret) != OK || (w->uid && chown(path, w->uid, w->gid) != 0)) {
+		process_log(self, "the key of the quarantine, %s, cannot be made or used: %s", path, strerror(errno));
+		return false;
+	}
+	vault_keys_of(&secret, &w->vault);
+	explicit_bzero(&secret, sizeof(secret));
+	return true;
+}
+
 /* --- rings */
 
 static size_t ring_count(const struct watch *w)

@@ -13,6 +13,9 @@
 /* The user to become, the folders, our own networks. */
 bool watch_open_place(struct watch *watch);
 
+/* The quarantine's folder and secret, where a milter is configured. */
+bool watch_open_quarantine(struct watch *watch);
+
 /* The rings of each interface. */
 bool watch_open_rings(struct watch *watch);
 

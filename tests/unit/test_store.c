@@ -61,7 +61,7 @@ static void test_begin(void **state)
 	store_close(store);
 	assert_int_equal(count_files("*"), 1);
 	assert_int_equal(test_number("PRAGMA auto_vacuum"), 2);
-	assert_int_equal(test_number("PRAGMA user_version"), 4);
+	assert_int_equal(test_number("PRAGMA user_version"), 5);
 	assert_int_equal(test_number("SELECT journal_mode = 'wal' FROM pragma_journal_mode"), 1);
 }
 
@@ -138,7 +138,7 @@ static void test_migrate(void **state)
 	assert_int_equal(store_candidate_complete(store, &complete), OK);
 	assert_int_equal(complete, TEST_NOW);
 	store_close(store);
-	assert_int_equal(test_number("PRAGMA user_version"), 4);
+	assert_int_equal(test_number("PRAGMA user_version"), 5);
 }
 
 /* A step that fails leaves the file as it was. */
@@ -164,7 +164,7 @@ static void test_refused(void **state)
 	test_sql("PRAGMA user_version = 1000");
 	assert_int_equal(try_open(&told), ERR_UNSUPPORTED);
 	assert_non_null(strstr(told.en, "newer version"));
-	test_sql("PRAGMA user_version = 4; PRAGMA application_id = 5");
+	test_sql("PRAGMA user_version = 5; PRAGMA application_id = 5");
 	assert_int_equal(try_open(&told), ERR_FORMAT);
 	assert_non_null(strstr(told.en, "another program"));
 	assert_int_equal(count_files("*damaged*"), 0);
