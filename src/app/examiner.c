@@ -2,7 +2,7 @@
 #include "app/examiner.h"
 
 #include "app/examiner_private.h"
-#include "app/result_frame.h"
+#include "mail/result_frame.h"
 #include "base/pen.h"
 #include "process/ipc.h"
 

@@ -1,7 +1,7 @@
 /* examiner_child.c - the process that looks into messages, and can do nothing else. */
 #include "app/examiner_private.h"
 
-#include "app/result_frame.h"
+#include "mail/result_frame.h"
 #include "base/cursor.h"
 #include "mail/mail.h"
 #include "process/ipc.h"

@@ -8,7 +8,7 @@
 
 enum examiner_frame {
 	EXAMINER_MESSAGE = 1, /* to the child, with the descriptor: le64 offset, le64 size, then the name */
-	EXAMINER_RESULT,      /* from the child: app/result_frame.h */
+	EXAMINER_RESULT,      /* from the child: mail/result_frame.h */
 };
 
 #define EXAMINER_NAME 255 /* bytes of a name */

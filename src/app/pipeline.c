@@ -437,10 +437,21 @@ struct pipeline_traffic pipeline_take_traffic(struct pipeline *p)
 	return traffic;
 }
 
-void pipeline_end(struct pipeline *p)
+void pipeline_close(struct pipeline *p)
 {
 	if (p->window.end)
 		pipeline_end_window(p, true);
+	p->window.end = 0;
+}
+
+void pipeline_alert(struct pipeline *p, const struct alert *alert)
+{
+	pipeline_raise(p, alert);
+}
+
+void pipeline_end(struct pipeline *p)
+{
+	pipeline_close(p);
 	incidents_end(p->incidents, p->last);
 }
 

@@ -56,7 +56,11 @@ struct pipeline_traffic {
 };
 struct pipeline_traffic pipeline_take_traffic(struct pipeline *p);
 
-/* The input has ended: ends the window, all flows and all incidents. */
+/* The input has ended: ends the window and all flows, so that all that conversations say has come. */
+void pipeline_close(struct pipeline *p);
+/* An opinion of somebody else, such as one about mail; before pipeline_end(). */
+void pipeline_alert(struct pipeline *p, const struct alert *alert);
+/* Ends all incidents, too. */
 void pipeline_end(struct pipeline *p);
 
 /* After pipeline_end(): the incidents, most severe first, and the sums. Borrowed. */

@@ -2,6 +2,7 @@
 #include "app/read.h"
 
 #include "app/home_guess.h"
+#include "app/read_mail.h"
 #include "capture/capture.h"
 #include "report/report.h"
 
@@ -27,6 +28,7 @@ struct reading {
 	struct pipeline_settings pipeline_settings;
 	struct pipeline *pipeline; /* NULL while the sample is taken */
 	struct sample sample;
+	struct read_mail *mail; /* NULL: mail is not examined */
 	struct input inputs[INPUTS_MAX];
 	FILE *eve;
 	size_t current; /* input */
@@ -44,6 +46,28 @@ static void eve_event_sink(void *whom, const struct event *event)
 	eve_event(whom, event);
 }
 
+static bool is_stream(const struct read_settings *s)
+{
+	for (size_t i = 0; i < s->path_count; i++)
+		if (strcmp(s->paths[i], "-") == 0)
+			return true;
+	return false;
+}
+
+/* Children keep the index that they were begun with; of a stream it may be another one later. */
+static bool reading_mail(struct reading *r)
+{
+	struct index_watch *watch = r->pipeline_settings.index;
+
+	if (!r->settings->mail)
+		return true;
+	r->mail = read_mail_new(&r->pipeline_settings.home,
+				watch && !is_stream(r->settings) ? index_watch_take(watch) : NULL);
+	if (r->mail)
+		r->pipeline_settings.mail = read_mail_sink(r->mail);
+	return r->mail != NULL;
+}
+
 /* The home networks are known: what was kept goes through the pipeline. */
 static bool reading_begin(struct reading *r)
 {
@@ -56,7 +80,7 @@ static bool reading_begin(struct reading *r)
 		r->pipeline_settings.event = eve_event_sink;
 		r->pipeline_settings.whom = r->eve;
 	}
-	r->pipeline = pipeline_new(&r->pipeline_settings);
+	r->pipeline = reading_mail(r) ? pipeline_new(&r->pipeline_settings) : NULL;
 	if (!r->pipeline)
 		return false;
 	pipeline_frames(r->pipeline, s->frames, s->count);
@@ -97,6 +121,8 @@ static bool reading_frames(struct reading *r, const struct frame *frames, size_t
 			return false;
 	}
 	pipeline_frames(r->pipeline, frames + kept, count - kept);
+	if (r->mail)
+		read_mail_turn(r->mail);
 	return true;
 }
 
@@ -231,10 +257,19 @@ static bool reading_follow(const struct reading *r)
 {
 	const struct read_settings *s = r->settings;
 
-	for (size_t i = 0; s->pipeline.index && i < s->path_count; i++)
-		if (strcmp(s->paths[i], "-") == 0)
-			return index_watch_follow(s->pipeline.index);
-	return true;
+	return !s->pipeline.index || !is_stream(s) || index_watch_follow(s->pipeline.index);
+}
+
+static void reading_end(struct reading *r)
+{
+	uint64_t lost = 0;
+
+	pipeline_close(r->pipeline);
+	if (r->mail)
+		lost = read_mail_end(r->mail, r->pipeline);
+	if (lost)
+		fprintf(stderr, "hinomi: %llu mails were not examined\n", (unsigned long long)lost);
+	pipeline_end(r->pipeline);
 }
 
 static bool reading_all(struct reading *r)
@@ -249,7 +284,7 @@ static bool reading_all(struct reading *r)
 	}
 	if (!r->pipeline && !reading_begin(r))
 		return false;
-	pipeline_end(r->pipeline);
+	reading_end(r);
 	if (r->settings->progress)
 		fprintf(stderr, "\r\033[K");
 	return true;
@@ -279,6 +314,7 @@ enum read_outcome read_captures(const struct read_settings *settings)
 	if (r->eve && !output_close(r->eve, settings->eve, OK))
 		outcome = READ_FAILED;
 	pipeline_free(r->pipeline);
+	read_mail_free(r->mail);
 	free(r->sample.frames);
 	free(r->sample.bytes);
 	free(r);

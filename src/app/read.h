@@ -17,6 +17,7 @@ struct read_settings {
 	bool json;        /* standard output: JSON lines instead of text */
 	bool colour;      /* text: ANSI colours */
 	bool progress;    /* a line on standard error while it works */
+	bool mail;        /* mail in the clear is examined, too */
 	const char *eve, *html; /* paths, or NULL */
 };
 

@@ -22,6 +22,7 @@ enum option_code {
 	OPT_LEVEL,
 	OPT_INTEL,
 	OPT_HEADERS,
+	OPT_MAIL,
 	OPT_COLOUR,
 	OPT_NO_COLOUR,
 	OPT_QUIET,
@@ -46,6 +47,7 @@ static const char help[] =
 	"      --level LEVEL      the vigilance level: normal (default), guarded, high or severe;\n"
 	"                         thresholds are at 100, 85, 60 and 40 percent\n"
 	"      --intel FOLDER|none  known indicators (default: those of 'hinomi intel', if any)\n"
+	"      --mail             examine mail in the clear, too, as 'hinomi mail' does\n"
 	"      --headers-only     do not look into what conversations say (faster, finds less)\n"
 	"      --colour, --no-colour  colours in the report (default: on a terminal)\n"
 	"  -q, --quiet            no progress line\n"
@@ -164,6 +166,9 @@ static bool take_option(struct read_line *line, int code, char *value)
 	case OPT_HEADERS:
 		s->pipeline.headers_only = true;
 		return true;
+	case OPT_MAIL:
+		s->mail = true;
+		return true;
 	case OPT_COLOUR:
 	case OPT_NO_COLOUR:
 		s->colour = code == OPT_COLOUR;
@@ -188,6 +193,7 @@ int cmd_read(int argc, char **argv)
 		{ "multiplier", required_argument, NULL, OPT_MULTIPLIER },
 		{ "level", required_argument, NULL, OPT_LEVEL },
 		{ "intel", required_argument, NULL, OPT_INTEL },
+		{ "mail", no_argument, NULL, OPT_MAIL },
 		{ "headers-only", no_argument, NULL, OPT_HEADERS },
 		{ "colour", no_argument, NULL, OPT_COLOUR },
 		{ "color", no_argument, NULL, OPT_COLOUR },

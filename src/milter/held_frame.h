@@ -7,7 +7,7 @@
 #ifndef MILTER_HELD_FRAME_H
 #define MILTER_HELD_FRAME_H
 
-#include "app/result_frame.h"
+#include "mail/result_frame.h"
 #include "quarantine/held.h"
 
 #define HELD_FRAME_MAX (sizeof(struct held) + RESULT_FRAME_MAX)

@@ -3,7 +3,7 @@
  * child (app/examiner.h), results out. It looks into no message itself.
  */
 #include "app/examiner.h"
-#include "app/result_frame.h"
+#include "mail/result_frame.h"
 #include "base/cursor.h"
 #include "intel/index.h"
 #include "mail/rules.h"

@@ -117,26 +117,16 @@ void ipc_free(struct ipc *ipc)
 	free(ipc);
 }
 
-/* NULL: no memory, or no descriptor; *err tells. */
-static struct waiting *waiting_new(uint16_t type, struct span body, int fd, enum err *err)
+/* Takes `fd` over. NULL: no memory, and `fd` stays the caller's. */
+static struct waiting *waiting_new(uint16_t type, struct span body, int fd)
 {
 	size_t size = HEADER + body.len;
 	struct waiting *frame = malloc(waiting_cost(size));
 	struct pen pen;
 
-	if (!frame) {
-		*err = ERR_MEMORY;
+	if (!frame)
 		return NULL;
-	}
-	*frame = (struct waiting){ .size = size, .fd = -1 };
-	if (fd >= 0) {
-		frame->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-		if (frame->fd < 0) {
-			free(frame);
-			*err = ERR_OPEN;
-			return NULL;
-		}
-	}
+	*frame = (struct waiting){ .size = size, .fd = fd };
 	pen = pen_init(frame->bytes, size);
 	pen_le(&pen, body.len, 4);
 	pen_le(&pen, type, 2);
@@ -151,22 +141,50 @@ static bool ipc_has_room(const struct ipc *ipc, size_t body, int fd)
 	return !ipc->first || ipc->waiting + waiting_cost(HEADER + body) <= ipc->queue_max;
 }
 
-enum err ipc_send(struct ipc *ipc, uint16_t type, struct span body, int fd)
+/* Takes `fd` over when it is OK. */
+static enum err ipc_queue(struct ipc *ipc, uint16_t type, struct span body, int fd)
+{
+	struct waiting *frame = waiting_new(type, body, fd);
+
+	if (!frame)
+		return ERR_MEMORY;
+	ipc_append(ipc, frame);
+	return OK;
+}
+
+/* Whether there is room for a frame now. */
+static enum err ipc_ready(struct ipc *ipc, size_t body, int fd)
 {
 	enum err err = ipc_flush(ipc);
-	struct waiting *frame;
+
+	return err == OK && !ipc_has_room(ipc, body, fd) ? ERR_LIMIT : err;
+}
+
+enum err ipc_send(struct ipc *ipc, uint16_t type, struct span body, int fd)
+{
+	enum err err = ipc_ready(ipc, body.len, fd);
+	int own = err == OK && fd >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
 
 	if (err != OK)
 		return err;
-	if (!ipc_has_room(ipc, body.len, fd)) {
-		return ERR_LIMIT;
-	}
-	frame = waiting_new(type, body, fd, &err);
-	if (!frame) {
-		return err;
-	}
-	ipc_append(ipc, frame);
-	return ipc_flush(ipc);
+	if (fd >= 0 && own < 0)
+		return ERR_OPEN;
+	err = ipc_queue(ipc, type, body, own);
+	if (err != OK && own >= 0)
+		close(own);
+	return err == OK ? ipc_flush(ipc) : err;
+}
+
+enum err ipc_give(struct ipc *ipc, uint16_t type, struct span body, int fd)
+{
+	enum err err = ipc_ready(ipc, body.len, fd);
+
+	if (err == OK)
+		err = ipc_queue(ipc, type, body, fd);
+	if (err == OK)
+		return ipc_flush(ipc);
+	close(fd);
+	return err;
 }
 
 /* Room for one descriptor beside a message. */

@@ -43,6 +43,9 @@ int ipc_fd(const struct ipc *ipc);
  * ERR_MEMORY; ERR_OPEN: there is no further descriptor, errno. ERR_WRITE: the other end is gone. */
 MUST_USE enum err ipc_send(struct ipc *ipc, uint16_t type, struct span body, int fd);
 
+/* The same, but `fd` is taken over, also on an error: for who may have no descriptor under another number. */
+MUST_USE enum err ipc_give(struct ipc *ipc, uint16_t type, struct span body, int fd);
+
 /* Writes what waits. OK also when some still waits: ipc_waiting(). ERR_WRITE: the other end is
  * gone. */
 MUST_USE enum err ipc_flush(struct ipc *ipc);

@@ -56,11 +56,9 @@ enum process_frame {
 	FRAME_ORDER_DONE,    /* struct order_done */
 	FRAME_ACTION_COUNTS, /* struct hand_count (hand/hand.h) of each action in force, one after the other */
 	FRAME_HANDS,         /* struct hands_facts: when the channel begins, and when it changes */
-	/* milter and sensor to mail, and its answer */
-	FRAME_EXAMINE,  /* le64 number; the message rides on it, as a sealed file of memory */
-	FRAME_EXAMINED, /* le64 number, u8: 1 when it was examined; then app/result_frame.h, or nothing */
+	/* milter and sensor to mail, and its answer: mail/result_frame.h */
 	/* milter to keeper, and its answer */
-	FRAME_HOLD, /* le64 number, struct held (quarantine/held.h), then app/result_frame.h */
+	FRAME_HOLD, /* le64 number, struct held (quarantine/held.h), then mail/result_frame.h */
 	FRAME_HELD, /* le64 number, u8: 1 when it is on the disk */
 };
 

@@ -4,6 +4,7 @@
  * It alone holds hostile bytes in bulk, and nothing else: no files, no network. What it is given (rings,
  * the EVE log to append to, an index of indicators) comes as open descriptors.
  */
+#include "overhear/overhear_line.h"
 #include "tower/alert_frame.h"
 #include "tower/eve_log.h"
 #include "app/pipeline.h"
@@ -57,6 +58,8 @@ struct sensing {
 	uint64_t alerts_lost;
 	int64_t next_tick;
 	unsigned ticks;
+	struct overhear *overhear; /* mail that passes by; NULL: it is not wanted */
+	struct overhear_line *mail;
 	struct eve_log eve;
 	struct run run;
 	struct frame frames[BATCH];
@@ -201,6 +204,14 @@ static void send_tick(struct sensing *s, int64_t now)
 		s->alerts_lost = 0;
 }
 
+static void overhear_turn(struct sensing *s)
+{
+	uint64_t lost = s->mail ? overhear_line_turn(s->mail) : 0;
+
+	if (lost)
+		process_log(self, "mails that passed by and were not examined: %llu", (unsigned long long)lost);
+}
+
 static void sensing_clock(void *whom, int64_t now)
 {
 	struct sensing *s = whom;
@@ -214,6 +225,7 @@ static void sensing_clock(void *whom, int64_t now)
 		s->next_tick = now - now % TICK_EVERY + TICK_EVERY;
 		send_tick(s, now);
 	}
+	overhear_turn(s);
 	eve_log_flush(&s->eve);
 	if (s->keeper && ipc_flush(s->keeper) != OK)
 		leave_keeper(s);
@@ -329,6 +341,8 @@ static bool warden_frame(void *whom, const struct ipc_frame *frame)
 
 	if (frame->type == TOWER_KEEPER && frame->fd >= 0) {
 		join_keeper(s, frame->fd);
+	} else if (frame->type == FRAME_PEER && frame->fd >= 0 && s->mail) { /* the mail process: nobody else is one */
+		overhear_line_join(s->mail, frame->fd);
 	} else if (frame->type == FRAME_INDEX && frame->fd >= 0) {
 		index_watch_hand(s->index, frame->fd);
 	} else if (frame->type == FRAME_EVE && frame->fd >= 0) {
@@ -412,8 +426,22 @@ static bool sensing_pipeline(struct sensing *s)
 	settings.event = eve_event_sink;
 	settings.alert = sensing_alert;
 	settings.whom = s;
+	if (s->overhear)
+		settings.mail = overhear_sink(s->overhear);
 	s->pipeline = pipeline_new(&settings);
 	return s->pipeline != NULL;
+}
+
+/* True also when mail that passes by is not wanted. */
+static bool sensing_mail(struct sensing *s)
+{
+	struct overhear_line_settings settings = { .loop = s->loop, .alert = sensing_alert, .whom = s };
+
+	if (!s->watch->config->mail.traffic)
+		return true;
+	s->overhear = settings.overhear = overhear_new(&s->watch->home);
+	s->mail = s->overhear ? overhear_line_new(&settings) : NULL;
+	return s->mail != NULL;
 }
 
 /* Before the sandbox: what is to be opened. */
@@ -432,7 +460,7 @@ static bool sensing_open(struct sensing *s, int warden_fd)
 		s->recent = recent_new(recent, RECENT_SNAP);
 	s->remedy = remedy_new(&s->watch->home);
 	return s->remedy && s->warden && s->loop && eve_log_open(&s->eve) && s->backlog.room && s->index &&
-	       (s->recent || !recent) && sensing_attach(s) && sensing_replay(s) && loop_signals(s->loop, &term, sensing_signal, s) &&
+	       (s->recent || !recent) && sensing_attach(s) && sensing_replay(s) && sensing_mail(s) && loop_signals(s->loop, &term, sensing_signal, s) &&
 	       loop_watch(s->loop, ipc_fd(s->warden), LOOP_READ, warden_ready, s) &&
 	       loop_every(s->loop, CLOCK_EVERY, sensing_clock, s);
 }

@@ -67,7 +67,7 @@ class SinkServer(socketserver.ThreadingTCPServer):
 
 
 def sink_main(port, folder):
-    with SinkServer(("127.0.0.1", port), Sink) as server:
+    with SinkServer(("", port), Sink) as server:
         server.folder = folder
         server.serve_forever()
 

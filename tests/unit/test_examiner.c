@@ -1,6 +1,6 @@
 /* test_examiner.c - the pool of children that examine messages, and what comes of those that fail. */
 #include "app/examiner.h"
-#include "app/result_frame.h"
+#include "mail/result_frame.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* result_frame.c - results to bytes and back. */
-#include "app/result_frame.h"
+#include "mail/result_frame.h"
 
 #include "base/cursor.h"
 #include "base/text.h"
