@@ -547,6 +547,32 @@ static void test_no_file(void **state)
 	assert_null(config);
 }
 
+/* What examinations are told; their limits are those of exam/limits.def where nothing is said. */
+static void test_mail(void **state)
+{
+	struct config *config = read_good("[mail]\nmilter = \"inet:9901@127.0.0.1\"\nown_domains = [\"a.example\", "
+					  "\"b.example\"]\nbanner = \"ja\"\n[mail.limits]\nparts = 50\n");
+	static struct config_exam exam;
+
+	(void)state;
+	config_exam(&config->mail, &exam);
+	assert_string_equal(exam.exam.own_domains[1], "b.example");
+	assert_null(exam.exam.own_domains[2]);
+	assert_null(exam.exam.brands);
+	assert_int_equal(exam.exam.limits.parts, 50);
+	assert_int_equal(config->mail.banner, BANNER_JA);
+	assert_int_equal(config->mail.on_failure, FAILURE_TRY_AGAIN);
+	config_free(config);
+	config = config_defaults();
+	assert_memory_equal(&config->mail.limits, &exam_limits_usual, sizeof(exam_limits_usual));
+	config_free(config);
+	refused("[mail]\nmilter = \"9901\"\n",
+		"f:2: milter: '9901' is not a socket: write it as in: \"inet:9901@127.0.0.1\" or "
+		"\"unix:/run/hinomi/milter.sock\"");
+	refused("[mail]\nown_domains = [\"localhost\"]\n",
+		"f:2: own_domains: 'localhost' is not a domain: write it as in: \"example.co.jp\"");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -555,6 +581,7 @@ int main(void)
 		cmocka_unit_test(test_wrong_form),    cmocka_unit_test(test_wrong_keys),
 		cmocka_unit_test(test_wrong_values),  cmocka_unit_test(test_wrong_targets),
 		cmocka_unit_test(test_wrong_calendar), cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_mail),
 		cmocka_unit_test(test_diff),	      cmocka_unit_test(test_secrets),
 		cmocka_unit_test(test_secret_url),    cmocka_unit_test(test_no_file),
 	};

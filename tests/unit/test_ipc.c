@@ -440,6 +440,27 @@ static void test_descriptor(void **state)
 	ipc_free(b);
 }
 
+/* One that is given is gone here, whether it went or found no room. */
+static void test_descriptor_given(void **state)
+{
+	struct seen seen = { .frames = 0 };
+	int before = descriptors_open(), pipes[2];
+	struct ipc *a, *b;
+
+	(void)state;
+	channels(&a, &b, true);
+	assert_int_equal(pipe(pipes), 0);
+	assert_int_equal(ipc_give(a, 1, text("with"), pipes[0]), OK);
+	assert_int_equal(ipc_read(b, see, &seen), OK);
+	assert_int_equal(seen.frames, 1);
+	assert_true(seen.fd[0] >= 0);
+	seen_close(&seen);
+	ipc_free(b);
+	assert_int_equal(ipc_give(a, 2, text("lost"), pipes[1]), ERR_WRITE);
+	ipc_free(a);
+	assert_int_equal(descriptors_open(), before);
+}
+
 /* A descriptor that waits in the queue goes with its own frame, however that is cut, and is
  * bounded. */
 static void test_descriptor_waits(void **state)
@@ -582,6 +603,7 @@ int main(void)
 		TEST(test_stop_and_free),
 		TEST(test_others_do_not_starve),
 		TEST(test_descriptor),
+		TEST(test_descriptor_given),
 		TEST(test_descriptor_waits),
 		TEST(test_descriptors_left),
 		TEST(test_smuggled),
