@@ -7,6 +7,7 @@ import { incident } from "./views/incident.js";
 import { incidents } from "./views/incidents.js";
 import { level } from "./views/level.js";
 import { log } from "./views/log.js";
+import { mails } from "./views/mails.js";
 import { now } from "./views/now.js";
 import { telling } from "./views/telling.js";
 
@@ -15,7 +16,7 @@ import { telling } from "./views/telling.js";
  * It may have: role, the least one that may see it; parent, the view whose link is marked; drawn(data),
  * called after each drawing; hear(name, event, data, route), the data after an event.
  */
-const views = { now, incidents, incident, actions, level, health, exceptions, log, telling, accounts };
+const views = { now, incidents, incident, actions, mails, level, health, exceptions, log, telling, accounts };
 
 /** The names of those that have a link, in its order. */
 export const LINKED = Object.keys(views).filter((name) => !views[name].parent);

@@ -33,7 +33,7 @@ function poison(node, text, name = "") {
 function poisoned(text) {
 	const good = world();
 	const bad = poison({ level: good.level, status: good.status, incidents: good.incidents, exceptions: good.exceptions, log: good.log,
-		targets: good.targets, accounts: good.accounts, actions: good.actions, hands: good.hands, never: good.never, filters: good.filters }, text);
+		targets: good.targets, accounts: good.accounts, mails: good.mails, actions: good.actions, hands: good.hands, never: good.never, filters: good.filters }, text);
 	const preview = good.preview;
 
 	for (const one of bad.incidents)
@@ -54,6 +54,10 @@ function deranged(text) {
 	bad.targets.forEach((target) => Object.assign(target, { least: text }));
 	bad.accounts.forEach((account) => Object.assign(account, { role: text, created: text }));
 	bad.actions.forEach((action) => Object.assign(action, { state: text, verb: text, hand: text, from: text, until: text, incident: 12 }));
+	bad.mails.forEach((mail) => {
+		Object.assign(mail, { verdict: text, at: text, until: text });
+		mail.findings.forEach((finding) => Object.assign(finding, { severity: text }));
+	});
 	bad.never.forEach((member) => Object.assign(member, { kind: text }));
 	bad.log.forEach((line) => Object.assign(line, { at: text }));
 	return bad;
@@ -78,7 +82,7 @@ async function harmless(page, text, route) {
 	assert.ok(found.shown.includes(visible(text)), `${route}: it is not shown as it is`);
 }
 
-const ROUTES = ["incidents", "incidents/12", "level", "health", "exceptions", "log", "telling", "accounts", "actions", "now"];
+const ROUTES = ["incidents", "incidents/12", "level", "health", "exceptions", "log", "telling", "accounts", "actions", "mails?state=all", "now"];
 
 async function walk(page, text, routes = ROUTES) {
 	for (const route of routes) {

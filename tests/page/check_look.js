@@ -13,7 +13,7 @@ import { begin } from "./tower.js";
 import { calm, world } from "./world.js";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const ROUTES = ["now", "incidents?state=all", "incidents/12", "actions", "level", "health", "exceptions", "log", "telling", "accounts"];
+const ROUTES = ["now", "incidents?state=all", "incidents/12", "actions", "mails?state=all", "level", "health", "exceptions", "log", "telling", "accounts"];
 const DIALOGS = ["en-light-1280", "en-dark-360", "ja-light-360", "ja-dark-1280"]; /* each with each of the others */
 const LOOKS = [];
 

@@ -12,6 +12,7 @@ const NEEDS = {
 	exceptions: "viewer", level: "viewer", level_preview: "viewer", log: "viewer", metrics: "viewer",
 	acknowledge: "operator", close: "operator", annotate: "operator", silence: "operator", exception_end: "operator",
 	actions: "viewer", filters: "viewer", block: "operator", action_accept: "operator", unblock: "operator", undo_all: "operator",
+	quarantine: "viewer", quarantine_mail: "viewer", quarantine_release: "operator", quarantine_delete: "operator",
 	password_set: "viewer", level_set: "operator", calendar_add: "operator", calendar_remove: "operator", tellers: "operator", teller_test: "operator",
 	accounts: "admin", account_set: "admin", account_remove: "admin",
 };
@@ -177,6 +178,37 @@ export class Keeper {
 
 		fit.sort((a, b) => b.id - a.id);
 		return { actions: fit.slice(0, Number(limit)), more: fit.length > Number(limit), hands, never, acts };
+	}
+
+	do_quarantine({ state = "held", text = "", before, limit = 50 }) {
+		const { mails, releases } = this.world;
+		const fit = mails.filter((one) => (state === "all" || one.state === state) && (!before || one.id < Number(before))
+			&& [one.subject, one.from, ...one.to].some((part) => part.includes(text)));
+		const held = mails.filter((one) => one.state === "held");
+
+		return { mails: fit.slice(0, Number(limit)), more: fit.length > Number(limit), held: held.length, releases, days: 30,
+			bytes: held.reduce((sum, one) => sum + one.bytes, 0), bytes_max: 1000000000 };
+	}
+
+	changeMail({ id, reason }, user, state) {
+		const mail = this.world.mails.find((one) => one.id === Number(id));
+
+		if (mail?.state !== "held")
+			throw new Refusal("conflict", "It does not lie there.", "隔離されていません。");
+		if (reason.length < 3)
+			throw new Refusal("bad_request", "The reason is too short.", "理由が短すぎます。");
+		Object.assign(mail, { state, until: null, changed: { at: at(), by: user, reason: { en: reason, ja: reason } } });
+		this.note(user, `Mail ${id}: ${state}`, `メール${id}: ${state}`, reason);
+		this.push("mail", mail);
+		return mail;
+	}
+
+	do_quarantine_release(args, user) {
+		return this.changeMail(args, user, "releasing");
+	}
+
+	do_quarantine_delete(args, user) {
+		return this.changeMail(args, user, "deleted");
 	}
 
 	do_filters({ incident }) {

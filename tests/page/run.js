@@ -1,6 +1,7 @@
 /* run.js - all checks of the page; ends with their sum. */
 import { launch } from "./browser.js";
 import { checkActions } from "./check_actions.js";
+import { checkMails } from "./check_mails.js";
 import { checkHostile } from "./check_hostile.js";
 import { checkLook } from "./check_look.js";
 import { checkTower } from "./check_tower.js";
@@ -10,7 +11,7 @@ import { sum } from "./harness.js";
 
 const [build, ...parts] = process.argv.slice(2);
 const out = `${build}/test/page`;
-const all = { words: checkWords, work: checkWork, actions: checkActions, hostile: checkHostile, look: checkLook, tower: checkTower };
+const all = { words: checkWords, work: checkWork, actions: checkActions, mails: checkMails, hostile: checkHostile, look: checkLook, tower: checkTower };
 const browser = await launch(out);
 
 for (const part of parts.length > 0 ? parts : Object.keys(all))

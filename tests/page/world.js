@@ -139,6 +139,25 @@ function actions() {
 	];
 }
 
+function mail(id, more) {
+	return { id, at: at(-id * 600), state: "held", verdict: "malicious", score: 92, bytes: 48211, client: "198.51.100.25",
+		why: { en: "It is malicious.", ja: "悪質と判定されました。" }, from: "billing@partner.example", to: ["office@example.co.jp"],
+		author: "Billing <billing@partner.example>", subject: "Invoice 4711", until: at(86400 * 20), changed: null, trouble: null,
+		findings: [{ id: "remote_template", severity: "critical", attack: "T1221", path: "mail → scan.zip → invoice.docx → word/_rels/settings.xml.rels",
+			evidence: "http://192.0.2.77/x.dotm", say: { en: "When it is opened, the document loads a template from elsewhere: http://192.0.2.77/x.dotm",
+				ja: "開くと外部からテンプレートを読み込む文書です: http://192.0.2.77/x.dotm" } }], ...more };
+}
+
+function mails() {
+	return [
+		mail(9, {}),
+		mail(8, { verdict: "not_inspected", score: 10, subject: "資料の送付", author: "佐藤 <sato@partner.example>", findings: [],
+			why: { en: "An attachment could not be inspected, and the level is severe.", ja: "添付ファイルを検査できず、警戒レベルが「厳戒」のためです。" } }),
+		mail(7, { verdict: "suspicious", score: 64, subject: "", from: "", author: "", trouble: { en: "127.0.0.1:25 does not answer.", ja: "127.0.0.1:25が応答しません。" } }),
+		mail(5, { state: "released", until: null, changed: { at: at(-300), by: "tanaka", reason: { en: "Asked by telephone", ja: "電話で確認済み" } } }),
+	];
+}
+
 const HANDS = [{ name: "xdp", able: true, why: null }, { name: "nft", able: true, why: null },
 	{ name: "bgp", able: false, why: { en: "No BGP daemon is configured: set respond.gobgp_at or respond.exabgp.", ja: "BGPデーモンが設定されていません。respond.gobgp_at または respond.exabgp を設定してください。" } }];
 
@@ -193,7 +212,7 @@ export function world() {
 
 	return {
 		page: 6, level, status: status(level), incidents: incidents(), traffic, preview: preview(() => level.now),
-		actions: actions(), hands: HANDS.map((one) => ({ ...one })), never: NEVER.map((one) => ({ ...one })), acts: false, filters: filters(),
+		mails: mails(), releases: true, actions: actions(), hands: HANDS.map((one) => ({ ...one })), never: NEVER.map((one) => ({ ...one })), acts: false, filters: filters(),
 		exceptions: [{ id: 2, rule: "beacon", who: "192.168.10.5", whom: "telemetry.example.com", reason: "Printer's maker, checked with them", by: "tanaka", from: at(-86400), until: at(86400 * 6), ended: null, matched: 14 },
 			{ id: 1, rule: "scan", who: "192.168.10.9", whom: null, reason: "Inventory by the IT department", by: "sato", from: at(-86400 * 9), until: at(-86400 * 2), ended: null, matched: 3 }],
 		log: [{ id: 3, at: at(-36000), user: "tanaka", what: { en: "Level raised from normal to guarded", ja: "レベルを平常から注意に上げました" }, reason: "A warning of JPCERT/CC about floods against banks" },
