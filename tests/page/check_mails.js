@@ -40,7 +40,7 @@ async function checkSeen(page, keeper) {
 	});
 	await check("mails: found by state and by text, and the address remembers it", async () => {
 		await page.selectOption("#mails-state", "released");
-		await sees(page, "[data-key=mail-5]", "Changed by tanaka");
+		await sees(page, "[data-key=mail-5]", "Asked by telephone");
 		assert.match(page.url(), /state=released/);
 		await page.selectOption("#mails-state", "all");
 		await page.fill("#mails-text", "資料");
