@@ -197,7 +197,7 @@ bool words_by_phrase(struct exam *e, struct span utf8, const struct phrase_hit *
 
 void words_of_name(struct exam *e, struct span name)
 {
-	struct span stem = line_cut(name, name.len - type_extension(name).len), rest = stem;
+	struct span stem = name.len ? line_cut(name, name.len - type_extension(name).len) : name, rest = stem;
 	unsigned taken = 0;
 
 	while (rest.len && taken < OF_NAME) {
