@@ -3,6 +3,7 @@
 
 #include "base/pen.h"
 #include "exam_test.h"
+#include "mime/lzfu.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -129,6 +130,37 @@ static void test_properties(void **state)
 	assert_int_equal(test->parts[1].type, TYPE_TNEF);
 }
 
+/* The first example of [MS-OXRTFCP], 3.1; the same, not packed; and cut. */
+static void test_rtf(void **state)
+{
+	static const uint8_t packed[] = { 0x2d, 0, 0, 0, 0x2b, 0, 0, 0, 0x4c, 0x5a, 0x46, 0x75, 0xf1, 0xc5, 0xc7, 0xa7, 0x03, 0,
+					  0x0a, 0, 0x72, 0x63, 0x70, 0x67, 0x31, 0x32, 0x35, 0x42, 0x32, 0x0a, 0xf3, 0x20,
+					  0x68, 0x65, 0x6c, 0x09, 0, 0x20, 0x62, 0x77, 0x05, 0xb0, 0x6c, 0x64, 0x7d, 0x0a,
+					  0x80, 0x0f, 0xa0 };
+	static const char text[] = "{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n";
+	struct pen pen = tnef_begin(), inner;
+	uint8_t properties[512];
+
+	(void)state;
+	inner = pen_init(properties, sizeof(properties));
+	pen_le(&inner, 1, 4);
+	property(&inner, 258, 0x1009, (struct span){ packed, sizeof(packed) });
+	attribute(&pen, 1, 0x00069003, pen_since(&inner, 0));
+	open_tnef(&pen);
+	assert_int_equal(test->part_count, 1);
+	assert_int_equal(test->parts[0].type, TYPE_RTF);
+	assert_int_equal(test->parts[0].len, sizeof(text) - 1);
+	assert_memory_equal(test->parts[0].bytes, text, sizeof(text) - 1);
+	for (size_t len = 0; len < sizeof(packed); len++) {
+		size_t mark = arena_mark(&test->exam.arena);
+		struct span undone = lzfu_undo((struct span){ packed, len }, SIZE_MAX, &test->exam.arena);
+
+		assert_memory_equal(undone.len ? undone.ptr : packed, undone.len ? (const void *)text : packed, undone.len);
+		arena_back(&test->exam.arena, mark);
+	}
+	assert_int_equal(lzfu_undo(BYTES("\x05\0\0\0\2\0\0\0MELA\0\0\0\0ab"), SIZE_MAX, &test->exam.arena).len, 2);
+}
+
 static void test_broken(void **state)
 {
 	struct pen pen = tnef_begin();
@@ -153,6 +185,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_attachments),
 		cmocka_unit_test(test_properties),
+		cmocka_unit_test(test_rtf),
 		cmocka_unit_test(test_broken),
 	};
 	int failed;
