@@ -25,7 +25,8 @@ static inline struct span line_from(struct span s, size_t from)
 {
 	struct cur c = cur_init(s);
 
-	cur_span(&c, from < s.len ? from : s.len);
+	if (s.len) /* a span that is nothing may have no pointer to move */
+		cur_span(&c, from < s.len ? from : s.len);
 	return cur_rest(&c);
 }
 

@@ -5,7 +5,8 @@
 #include "letter/coin.h"
 #include "letter/words.h"
 
-#define NEAR 200 /* bytes between a word for passwords and the one that it comes separately */
+#define NEAR   200 /* bytes between a word for passwords and the one that it comes separately */
+#define PLACES 256 /* of words for passwords that are looked around, in one text */
 
 /* The test string of spam filters (spamassassin.apache.org/gtube), in two halves so that this file is none. */
 #define GTUBE "XJS*C4JDBQADN1.NSBN3*2IDNEN*" "GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
@@ -17,7 +18,7 @@ struct reading {
 	unsigned first[PHRASE_KINDS];
 	bool seen[PHRASES];
 	size_t password_end, separate_end; /* of the last of each; SIZE_MAX: none */
-	unsigned separate;
+	unsigned separate, places;
 };
 
 static bool is_near(size_t at, size_t end)
@@ -39,7 +40,7 @@ static void see_phrase(void *whom, const struct phrase_hit *hit)
 	if (!r->seen[hit->id] && r->count[hit->kind]++ == 0)
 		r->first[hit->kind] = hit->id;
 	r->seen[hit->id] = true;
-	if (password && words_by_phrase(r->e, r->text, hit)) {
+	if (password && r->places++ < PLACES && words_by_phrase(r->e, r->text, hit)) {
 		r->e->says_password = true;
 		r->password_end = hit->at + hit->len;
 		if (is_near(hit->at, r->separate_end))
@@ -68,13 +69,17 @@ static void judge_threats(struct reading *r, const struct part *part)
 			   (int)wanted.len, (const char *)wanted.ptr);
 }
 
+/* An alarm and what to do about it, or money for nothing; one phrase of a kind is in many newsletters. */
 static void judge_lure(struct reading *r, const struct part *part)
 {
-	struct span alarm = phrase_words(r->first[PHRASE_ALARM]), ask = phrase_words(r->first[PHRASE_ASK]);
+	unsigned alarms = r->count[PHRASE_ALARM], asks = r->count[PHRASE_ASK], baits = r->count[PHRASE_BAIT];
+	enum phrase_kind kind = baits > alarms ? PHRASE_BAIT : PHRASE_ALARM;
+	struct span words = phrase_words(r->first[kind]), ask = phrase_words(r->first[PHRASE_ASK]);
 
-	if (r->count[PHRASE_ALARM] && r->count[PHRASE_ASK] && r->count[PHRASE_ALARM] + r->count[PHRASE_ASK] > 2)
-		exam_findf(r->e, part, FINDING_LURE, "%.*s, %.*s", (int)alarm.len, (const char *)alarm.ptr, (int)ask.len,
-			   (const char *)ask.ptr);
+	if (baits < 2 && (!asks || !(alarms + baits) || alarms + asks + baits < 3))
+		return;
+	exam_findf(r->e, part, FINDING_LURE, "%.*s%s%.*s", (int)words.len, (const char *)words.ptr, asks ? ", " : "",
+		   asks ? (int)ask.len : 0, (const char *)ask.ptr);
 }
 
 void letter_words(struct exam *e, const struct part *part, struct span utf8)

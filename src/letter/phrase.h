@@ -15,6 +15,7 @@ enum phrase_kind {
 	PHRASE_COIN,
 	PHRASE_ALARM,    /* something bad will happen */
 	PHRASE_ASK,      /* what the reader is to do */
+	PHRASE_BAIT,     /* money for nothing */
 	PHRASE_KINDS,
 };
 

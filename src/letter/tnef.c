@@ -8,6 +8,7 @@
 #include "base/cursor.h"
 #include "base/line.h"
 #include "format/charset.h"
+#include "mime/lzfu.h"
 
 /* Attributes ([MS-OXTNEF] 2.1.3.2), their type in the upper half. */
 enum attribute {
@@ -100,6 +101,11 @@ static void body_tell(struct tnef *t, unsigned id, unsigned type, struct span va
 		child.said = text_span("text/html");
 		child.bytes = charset_text(without_zeros(value), t->charset, SIZE_MAX, &t->e->arena);
 		exam_part(t->e, t->part, &child);
+	} else if (id == PROP_RTF) {
+		child.said = text_span("text/rtf");
+		child.bytes = lzfu_undo(value, exam_inflate_room(t->e, value.len), &t->e->arena);
+		if (exam_inflate(t->e, t->part, child.bytes.len, value.len))
+			exam_part(t->e, t->part, &child);
 	}
 }
 

@@ -190,14 +190,14 @@ bool words_by_phrase(struct exam *e, struct span utf8, const struct phrase_hit *
 	any = quoted_take(e, folded);
 	any |= tokens_take(e, folded);
 	if (!any)
-		next_line_take(e, line_from(behind, line.len));
+		next_line_take(e, line_cut(line_from(behind, line.len), (size_t)LINES * NEAR));
 	before_take(e, utf8, hit->at);
 	return true;
 }
 
 void words_of_name(struct exam *e, struct span name)
 {
-	struct span stem = line_cut(name, name.len - type_extension(name).len), rest = stem;
+	struct span stem = name.len ? line_cut(name, name.len - type_extension(name).len) : name, rest = stem;
 	unsigned taken = 0;
 
 	while (rest.len && taken < OF_NAME) {

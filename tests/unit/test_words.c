@@ -168,6 +168,10 @@ static void test_lure(void **state)
 	assert_true(exam_test_found(test, FINDING_LURE, "unusual activity, verify your account"));
 	read_text("お客様のアカウントを停止しました。24時間以内に本人確認をお願いします。下記のリンクへ");
 	assert_true(exam_test_found(test, FINDING_LURE, "本人確認を"));
+	read_text("Dear lucky winner, you have won. Contact the next of kin.");
+	assert_true(exam_test_found(test, FINDING_LURE, "lucky winner"));
+	read_text("You have won two tickets. Your subscription has been renewed; the card will be charged in May.");
+	assert_int_equal(test->exam.found_count, 0);
 	read_text("Our newsletter: the sale ends within 24 hours! Click here to unsubscribe, or update your preferences.");
 	assert_int_equal(test->exam.found_count, 0);
 	read_text("ニュースレターの配信停止はこちらをクリックしてください。以下のリンクもご覧ください。");
