@@ -4,10 +4,10 @@
 #include "intel/host.h"
 #include "intel/index.h"
 #include "link/imitate.h"
-#include "link/link_inside.h"
-#include "link/known_host.h"
-#include "link/look.h"
 #include "link/judge.h"
+#include "link/known_host.h"
+#include "link/link_inside.h"
+#include "link/look.h"
 
 #include <stdio.h>
 
@@ -39,7 +39,7 @@ static bool is_known(struct exam *e, struct span what, struct span kind)
 	uint64_t hash = hash_text(what.ptr, what.len, hash_text(kind.ptr, kind.len, HASH_K1)) | 1;
 
 	for (unsigned i = 0; i < EXAM_LINKS / 8; i++) {
-		uint64_t *place = &e->links[(hash + i) % EXAM_LINKS];
+		uint64_t *place = &e->links[((hash >> 1) + i) % EXAM_LINKS];
 
 		if (*place == hash)
 			return true;
@@ -53,13 +53,15 @@ static bool is_known(struct exam *e, struct span what, struct span kind)
 
 /* --- schemes --- */
 
-/* Programs that Windows or a browser starts for a link: [MS-UNSUPPORTED], and what was abused (CVE-2022-30190). */
+/* Schemes for which Windows or a browser starts a program, as was abused with ms-msdt (CVE-2022-30190) and search-ms.
+ */
 static bool is_running(struct span scheme)
 {
-	static const char *const schemes[] = { "vbscript",        "search-ms", "search", "ms-msdt", "ms-officecmd",
-					       "ms-appinstaller", "ms-cxh",    "shell",  "ms-its",  "mk",
-					       "mhtml",           "hcp",       "jar",    "wscript", "ms-search",
-					       "view-source",     "ms-excel",  NULL };
+	static const char *const schemes[] = {
+		"vbscript", "search-ms",   "search", "ms-search", "ms-msdt", "ms-officecmd", "ms-appinstaller",
+		"ms-cxh",   "shell",       "ms-its", "mk",        "mhtml",   "hcp",          "jar",
+		"wscript",  "view-source", NULL
+	};
 
 	for (const char *const *known = schemes; *known; known++)
 		if (line_is(scheme, *known))
@@ -67,7 +69,8 @@ static bool is_running(struct span scheme)
 	return false;
 }
 
-/* "javascript:void(0)" and the calls that pages have which people copy into mails do nothing there. */
+/* Whether a "javascript:" does more than "void(0)", or than calling a function of a page that was copied into the mail.
+ */
 static bool is_doing(struct span code)
 {
 	static const char *const words[] = { "document",      "location", "window.open", "eval",     "http",

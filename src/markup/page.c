@@ -59,7 +59,7 @@ static void add_script(struct page *page, struct span script)
 {
 	size_t mark = arena_mark(&page->e->arena);
 
-	if (!page->attached)
+	if (!page->attached || page->holds_data)
 		return;
 	page_script(page->e, page->part, script, &page->scripts);
 	/* what only Windows' own hosts have */

@@ -36,7 +36,8 @@ struct page {
 	uint32_t hidden_letters, zero_pieces;
 	/* Counted. */
 	uint32_t pictures, letters;
-	bool in_script; /* XML: inside of a script */
+	bool in_script;  /* XML: inside of a script */
+	bool holds_data; /* the script is none: JSON, a template */
 	struct page_scripts scripts;
 };
 

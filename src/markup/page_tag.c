@@ -236,8 +236,9 @@ static void take_picture(struct page *page, const struct tag *tag)
 
 static void take_script(struct page *page, const struct tag *tag)
 {
-	struct span from = trimmed(value_of(page, tag, "src"));
+	struct span from = trimmed(value_of(page, tag, "src")), type = tag_value(tag, page->language, "type");
 
+	page->holds_data = line_contains(type, "json") || line_contains(type, "template");
 	if (!from.len && page->language == TAG_XML)
 		from = trimmed(value_of(page, tag, ":href"));
 	if (page->language == TAG_XML)

@@ -244,6 +244,8 @@ static void test_frames(void **state)
 	expect(FINDING_PAGE_FRAME, "https://bad.example/x");
 	open_page("<script src='//cdn.example/a.js'></script>");
 	expect(FINDING_PAGE_SCRIPT, "cdn.example");
+	open_page("<script type='application/ld+json'>{\"@type\": \"Order\"}</script>");
+	expect_nothing();
 	open_page("<iframe srcdoc='&lt;form&gt;x'></iframe>");
 	assert_non_null(exam_test_part(test, "srcdoc.html"));
 	open_page("<p>A page <b>without</b> anything active</p><iframe src='part.html'></iframe>");
