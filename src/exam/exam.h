@@ -72,6 +72,7 @@ struct exam_settings {
 #define EXAM_PASSWORD_ROOM 4096 /* bytes of all of them */
 
 #define EXAM_LINKS     512  /* different links of a message that are remembered, each judged once */
+#define EXAM_LOOKS     32   /* different names that they lead to, for a look at those that look alike */
 
 struct exam;
 
@@ -107,6 +108,10 @@ struct exam {
 	/* What was used up of the limits. */
 	uint32_t parts, entries, urls;
 	uint64_t links[EXAM_LINKS]; /* hashes of links that were judged; 0: a free place */
+	struct {
+		uint64_t look, name; /* hashes of a registered name, and of how it looks */
+	} looks[EXAM_LOOKS];
+	unsigned look_count;
 	uint64_t inflated, work;
 	bool over;               /* sticky: a limit on the whole message was reached; readers return */
 };

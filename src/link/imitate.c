@@ -6,9 +6,10 @@
 #include "link/look.h"
 #include "link/judge.h"
 
-#define NAME_LOOKS   5 /* letters of a name from which on looking alike tells something */
-#define NAME_NEAR    6 /* ... being one letter off */
-#define DOMAIN_BORNE 7 /* bytes of a domain that is looked for in others: "t.co" is anywhere */
+#define NAME_LOOKS   5  /* letters of a name from which on looking alike tells something */
+#define NAME_NEAR    6  /* ... being one letter off */
+#define HOST_WORDS   32 /* labels and words in them that are looked at */
+#define DOMAIN_BORNE 7  /* bytes of a domain that is looked for in others: "t.co" is anywhere */
 
 /* Names with one letter between them that have nothing to do with each other. */
 static bool is_other_word(struct span look)
@@ -30,62 +31,72 @@ static bool is_same(struct span label, struct span name)
 	return label.len == name.len;
 }
 
-/* The registered label against a name. */
-static enum imitation compare_label(struct span label, const struct brand *brand)
+/* How the registered label looks, against a name. */
+static bool looks_like(struct span look, const struct brand *brand)
 {
-	char room[LOOK_TEXT], brand_room[LOOK_TEXT];
-	struct span look, brand_look;
+	struct span name = brand->name, brand_look;
+	char room[LOOK_TEXT];
 
-	if (brand->name.len < NAME_LOOKS || label.len >= LOOK_TEXT)
-		return IMITATION_NONE;
-	look = look_of(label, room);
-	brand_look = look_of(brand->name, brand_room);
+	if (name.len < NAME_LOOKS || look.len + 2 < name.len || look.len > name.len + 1)
+		return false;
+	brand_look = look_of(name, room);
 	if (span_equal(look, brand_look))
-		return IMITATION_LOOKS;
-	if (brand->word || brand->name.len < NAME_NEAR || label.len < NAME_NEAR || is_other_word(look))
-		return IMITATION_NONE;
-	return look_is_near(look, brand_look) ? IMITATION_LOOKS : IMITATION_NONE;
+		return true;
+	return !brand->word && name.len >= NAME_NEAR && look.len >= NAME_NEAR && !is_other_word(look) &&
+	       look_is_near(look, brand_look);
 }
 
-/* Whether the brand's whole domain stands in front of a foreign one: "paypal.com.shop.example",
- * "paypal.com-login.example". */
-static bool bears_domain(struct span host, const struct brand *brand)
+/* A host and where its labels, and the words in them, begin. */
+struct host_words {
+	struct span host;
+	unsigned count;
+	uint8_t at[HOST_WORDS];
+};
+
+static struct host_words words_of(struct span host)
 {
-	struct span rest = brand->domains, domain;
+	struct host_words words = { .host = host };
 
-	while (text_word(&rest, &domain))
-		for (size_t i = 0; domain.len >= DOMAIN_BORNE && i + domain.len < host.len; i++) {
-			uint8_t behind = host.ptr[i + domain.len];
+	for (size_t i = 0; i < host.len && i <= UINT8_MAX && words.count < HOST_WORDS; i++)
+		if (i == 0 || host.ptr[i - 1] == '.' || host.ptr[i - 1] == '-')
+			words.at[words.count++] = (uint8_t)i;
+	return words;
+}
 
-			if ((i == 0 || host.ptr[i - 1] == '.' || host.ptr[i - 1] == '-') &&
-			    (behind == '.' || behind == '-') && memcmp(host.ptr + i, domain.ptr, domain.len) == 0)
-				return true;
-		}
+/* Whether a name stands there, with words before or behind it. */
+static bool bears(const struct host_words *words, struct span name)
+{
+	for (unsigned i = 0; i < words->count; i++) {
+		struct span rest = line_from(words->host, words->at[i]);
+
+		if (rest.len < name.len || rest.ptr[0] != name.ptr[0] || memcmp(rest.ptr, name.ptr, name.len) != 0)
+			continue;
+		if (rest.len == name.len || rest.ptr[name.len] == '.' || rest.ptr[name.len] == '-')
+			return true;
+	}
 	return false;
 }
 
-/* Whether the name stands in the host as a word of its own. */
-static bool bears_name(struct span host, const struct brand *brand)
+/* The brand's whole domain in front of a foreign one: "paypal.com.shop.example", "paypal.com-login.example". */
+static bool bears_domain(const struct host_words *words, const struct brand *brand)
 {
-	struct span name = brand->name;
+	struct span rest = brand->domains, domain;
 
-	if (brand->word || name.len < NAME_NEAR)
+	if (words->count < 3)
 		return false;
-	for (size_t i = 0; i + name.len <= host.len; i++) {
-		uint8_t before = i ? host.ptr[i - 1] : '.',
-			behind = i + name.len < host.len ? host.ptr[i + name.len] : '.';
-
-		if ((before == '.' || before == '-') && (behind == '.' || behind == '-') &&
-		    memcmp(host.ptr + i, name.ptr, name.len) == 0)
+	while (text_word(&rest, &domain))
+		if (domain.len >= DOMAIN_BORNE && bears(words, domain))
 			return true;
-	}
 	return false;
 }
 
 enum imitation imitation_of(const struct exam *e, struct span host, struct brand *brand)
 {
 	struct span registered = host_registrable(host), label = line_cut(registered, line_find(registered, '.'));
+	struct host_words words = words_of(host);
 	enum imitation found = IMITATION_NONE;
+	char room[LOOK_TEXT];
+	struct span look = look_of(label, room);
 	struct brand one;
 
 	if (brand_of(e, host, &one))
@@ -93,11 +104,11 @@ enum imitation imitation_of(const struct exam *e, struct span host, struct brand
 	for (unsigned n = 0; brand_at(e, n, &one); n++) {
 		if (is_same(label, one.name) && !(one.own && label.len >= NAME_NEAR))
 			continue;
-		if (compare_label(label, &one) == IMITATION_LOOKS || bears_domain(host, &one)) {
+		if (looks_like(look, &one) || bears_domain(&words, &one)) {
 			*brand = one;
 			return IMITATION_LOOKS;
 		}
-		if (found == IMITATION_NONE && bears_name(host, &one)) {
+		if (found == IMITATION_NONE && !one.word && one.name.len >= NAME_NEAR && bears(&words, one.name)) {
 			*brand = one;
 			found = IMITATION_NAMED;
 		}

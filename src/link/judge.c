@@ -4,10 +4,10 @@
 #include "intel/host.h"
 #include "intel/index.h"
 #include "link/imitate.h"
-#include "link/link_inside.h"
-#include "link/known_host.h"
-#include "link/look.h"
 #include "link/judge.h"
+#include "link/known_host.h"
+#include "link/link_inside.h"
+#include "link/look.h"
 
 #include <stdio.h>
 
@@ -15,6 +15,7 @@
 #define SHOWN_MAX    512  /* bytes of what a link shows */
 #define UNWRAP_DEPTH 4    /* links inside of links */
 #define SURE         60   /* confidence of an indicator that needs no second one */
+#define LOOKS_MIN    5    /* letters of a name that others may look like */
 #define USER_HIDES   30   /* bytes of a user name that push the host out of sight */
 
 /* One link in its way through the judgement. */
@@ -32,15 +33,35 @@ static void find(const struct judged *j, enum finding_id id)
 	exam_find(j->e, j->part, id, j->url);
 }
 
+/* Whether it was judged before in this message; it is remembered. */
+static bool is_known(struct exam *e, struct span what, struct span kind)
+{
+	uint64_t hash = hash_text(what.ptr, what.len, hash_text(kind.ptr, kind.len, HASH_K1)) | 1;
+
+	for (unsigned i = 0; i < EXAM_LINKS / 8; i++) {
+		uint64_t *place = &e->links[((hash >> 1) + i) % EXAM_LINKS];
+
+		if (*place == hash)
+			return true;
+		if (!*place) {
+			*place = hash;
+			return false;
+		}
+	}
+	return false;
+}
+
 /* --- schemes --- */
 
-/* Programs that Windows or a browser starts for a link: [MS-UNSUPPORTED], and what was abused (CVE-2022-30190). */
+/* Schemes for which Windows or a browser starts a program, as was abused with ms-msdt (CVE-2022-30190) and search-ms.
+ */
 static bool is_running(struct span scheme)
 {
-	static const char *const schemes[] = { "vbscript",        "search-ms", "search", "ms-msdt", "ms-officecmd",
-					       "ms-appinstaller", "ms-cxh",    "shell",  "ms-its",  "mk",
-					       "mhtml",           "hcp",       "jar",    "wscript", "ms-search",
-					       "view-source",     "ms-excel",  NULL };
+	static const char *const schemes[] = {
+		"vbscript", "search-ms",   "search", "ms-search", "ms-msdt", "ms-officecmd", "ms-appinstaller",
+		"ms-cxh",   "shell",       "ms-its", "mk",        "mhtml",   "hcp",          "jar",
+		"wscript",  "view-source", NULL
+	};
 
 	for (const char *const *known = schemes; *known; known++)
 		if (line_is(scheme, *known))
@@ -48,12 +69,18 @@ static bool is_running(struct span scheme)
 	return false;
 }
 
-/* "javascript:void(0)" and its kin do nothing. */
-static bool is_idle_script(struct span code)
+/* Whether a "javascript:" does more than "void(0)", or than calling a function of a page that was copied into the mail.
+ */
+static bool is_doing(struct span code)
 {
-	return code.len < 4 || line_starts(code, "void") || line_starts(code, "history.") ||
-	       line_starts(code, "window.print") || line_starts(code, "window.close") || line_starts(code, "%20") ||
-	       line_starts(code, "//");
+	static const char *const words[] = { "document",      "location", "window.open", "eval",     "http",
+					     "fetch",         "cookie",   "atob",        "unescape", "fromcharcode",
+					     "activexobject", "xmlhttp",  "%2f%2f",      NULL };
+
+	for (const char *const *word = words; *word; word++)
+		if (line_contains(line_cut(code, LINK_TEXT), *word))
+			return true;
+	return false;
 }
 
 static bool is_active_content(struct span data)
@@ -67,8 +94,7 @@ static bool is_foreign_share(const struct link *link)
 {
 	if (link->address)
 		return !ip_is_private(&link->ip);
-	return line_find(link->host, '.') < link->host.len && !line_is(link->host, "localhost") &&
-	       !line_starts(link->host, "www.w3.org");
+	return host_has_suffix(link->host) && !line_starts(link->host, "www.w3.org");
 }
 
 static bool is_own(const struct exam *e, struct span host)
@@ -87,7 +113,7 @@ static void judge_scheme(const struct judged *j)
 	bool bad = is_running(link->scheme);
 
 	if (line_is(link->scheme, "javascript"))
-		bad = !is_idle_script(link->path);
+		bad = is_doing(link->path);
 	else if (line_is(link->scheme, "data"))
 		bad = is_active_content(link->path);
 	else if (link->host.len) /* file, or \\host\share */
@@ -102,9 +128,10 @@ static void see_match(void *whom, const struct index_match *match)
 {
 	const struct judged *j = whom;
 	const struct indicator *telling = match->kept ? &match->telling[0] : NULL;
-	bool sure = match->alone && !match->guarded && match->confidence >= SURE;
+	bool sure = !match->guarded && match->confidence >= SURE;
 
-	if (!match->alone && match->confidence < SURE)
+	if (!match->alone ||
+	    (match->guarded && match->kind != INDICATOR_URL)) /* shared by many, or known to be harmless */
 		return;
 	exam_findf(j->e, j->part, sure ? FINDING_INDICATOR : FINDING_INDICATOR_WEAK, "%.*s (%.*s%s%.*s)",
 		   (int)line_cut(match->value, SHOWN_MAX).len, match->value.ptr, telling ? (int)telling->source.len : 0,
@@ -218,6 +245,55 @@ static bool mixes_alphabets(struct span host)
 	return false;
 }
 
+/* How a registered name looks, as a number; 0: it is too short to tell anything. */
+static uint64_t look_hash(struct span registered)
+{
+	char room[LOOK_TEXT];
+	struct span suffix = registered, label = line_until(&suffix, '.'), look;
+
+	if (label.len < LOOKS_MIN)
+		return 0;
+	look = look_of(label, room);
+	return hash_text(look.ptr, look.len, hash_text(suffix.ptr, suffix.len, HASH_K1));
+}
+
+/* Whether the message leads to, or comes from, another name that looks the same: one of them imitates the other. */
+static bool has_double(struct exam *e, struct span registered)
+{
+	struct span sender = host_registrable(e->sender.domain);
+	uint64_t look = look_hash(registered), name = hash_text(registered.ptr, registered.len, HASH_K2);
+
+	if (!look)
+		return false;
+	if (sender.len && !span_equal(sender, registered) && look == look_hash(sender))
+		return true;
+	for (unsigned i = 0; i < e->look_count; i++)
+		if (e->looks[i].look == look)
+			return e->looks[i].name != name;
+	if (e->look_count < EXAM_LOOKS) {
+		e->looks[e->look_count].look = look;
+		e->looks[e->look_count++].name = name;
+	}
+	return false;
+}
+
+/* "ip-192-0-2-7.cloud.example": a rented computer whose name nobody chose. */
+static bool is_nameless(struct span host)
+{
+	struct span label = line_until(&host, '.');
+	unsigned numbers = 0;
+
+	for (size_t i = 0; i < label.len;) {
+		size_t digits = 0;
+
+		while (i + digits < label.len && label.ptr[i + digits] >= '0' && label.ptr[i + digits] <= '9')
+			digits++;
+		numbers = digits == 0 && label.ptr[i] != '-' ? 0 : numbers + (digits > 0 && digits <= 3);
+		i += digits ? digits : 1;
+	}
+	return numbers == 4;
+}
+
 static void judge_host(struct judged *j)
 {
 	struct brand brand;
@@ -228,15 +304,25 @@ static void judge_host(struct judged *j)
 			find(j, FINDING_LINK_ADDRESS);
 		return;
 	}
+	if (is_known(j->e, j->link.host, text_span("host")))
+		return;
 	imitation = imitation_of(j->e, j->link.host, &brand);
 	if (imitation != IMITATION_NONE) {
 		struct span domain = brand_domain(&brand);
 
 		exam_findf(j->e, j->part, imitation == IMITATION_LOOKS ? FINDING_LINK_LOOKALIKE : FINDING_LINK_BRAND,
 			   "%.*s (%.*s)", (int)j->link.host.len, j->link.host.ptr, (int)domain.len, domain.ptr);
-	} else if (mixes_alphabets(j->link.host)) {
+	} else if (mixes_alphabets(j->link.host) || has_double(j->e, j->registered)) {
 		exam_find(j->e, j->part, FINDING_LINK_LOOKALIKE, j->link.host);
 	}
+}
+
+/* Where anybody can put a page; of the offices of Google only what is published by itself. */
+static bool is_free(const struct judged *j)
+{
+	if (line_is(j->link.host, "docs.google.com"))
+		return line_starts(j->link.path, "/forms/") || line_contains(j->link.path, "/pub");
+	return j->kinds & HOST_HOSTING || (!j->link.address && is_nameless(j->link.host));
 }
 
 static void judge_place(struct judged *j)
@@ -246,7 +332,7 @@ static void judge_place(struct judged *j)
 		find(j, FINDING_LINK_CREDENTIALS);
 	if (j->kinds & HOST_SHORTENER && j->link.path.len > 1)
 		find(j, FINDING_LINK_SHORTENED);
-	if (j->kinds & HOST_HOSTING)
+	if (is_free(j))
 		find(j, FINDING_LINK_HOSTING);
 	if (is_file(&j->link))
 		find(j, FINDING_LINK_FILE);
@@ -307,24 +393,6 @@ static void judge_shown(const struct judged *j, struct span shown)
 }
 
 /* --- the whole --- */
-
-/* Whether it was judged before in this message; it is remembered. */
-static bool is_known(struct exam *e, struct span url, struct span shown)
-{
-	uint64_t hash = hash_text(url.ptr, url.len, hash_text(shown.ptr, shown.len, HASH_K1)) | 1;
-
-	for (unsigned i = 0; i < EXAM_LINKS / 8; i++) {
-		uint64_t *place = &e->links[(hash + i) % EXAM_LINKS];
-
-		if (*place == hash)
-			return true;
-		if (!*place) {
-			*place = hash;
-			return false;
-		}
-	}
-	return false;
-}
 
 /* Whether a host does nothing but lead on to what its link names. */
 static bool leads_on(const struct judged *j)

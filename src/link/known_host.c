@@ -54,7 +54,7 @@ static const struct known_host known[] = {
 	{ "createsend.com", HOST_TRACKER }, { "createsend1.com", HOST_TRACKER },
 	{ "cse.google.com", HOST_REDIRECTOR }, { "ctctcdn.com", HOST_TRACKER },
 	{ "ctp.trendmicro.com", HOST_WRAPPER }, { "cuenote.jp", HOST_TRACKER }, { "customer.io", HOST_TRACKER },
-	{ "customeriomail.com", HOST_TRACKER }, { "cutt.ly", HOST_SHORTENER }, { "cyclic.app", HOST_HOSTING },
+	{ "customeriomail.com", HOST_TRACKER }, { "cutt.ly", HOST_SHORTENER }, { "cutt.us", HOST_SHORTENER }, { "cyclic.app", HOST_HOSTING },
 	{ "ddec1-0-en-ctp.trendmicro.com", HOST_WRAPPER }, { "ddns.net", HOST_HOSTING }, { "deno.dev", HOST_HOSTING },
 	{ "deref-gmx.net", HOST_WRAPPER }, { "deref-mail.com", HOST_WRAPPER }, { "deref-web.de", HOST_WRAPPER },
 	{ "dereferer.me", HOST_REDIRECTOR }, { "dialin.teams.microsoft.com", HOST_MEETING },

@@ -6,6 +6,8 @@
 #include "intel/host.h"
 #include "link/known_host.h"
 
+#define HEAD 16 /* bytes that tell whether a link begins: "https%3A%2F%2F" */
+
 static bool is_web(struct span text)
 {
 	return line_starts(text, "http://") || line_starts(text, "https://");
@@ -56,11 +58,10 @@ static struct span path_link(struct span path, struct arena *arena)
 	uint8_t *room;
 
 	for (size_t i = 1; i + 10 < path.len; i++) {
-		if (path.ptr[i - 1] != '/' || (path.ptr[i] | 0x20) != 'h')
-			continue;
-		link = percent_undo(line_from(path, i), arena);
-		if (is_web(link))
-			return link;
+		link = line_from(path, i);
+		if (path.ptr[i - 1] == '/' && line_starts(link, "http") &&
+		    is_web(percent_undo(line_cut(link, HEAD), arena)))
+			return percent_undo(link, arena);
 	}
 	if (!line_starts(path, "/amp/s/"))
 		return (struct span){ 0 };

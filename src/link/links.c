@@ -141,6 +141,14 @@ static void find_schemes(struct exam *e, const struct part *part, struct span te
 	}
 }
 
+/* Whether a host and a share are there: "\\\\host\\share". */
+static bool names_share(struct span text)
+{
+	struct span rest = line_from(text, 2), host = line_until(&rest, '\\');
+
+	return host.len > 2 && rest.len > 0;
+}
+
 /* "www.example.com" and "\\\\host\\share", which mail programs make links of. */
 static void find_bare(struct exam *e, const struct part *part, struct span text, const char *head)
 {
@@ -157,7 +165,7 @@ static void find_bare(struct exam *e, const struct part *part, struct span text,
 		if (!begins_word(text, from))
 			continue;
 		n = link_length(line_from(text, from), length, false);
-		if (n > length + 3)
+		if (n > length + 3 && (*head != '\\' || names_share(line_cut(line_from(text, from), n))))
 			tell(e, part, line_cut(line_from(text, from), n));
 		n = from + (n > length ? n : length);
 	}

@@ -143,6 +143,7 @@ void mail_text(struct exam *e, const struct part *part, struct span utf8)
 {
 	letter_words(e, part, utf8);
 	links_find(e, part, utf8);
+	markup_disguise(e, part, utf8);
 }
 
 void mail_url(struct exam *e, const struct part *part, struct span url, struct span shown)

@@ -1,7 +1,6 @@
 /* page.c - HTML as a mail's body and as a file, and SVG: what is read by people, and what is done without them. */
 #include "markup/page.h"
 
-#include "base/field.h"
 #include "base/line.h"
 #include "format/charset.h"
 #include "markup/markup.h"
@@ -11,6 +10,8 @@
 #define PICTURE_ONLY 40                /* letters that a mail with pictures has at most to be nothing but a picture */
 #define HIDDEN_MANY  1500              /* letters: more than a preheader of a newsletter has */
 #define CLICK_BYTES  400               /* of scripts that do little */
+#define SAME_LINKS   4                 /* with different texts, so that one of them should lead elsewhere */
+#define RICH         3000              /* letters of a page that is there to be read */
 #define PIECES_MANY  8                 /* times that text is interrupted by letters of no size */
 
 /* --- text --- */
@@ -58,7 +59,7 @@ static void add_script(struct page *page, struct span script)
 {
 	size_t mark = arena_mark(&page->e->arena);
 
-	if (!page->attached)
+	if (!page->attached || page->holds_data)
 		return;
 	page_script(page->e, page->part, script, &page->scripts);
 	/* what only Windows' own hosts have */
@@ -130,18 +131,6 @@ static void walk(struct page *page, struct span bytes, unsigned depth)
 
 /* --- the whole --- */
 
-/* The charset of "text/html; charset=..."; empty: none is said. */
-static struct span said_charset(struct span said)
-{
-	struct span rest = said, name, text;
-
-	field_value(&rest);
-	while (field_parameter(&rest, &name, &text))
-		if (line_is(name, "charset"))
-			return text;
-	return (struct span){ 0 };
-}
-
 /* A page whose script does nothing but click its link, or send its form. */
 static void tell_clicks(struct page *page)
 {
@@ -160,7 +149,7 @@ static void tell_attached(struct page *page)
 	const struct page_scripts *scripts = &page->scripts;
 	enum finding_id id;
 
-	page_scripts_tell(page->e, page->part, scripts);
+	page_scripts_tell(page->e, page->part, scripts, page->letters >= RICH);
 	tell_clicks(page);
 	if (!scripts->count)
 		return;
@@ -178,6 +167,8 @@ static void tell_body(struct page *page)
 	else if (page->zero_pieces >= PIECES_MANY)
 		exam_findf(page->e, page->part, FINDING_TEXT_HIDDEN, "%u pieces between letters that are seen",
 			   page->zero_pieces);
+	if (page->links >= SAME_LINKS && page->shown_differ && !page->links_differ)
+		exam_find(page->e, page->part, FINDING_LINKS_SAME, page->first_link);
 	if (page->pictures && page->letters <= PICTURE_ONLY)
 		exam_findf(page->e, page->part, FINDING_QR_ONLY, "%u pictures, %u letters", page->pictures,
 			   page->letters);
@@ -193,7 +184,7 @@ void markup_page(struct exam *e, const struct part *part)
 	if (!exam_work(e, part->bytes.len))
 		return;
 	page.language = part->type == TYPE_SVG ? TAG_XML : TAG_HTML;
-	text = charset_text(part->bytes, said_charset(part->said), TEXT_MAX * 4, &e->arena);
+	text = charset_text(part->bytes, (struct span){ 0 }, SIZE_MAX, &e->arena);
 	size = text.len < TEXT_MAX ? text.len : TEXT_MAX;
 	room = arena_take(&e->arena, size);
 	page.text = pen_init(room, room ? size : 0);

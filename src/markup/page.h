@@ -22,6 +22,9 @@ struct page {
 	struct pen shown;
 	uint8_t shown_room[PAGE_SHOWN];
 	struct span first_link; /* to the web */
+	uint64_t first_shown;   /* a hash of what it shows */
+	uint32_t links;         /* to the web that show something */
+	bool links_differ, shown_differ;
 	/* The form that is open, or the whole page where a field stands outside. */
 	struct span action;
 	struct span first_action;
@@ -33,7 +36,8 @@ struct page {
 	uint32_t hidden_letters, zero_pieces;
 	/* Counted. */
 	uint32_t pictures, letters;
-	bool in_script; /* XML: inside of a script */
+	bool in_script;  /* XML: inside of a script */
+	bool holds_data; /* the script is none: JSON, a template */
 	struct page_scripts scripts;
 };
 

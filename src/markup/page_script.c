@@ -219,7 +219,7 @@ void page_script(struct exam *e, const struct part *part, struct span script, st
 	arena_back(&e->arena, mark);
 }
 
-void page_scripts_tell(struct exam *e, const struct part *part, const struct page_scripts *scripts)
+void page_scripts_tell(struct exam *e, const struct part *part, const struct page_scripts *scripts, bool rich)
 {
 	const struct payload_told *told = &scripts->told;
 
@@ -236,7 +236,7 @@ void page_scripts_tell(struct exam *e, const struct part *part, const struct pag
 		exam_find(e, part, FINDING_SCRIPT_HIDDEN, text_span("names and texts are scrambled"));
 	else if (scripts->evaluates && told->largest >= ENCODED)
 		exam_findf(e, part, FINDING_SCRIPT_HIDDEN, "runs %zu encoded bytes", told->largest);
-	if (scripts->moves && (*scripts->to || told->link))
+	if (scripts->moves && ((*scripts->to && !rich) || told->link))
 		exam_find(e, part, FINDING_PAGE_REDIRECT, text_span(*scripts->to ? scripts->to : told->url));
 	else if (told->link)
 		exam_findf(e, part, FINDING_SCRIPT_HIDDEN, "a link: %s", told->url);

@@ -24,7 +24,8 @@ struct page_scripts {
 /* One script, or a handler of events. */
 void page_script(struct exam *e, const struct part *part, struct span script, struct page_scripts *scripts);
 
-/* Tells what they came to, at the page's end. */
-void page_scripts_tell(struct exam *e, const struct part *part, const struct page_scripts *scripts);
+/* Tells what they came to, at the page's end. `rich`: there is much to read in it, so it is more than a way elsewhere.
+ */
+void page_scripts_tell(struct exam *e, const struct part *part, const struct page_scripts *scripts, bool rich);
 
 #endif

@@ -1,6 +1,7 @@
 /* page_tag.c - the tags of a page that lead, ask, fetch, show or hide something. */
 #include "markup/page.h"
 
+#include "base/hash.h"
 #include "base/line.h"
 
 #define DELAY_MAX 30 /* seconds until a page leads on by itself; what waits longer reloads itself */
@@ -60,13 +61,34 @@ static bool take_data(struct page *page, struct span url, struct span name)
 
 /* --- links --- */
 
+/* Whether links with different texts lead to different places. */
+static void compare_links(struct page *page, struct span url, struct span shown)
+{
+	uint64_t hash = hash_text(shown.ptr, shown.len, HASH_K1);
+
+	if (!is_web(url))
+		return;
+	if (!page->first_link.len)
+		page->first_link = url;
+	else if (!span_equal(url, page->first_link))
+		page->links_differ = true;
+	if (!shown.len)
+		return;
+	if (page->links++ == 0)
+		page->first_shown = hash;
+	else if (hash != page->first_shown)
+		page->shown_differ = true;
+}
+
 void page_end_link(struct page *page)
 {
-	struct span url = page->link;
+	struct span url = page->link, shown = pen_since(&page->shown, 0);
 
 	page->link = (struct span){ 0 };
-	if (url.len)
-		exam_url(page->e, page->part, url, pen_since(&page->shown, 0));
+	if (url.len) {
+		compare_links(page, url, shown);
+		exam_url(page->e, page->part, url, shown);
+	}
 	page->shown = pen_init(page->shown_room, 0);
 }
 
@@ -85,11 +107,11 @@ static void take_link(struct page *page, const struct tag *tag)
 		exam_url(page->e, page->part, line_cut(url, PAGE_URL), (struct span){ 0 });
 		return;
 	}
-	if (page->attached && line_starts(url, "javascript:"))
+	if (page->attached && line_starts(url, "javascript:")) {
 		page_script(page->e, page->part, line_from(url, strlen("javascript:")), &page->scripts);
+		return;
+	}
 	page->link = line_cut(based(page, url), PAGE_URL);
-	if (!page->first_link.len && is_web(page->link))
-		page->first_link = page->link;
 	page->shown = pen_init(page->shown_room, sizeof(page->shown_room));
 }
 
@@ -121,7 +143,7 @@ void page_end_form(struct page *page)
 	page->password = false;
 	if (page->action.len)
 		exam_find(page->e, page->part, FINDING_PAGE_PASSWORD, page->action);
-	else if (page->attached || page->in_form)
+	else if (page->scripts.count || *to)
 		exam_find(page->e, page->part, FINDING_PAGE_PASSWORD,
 			  text_span(*to ? to : "(no address: a script sends it)"));
 }
@@ -214,8 +236,9 @@ static void take_picture(struct page *page, const struct tag *tag)
 
 static void take_script(struct page *page, const struct tag *tag)
 {
-	struct span from = trimmed(value_of(page, tag, "src"));
+	struct span from = trimmed(value_of(page, tag, "src")), type = tag_value(tag, page->language, "type");
 
+	page->holds_data = line_contains(type, "json") || line_contains(type, "template");
 	if (!from.len && page->language == TAG_XML)
 		from = trimmed(value_of(page, tag, ":href"));
 	if (page->language == TAG_XML)
@@ -324,9 +347,11 @@ static const struct {
 
 static size_t taker_of(const struct tag *tag)
 {
+	char first = (char)text_lower(*tag->name.ptr);
 	size_t n = 0;
 
-	while (n < sizeof(takers) / sizeof(takers[0]) && !line_is(tag->name, takers[n].name))
+	while (n < sizeof(takers) / sizeof(takers[0]) &&
+	       (*takers[n].name != first || !line_is(tag->name, takers[n].name)))
 		n++;
 	return n;
 }

@@ -307,7 +307,7 @@ static bool decode(struct exam *e, const struct part *part, struct span text, co
 		struct span undone = peel(text, hints, &e->arena);
 		enum type type = type_of(undone, (struct span){ 0 });
 
-		if (!undone.len || span_equal(undone, text))
+		if (!undone.len || span_equal(undone, text) || is_link(text))
 			return false;
 		if (take_known(e, part, undone, hints, told))
 			return true;

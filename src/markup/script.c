@@ -18,10 +18,11 @@
 #define EVIDENCE    200
 #define LETTERS     20 /* given by their numbers: more than a few special signs */
 #define JOINS       30
+#define JOIN_EVERY  400 /* bytes between them at most, about */
 #define NOISE       10
 #define ESCAPES     100
 #define ENCODED     4096
-#define SUBSTRINGS  20 /* %name:~3,1% of batch */
+#define DIFFERENT   8 /* calls that are told from each other */
 
 /* Sorted by name, for bsearch(). */
 enum call { RUN = 1, FETCH = 2, DECODE = 4, EVADE = 8, PERSIST = 16 };
@@ -44,7 +45,7 @@ static const struct call_name calls[] = {
 	{ "createthread", DECODE }, { "cscript", RUN }, { "cscript.exe", RUN }, { "curl", FETCH },
 	{ "curl.exe", FETCH }, { "currentversion", PERSIST }, { "deflatestream", DECODE },
 	{ "disablerealtimemonitoring", EVADE }, { "downloaddata", FETCH }, { "downloadfile", FETCH },
-	{ "downloadstring", FETCH }, { "execquery", RUN }, { "executeglobal", DECODE }, { "forfiles", RUN },
+	{ "downloadstring", FETCH }, { "executeglobal", DECODE }, { "forfiles", RUN },
 	{ "frombase64string", DECODE }, { "getdelegateforfunctionpointer", DECODE }, { "gzipstream", DECODE },
 	{ "httpclient", FETCH }, { "iex", RUN }, { "installutil", RUN }, { "installutil.exe", RUN },
 	{ "invoke-command", RUN }, { "invoke-expression", RUN }, { "invoke-item", RUN },
@@ -71,8 +72,9 @@ static const struct call_name calls[] = {
 
 /* What one script came to. */
 struct script_facts {
-	unsigned calls;    /* bits of enum call */
-	unsigned count;    /* of different ones, about */
+	unsigned calls; /* bits of enum call */
+	unsigned count; /* of different ones */
+	const struct call_name *different[DIFFERENT];
 	struct span first; /* the first call that runs, fetches or decodes something */
 	bool strong;       /* needs nothing besides */
 };
@@ -100,20 +102,24 @@ static const struct call_name *call_of(struct span word)
 	return bsearch(lower, calls, sizeof(calls) / sizeof(calls[0]), sizeof(calls[0]), compare);
 }
 
-static void add_call(struct script_facts *facts, struct span word)
+static void add_call(struct script_facts *facts, struct span word, enum type type)
 {
 	const struct call_name *call = call_of(word);
 
-	if (!call)
+	if (!call || (type == TYPE_POWERSHELL && line_starts(word, "powershell"))) /* it speaks of itself */
 		return;
-	facts->count++;
+	for (unsigned i = 0; i < facts->count; i++)
+		if (facts->different[i] == call)
+			return;
+	if (facts->count < DIFFERENT)
+		facts->different[facts->count++] = call;
 	facts->calls |= call->call;
 	if (!facts->first.len && call->call & (RUN | FETCH | DECODE))
 		facts->first = word;
 }
 
 /* Words with dots are looked up whole, and behind their last dot: "xHttp.DownloadString". */
-static struct script_facts find_calls(struct span text)
+static struct script_facts find_calls(struct span text, enum type type)
 {
 	struct script_facts facts = { 0 };
 	size_t n = 0;
@@ -127,9 +133,9 @@ static struct script_facts find_calls(struct span text)
 		for (from = n; n < text.len && in_word(text.ptr[n]); n++)
 			dot = text.ptr[n] == '.' ? n + 1 - from : dot;
 		word = line_cut(line_from(text, from), n - from);
-		add_call(&facts, word);
+		add_call(&facts, word, type);
 		if (dot)
-			add_call(&facts, line_from(word, dot));
+			add_call(&facts, line_from(word, dot), type);
 	}
 	return facts;
 }
@@ -163,6 +169,16 @@ static struct span base64_run(struct span text)
 	return line_cut(line_from(text, from), n - from);
 }
 
+/* Whether UTF-16 holds mostly letters of ASCII, as commands do. */
+static bool is_utf16_command(struct span bytes)
+{
+	size_t plain = 0;
+
+	for (size_t i = 0; i + 1 < bytes.len; i += 2)
+		plain += bytes.ptr[i] < 0x7f && bytes.ptr[i] >= '\t' && bytes.ptr[i + 1] == 0;
+	return plain * 2 * 10 >= bytes.len * 9;
+}
+
 /* "powershell -e SQBFAFgA...": UTF-16 in base64. */
 static void examine_commands(struct exam *e, const struct part *part, struct span text, struct script_facts *facts)
 {
@@ -182,9 +198,10 @@ static void examine_commands(struct exam *e, const struct part *part, struct spa
 		rest = line_from(rest, n);
 		if (!is_encoded_switch(word) || (word = base64_run(rest)).len < COMMAND_MIN)
 			continue;
-		child.bytes = charset_utf16(base64_undo(word, &e->arena, NULL), SIZE_MAX, &e->arena);
-		if (!child.bytes.len)
+		child.bytes = base64_undo(word, &e->arena, NULL);
+		if (!child.bytes.len || !is_utf16_command(child.bytes))
 			continue;
+		child.bytes = charset_utf16(child.bytes, SIZE_MAX, &e->arena);
 		facts->strong = true;
 		facts->first = child.bytes;
 		exam_findf(e, part, FINDING_SCRIPT_HIDDEN, "%.*s = %.*s", (int)line_cut(word, 24).len, word.ptr,
@@ -205,15 +222,15 @@ static void tell_hidden(struct exam *e, const struct part *part, const struct fo
 		exam_find(e, part, FINDING_SCRIPT_HIDDEN, text_span(told->file ? told->what : "a page"));
 	else if (told->link)
 		exam_findf(e, part, FINDING_SCRIPT_HIDDEN, "a link: %s", told->url);
-	else if (folded->letters >= LETTERS || folded->escapes >= ESCAPES)
+	else if (language != FOLD_OTHER && (folded->letters >= LETTERS || folded->escapes >= ESCAPES))
 		exam_findf(e, part, FINDING_SCRIPT_HIDDEN, "%u letters are given by their numbers",
 			   folded->letters + folded->escapes);
-	else if (folded->joins >= joins)
+	else if (folded->joins >= joins && folded->joins >= folded->text.len / JOIN_EVERY)
 		exam_findf(e, part, FINDING_SCRIPT_HIDDEN, "its texts are cut into %u pieces", folded->joins);
 	else if (folded->noise >= NOISE)
 		exam_findf(e, part, FINDING_SCRIPT_HIDDEN, "%u signs that mean nothing stand inside of its words",
 			   folded->noise);
-	else if (told->largest >= ENCODED && language != FOLD_OTHER)
+	else if (told->largest >= ENCODED && language != FOLD_JAVASCRIPT && language != FOLD_OTHER)
 		exam_findf(e, part, FINDING_SCRIPT_HIDDEN, "%zu encoded bytes", told->largest);
 }
 
@@ -312,7 +329,7 @@ void script_examine(struct exam *e, const struct part *part, struct span script,
 	hints.mixes = line_contains(line_cut(folded.text, 65536), "xor") ||
 		      line_find(folded.text, '^') < folded.text.len;
 	hints.reverses = line_contains(line_cut(folded.text, 65536), "reverse");
-	facts = find_calls(folded.text);
+	facts = find_calls(folded.text, type);
 	examine_commands(e, part, folded.text, &facts);
 	payload_search(e, part, folded.text, &hints, &told);
 	tell_calls(e, part, &facts, type, folded.text);

@@ -194,12 +194,13 @@ static void test_judged(void **state)
 		{ "https://www.paypal.com@bad.example/", "", FINDING_LINK_CREDENTIALS, "bad.example" },
 		{ "http://john.doe@corp.example/", "", FINDING_MORE, "" },
 		{ "https://git@shop.example/x", "", FINDING_MORE, "" },
-		{ "javascript:eval(name)", "", FINDING_LINK_SCHEME, "javascript" },
+		{ "javascript:document.write(name)", "", FINDING_LINK_SCHEME, "javascript" },
 		{ "javascript:void(0)", "", FINDING_MORE, "" },
+		{ "javascript:showItem('7');", "", FINDING_MORE, "" },
 		{ "search-ms:query=x&crumb=location:\\\\192.0.2.7\\x", "", FINDING_LINK_SCHEME, "search-ms" },
 		{ "data:text/html;base64,PGh0bWw+", "", FINDING_LINK_SCHEME, "data:" },
 		{ "data:image/png;base64,iVBO", "", FINDING_MORE, "" },
-		{ "\\\\files.bad.example\\share\\a.lnk", "", FINDING_LINK_SCHEME, "bad.example" },
+		{ "\\\\files.example.com\\share\\a.lnk", "", FINDING_LINK_SCHEME, "example.com" },
 		{ "file://fileserver/share/a.xlsx", "", FINDING_MORE, "" },
 		{ "file:///C:/Users/taro/a.docx", "", FINDING_MORE, "" },
 		{ "https://bit.ly/abc", "", FINDING_LINK_SHORTENED, "bit.ly" },
@@ -217,12 +218,39 @@ static void test_judged(void **state)
 		{ "https://bad.example/#dGFyb0Bjb3JwLmV4YW1wbGU=", "", FINDING_LINK_RECEIVER, "dGFy" },
 		{ "https://shop.example/unsubscribe?mail=taro@corp.example", "", FINDING_MORE, "" },
 		{ "https://a.pages.dev/?e=taro%40corp.example", "", FINDING_LINK_RECEIVER, "taro%40" },
+		{ "https://docs.google.com/forms/d/e/1/viewform", "", FINDING_LINK_HOSTING, "forms" },
+		{ "https://docs.google.com/document/d/1/edit", "", FINDING_MORE, "" },
+		{ "http://192-0-2-7.cloud.example/", "", FINDING_LINK_HOSTING, "192-0-2-7" },
+		{ "http://2026-11-26-news.shop.example/", "", FINDING_MORE, "" },
 		{ "mailto:taro@corp.example", "", FINDING_MORE, "" },
 		{ "#top", "", FINDING_MORE, "" },
 	};
 
 	(void)state;
 	judge_all(samples, COUNT(samples));
+}
+
+/* Two names that look alike in one message: one imitates the other, whosever it is. */
+static void test_doubles(void **state)
+{
+	static const struct part body = { .type = TYPE_HTML, .inline_body = true };
+	struct exam_test *t = exam_test_new();
+
+	(void)state;
+	exam_begin(&t->exam);
+	link_judge(&t->exam, &body,
+		   text_span("https://r\xc3\xb3"
+			     "binwood.com/contact"),
+		   (struct span){ 0 });
+	link_judge(&t->exam, &body, text_span("https://www.rob1nwood.org/"), (struct span){ 0 });
+	assert_int_equal(t->exam.found_count, 0);
+	link_judge(&t->exam, &body, text_span("https://robinwood.com/"), (struct span){ 0 });
+	assert_true(exam_test_found(t, FINDING_LINK_LOOKALIKE, "robinwood.com"));
+	exam_begin(&t->exam);
+	t->exam.sender.domain = text_span("mail.examp1e.com");
+	link_judge(&t->exam, &body, text_span("https://example.com/"), (struct span){ 0 });
+	assert_true(exam_test_found(t, FINDING_LINK_LOOKALIKE, "example.com"));
+	exam_test_free(t);
 }
 
 /* The text, and the links in it, each with a line end. */
@@ -242,6 +270,7 @@ static void test_text(void **state)
 		{ "\xe3\x80\x8chttps://example.com/\xe3\x80\x8d", "https://example.com/" },
 		{ "<https://example.com/long\r\n/path>", "https://example.com/long\r\n/path" },
 		{ "\\\\example.com\\share\\x file", "\\\\example.com\\share\\x" },
+		{ "in C, \\\\n and \\\\example.sh are no shares", "" },
 		{ "http://", "" },
 	};
 	static const struct part part = { .type = TYPE_TEXT };
@@ -275,8 +304,9 @@ static void test_near(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_read),   cmocka_unit_test(test_inside), cmocka_unit_test(test_looks),
-		cmocka_unit_test(test_judged), cmocka_unit_test(test_text),   cmocka_unit_test(test_near),
+		cmocka_unit_test(test_read),    cmocka_unit_test(test_inside), cmocka_unit_test(test_looks),
+		cmocka_unit_test(test_judged),  cmocka_unit_test(test_text),   cmocka_unit_test(test_near),
+		cmocka_unit_test(test_doubles),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

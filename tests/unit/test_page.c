@@ -123,6 +123,65 @@ static void test_picture_only(void **state)
 	assert_true(exam_test_url(test, "\\\\files.bad.example\\a.png"));
 }
 
+static void test_same_links(void **state)
+{
+	(void)state;
+	open_body("<a href='https://bad.example/x'>Your prize</a> <a href='https://bad.example/x'>Open</a> for all of "
+		  "our customers "
+		  "<a href='https://bad.example/x'>Privacy</a> <a href='https://bad.example/x'>Unsubscribe</a>");
+	expect(FINDING_LINKS_SAME, "https://bad.example/x");
+	open_body("<a href='https://shop.example/x'>The offer</a> <a href='https://shop.example/x'>Open</a> for all of "
+		  "our customers "
+		  "<a href='https://shop.example/x'>More</a> <a href='https://shop.example/leave'>Unsubscribe</a>");
+	expect_nothing();
+	open_body("<a href='https://shop.example/x'>Open</a> is what you have to press, and whatever happens, "
+		  "<a href='https://shop.example/x'>Open</a> <a href='https://shop.example/x'>Open</a> <a "
+		  "href='https://shop.example/x'>Open</a>");
+	expect_nothing();
+}
+
+static void read_words(struct exam *e, const struct part *part)
+{
+	struct part body = *part;
+
+	body.inline_body = true;
+	markup_disguise(e, &body, part->bytes);
+}
+
+static void test_disguise(void **state)
+{
+	static const char *const disguised[] = {
+		"Mi\xf3\xa0\x84\xb9"
+		"cr\xf3\xa0\x84\xb9os\xf3\xa0\x84\xb9of\xf3\xa0\x84\xb9t",
+		"P\xe2\x81\xa0"
+		"a\xe2\x81\xa0y\xe2\x81\xa0P\xe2\x81\xa0"
+		"al",
+		"\xd0\xa0"
+		"ayment Rest\xd0\xbe"
+		"re Acc\xd0\xbe"
+		"unt", /* Cyrillic */
+	};
+	static const char *const plain[] = {
+		"Dona\xc2\xadu\xc2\xad"
+		"dampf\xc2\xadschiff\xc2\xad"
+		"fahrt", /* soft hyphens */
+		"some\xe2\x80\x8bLong\xe2\x80\x8bName and @\xe2\x80\x8bname",
+		"preheader\xe2\x80\x8c \xe2\x80\x8c \xe2\x80\x8c \xe2\x80\x8c \xe2\x80\x8c text",
+		"\xd0\x9f\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82 Windows \xce\xb1 beta",
+		"\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae\xd9\x88\xd8\xa7\xd9\x87\xd9\x85", /* Persian needs them */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(disguised) / sizeof(disguised[0]); i++) {
+		exam_test_open(test, read_words, text_span(disguised[i]), "body.txt");
+		expect(FINDING_WORDS_DISGUISED, "");
+	}
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+		exam_test_open(test, read_words, text_span(plain[i]), "body.txt");
+		expect_nothing();
+	}
+}
+
 static void test_forms(void **state)
 {
 	(void)state;
@@ -185,6 +244,8 @@ static void test_frames(void **state)
 	expect(FINDING_PAGE_FRAME, "https://bad.example/x");
 	open_page("<script src='//cdn.example/a.js'></script>");
 	expect(FINDING_PAGE_SCRIPT, "cdn.example");
+	open_page("<script type='application/ld+json'>{\"@type\": \"Order\"}</script>");
+	expect_nothing();
 	open_page("<iframe srcdoc='&lt;form&gt;x'></iframe>");
 	assert_non_null(exam_test_part(test, "srcdoc.html"));
 	open_page("<p>A page <b>without</b> anything active</p><iframe src='part.html'></iframe>");
@@ -325,7 +386,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_links),        cmocka_unit_test(test_hidden),
-		cmocka_unit_test(test_picture_only), cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_picture_only), cmocka_unit_test(test_same_links),
+		cmocka_unit_test(test_disguise),     cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_redirects),    cmocka_unit_test(test_frames),
 		cmocka_unit_test(test_smuggling),    cmocka_unit_test(test_no_smuggling),
 		cmocka_unit_test(test_written),      cmocka_unit_test(test_scrambled),

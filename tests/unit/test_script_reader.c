@@ -100,7 +100,7 @@ static void test_calls(void **state)
 		  "<job><script language='JScript'>new ActiveXObject('WScript.Shell').Run('bitsadmin "
 		  "/transfer')</script></job>",
 		  FINDING_SCRIPT_COMMAND, "WScript.Shell" },
-		{ "a.ps1", "powershell -File b.ps1; Start-Process notepad", FINDING_SCRIPT_CALLS, "powershell" },
+		{ "a.bat", "powershell -File b.ps1 & cscript c.vbs", FINDING_SCRIPT_CALLS, "powershell" },
 		/* what administrators and web projects have */
 		{ "a.bat", "@echo off\r\nxcopy /s \\\\server\\share d:\\backup\r\npause\r\n", FINDING_MORE, "" },
 		{ "a.sh", "#!/bin/sh\nset -e\nwget https://shop.example/a.tar.gz\ntar xf a.tar.gz | sort\n",

@@ -1,0 +1,86 @@
+/* test_link_known.c - links that threat intelligence knows. */
+#include "exam_test.h"
+#include "index_test.h"
+
+#include "link/judge.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static const struct told indicators[] = {
+	{ "sure.example.com", "feed", "a", "Loader", INDICATOR_DOMAIN, 0, 90, TEST_NOW, 0 },
+	{ "doubtful.example.com", "feed", "a", "", INDICATOR_DOMAIN, 0, 30, TEST_NOW, 0 },
+	{ "http://shared.example.org/bad", "feed", "a", "", INDICATOR_URL, 0, 90, TEST_NOW, 0 },
+	{ "93.184.216.77", "feed", "a", "", INDICATOR_IP, 0, 90, TEST_NOW, 0 },
+	{ "context.example.com", "feed", "a", "", INDICATOR_DOMAIN, INDICATOR_CONTEXT, 90, TEST_NOW, 0 },
+	{ "guarded.example.com", "feed", "a", "", INDICATOR_DOMAIN, 0, 90, TEST_NOW, 0 },
+	{ "guarded.example.com", "list", "", "", INDICATOR_DOMAIN, INDICATOR_GUARD, 90, TEST_NOW, 0 },
+};
+
+static void test_indicators(void **state)
+{
+	static const struct {
+		const char *url;
+		enum finding_id id; /* MORE: none */
+		const char *evidence;
+	} samples[] = {
+		{ "https://www.sure.example.com/x", FINDING_INDICATOR, "sure.example.com (feed: Loader)" },
+		{ "https://doubtful.example.com/", FINDING_INDICATOR_WEAK, "doubtful.example.com" },
+		{ "http://shared.example.org/bad", FINDING_INDICATOR, "/bad" },
+		{ "http://shared.example.org/good", FINDING_MORE, "" },
+		{ "http://1572395085/", FINDING_INDICATOR, "93.184.216.77" }, /* the same in decimal */
+		{ "https://context.example.com/", FINDING_MORE, "" },
+		{ "https://guarded.example.com/", FINDING_MORE, "" },
+		{ "https://www.google.com/url?q=https://sure.example.com/", FINDING_INDICATOR, "sure" },
+	};
+	static const struct part body = { .type = TYPE_HTML, .inline_body = true };
+	struct index *index = test_open(indicators, sizeof(indicators) / sizeof(indicators[0]));
+	struct exam_test *t = exam_test_new();
+
+	(void)state;
+	t->settings.index = index;
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+		bool found;
+
+		exam_begin(&t->exam);
+		t->exam.now = TEST_NOW;
+		link_judge(&t->exam, &body, text_span(samples[i].url), (struct span){ 0 });
+		found = exam_found(&t->exam, FINDING_INDICATOR) || exam_found(&t->exam, FINDING_INDICATOR_WEAK);
+		if (samples[i].id == FINDING_MORE ? found : !exam_test_found(t, samples[i].id, samples[i].evidence)) {
+			exam_test_show(t);
+			fail_msg("%s", samples[i].url);
+		}
+	}
+	exam_test_free(t);
+	index_close(index);
+}
+
+/* More links than a message has: the rest is not looked at, which is told. */
+static void test_limit(void **state)
+{
+	static const struct part body = { .type = TYPE_HTML, .inline_body = true };
+	struct exam_test *t = exam_test_new();
+	char url[64];
+
+	(void)state;
+	exam_begin(&t->exam);
+	for (unsigned i = 0; i < 2000; i++) {
+		snprintf(url, sizeof(url), "https://shop.example/%u", i);
+		link_judge(&t->exam, &body, text_span(url), (struct span){ 0 });
+	}
+	assert_int_equal(t->exam.unseen[UNSEEN_LIMIT], 0);
+	link_judge(&t->exam, &body, text_span("https://shop.example/last"), (struct span){ 0 });
+	assert_int_equal(t->exam.unseen[UNSEEN_LIMIT], 1);
+	exam_test_free(t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_indicators), cmocka_unit_test(test_limit) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
