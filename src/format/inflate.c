@@ -350,12 +350,16 @@ static enum err block(struct inflater *f, uint32_t type)
 
 enum err inflate_all(struct span packed, enum inflate_kind kind, size_t limit, struct arena *arena, struct span *out)
 {
-	struct pour pour = pour_begin(arena, limit);
+	struct pour pour;
 	struct inflater f;
 	uint32_t last;
 	size_t got;
 	enum err err;
 
+	*out = packed;
+	if (packed.len == 0)
+		return ERR_TRUNCATED;
+	pour = pour_begin(arena, limit);
 	f.s = (struct stream){ .in = packed.ptr, .in_end = packed.ptr + packed.len, .out = pour.at,
 			       .out_begin = pour.at, .out_end = pour.at + pour.limit };
 	f.kind = kind;

@@ -25,7 +25,7 @@ static enum err unpack(const struct zip_entry *entry, struct span packed, size_t
 	case ZIP_DEFLATE64:
 		return inflate_all(packed, INFLATE_DEFLATE64, limit, arena, out);
 	default:
-		return ERR_UNSUPPORTED;
+		return zip_method(entry, packed, limit, arena, out);
 	}
 }
 
