@@ -290,6 +290,8 @@ struct span type_extension(struct span name)
 {
 	size_t dot;
 
+	if (!name.len)
+		return name;
 	while (name.len && (name.ptr[name.len - 1] == ' ' || name.ptr[name.len - 1] == '.'))
 		name.len--;
 	if (!name.len)

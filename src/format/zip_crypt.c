@@ -4,18 +4,21 @@
  *
  * Most passwords that are tried are wrong, so each is first tried on the few bytes that tell.
  */
+#define OPENSSL_SUPPRESS_DEPRECATED /* as in base/digest.c: SHA-1's state, block by block */
 #include "format/zip_private.h"
 
-#include <openssl/crypto.h>
+#include "base/digest.h"
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/sha.h>
 #include <zlib.h>
 
 #define HEADER     12   /* bytes of PKWARE's cipher in front of the file */
 #define ROUNDS     1000 /* of PBKDF2 */
-#define KEY_MAX    32
 #define SALT_MAX   16
 #define CHECK      2    /* bytes that tell whether the password is right */
+#define KEYS_MAX   80   /* two keys and those, in whole blocks of SHA-1 */
 #define MAC        10
 #define BLOCK      16
 #define BATCH      64   /* blocks that are enciphered at once */
@@ -76,16 +79,73 @@ static enum err decrypt_pkware(const struct zip_entry *entry, struct span passwo
 
 /* --- AES --- */
 
+/* HMAC-SHA1 of short texts with one key: the states of SHA-1 behind the padded key (RFC 2104). */
+struct hmac_sha1 {
+	SHA_CTX inner, outer;
+};
+
+static void hmac_pad(SHA_CTX *state, struct span key, uint8_t pad)
+{
+	uint8_t block[SHA_CBLOCK];
+
+	memset(block, pad, sizeof(block));
+	for (size_t i = 0; i < key.len; i++)
+		block[i] ^= key.ptr[i];
+	SHA1_Init(state);
+	SHA1_Update(state, block, sizeof(block));
+}
+
+static void hmac_open(struct hmac_sha1 *hmac, struct span key)
+{
+	uint8_t digest[SHA1_BYTES];
+
+	if (key.len > SHA_CBLOCK) {
+		SHA1(key.ptr, key.len, digest);
+		key = (struct span){ digest, sizeof(digest) };
+	}
+	hmac_pad(&hmac->inner, key, 0x36);
+	hmac_pad(&hmac->outer, key, 0x5c);
+}
+
+static void hmac_make(const struct hmac_sha1 *hmac, struct span text, uint8_t out[SHA1_BYTES])
+{
+	SHA_CTX state = hmac->inner;
+
+	SHA1_Update(&state, text.ptr, text.len);
+	SHA1_Final(out, &state);
+	state = hmac->outer;
+	SHA1_Update(&state, out, SHA1_BYTES);
+	SHA1_Final(out, &state);
+}
+
+/* One block of PBKDF2 (RFC 8018, 5.2). A password is tried on the last block alone, which has the bytes that tell. */
+static void derive_block(const struct hmac_sha1 *hmac, struct span salt, uint8_t number, uint8_t out[SHA1_BYTES])
+{
+	uint8_t text[SALT_MAX + 4] = { 0 }, step[SHA1_BYTES];
+
+	memcpy(text, salt.ptr, salt.len);
+	text[salt.len + 3] = number;
+	hmac_make(hmac, (struct span){ text, salt.len + 4 }, step);
+	memcpy(out, step, SHA1_BYTES);
+	for (unsigned i = 1; i < ROUNDS; i++) {
+		hmac_make(hmac, (struct span){ step, SHA1_BYTES }, step);
+		for (unsigned k = 0; k < SHA1_BYTES; k++)
+			out[k] ^= step[k];
+	}
+}
+
 /* What a file has around its sealed bytes, and the keys that a password makes of it. */
 struct aes {
 	struct span salt, check, sealed, mac;
 	unsigned key_len;
-	uint8_t keys[2 * KEY_MAX + CHECK];
+	uint8_t keys[KEYS_MAX];
 };
 
 static bool aes_open(const struct zip_entry *entry, struct span password, struct aes *aes)
 {
 	struct cur c = cur_init(entry->packed);
+	struct hmac_sha1 hmac;
+	unsigned last;
 
 	aes->key_len = 8u * (entry->aes + 1u);
 	aes->salt = cur_span(&c, aes->key_len / 2);
@@ -94,10 +154,14 @@ static bool aes_open(const struct zip_entry *entry, struct span password, struct
 		return false;
 	aes->sealed = cur_span(&c, c.left - MAC);
 	aes->mac = cur_rest(&c);
-	if (PKCS5_PBKDF2_HMAC_SHA1((const char *)password.ptr, (int)password.len, aes->salt.ptr, (int)aes->salt.len,
-				   ROUNDS, (int)(2 * aes->key_len + CHECK), aes->keys) != 1)
+	hmac_open(&hmac, password);
+	last = (2 * aes->key_len + CHECK - 1) / SHA1_BYTES;
+	derive_block(&hmac, aes->salt, (uint8_t)(last + 1), aes->keys + last * SHA1_BYTES);
+	if (memcmp(aes->keys + 2 * aes->key_len, aes->check.ptr, CHECK) != 0)
 		return false;
-	return memcmp(aes->keys + 2 * aes->key_len, aes->check.ptr, CHECK) == 0;
+	for (unsigned i = 0; i < last; i++)
+		derive_block(&hmac, aes->salt, (uint8_t)(i + 1), aes->keys + i * SHA1_BYTES);
+	return true;
 }
 
 static bool is_whole(const struct aes *aes)

@@ -62,6 +62,10 @@ void zip_gap(struct zip_reading *r, uint64_t from, uint64_t to);
 /* False: there is no room, or the limit is reached. */
 bool zip_add(struct zip_reading *r, const struct zip_entry *entry);
 
+/* The rarer methods, by libraries. */
+enum err zip_method(const struct zip_entry *entry, struct span packed, size_t limit, struct arena *arena,
+		    struct span *out);
+
 /* The bytes in clear, on top of the arena. ERR_FORMAT: the password is wrong. */
 enum err zip_decrypt(const struct zip_entry *entry, struct span password, struct arena *arena, struct span *clear);
 

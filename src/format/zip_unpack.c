@@ -1,31 +1,9 @@
 /* zip_unpack.c - the bytes of a file in a zip. */
 #include "format/zip_private.h"
 
-#include <limits.h>
+#include "format/inflate.h"
+
 #include <zlib.h>
-
-static enum err unpack_deflate(struct span packed, size_t limit, struct arena *arena, struct span *out)
-{
-	z_stream z = { .next_in = (uint8_t *)(uintptr_t)packed.ptr,
-		       .avail_in = (unsigned)packed.len };
-	struct pour pour;
-	size_t got;
-	int result;
-
-	if (packed.len > UINT_MAX || inflateInit2(&z, -MAX_WBITS) != Z_OK)
-		return ERR_MEMORY;
-	pour = pour_begin(arena, limit < UINT_MAX ? limit : UINT_MAX);
-	z.next_out = pour.at;
-	z.avail_out = (unsigned)pour.limit;
-	result = inflate(&z, Z_FINISH);
-	pour_room(&pour, z.total_out, &got);
-	pour.used = got;
-	inflateEnd(&z);
-	*out = pour_end(&pour);
-	if (result == Z_STREAM_END)
-		return OK;
-	return z.avail_out == 0 ? ERR_LIMIT : ERR_FORMAT;
-}
 
 static enum err unpack_stored(struct span packed, size_t limit, struct span *out)
 {
@@ -43,9 +21,11 @@ static enum err unpack(const struct zip_entry *entry, struct span packed, size_t
 	case ZIP_STORED:
 		return unpack_stored(packed, limit, out);
 	case ZIP_DEFLATE:
-		return unpack_deflate(packed, limit, arena, out);
+		return inflate_all(packed, INFLATE_DEFLATE, limit, arena, out);
+	case ZIP_DEFLATE64:
+		return inflate_all(packed, INFLATE_DEFLATE64, limit, arena, out);
 	default:
-		return ERR_UNSUPPORTED;
+		return zip_method(entry, packed, limit, arena, out);
 	}
 }
 
@@ -71,6 +51,8 @@ enum err zip_unpack(const struct zip_entry *entry, struct span password, size_t 
 			return err;
 	}
 	err = unpack(entry, packed, limit, arena, out);
+	if (err == ERR_TRUNCATED)
+		err = ERR_FORMAT;
 	if (err == OK && !is_as_said(entry, *out))
 		err = ERR_FORMAT;
 	if (err == ERR_FORMAT && entry->encrypted) {

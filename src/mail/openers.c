@@ -125,9 +125,8 @@ void mail_open(struct exam *e, struct part *part)
 	opener *open;
 
 	part->type = type_said(part);
-	if (part->type == TYPE_ZIP)
-		part->type = unpack_zip_type(part->bytes);
-	else if (part->type == TYPE_OLE)
+	part->type = unpack_type(part);
+	if (part->type == TYPE_OLE)
 		part->type = office_ole_type(part->bytes);
 	mail_known(e, part);
 	document_test(e, part);

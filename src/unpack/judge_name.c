@@ -277,6 +277,8 @@ static void judge_type(struct exam *e, const struct part *part)
 
 	if (part->bytes.len == 0 || promised == TYPE_UNKNOWN)
 		return;
+	if (part->type == TYPE_UNKNOWN && (kind == KIND_ARCHIVE || kind == KIND_IMAGE))
+		exam_unseen(e, part, UNSEEN_BROKEN, "it is called an archive, and is none that Hinomi knows");
 	if (is_plainly_active(part->type) && kind != KIND_PROGRAM && kind != KIND_SCRIPT && kind != KIND_SHORTCUT)
 		exam_findf(e, part, FINDING_TYPE_DISGUISED, "%.*s: %s", (int)part->name.len,
 			   (const char *)part->name.ptr, type_name(part->type));

@@ -17,6 +17,8 @@ void unpack_archive(struct exam *e, const struct part *part); /* all others of K
 void unpack_image(struct exam *e, const struct part *part);   /* KIND_IMAGE */
 /* What kind of zip it is (OOXML, ODF, JAR, APK, APPX, ZIP), by the names in it; cheap. */
 enum type unpack_zip_type(struct span bytes);
+/* The type of a part that is, or ends as, a zip more exactly; else as it was told by its first bytes. */
+enum type unpack_type(const struct part *part);
 /* Judges the name and the type of a part: double extension, RTLO, blanks, programs, disguise. For every part that has
  * a name or was attached. */
 void unpack_judge_name(struct exam *e, const struct part *part);

@@ -66,7 +66,7 @@ static void pour_hole(struct pour *pour, int64_t until)
 	pour->used += got;
 }
 
-static int pour_file(struct walk *w, struct pour *pour)
+static int pour_file(struct walk *w, struct pour *pour, int64_t said)
 {
 	const void *block;
 	size_t size;
@@ -80,6 +80,8 @@ static int pour_file(struct walk *w, struct pour *pour)
 		if (pour->cut || !exam_work(w->e, size + 1))
 			break;
 	}
+	if (result == ARCHIVE_EOF && !pour->cut)
+		pour_hole(pour, said);
 	return result;
 }
 
@@ -92,10 +94,10 @@ static size_t room_left(const struct walk *w)
 }
 
 /* False: this was the last file that may be read. */
-static bool unpack_file(struct walk *w, struct span name)
+static bool unpack_file(struct walk *w, struct span name, int64_t said)
 {
 	struct pour pour = pour_begin(&w->e->arena, room_left(w));
-	int result = pour_file(w, &pour);
+	int result = pour_file(w, &pour, said);
 	struct unpacked file = { .name = name, .packed = w->part->bytes.len, .cut = pour.cut };
 
 	file.bytes = pour_end(&pour);
@@ -162,7 +164,7 @@ static bool see_entry(struct walk *w, struct archive_entry *entry)
 	if (unpack_names_add(&w->names, name) && has_one_of_each(w->part->type))
 		exam_findf(w->e, w->part, FINDING_ARCHIVE_VIEWS, "%.*s twice", (int)name.len, (const char *)name.ptr);
 	mark = arena_mark(&w->e->arena);
-	more = unpack_file(w, name);
+	more = unpack_file(w, name, archive_entry_size_is_set(entry) ? archive_entry_size(entry) : 0);
 	arena_back(&w->e->arena, mark);
 	return more;
 }

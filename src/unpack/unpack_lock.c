@@ -4,9 +4,9 @@
  */
 #include "unpack/unpack_private.h"
 
-#define FAILURES  3                      /* files that no password opened, after which only the last one is tried */
-#define TRY_WORK  ((size_t)128 << 10)    /* bytes of work that making a key of a password is worth (AES) */
-#define TRIES_AES 32                     /* candidates of the mail that are tried where a try is dear */
+#define FAILURES     64                  /* files that no password opened, after which only the last one is tried */
+#define FAILURES_AES 3                   /* the same where a try is dear */
+#define TRY_WORK     ((size_t)32 << 10) /* bytes of work that making a key of a password is worth (AES) */
 
 static const char *const habits[] = { "infected", "1234", "12345", "123456", "password", "123", "0000", "1111", "malware",
 				      "virus", "Password", "pass", "admin", "abc123", "12345678", "2025", "2026" };
@@ -29,7 +29,7 @@ static bool is_right(enum err err)
 static enum err try_all(struct exam *e, const struct zip_entry *entry, struct unpack_lock *lock, size_t room,
 			struct span *bytes)
 {
-	unsigned count = entry->aes && e->password_count > TRIES_AES ? TRIES_AES : e->password_count;
+	unsigned count = e->password_count;
 	enum err err = ERR_FORMAT;
 
 	for (unsigned i = 0; i < count + HABITS && !is_right(err); i++) {
@@ -47,11 +47,12 @@ static enum err try_all(struct exam *e, const struct zip_entry *entry, struct un
 enum err unpack_unlock(struct exam *e, const struct zip_entry *entry, struct unpack_lock *lock, size_t room,
 		       struct span *bytes)
 {
+	unsigned failures = entry->aes ? FAILURES_AES : FAILURES;
 	enum err err = ERR_FORMAT;
 
 	if (lock->password.len)
 		err = attempt(e, entry, lock->password, room, bytes);
-	if (!is_right(err) && lock->closed < FAILURES)
+	if (!is_right(err) && lock->closed < failures)
 		err = try_all(e, entry, lock, room, bytes);
 	if (err == OK || err == ERR_LIMIT)
 		lock->opened++;

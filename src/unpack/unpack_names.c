@@ -127,8 +127,9 @@ static bool is_workshop_archive(const struct unpack_names *names)
 	uint32_t files = 0;
 
 	for (uint32_t i = 0; i <= names->mask; i++) {
-		files += names->slots[i].len > 0;
-		if (files > FEW || is_workshop(names->slots[i]))
+		if (!names->slots[i].len)
+			continue;
+		if (++files > FEW || is_workshop(names->slots[i]))
 			return true;
 	}
 	return false;

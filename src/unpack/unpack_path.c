@@ -8,8 +8,6 @@
 
 #include "format/charset.h"
 
-#define NAME_TEXT 4096 /* bytes of a name as UTF-8 */
-
 /* All of it reads as Shift_JIS, and something in it is hardly anything else: names are too short to be guessed as texts
  * are. Letters of Europe stand alone among those of ASCII. */
 static bool is_shift_jis(struct span name)
@@ -36,7 +34,7 @@ struct span unpack_text(struct exam *e, struct span name, bool utf8)
 
 	if (span_equal(charset, text_span("windows-1252")))
 		charset = text_span(is_shift_jis(name) ? "shift_jis" : "cp437");
-	return charset_text(name, charset, NAME_TEXT, &e->arena);
+	return charset_text(name, charset, UNPACK_NAME, &e->arena);
 }
 
 static bool is_slash(uint8_t byte)
@@ -61,6 +59,9 @@ static bool next_step(struct span *rest, struct span *step)
 {
 	size_t n = 0;
 
+	*step = *rest;
+	if (!rest->len)
+		return false;
 	while (rest->len && is_slash(*rest->ptr))
 		*rest = (struct span){ rest->ptr + 1, rest->len - 1 };
 	while (n < rest->len && !is_slash(rest->ptr[n]))

@@ -7,6 +7,8 @@
 
 /* --- unpack_path.c: where names lead --- */
 
+#define UNPACK_NAME 4096 /* bytes of a name, as UTF-8: more is left out */
+
 /* A name as UTF-8, which archives do not always say that it is; may lie in the arena. */
 struct span unpack_text(struct exam *e, struct span name, bool utf8);
 

@@ -5,7 +5,8 @@
  */
 #include "unpack/unpack_private.h"
 
-#define PEEK 4096 /* bytes of a picture in a document, to see that it is one */
+#define PEEK       4096  /* bytes of a picture in a document, to see that it is one */
+#define FAR_BEHIND 65535 /* bytes: programs look for the end of the archive no further from that of the file */
 
 struct unzip {
 	struct exam *e;
@@ -25,6 +26,8 @@ static void judge_whole(struct unzip *u)
 		exam_unseen(u->e, u->part, UNSEEN_BROKEN, "the archive's directory is missing or cut");
 	if (zip->more)
 		exam_unseen(u->e, u->part, UNSEEN_LIMIT, "too many files in archives");
+	if (zip->behind > FAR_BEHIND)
+		exam_unseen(u->e, u->part, UNSEEN_BROKEN, "much lies behind the archive's end");
 	if (zip->directories)
 		exam_find(u->e, u->part, FINDING_ARCHIVE_VIEWS, text_span("several directories"));
 }
@@ -117,7 +120,9 @@ static void unpack_one(struct unzip *u, const struct zip_entry *entry, struct un
 	judge_views(u, entry, name);
 	if (entry->directory)
 		return;
-	if (unpack_names_add(names, name) && !entry->differs)
+	if (name.len >= UNPACK_NAME)
+		exam_unseen(u->e, u->part, UNSEEN_LIMIT, "a name in the archive is too long");
+	else if (unpack_names_add(names, name) && !entry->differs)
 		exam_findf(u->e, u->part, FINDING_ARCHIVE_VIEWS, "%.*s twice", (int)name.len, (const char *)name.ptr);
 	if (entry->link && !entry->encrypted)
 		unpack_link(u->e, u->part, name, entry->packed);

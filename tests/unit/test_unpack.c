@@ -296,6 +296,30 @@ static void test_types(void **state)
 	assert_int_equal(unpack_zip_type(zip_test_end(&z, 0)), TYPE_ODF);
 }
 
+/* Anything may stand in front of a zip; what is called an archive and is none is told. */
+static void test_true_type(void **state)
+{
+	struct part part = { .name = text_span("a.zip") };
+
+	(void)state;
+	zip_test_raw(&z, text_span("\x01\x02 in front"));
+	zip_test_text(&z, "META-INF/MANIFEST.MF", "x");
+	part.bytes = zip_test_end(&z, 0);
+	part.type = TYPE_UNKNOWN;
+	assert_int_equal(unpack_type(&part), TYPE_JAR);
+	part.type = TYPE_JPEG;
+	assert_int_equal(unpack_type(&part), TYPE_JAR);
+	part.name = text_span("a.jpg");
+	assert_int_equal(unpack_type(&part), TYPE_JPEG);
+	part.bytes = text_span("\x01\x02 no zip, though it says PK\x05\x06 at its end, twenty-two bytes before it");
+	part.type = TYPE_UNKNOWN;
+	assert_int_equal(unpack_type(&part), TYPE_UNKNOWN);
+	exam_test_open(t, unpack_judge_name, text_span("\x01\x02\x03\x04"), "a.rar");
+	assert_int_equal(t->exam.unseen[UNSEEN_BROKEN], 1);
+	exam_test_open(t, unpack_judge_name, text_span("\x01\x02\x03\x04"), "a.dat");
+	assert_quiet();
+}
+
 /* --- other archives --- */
 
 struct written {
@@ -488,7 +512,7 @@ int main(void)
 		TEST(test_zip),		TEST(test_views),	     TEST(test_cut),	  TEST(test_paths),
 		TEST(test_links),	TEST(test_tricks),	     TEST(test_password), TEST(test_password_in_mail),
 		TEST(test_habit),	TEST(test_bomb),	     TEST(test_scripts),  TEST(test_package),
-		TEST(test_types),	TEST(test_formats),	     TEST(test_squeezed), TEST(test_archive_cut),
+		TEST(test_types),	TEST(test_true_type),	TEST(test_formats),	     TEST(test_squeezed), TEST(test_archive_cut),
 		TEST(test_gzip_name),	TEST(test_archive_links),    TEST(test_rar),	  TEST(test_ace),
 	};
 

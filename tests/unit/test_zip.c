@@ -9,7 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <bzlib.h>
 #include <cmocka.h>
+#include <lzma.h>
+#include <zstd.h>
 
 #define LIMIT 2000
 
@@ -274,6 +277,60 @@ static void test_aes(void **state)
 	assert_text(0, "secret", "hello AES\n");
 }
 
+/* LZMA as a zip has it: version, size of the properties, these, and the bytes with an end mark (APPNOTE 5.8.8). */
+static struct span lzma_of_zip(struct span bytes, uint8_t *room, size_t size)
+{
+	lzma_options_lzma options;
+	lzma_stream s = LZMA_STREAM_INIT;
+
+	lzma_lzma_preset(&options, 6);
+	assert_int_equal(lzma_alone_encoder(&s, &options), LZMA_OK);
+	s.next_in = bytes.ptr;
+	s.avail_in = bytes.len;
+	s.next_out = room;
+	s.avail_out = size;
+	assert_int_equal(lzma_code(&s, LZMA_FINISH), LZMA_STREAM_END);
+	size = s.total_out;
+	lzma_end(&s);
+	memmove(room + 4, room, 5); /* the size of 8 bytes gives way */
+	memcpy(room, "\x10\x02\x05\x00", 4);
+	memmove(room + 9, room + 13, size - 13);
+	return (struct span){ room, size - 4 };
+}
+
+/* What newer programs pack with, each whole, cut, and with too little room. */
+static void test_methods(void **state)
+{
+	static const char text[] = "packed packed packed packed packed packed packed packed packed packed";
+	static const uint16_t methods[] = { 12, 93, 95, 14 };
+	uint8_t room[1024];
+	struct span out, packed[4] = { { 0 } };
+	unsigned bzip2 = 256;
+	size_t at = 512;
+
+	(void)state;
+	assert_int_equal(BZ2_bzBuffToBuffCompress((char *)room, &bzip2, (char *)(uintptr_t)text, sizeof(text), 9, 0, 0), BZ_OK);
+	packed[0] = (struct span){ room, bzip2 };
+	packed[1] = (struct span){ room + 256, ZSTD_compress(room + 256, 256, text, sizeof(text), 3) };
+	assert_int_equal(lzma_easy_buffer_encode(6, LZMA_CHECK_CRC32, NULL, (const uint8_t *)text, sizeof(text), room, &at,
+						 768), LZMA_OK);
+	packed[2] = (struct span){ room + 512, at - 512 };
+	packed[3] = lzma_of_zip((struct span){ (const uint8_t *)text, sizeof(text) }, room + 768, 256);
+	for (unsigned i = 0; i < 4; i++)
+		zip_test_add(&z, &(struct zip_test_file){ .name = "a", .bytes = text, .len = sizeof(text),
+							  .method = methods[i], .packed = packed[i],
+							  .flags = methods[i] == 14 ? 2 : 0 });
+	read_ok(zip_test_end(&z, 0));
+	for (unsigned i = 0; i < 4; i++) {
+		assert_int_equal(unpack(i, "", 1000, &out), OK);
+		assert_memory_equal(out.ptr, text, sizeof(text));
+		assert_int_equal(unpack(i, "", 10, &out), ERR_LIMIT);
+		assert_int_equal(out.len, 10);
+		zip.entries[i].packed.len -= 9;
+		assert_int_equal(unpack(i, "", 1000, &out), ERR_FORMAT);
+	}
+}
+
 static void test_names(void **state)
 {
 	(void)state;
@@ -305,7 +362,7 @@ int main(void)
 		TEST(test_plain),	 TEST(test_bytes_before), TEST(test_views_differ), TEST(test_hidden),
 		TEST(test_concatenated), TEST(test_nested),	  TEST(test_overlap),	   TEST(test_truncations),
 		TEST(test_limits),	 TEST(test_broken),	  TEST(test_password),	   TEST(test_aes),
-		TEST(test_names),	 TEST(test_empty),
+		TEST(test_methods),	 TEST(test_names),	  TEST(test_empty),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

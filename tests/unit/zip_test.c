@@ -103,7 +103,9 @@ static struct packed pack(const struct zip_test_file *f)
 		p.bytes[11] = (uint8_t)(p.crc >> 24);
 		at += 12;
 	}
-	if (f->deflated)
+	if (f->packed.len)
+		memcpy(at, f->packed.ptr, p.len = f->packed.len);
+	else if (f->deflated)
 		p.len = deflate_raw(f->bytes, p.size, at);
 	else if (p.size)
 		memcpy(at, f->bytes, p.len = p.size);

@@ -29,6 +29,7 @@ struct zip_test_file {
 	uint16_t flags, method; /* besides; the method instead, when not 0 */
 	uint32_t size_lie;      /* added to the size that the directory says */
 	uint32_t crc_lie;
+	struct span packed;     /* by another method: what `bytes` are packed as */
 	const char *unicode;    /* a path in Unicode (0x7075) */
 	uint32_t unicode_crc_lie;
 	const char *password;   /* PKWARE's cipher */

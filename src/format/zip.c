@@ -1,4 +1,4 @@
-/* zip_read.c - the central directory of a zip against the local headers that it points to. */
+/* zip.c - the central directory of a zip against the local headers that it points to. */
 #include "format/zip_private.h"
 
 #include <stdlib.h>
