@@ -2,7 +2,8 @@
  * rtf.c - RTF documents: objects, templates, fields, and the text.
  *
  * Groups inherit where their text goes; a word that begins a destination, or \* before one that is not known here,
- * changes it. Objects are looked for everywhere, also where Word would pass over them.
+ * changes it. Objects are looked for everywhere, also where Word would pass over them. Outlook keeps pages in RTF
+ * ([MS-OXRTFEX]): the page is put together again.
  */
 #include "office/office.h"
 
@@ -14,6 +15,7 @@
 #include "format/charset.h"
 #include "format/rtf.h"
 #include "office/rtf_object.h"
+#include "office/rtf_word.h"
 
 #include <stdio.h>
 
@@ -23,6 +25,7 @@
 #define RAW       256   /* bytes of a charset that are read at once */
 #define FONTS     8192  /* of a document: no honest one has so many (CVE-2023-21716) */
 #define OVERRIDES 9     /* levels of a list that may be overridden (CVE-2014-1761) */
+#define HTML_MAX  ((size_t)4 << 20) /* bytes of a page that is kept in RTF */
 #define FRAGMENTS 128   /* bytes of a shape's property that is an array of one (CVE-2010-3333) */
 
 enum place {
@@ -34,12 +37,14 @@ enum place {
 	IN_INSTRUCTION, /* of a field */
 	IN_PROPERTY,    /* the name of a shape's property */
 	IN_VALUE,
+	IN_HTML,        /* tags of a page */
 };
 
 struct group {
 	uint8_t place;
 	uint8_t after_unicode; /* characters behind \u for those who cannot read it */
 	bool is_field;
+	bool not_html; /* for those who do not know that it is a page */
 };
 
 struct document {
@@ -55,6 +60,7 @@ struct document {
 	uint32_t fonts;
 	char charset[24];
 	struct pen text, raw, name, class;
+	struct pen html; /* without room: it is no page */
 	uint8_t raw_room[RAW], name_room[NAME], class_room[NAME];
 };
 
@@ -66,19 +72,32 @@ static void text_flush(struct document *d)
 	d->text.used = 0;
 }
 
+static void add_shown(struct document *d, struct span utf8)
+{
+	fields_text(d->fields, utf8);
+	if (d->html.room) {
+		if (!d->groups[d->depth].not_html)
+			pen_span(&d->html, utf8);
+		return;
+	}
+	while (utf8.len) {
+		struct span some = line_cut(utf8, TEXT - d->text.used);
+
+		pen_span(&d->text, some);
+		utf8 = line_from(utf8, some.len);
+		if (d->text.used == TEXT)
+			text_flush(d);
+	}
+}
+
 static void add_utf8(struct document *d, struct span utf8)
 {
 	switch (d->groups[d->depth].place) {
 	case IN_TEXT:
-		while (utf8.len) {
-			struct span some = line_cut(utf8, TEXT - d->text.used);
-
-			pen_span(&d->text, some);
-			fields_text(d->fields, some);
-			utf8 = line_from(utf8, some.len);
-			if (d->text.used == TEXT)
-				text_flush(d);
-		}
+		add_shown(d, utf8);
+		break;
+	case IN_HTML:
+		pen_span(&d->html, utf8);
 		break;
 	case IN_INSTRUCTION:
 		fields_code(d->fields, utf8);
@@ -246,144 +265,100 @@ static void on_value(struct document *d)
 		exam_find(d->e, d->part, FINDING_EXPLOIT_OBJECT, text_span("pFragments (CVE-2010-3333)"));
 }
 
+static void on_html(struct document *d)
+{
+	size_t size = d->part->bytes.len < HTML_MAX ? d->part->bytes.len : HTML_MAX;
+	uint8_t *room = d->html.room ? NULL : arena_take(&d->e->arena, size);
+
+	if (room)
+		d->html = pen_init(room, size);
+}
+
+static void hand_on_html(struct document *d)
+{
+	struct part page = { .said = text_span("text/html"), .bytes = pen_since(&d->html, 0), .inline_body = true };
+
+	if (d->html.cut)
+		exam_unseen(d->e, d->part, UNSEEN_LIMIT, "a page that is too long");
+	if (page.bytes.len)
+		exam_part(d->e, d->part, &page);
+}
+
 static void on_codepage(struct document *d, int32_t number)
 {
 	if (number == 65001)
 		snprintf(d->charset, sizeof(d->charset), "utf-8");
-	else if (number > 0 && number < 65536)
+	else if (number > 1 && number < 65536)
 		snprintf(d->charset, sizeof(d->charset), number == 932 ? "shift_jis" : "windows-%d", (int)number);
 }
 
-enum action {
-	TEXT_BREAK,
-	SKIPPED,
-	FONT_TABLE,
-	FONT,
-	OBJECT_UPDATES,
-	OBJECT_CLASS,
-	OBJECT_DATA,
-	TEMPLATE,
-	FIELD,
-	INSTRUCTION,
-	RESULT,
-	PROPERTY,
-	VALUE,
-	CODEPAGE,
-	UNICODE,
-	UNICODE_SKIP,
-	OVERRIDE_COUNT,
-	SHOWN,
-};
-
-/* In the order of the alphabet. */
-static const struct word {
-	const char *name;
-	enum action action;
-} words[] = {
-	{ "ansicpg", CODEPAGE },	  { "author", SKIPPED },	    { "blipuid", SKIPPED },
-	{ "cell", TEXT_BREAK },		  { "colorschememapping", SKIPPED }, { "colortbl", SKIPPED },
-	{ "company", SKIPPED },		  { "datafield", SKIPPED },	    { "datastore", SKIPPED },
-	{ "f", FONT },			  { "field", FIELD },		    { "fldinst", INSTRUCTION },
-	{ "fldrslt", RESULT },		  { "fonttbl", FONT_TABLE },	    { "generator", SKIPPED },
-	{ "info", SKIPPED },		  { "latentstyles", SKIPPED },	    { "line", TEXT_BREAK },
-	{ "listoverridecount", OVERRIDE_COUNT }, { "listtable", SKIPPED },  { "objclass", OBJECT_CLASS },
-	{ "objdata", OBJECT_DATA },	  { "objname", SKIPPED },	    { "objupdate", OBJECT_UPDATES },
-	{ "operator", SKIPPED },	  { "par", TEXT_BREAK },	    { "pict", SKIPPED },
-	{ "pntext", SHOWN },		  { "result", SHOWN },		    { "revtbl", SKIPPED },
-	{ "row", TEXT_BREAK },		  { "rsidtbl", SKIPPED },	    { "shppict", SHOWN },
-	{ "shptxt", SHOWN },		  { "sn", PROPERTY },		    { "stylesheet", SKIPPED },
-	{ "sv", VALUE },		  { "tab", TEXT_BREAK },	    { "template", TEMPLATE },
-	{ "themedata", SKIPPED },	  { "title", SKIPPED },		    { "u", UNICODE },
-	{ "uc", UNICODE_SKIP },		  { "ud", SHOWN },		    { "xmlnstbl", SKIPPED },
-};
-
-static int compare(struct span name, const char *word)
-{
-	for (size_t i = 0; i < name.len; i++) {
-		int order = (int)text_lower(name.ptr[i]) - (uint8_t)word[i];
-
-		if (order)
-			return order; /* also at the end of the word */
-	}
-	return word[name.len] ? -1 : 0;
-}
-
-static const struct word *find_word(struct span name)
-{
-	size_t low = 0, high = sizeof(words) / sizeof(words[0]);
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		int order = compare(name, words[middle].name);
-
-		if (order == 0)
-			return &words[middle];
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return NULL;
-}
-
-static void on_known(struct document *d, enum action action, int32_t number)
+static void on_known(struct document *d, enum rtf_action action, int32_t number)
 {
 	switch (action) {
-	case TEXT_BREAK:
+	case RTF_TEXT_BREAK:
 		add_utf8(d, text_span("\n"));
 		break;
-	case SKIPPED:
+	case RTF_SKIPPED:
 		on_place(d, IN_SKIPPED);
 		break;
-	case FONT_TABLE:
+	case RTF_FONT_TABLE:
 		on_place(d, IN_FONTS);
 		break;
-	case FONT:
+	case RTF_FONT:
 		if (d->groups[d->depth].place == IN_FONTS && ++d->fonts == FONTS)
 			exam_find(d->e, d->part, FINDING_EXPLOIT_OBJECT, text_span("fonts without end (CVE-2023-21716)"));
 		break;
-	case OBJECT_UPDATES:
+	case RTF_OBJECT_UPDATES:
 		exam_find(d->e, d->part, FINDING_OBJECT_UPDATE, text_span("\\objupdate"));
 		break;
-	case OBJECT_CLASS:
+	case RTF_OBJECT_CLASS:
 		on_place(d, IN_CLASS);
 		break;
-	case OBJECT_DATA:
+	case RTF_OBJECT_DATA:
 		on_object_data(d);
 		break;
-	case TEMPLATE:
+	case RTF_TEMPLATE:
 		on_place(d, IN_TEMPLATE);
 		break;
-	case FIELD:
+	case RTF_FIELD:
 		on_field(d);
 		break;
-	case INSTRUCTION:
+	case RTF_INSTRUCTION:
 		on_place(d, IN_INSTRUCTION);
 		break;
-	case RESULT:
+	case RTF_RESULT:
 		fields_separate(d->fields);
 		on_place(d, IN_TEXT);
 		break;
-	case PROPERTY:
+	case RTF_PROPERTY:
 		on_place(d, IN_PROPERTY);
 		break;
-	case VALUE:
+	case RTF_VALUE:
 		on_value(d);
 		break;
-	case CODEPAGE:
+	case RTF_CODEPAGE:
 		on_codepage(d, number);
 		break;
-	case UNICODE:
+	case RTF_FROM_HTML:
+		on_html(d);
+		break;
+	case RTF_HTML_TAG:
+		on_place(d, IN_HTML);
+		break;
+	case RTF_NOT_HTML:
+		d->groups[d->depth].not_html = number != 0;
+		break;
+	case RTF_UNICODE:
 		add_unicode(d, number);
 		break;
-	case UNICODE_SKIP:
+	case RTF_UNICODE_SKIP:
 		d->groups[d->depth].after_unicode = number > 0 && number < 16 ? (uint8_t)number : 0;
 		break;
-	case OVERRIDE_COUNT:
+	case RTF_OVERRIDE_COUNT:
 		if (number > OVERRIDES)
 			exam_findf(d->e, d->part, FINDING_EXPLOIT_OBJECT, "\\listoverridecount%d (CVE-2014-1761)", (int)number);
 		break;
-	case SHOWN:
+	case RTF_SHOWN:
 		on_place(d, IN_TEXT);
 		break;
 	}
@@ -391,12 +366,12 @@ static void on_known(struct document *d, enum action action, int32_t number)
 
 static void on_word(struct document *d, const struct rtf_token *token)
 {
-	const struct word *word = find_word(token->text);
+	enum rtf_action action;
 
 	raw_flush(d);
 	d->skip = 0; /* it would count as a character, but must not hide anything */
-	if (word)
-		on_known(d, word->action, token->number);
+	if (rtf_action_of(token->text, &action))
+		on_known(d, action, token->has_number ? token->number : 1);
 	else if (d->ignorable)
 		on_place(d, IN_SKIPPED);
 }
@@ -448,6 +423,8 @@ static void read_all(struct document *d)
 		close_group(d);
 	fields_end(d->fields);
 	text_flush(d);
+	if (d->html.room)
+		hand_on_html(d);
 }
 
 void office_rtf(struct exam *e, const struct part *part)

@@ -9,7 +9,7 @@
 
 #include "active/target.h"
 #include "base/line.h"
-#include "office/native.h"
+#include "office/ole_document.h"
 
 #define JUNK_MANY 4 /* signs in an object's digits that nobody writes by chance */
 #define STRING    4096
@@ -167,7 +167,7 @@ static struct span string(struct cur *c)
 }
 
 /* The version in front is anything. What is said to be longer than what is there is cut, as Word does. */
-static bool object_read(struct span bytes, struct object *object)
+static bool read_object(struct span bytes, struct object *object)
 {
 	struct cur c = cur_init(bytes);
 	uint32_t size;
@@ -210,28 +210,34 @@ static void hand_on(struct exam *e, const struct part *part, struct span name, s
 		exam_part(e, part, &child);
 }
 
+static const uint8_t compound[] = { 0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1 };
+
+static bool is_compound(struct span bytes)
+{
+	return bytes.len > sizeof(compound) && memcmp(bytes.ptr, compound, sizeof(compound)) == 0;
+}
+
 /* Where a compound file begins in bytes that are no object. */
 static struct span find_compound(struct span bytes)
 {
-	static const uint8_t magic[] = { 0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1 };
-	const uint8_t *at = bytes.len ? memmem(bytes.ptr, bytes.len, magic, sizeof(magic)) : NULL;
+	const uint8_t *at = bytes.len ? memmem(bytes.ptr, bytes.len, compound, sizeof(compound)) : NULL;
 
 	return at ? line_from(bytes, (size_t)(at - bytes.ptr)) : (struct span){ cur_zeros, 0 };
 }
 
-static void object_tell(struct exam *e, const struct part *part, const struct object *object, struct span bytes)
+static void tell_object(struct exam *e, const struct part *part, const struct object *object)
 {
-	bool equation = line_starts(object->class, "equation.");
-
 	if (object->kind == LINKED)
 		target_judge(e, part, TARGET_OBJECT, object->topic, (struct span){ 0 });
 	exam_find(e, part, is_usual(object->class) ? FINDING_EMBEDDED_OBJECT : FINDING_RTF_OBJECT, object->class);
-	native_monikers(e, part, bytes);
-	if (equation)
-		native_equation(e, part, object->native);
+	if (is_compound(object->native))
+		hand_on(e, part, object->class, object->native);
+	else if (line_starts(object->class, "equation."))
+		object_equation(e, part, object->native);
 	else if (line_is(object->class, "package"))
-		native_package(e, part, object->native);
-	hand_on(e, part, object->class, object->native);
+		object_native(e, part, object->native);
+	else
+		hand_on(e, part, object->class, object->native);
 }
 
 void rtf_object(struct exam *e, const struct part *part, struct rtf *rtf, struct span class)
@@ -250,10 +256,10 @@ void rtf_object(struct exam *e, const struct part *part, struct rtf *rtf, struct
 		bytes = digits_read(rtf, &d);
 		if (!exam_work(e, rtf->at.off - begin.at.off))
 			return;
-		found = object_read(bytes, &object);
+		found = read_object(bytes, &object);
 	}
 	if (found)
-		object_tell(e, part, &object, bytes);
+		tell_object(e, part, &object);
 	else if (bytes.len)
 		exam_find(e, part, FINDING_RTF_OBJECT, class);
 	if (!found)

@@ -40,6 +40,7 @@ static const struct element of_9[] = {
 	END
 };
 static const struct element of_10[] = {
+	{ "webVideoPr", word_video, NULL, false },
 	{ "DataMashup", sheet_mashup, NULL, false },
 	{ "macrosheet", sheet_of_macros, NULL, false }, { "connection", sheet_connection, NULL, false }, { "hlinkClick", slide_click, NULL, false },
 	{ "hlinkHover", slide_click, NULL, false },	 { "object-ole", odf_object, NULL, false },	   { "dde-source", odf_dde, NULL, false },

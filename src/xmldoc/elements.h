@@ -22,6 +22,7 @@ void word_link(struct walk *w, const struct tag *tag);
 void word_image(struct walk *w, const struct tag *tag);
 void word_frame(struct walk *w, const struct tag *tag);
 void word_base(struct walk *w, const struct tag *tag);
+void word_video(struct walk *w, const struct tag *tag);
 void slide_click(struct walk *w, const struct tag *tag);
 void slide_command(struct walk *w, const struct tag *tag);
 

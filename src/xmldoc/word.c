@@ -75,6 +75,17 @@ void word_base(struct walk *w, const struct tag *tag)
 	target_judge(w->e, w->part, TARGET_LINK, walk_content(w, tag), (struct span){ 0 });
 }
 
+/* A video of the web is a page, which a click runs in a browser of its own. Those of the two sites that Word itself
+ * offers are no news. */
+void word_video(struct walk *w, const struct tag *tag)
+{
+	struct part child = { .name = text_span("video.html"), .bytes = walk_value(w, tag, "embeddedHtml") };
+
+	if (child.bytes.len && !line_contains(child.bytes, "//www.youtube.com/embed/") &&
+	    !line_contains(child.bytes, "//player.vimeo.com/video/"))
+		exam_part(w->e, w->part, &child);
+}
+
 void slide_click(struct walk *w, const struct tag *tag)
 {
 	struct span action = line_trim(walk_value(w, tag, "action"));

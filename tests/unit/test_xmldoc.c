@@ -203,6 +203,16 @@ static void text_is_handed_on(void **state)
 	assert_non_null(strstr(t->text, "Enable content & more x\n"));
 }
 
+static void videos(void **state)
+{
+	struct exam_test *t = *state;
+
+	open_document(t, DOCUMENT("<wp15:webVideoPr embeddedHtml=\"&lt;script src='http://files.example/a'&gt;\"/>"));
+	assert_non_null(exam_test_part(t, "video.html"));
+	open_document(t, DOCUMENT("<wp15:webVideoPr embeddedHtml=\"&lt;iframe src='https://www.youtube.com/embed/1'&gt;\"/>"));
+	assert_int_equal(t->part_count, 0);
+}
+
 /* Fields in fields without end, and too many. */
 static void fields_without_end(void **state)
 {
@@ -229,6 +239,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(fields_that_fetch, setup, teardown),
 		cmocka_unit_test_setup_teardown(fields_of_clicks, setup, teardown),
 		cmocka_unit_test_setup_teardown(text_is_handed_on, setup, teardown),
+		cmocka_unit_test_setup_teardown(videos, setup, teardown),
 		cmocka_unit_test_setup_teardown(fields_without_end, setup, teardown),
 	};
 
