@@ -328,7 +328,8 @@ static void judge_burden(struct lnk *lnk)
 void document_lnk(struct exam *e, const struct part *part)
 {
 	size_t mark = arena_mark(&e->arena);
-	struct lnk lnk = { .e = e, .part = part };
+	const struct span none = { cur_zeros, 0 };
+	struct lnk lnk = { e, part, 0, { none, none, none, none }, none, none, none, none, none, none, none, false };
 
 	if (!exam_work(e, line_cut(part->bytes, 5 * TEXT).len))
 		return;

@@ -194,8 +194,13 @@ static bool take_token(struct walk *w, struct pdf_token token)
 
 uint32_t pdf_walk(const struct pdf_object *object, uint32_t from, pdf_see *see, void *whom, bool *deep)
 {
-	struct walk w = { .object = object, .see = see, .whom = whom };
+	struct walk w; /* its frames are filled as they are opened */
 
+	w.depth = w.beyond = 0;
+	w.object = object;
+	w.see = see;
+	w.whom = whom;
+	w.deep = false;
 	w.at = cur_init(object->text);
 	cur_span(&w.at, from);
 	while (take_token(&w, pdf_next(&w.at)))
