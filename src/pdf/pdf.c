@@ -23,6 +23,7 @@ static void mark_dict(void *whom, const struct pdf_dict *dict)
 				   .outer = dict->outer,
 				   .locks = dict->outer && dict->at[PDF_KEY_Encrypt],
 				   .packs = dict->outer && dict->at[PDF_KEY_First] && dict->at[PDF_KEY_N] };
+	pdf->pages += pdf_is_page(dict);
 	*pdf->marks_end = mark;
 	pdf->marks_end = &mark->next;
 }
