@@ -34,6 +34,7 @@ struct pdf {
 	struct pdf_crypt crypt;
 	struct pdf_inflater inflater;
 	bool deep, broken, catalog; /* what was met */
+	bool open_trailer;          /* says nothing of encryption */
 	unsigned pages; /* there are */
 	unsigned page;  /* that were looked at */
 };

@@ -113,7 +113,19 @@ static void password_of_the_mail(void **state)
 	assert_int_equal(t->exam.unseen[UNSEEN_ENCRYPTED], 1);
 	exam_test_open(t, try_word, write_locked(&with_password), "a.pdf");
 	assert_true(exam_test_url(t, "https://a.example/locked"));
+	assert_true(exam_found(&t->exam, FINDING_PDF_ENCRYPTED));
 	assert_int_equal(t->exam.unseen[UNSEEN_ENCRYPTED], 0);
+}
+
+/* A trailer that no viewer looks at says that the file is encrypted: what stands there in clear is read all the same. */
+static void trailers_that_disagree(void **state)
+{
+	(void)state;
+	write_locked(&open_to_all[0]);
+	pdf_test_add(&pdf, "6 0 obj<</S/Launch/F(cmd.exe)>>endobj\n");
+	exam_test_open(t, pdf_document, pdf_test_end(&pdf), "a.pdf");
+	assert_true(exam_test_url(t, "https://a.example/locked"));
+	assert_true(exam_test_found(t, FINDING_PDF_LAUNCH, "cmd.exe"));
 }
 
 /* --- filters --- */
@@ -173,6 +185,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(empty_password, setup, teardown),
 		cmocka_unit_test_setup_teardown(password_of_the_mail, setup, teardown),
+		cmocka_unit_test_setup_teardown(trailers_that_disagree, setup, teardown),
 		cmocka_unit_test_setup_teardown(filters, setup, teardown),
 		cmocka_unit_test_setup_teardown(predictors, setup, teardown),
 	};
