@@ -13,17 +13,14 @@
 /* Programs of Windows that run, load or fetch what their arguments name (lolbas-project.github.io), and interpreters
  * that are often installed. */
 static const char *const runners[] = {
-	"cmd",	     "comspec",	  "powershell",	 "pwsh",	"powershell_ise", "mshta",	 "wscript",
-	"cscript",   "rundll32",  "regsvr32",	 "conhost",	"forfiles",	  "pcalua",	 "msiexec",
-	"certutil",  "curl",	  "bitsadmin",	 "explorer",	"hh",		  "installutil", "msbuild",
-	"regasm",    "regsvcs",	  "odbcconf",	 "schtasks",	"wmic",		  "ftp",	 "finger",
-	"ssh",	     "scp",	  "python",	 "pythonw",	"java",		  "javaw",	 "node",
-	"bash",	     "wsl",	  "sh",		 "msdt",	"presentationhost", "scriptrunner", "cmstp",
-	"syncappvpublishingserver", "xwizard",	 "ie4uinit",	"infdefaultinstall", "desktopimgdownldr",
-	"mavinject", "msxsl",	  "winget",	 "certoc",	"expand",	  "extrac32",	 "esentutl",
-	"makecab",   "tar",	  "wget",	 "autohotkey",	"autoit3",	  "control",	 "rekeywiz",
-	"computerdefaults", "appvlp", "runonce", "shell32",	"url",		  "verclsid",	 "at",
-	"reg",	     "netsh",	  "start",
+	"cmd", "comspec", "powershell", "pwsh", "powershell_ise", "mshta", "wscript", "cscript", "rundll32",
+	"regsvr32", "conhost", "forfiles", "pcalua", "msiexec", "certutil", "curl", "bitsadmin", "hh",
+	"installutil", "msbuild", "regasm", "regsvcs", "odbcconf", "schtasks", "wmic", "ftp", "finger", "ssh",
+	"scp", "python", "pythonw", "java", "javaw", "node", "bash", "wsl", "sh", "msdt", "presentationhost",
+	"scriptrunner", "cmstp", "xwizard", "ie4uinit", "infdefaultinstall",
+	"desktopimgdownldr", "mavinject", "msxsl", "winget", "certoc", "extrac32", "esentutl", "makecab",
+	"wget", "autohotkey", "autoit3", "rekeywiz", "computerdefaults", "appvlp", "runonce", "verclsid",
+	"reg", "netsh",
 };
 
 static bool is_runner(const char *word)

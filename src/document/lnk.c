@@ -9,6 +9,7 @@
 #include "active/target.h"
 #include "base/line.h"
 #include "active/command.h"
+#include "active/program.h"
 #include "format/charset.h"
 
 #define HEADER    76
@@ -285,9 +286,17 @@ static void judge_reach(struct lnk *lnk, struct span address)
 		exam_find(lnk->e, lnk->part, FINDING_CUSTOM_PROTOCOL, address);
 }
 
-static bool is_word(struct span rest, const char *word)
+/* Explorer opens whatever its arguments name: a folder is fine, a share elsewhere or a program is not. Browsers are
+ * handed sites all the time. */
+static void judge_arguments(struct lnk *lnk)
 {
-	return line_starts(rest, word);
+	struct span target = judged_target(lnk), arguments = lnk->arguments;
+	enum reach reach = arguments.len ? target_reach(arguments) : REACH_HERE;
+
+	if (reach != REACH_WEB)
+		judge_reach(lnk, arguments);
+	if (line_contains(target, "explorer") && program_started(arguments))
+		exam_find(lnk->e, lnk->part, FINDING_LNK_COMMAND, command_plain(target, arguments, &lnk->e->arena));
 }
 
 /* A page or a script among bytes that mean nothing: mshta reads over them. */
@@ -298,7 +307,7 @@ static struct span markup_in(struct span bytes)
 
 	while (rest.len && (hit = memchr(rest.ptr, '<', rest.len))) {
 		rest = line_from(bytes, (size_t)(hit - bytes.ptr));
-		if (is_word(rest, "<script") || is_word(rest, "<html") || is_word(rest, "<hta:"))
+		if (line_starts(rest, "<script") || line_starts(rest, "<html") || line_starts(rest, "<hta:"))
 			return rest;
 		rest = line_from(rest, 1);
 	}
@@ -328,7 +337,8 @@ static void judge_burden(struct lnk *lnk)
 void document_lnk(struct exam *e, const struct part *part)
 {
 	size_t mark = arena_mark(&e->arena);
-	struct lnk lnk = { .e = e, .part = part };
+	const struct span none = { cur_zeros, 0 };
+	struct lnk lnk = { e, part, 0, { none, none, none, none }, none, none, none, none, none, none, none, false };
 
 	if (!exam_work(e, line_cut(part->bytes, 5 * TEXT).len))
 		return;
@@ -339,6 +349,7 @@ void document_lnk(struct exam *e, const struct part *part)
 	judge_reach(&lnk, lnk.icon);
 	judge_reach(&lnk, lnk.icon_block);
 	judge_reach(&lnk, lnk.folder);
+	judge_arguments(&lnk);
 	judge_burden(&lnk);
 	if (lnk.cut)
 		exam_unseen(e, part, UNSEEN_BROKEN, "broken shortcut");

@@ -144,6 +144,14 @@ static void judge_desktop(struct exam *e, const struct part *part, struct span t
 		   (int)line_cut(desktop.program, SHOWN).len, (const char *)desktop.program.ptr);
 }
 
+/* A property list in binary holds its texts as they are, where they are ASCII. */
+static void judge_binary(struct exam *e, const struct part *part, struct span bytes)
+{
+	command_urls(e, part, bytes);
+	if (memmem(bytes.ptr, bytes.len, "PayloadType", 11))
+		exam_find(e, part, FINDING_PROFILE, part->name);
+}
+
 void document_shortcut(struct exam *e, const struct part *part)
 {
 	size_t mark = arena_mark(&e->arena);
@@ -153,8 +161,11 @@ void document_shortcut(struct exam *e, const struct part *part)
 		return;
 	if (part->bytes.len > TEXT)
 		exam_unseen(e, part, UNSEEN_LIMIT, "large shortcut");
-	text = charset_text(bytes, (struct span){ bytes.ptr, 0 }, 2 * TEXT, &e->arena);
-	if (part->type == TYPE_RDP)
+	text = part->type == TYPE_MOBILECONFIG ? bytes :
+						 charset_text(bytes, (struct span){ bytes.ptr, 0 }, 2 * TEXT, &e->arena);
+	if (line_begins(bytes, "bplist00"))
+		judge_binary(e, part, bytes);
+	else if (part->type == TYPE_RDP)
 		judge_desktop(e, part, text);
 	else if (part->type == TYPE_MOBILECONFIG || (text.len && memchr(text.ptr, '<', text.len < 8 ? text.len : 8)))
 		shortcut_xml(e, part, text);

@@ -173,6 +173,7 @@ static const struct {
 	{ "<html", TYPE_HTML },		  { "<job", TYPE_WSF },	     { "<package", TYPE_WSF },
 	{ "<scriptlet", TYPE_WSF },	  { "<plist", TYPE_MOBILECONFIG }, { "<pcsettings", TYPE_SETTINGS },
 	{ "<librarydescription", TYPE_SETTINGS }, { "<persistedquery", TYPE_SETTINGS },
+	{ "<searchconnectordescription", TYPE_SETTINGS },
 };
 
 static enum type type_of_brackets(struct span text)
@@ -273,7 +274,7 @@ static const struct extension extensions[] = {
 	{ "dll", TYPE_PE }, { "scr", TYPE_PE }, { "com", TYPE_PE }, { "pif", TYPE_PE }, { "cpl", TYPE_PE }, { "ocx", TYPE_PE },
 	{ "sys", TYPE_PE }, { "xll", TYPE_PE }, { "wll", TYPE_PE }, { "elf", TYPE_ELF }, { "class", TYPE_JAVA }, { "lnk", TYPE_LNK },
 	{ "url", TYPE_URLFILE }, { "website", TYPE_URLFILE }, { "webloc", TYPE_URLFILE }, { "desktop", TYPE_URLFILE },
-	{ "settingcontent-ms", TYPE_SETTINGS }, { "search-ms", TYPE_SETTINGS }, { "library-ms", TYPE_SETTINGS },
+	{ "settingcontent-ms", TYPE_SETTINGS }, { "search-ms", TYPE_SETTINGS }, { "library-ms", TYPE_SETTINGS }, { "searchconnector-ms", TYPE_SETTINGS },
 	{ "theme", TYPE_SETTINGS }, { "scf", TYPE_SETTINGS }, { "rdp", TYPE_RDP }, { "mobileconfig", TYPE_MOBILECONFIG },
 	{ "png", TYPE_PNG }, { "jpg", TYPE_JPEG }, { "jpeg", TYPE_JPEG }, { "jpe", TYPE_JPEG }, { "jfif", TYPE_JPEG },
 	{ "gif", TYPE_GIF }, { "bmp", TYPE_PICTURE }, { "tif", TYPE_PICTURE }, { "tiff", TYPE_PICTURE },
@@ -383,5 +384,7 @@ enum type type_of(struct span bytes, struct span name)
 	/* Viewers look for a PDF in the first 1,024 bytes (ISO 32000-1, Annex H.3.4.1). */
 	if (memmem(bytes.ptr, bytes.len < 1024 ? bytes.len : 1024, "%PDF-", 5))
 		return TYPE_PDF;
+	if ((bytes.ptr[0] == 0x30 && type_promised(name) == TYPE_MOBILECONFIG) || bytes_at(bytes, 0, "bplist00", 8))
+		return TYPE_MOBILECONFIG; /* signed; a property list in binary */
 	return TYPE_UNKNOWN;
 }

@@ -37,6 +37,13 @@ static struct span direct_name(const struct pdf_dict *dict, enum pdf_key key, ui
 	return token.kind == PDF_NAME ? pdf_name(token.text, room) : (struct span){ room, 0 };
 }
 
+bool pdf_is_page(const struct pdf_dict *dict)
+{
+	uint8_t room[PDF_NAME_MAX];
+
+	return pdf_is(direct_name(dict, PDF_KEY_Type, room), "Page");
+}
+
 bool pdf_is_watched(const struct pdf_dict *dict)
 {
 	static const enum pdf_key keys[] = { PDF_KEY_JS,  PDF_KEY_URI, PDF_KEY_OpenAction, PDF_KEY_AA,

@@ -70,13 +70,6 @@ static bool is_watched(struct span name)
 	return name.len > 1 && pdf_key(name) != PDF_KEYS;
 }
 
-static bool is_odd(struct span coded)
-{
-	uint8_t room[PDF_NAME_MAX];
-
-	return coded.len && memchr(coded.ptr, '#', coded.len) && is_watched(pdf_name(coded, room));
-}
-
 static void open_frame(struct walk *w, bool array, uint32_t begin)
 {
 	struct frame *frame;
@@ -140,14 +133,16 @@ static void note_odd(struct walk *w, struct span coded)
 		w->frames[i - 1].dict.odd = coded;
 }
 
-static void take_name(struct walk *w, struct span coded)
+static void take_name(struct walk *w, struct pdf_token token)
 {
 	struct frame *frame = w->depth && !w->beyond ? &w->frames[w->depth - 1] : NULL;
 	uint8_t room[PDF_NAME_MAX];
+	struct span name;
 	enum pdf_key key;
 
-	if (is_odd(coded))
-		note_odd(w, coded);
+	name = token.coded ? pdf_name(token.text, room) : token.text;
+	if (token.coded && is_watched(name))
+		note_odd(w, token.text);
 	if (!frame || frame->array)
 		return;
 	if (frame->asks) {
@@ -155,7 +150,7 @@ static void take_name(struct walk *w, struct span coded)
 		return;
 	}
 	frame->asks = true;
-	key = pdf_key(pdf_name(coded, room));
+	key = pdf_key(name);
 	if (key != PDF_KEYS)
 		frame->dict.at[key] = offset(w);
 }
@@ -179,7 +174,7 @@ static bool take_token(struct walk *w, struct pdf_token token)
 		close_array(w);
 		break;
 	case PDF_NAME:
-		take_name(w, token.text);
+		take_name(w, token);
 		break;
 	case PDF_WORD:
 		if (pdf_is(token.text, "endobj") || pdf_is(token.text, "stream"))
@@ -194,8 +189,13 @@ static bool take_token(struct walk *w, struct pdf_token token)
 
 uint32_t pdf_walk(const struct pdf_object *object, uint32_t from, pdf_see *see, void *whom, bool *deep)
 {
-	struct walk w = { .object = object, .see = see, .whom = whom };
+	struct walk w; /* its frames are filled as they are opened */
 
+	w.depth = w.beyond = 0;
+	w.object = object;
+	w.see = see;
+	w.whom = whom;
+	w.deep = false;
 	w.at = cur_init(object->text);
 	cur_span(&w.at, from);
 	while (take_token(&w, pdf_next(&w.at)))

@@ -213,7 +213,7 @@ static void keep_outer(void *whom, const struct pdf_dict *dict)
 bool pdf_dict(const struct pdf *pdf, struct pdf_value value, struct pdf_dict *dict)
 {
 	uint32_t from, end;
-	bool deep;
+	bool deep = false; /* was told when the object was surveyed */
 
 	if (!value.object || pdf_first(value).kind != PDF_DICT_OPEN)
 		return false;

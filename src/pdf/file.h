@@ -34,7 +34,9 @@ struct pdf {
 	struct pdf_crypt crypt;
 	struct pdf_inflater inflater;
 	bool deep, broken, catalog; /* what was met */
-	unsigned pages;
+	bool open_trailer;          /* says nothing of encryption */
+	unsigned pages; /* there are */
+	unsigned page;  /* that were looked at */
 };
 
 /* What stands for a key, references followed: from its first byte. Empty: nothing. */

@@ -198,7 +198,7 @@ static struct span undo_lzw(struct pdf_undoing *u, bool late, struct span bytes)
 static struct span undo_hex(struct pdf_undoing *u, struct span bytes)
 {
 	const uint8_t *end = bytes.len ? memchr(bytes.ptr, '>', bytes.len) : NULL;
-	struct pdf_token token = { PDF_HEX, bytes };
+	struct pdf_token token = { PDF_HEX, bytes, false };
 
 	if (end)
 		token.text.len = (size_t)(end - bytes.ptr);

@@ -6,6 +6,7 @@
 
 /* Whether a dictionary is worth keeping for the calls below. */
 bool pdf_is_watched(const struct pdf_dict *dict);
+bool pdf_is_page(const struct pdf_dict *dict);
 
 /* Actions (12.6): what is started, opened, sent, and what of it happens by itself. */
 void pdf_judge_actions(struct pdf *pdf, const struct pdf_dict *dict);

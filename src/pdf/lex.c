@@ -6,14 +6,16 @@
 
 #define DIGITS 18 /* of a number that is kept whole */
 
-enum byte_class { REGULAR, BLANK, DELIMITER };
+/* What a byte is (ISO 32000-2, tables 1 and 2); 0: a letter, or what else words are made of. */
+enum byte_class { BLANK = 1, DELIMITER = 2, NUMERIC = 4, CODED = 8 };
+#define ENDS (BLANK | DELIMITER) /* a word */
 
-/* ISO 32000-2, tables 1 and 2. */
 static const uint8_t classes[256] = {
-	[0] = BLANK,        ['\t'] = BLANK,     ['\n'] = BLANK,     ['\f'] = BLANK,     ['\r'] = BLANK,
-	[' '] = BLANK,      ['('] = DELIMITER,  [')'] = DELIMITER,  ['<'] = DELIMITER,  ['>'] = DELIMITER,
-	['['] = DELIMITER,  [']'] = DELIMITER,  ['{'] = DELIMITER,  ['}'] = DELIMITER,  ['/'] = DELIMITER,
-	['%'] = DELIMITER,
+	[0] = BLANK,	   ['\t'] = BLANK,    ['\n'] = BLANK,    ['\f'] = BLANK,    ['\r'] = BLANK,    [' '] = BLANK,
+	['('] = DELIMITER, [')'] = DELIMITER, ['<'] = DELIMITER, ['>'] = DELIMITER, ['['] = DELIMITER, [']'] = DELIMITER,
+	['{'] = DELIMITER, ['}'] = DELIMITER, ['/'] = DELIMITER, ['%'] = DELIMITER, ['#'] = CODED,     ['+'] = NUMERIC,
+	['-'] = NUMERIC,   ['.'] = NUMERIC,   ['0'] = NUMERIC,	 ['1'] = NUMERIC,   ['2'] = NUMERIC,   ['3'] = NUMERIC,
+	['4'] = NUMERIC,   ['5'] = NUMERIC,   ['6'] = NUMERIC,	 ['7'] = NUMERIC,   ['8'] = NUMERIC,   ['9'] = NUMERIC,
 };
 
 static void skip_blank(struct cur *at)
@@ -22,7 +24,7 @@ static void skip_blank(struct cur *at)
 	size_t n = 0;
 
 	while (n < rest.len) {
-		if (classes[rest.ptr[n]] == BLANK) {
+		if (classes[rest.ptr[n]] & BLANK) {
 			n++;
 		} else if (rest.ptr[n] == '%') {
 			while (n < rest.len && rest.ptr[n] != '\n' && rest.ptr[n] != '\r')
@@ -69,41 +71,36 @@ static struct span take_hex(struct cur *at)
 	return inside;
 }
 
-static struct span take_regular(struct cur *at)
+/* A word or a number; the same behind a slash is a name. */
+static struct pdf_token take_regular(struct cur *at)
 {
 	struct span rest = cur_rest(at);
+	uint8_t all = NUMERIC, any = 0, class;
 	size_t n = 0;
 
-	while (n < rest.len && classes[rest.ptr[n]] == REGULAR)
-		n++;
-	return cur_span(at, n);
-}
-
-static bool is_number(struct span text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		uint8_t byte = text.ptr[i];
-
-		if (!(byte >= '0' && byte <= '9') && byte != '.' && byte != '-' && byte != '+')
-			return false;
+	for (; n < rest.len && !((class = classes[rest.ptr[n]]) & ENDS); n++) {
+		all &= class;
+		any |= class;
 	}
-	return true;
+	return (struct pdf_token){ all ? PDF_NUMBER : PDF_WORD, cur_span(at, n), any & CODED };
 }
 
 static struct pdf_token take_bracket(struct cur *at)
 {
 	const uint8_t *first = cur_take(at, 1);
 	bool twice = at->left && *at->p == *first;
-	struct pdf_token token = { PDF_WORD, { first, 1 } };
+	struct pdf_token token = { PDF_WORD, { first, 1 }, false };
 
 	switch (*first) {
 	case '(':
-		return (struct pdf_token){ PDF_STRING, take_string(at) };
+		return (struct pdf_token){ PDF_STRING, take_string(at), false };
 	case '/':
-		return (struct pdf_token){ PDF_NAME, take_regular(at) };
+		token = take_regular(at);
+		token.kind = PDF_NAME;
+		return token;
 	case '<':
 		if (!twice)
-			return (struct pdf_token){ PDF_HEX, take_hex(at) };
+			return (struct pdf_token){ PDF_HEX, take_hex(at), false };
 		cur_take(at, 1);
 		token.kind = PDF_DICT_OPEN;
 		break;
@@ -125,16 +122,10 @@ static struct pdf_token take_bracket(struct cur *at)
 
 struct pdf_token pdf_next(struct cur *at)
 {
-	struct pdf_token token = { PDF_END, { at->p, 0 } };
-
 	skip_blank(at);
 	if (!at->left)
-		return token;
-	if (classes[*at->p] == DELIMITER)
-		return take_bracket(at);
-	token.text = take_regular(at);
-	token.kind = is_number(token.text) ? PDF_NUMBER : PDF_WORD;
-	return token;
+		return (struct pdf_token){ PDF_END, { at->p, 0 }, false };
+	return classes[*at->p] & DELIMITER ? take_bracket(at) : take_regular(at);
 }
 
 struct span pdf_name(struct span coded, uint8_t room[PDF_NAME_MAX])

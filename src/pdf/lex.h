@@ -24,6 +24,7 @@ enum pdf_kind {
 struct pdf_token {
 	enum pdf_kind kind;
 	struct span text;
+	bool coded; /* of a NAME: it has a # */
 };
 
 /* Moves over the next word, and the blanks and comments before it. */

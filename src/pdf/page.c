@@ -1,10 +1,17 @@
-/* page.c - the pages of a PDF: how much of them is one link. */
+/* page.c - the pages of a PDF: what they say, and how much of them is one link. */
 #include "pdf/judge.h"
 
-#define PAGES   8   /* that are looked at */
-#define LINKS   64  /* of a page */
-#define PARENTS 8   /* that a page's size is looked for in */
-#define MOST    0.4 /* of a page's area that is a link */
+#include "base/text.h"
+#include "pdf/text.h"
+
+#define PAGES   8     /* that are looked at */
+#define READ    2     /* whose text is read */
+#define LINKS   64    /* of a page */
+#define PARENTS 8     /* that a page's size is looked for in */
+#define MOST    0.4   /* of a page's area that is one link */
+#define BUTTON  0.15  /* that is, where there is nothing else to click on, and little to read */
+#define TINY    0.0005
+#define FEW     800   /* bytes of text */
 
 struct box {
 	double width, height;
@@ -42,24 +49,63 @@ static struct box page_box(struct pdf *pdf, const struct pdf_dict *page)
 	return box;
 }
 
+/* What a page is made of, for those who want it to be clicked on. */
+struct link {
+	struct span url;
+	double share;   /* of the page's area: the largest one's */
+	unsigned sites; /* different addresses */
+};
+
+/* The address of a link annotation (12.5.6.5); empty: it is none. */
+static struct span link_url(struct pdf *pdf, const struct pdf_dict *annotation)
+{
+	struct pdf_dict action;
+
+	if (!pdf_named(pdf, annotation, PDF_KEY_Subtype, "Link") ||
+	    !pdf_dict(pdf, pdf_get(pdf, annotation, PDF_KEY_A), &action))
+		return (struct span){ cur_zeros, 0 };
+	return pdf_get_text(pdf, &action, PDF_KEY_URI);
+}
+
+static struct link largest_link(struct pdf *pdf, const struct pdf_dict *page)
+{
+	struct pdf_array annotations = pdf_array(pdf_get(pdf, page, PDF_KEY_Annots));
+	struct box box = page_box(pdf, page), area;
+	struct link largest = { .share = 0 };
+	struct pdf_dict annotation;
+	struct pdf_value value;
+
+	for (int i = 0; i < LINKS && pdf_array_next(pdf, &annotations, &value); i++) {
+		struct span url = pdf_dict(pdf, value, &annotation) ? link_url(pdf, &annotation) :
+								      (struct span){ cur_zeros, 0 };
+		double share;
+
+		if (!url.len || !read_box(pdf, pdf_get(pdf, &annotation, PDF_KEY_Rect), &area))
+			continue;
+		share = area.width * area.height / (box.width * box.height + 1);
+		if (share < TINY) /* programs that make PDFs leave their own */
+			continue;
+		largest.sites += !span_equal(url, largest.url);
+		if (share > largest.share) {
+			largest.share = share;
+			largest.url = url;
+		}
+	}
+	return largest;
+}
+
 void pdf_judge_page(struct pdf *pdf, const struct pdf_dict *page)
 {
-	struct pdf_array annotations;
-	struct pdf_value value;
-	struct box box, link;
+	struct link link;
+	struct span text = { cur_zeros, 0 };
 
-	if (!pdf_named(pdf, page, PDF_KEY_Type, "Page") || pdf->pages++ >= PAGES || !page->at[PDF_KEY_Annots])
+	if (!pdf_named(pdf, page, PDF_KEY_Type, "Page") || pdf->page++ >= PAGES)
 		return;
-	box = page_box(pdf, page);
-	annotations = pdf_array(pdf_get(pdf, page, PDF_KEY_Annots));
-	for (int i = 0; i < LINKS && pdf_array_next(pdf, &annotations, &value); i++) {
-		struct pdf_dict annotation, action;
-
-		if (!pdf_dict(pdf, value, &annotation) || !pdf_named(pdf, &annotation, PDF_KEY_Subtype, "Link") ||
-		    !pdf_dict(pdf, pdf_get(pdf, &annotation, PDF_KEY_A), &action) || !action.at[PDF_KEY_URI] ||
-		    !read_box(pdf, pdf_get(pdf, &annotation, PDF_KEY_Rect), &link))
-			continue;
-		if (link.width * link.height > MOST * box.width * box.height)
-			exam_find(pdf->e, pdf->part, FINDING_PDF_LURE, pdf_get_text(pdf, &action, PDF_KEY_URI));
+	link = largest_link(pdf, page);
+	if (pdf->page <= READ) {
+		text = pdf_page_text(pdf, page);
+		exam_text(pdf->e, pdf->part, text);
 	}
+	if (link.share > MOST || (link.share > BUTTON && link.sites == 1 && pdf->pages <= 2 && text.len < FEW))
+		exam_find(pdf->e, pdf->part, FINDING_PDF_LURE, link.url);
 }

@@ -61,7 +61,8 @@ static void plain_shortcuts(void **state)
 	expect_nothing(&(struct lnk_test){ .items = { "Users", "taro", "report.docx" }, .path = ".\\report.docx" });
 	expect_nothing(&(struct lnk_test){ .items = { "Program Files", "Browser", "browser.exe" },
 					   .arguments = "--profile-directory=Default", .icon = "C:\\a.ico" });
-	expect_nothing(&(struct lnk_test){ .items = { "Windows", "explorer.exe" } });
+	expect_nothing(&(struct lnk_test){ .items = { "Windows", "explorer.exe" }, .arguments = "/e,C:\\Work" });
+	expect_nothing(&(struct lnk_test){ .path = "browser.exe", .arguments = "https://a.example/" });
 	expect_nothing(&(struct lnk_test){ .path = "\\\\fileserver\\share\\list.xlsx", .icon = "\\\\fileserver\\i.ico" });
 }
 
@@ -93,6 +94,8 @@ static void elsewhere(void **state)
 	(void)state;
 	open_lnk(&(struct lnk_test){ .path = "\\\\192.0.2.1@80\\DavWWWRoot\\a.exe" });
 	assert_true(exam_test_found(t, FINDING_LNK_REMOTE, "\\\\192.0.2.1@80\\DavWWWRoot\\a.exe"));
+	open_lnk(&(struct lnk_test){ .path = "explorer.exe", .arguments = "\"\\\\192.0.2.1\\s\"" });
+	assert_true(exam_test_found(t, FINDING_LNK_REMOTE, "192.0.2.1"));
 	open_lnk(&(struct lnk_test){ .items = { "a.pdf" }, .icon = "\\\\files.a.example\\x\\i.ico" });
 	assert_true(exam_test_found(t, FINDING_LNK_REMOTE, "\\\\files.a.example"));
 }

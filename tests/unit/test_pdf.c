@@ -234,6 +234,45 @@ static void one_large_link(void **state)
 			   "4 0 obj<</Subtype/Link/Rect[10 10 500 30]/A<</S/URI/URI(https://a.example/)>>>>endobj\n");
 }
 
+/* A button on a page with little to read: the same beside a page's worth of text is an ordinary link. */
+static void one_button(void **state)
+{
+	char text[2048] = "BT /F1 9 Tf ";
+	static const char page[] = "3 0 obj<</Type/Page/MediaBox[0 0 600 800]/Annots[4 0 R]/Contents 5 0 R"
+				   "/Resources<</Font<</F1<</Type/Font/Subtype/Type1>>>>>>>>endobj\n"
+				   "4 0 obj<</Subtype/Link/Rect[100 100 500 400]/A<</S/URI/URI(https://a.example/)>>>>endobj\n";
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		pdf_test_begin(&pdf, "");
+		pdf_test_add(&pdf, page);
+		pdf_test_deflate(&pdf, 5, "", text_span(text));
+		examine();
+		assert_int_equal(exam_found(&t->exam, FINDING_PDF_LURE), i == 0);
+		while (strlen(text) < 1500)
+			text_append(text, sizeof(text), "(words to read) Tj T* ");
+	}
+}
+
+static void text_of_a_page(void **state)
+{
+	static const char map[] = "1 begincodespacerange <0000> <ffff> endcodespacerange "
+				  "2 beginbfchar <0001> <0050> <0002> <0057> endbfchar "
+				  "2 beginbfrange <0010> <0012> <0061> <0020> <0021> [<3042> <3044>] endbfrange";
+
+	(void)state;
+	pdf_test_begin(&pdf, "");
+	pdf_test_add(&pdf, "2 0 obj<</Type/Pages/Resources<</Font<</F1 6 0 R/F2<</Subtype/TrueType>>>>>>>>endobj\n"
+			   "3 0 obj<</Type/Page/Parent 2 0 R/Contents[4 0 R 5 0 R]>>endobj\n"
+			   "6 0 obj<</Type/Font/Subtype/Type0/ToUnicode 7 0 R>>endobj\n");
+	pdf_test_deflate(&pdf, 4, "", text_span("BT /F1 9 Tf [<00010002>-50<0010>-300<001100120020>]TJ <0021>Tj ET"));
+	pdf_test_deflate(&pdf, 5, "", text_span("BT /F2 9 Tf (see http://a.example/\\050x\\051) ' ET"));
+	pdf_test_deflate(&pdf, 7, "", text_span(map));
+	examine();
+	assert_non_null(strstr(t->text, "PWa bc\xe3\x81\x82\xe3\x81\x84\n"));
+	assert_non_null(strstr(t->text, "see http://a.example/(x)"));
+}
+
 static void form_in_xml(void **state)
 {
 	(void)state;
@@ -282,6 +321,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(broken_files_are_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(filters_in_a_row, setup, teardown),
 		cmocka_unit_test_setup_teardown(one_large_link, setup, teardown),
+		cmocka_unit_test_setup_teardown(one_button, setup, teardown),
+		cmocka_unit_test_setup_teardown(text_of_a_page, setup, teardown),
 		cmocka_unit_test_setup_teardown(form_in_xml, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_is_closed, setup, teardown),
 	};

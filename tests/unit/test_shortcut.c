@@ -114,6 +114,22 @@ static void property_lists(void **state)
 	assert_true(exam_test_url(t, "https://a.example/?a=1&b=2"));
 }
 
+/* Behind the head of its signature; in binary; and a page that has nothing to do with it. */
+static void sealed_property_lists(void **state)
+{
+	static const char list[] = "0\x82\x03\x21\x06\x09*\x86H\xfe\xff<?xml version=\"1.0\"?><plist><dict><key>PayloadType</key>"
+				   "<string>com.apple.mdm</string></dict></plist>\xa0\x82\x01";
+
+	(void)state;
+	open_text("a.mobileconfig", list);
+	assert_true(exam_test_found(t, FINDING_PROFILE, "device management"));
+	expect_nothing("a.webloc", "bplist00\xd1\x01\x02SURL_\x10\x14https://a.example/b\x08");
+	assert_true(exam_test_url(t, "https://a.example/b"));
+	open_text("a.searchConnector-ms", "<?xml version=\"1.0\"?><searchConnectorDescription><simpleLocation>"
+					  "<url>\\\\192.0.2.1\\s</url></simpleLocation></searchConnectorDescription>");
+	assert_int_equal(t->exam.found_count, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -123,6 +139,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(settings, setup, teardown),
 		cmocka_unit_test_setup_teardown(remote_desktop, setup, teardown),
 		cmocka_unit_test_setup_teardown(property_lists, setup, teardown),
+		cmocka_unit_test_setup_teardown(sealed_property_lists, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
