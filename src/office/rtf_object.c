@@ -9,7 +9,7 @@
 
 #include "active/target.h"
 #include "base/line.h"
-#include "office/ole_document.h"
+#include "office/native.h"
 
 #define JUNK_MANY 4 /* signs in an object's digits that nobody writes by chance */
 #define STRING    4096
@@ -233,10 +233,8 @@ static void tell_object(struct exam *e, const struct part *part, const struct ob
 	if (is_compound(object->native))
 		hand_on(e, part, object->class, object->native);
 	else if (line_starts(object->class, "equation."))
-		object_equation(e, part, object->native);
-	else if (line_is(object->class, "package"))
-		object_native(e, part, object->native);
-	else
+		native_equation(e, part, object->native);
+	else if (!line_is(object->class, "package") || !native_package(e, part, object->native))
 		hand_on(e, part, object->class, object->native);
 }
 
