@@ -8,8 +8,8 @@
 #include "exam/exam.h"
 
 /* A file that Windows' packager packed, to be opened by a double click: without the length that is in front of it in
- * a stream \1Ole10Native. Handed on under the name that it is shown with. */
-void native_package(struct exam *e, const struct part *part, struct span bytes);
+ * a stream \1Ole10Native. Handed on under the name that it is opened by. False: it is none. */
+bool native_package(struct exam *e, const struct part *part, struct span bytes);
 
 /* An equation of the old editor, "Equation Native": its header, then MTEF 3. */
 void native_equation(struct exam *e, const struct part *part, struct span bytes);

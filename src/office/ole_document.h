@@ -19,11 +19,6 @@ void document_part(struct ole_document *d, struct span name, struct span bytes);
 
 /* ole_object.c: what the folder of an object holds; the root is one as well. */
 void object_read(struct ole_document *d, const struct ole_entry *folder);
-/* The content of a stream "\1Ole10Native", or of an object of OLE 1 ([MS-OLEDS] 2.3.6). */
-void object_native(struct exam *e, const struct part *part, struct span native);
-/* The content of "Equation Native", or what an old object of the equation editor holds. */
-void object_equation(struct exam *e, const struct part *part, struct span native);
-
 void word_read(struct ole_document *d, const struct ole_entry *folder, struct span stream);
 void powerpoint_read(struct ole_document *d, const struct ole_entry *folder, struct span stream);
 /* Outlook's .msg: all messages in the file, then all that is attached. */

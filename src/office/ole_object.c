@@ -1,16 +1,10 @@
 /*
- * ole_object.c - embedded objects: their class, the file that is packed into them, where a linked one comes from.
+ * ole_object.c - the folders of embedded objects: their class, and the streams in them.
  *
- * [MS-OLEDS] 2.3.3 (\1Ole), 2.3.6 (\1Ole10Native), [MS-OLEPS]; classes by the exploits that used them.
+ * [MS-OLEDS] 2.3.3 (\1Ole), 2.3.6 (\1Ole10Native); classes by the exploits that used them.
  */
+#include "office/native.h"
 #include "office/ole_document.h"
-
-#include "active/target.h"
-#include "base/pen.h"
-#include "format/charset.h"
-
-#define FONT_NAME   40    /* bytes: the editor has room for 36 and never wrote more than 32 */
-#define EQUATION_HEAD 28  /* bytes of EQNOLEFILEHDR */
 
 enum class_kind { CLASS_EXPLOIT, CLASS_EQUATION };
 
@@ -47,190 +41,6 @@ static const struct {
 	{ "44f9a03b-a3ec-4f3b-9364-08e0007f21df", "Control.TaskSymbol (CVE-2015-2424)", CLASS_EXPLOIT },
 };
 
-/* --- packed files --- */
-
-static struct span take_string(struct cur *c)
-{
-	const uint8_t *end = c->left ? memchr(c->p, 0, c->left) : NULL;
-	struct span text;
-
-	if (!end) {
-		c->bad = true;
-		return (struct span){ cur_zeros, 0 };
-	}
-	text = cur_span(c, (size_t)(end - c->p));
-	(void)cur_u8(c);
-	return text;
-}
-
-/* What is shown and read by a double click; everything else is opened by the program of its type. */
-static bool is_plain(enum type type, struct span name)
-{
-	enum type promised = type_promised(name);
-	enum type_kind kind = type_kind(type), named = type_kind(promised);
-	bool shown = kind == KIND_DOCUMENT || (kind == KIND_PLAIN && type != TYPE_TEXT && type != TYPE_UNKNOWN);
-
-	return shown && (named == KIND_DOCUMENT || named == KIND_PLAIN);
-}
-
-static struct span as_utf8(struct exam *e, struct span text)
-{
-	return charset_text(text, charset_guess(text), text.len * 4, &e->arena);
-}
-
-/* "C:\Temp\a.txt" without its folders. */
-static struct span file_name(struct span path)
-{
-	for (size_t i = path.len; i > 0; i--)
-		if (path.ptr[i - 1] == '\\' || path.ptr[i - 1] == '/')
-			return (struct span){ path.ptr + i, path.len - i };
-	return path;
-}
-
-/* The label is what is shown below the icon; the path decides what is run. */
-static void tell_package(struct exam *e, const struct part *part, struct span label, struct span path, struct span bytes)
-{
-	struct span name = file_name(path).len ? file_name(path) : label;
-	enum type type = type_of(bytes, name);
-	struct part child = { .name = as_utf8(e, name), .bytes = bytes };
-	bool same = name.len == label.len && memcmp(name.ptr, label.ptr, name.len) == 0;
-
-	label = as_utf8(e, label);
-	exam_findf(e, part, is_plain(type, name) ? FINDING_OLE_FILE : FINDING_OLE_PACKAGE, "%.*s%s%.*s%s (%s)",
-		   (int)child.name.len, (const char *)child.name.ptr, same || !label.len ? "" : ", shown as \"",
-		   same ? 0 : (int)label.len, (const char *)label.ptr, same || !label.len ? "" : "\"", type_name(type));
-	if (bytes.len)
-		exam_part(e, part, &child);
-}
-
-/* Behind its length: a kind, label, path, a kind, another path with its length, the file with its length. */
-static bool read_package(struct exam *e, const struct part *part, struct cur c)
-{
-	struct span label, path, command;
-	uint32_t len, kind;
-
-	(void)cur_le16(&c);
-	label = take_string(&c);
-	path = take_string(&c);
-	kind = cur_le32(&c);
-	if (c.bad || (kind & 0xffff) != 0)
-		return false;
-	if (kind >> 16 == 1) { /* a link to a file, with no content */
-		(void)cur_le16(&c);
-		command = take_string(&c);
-		exam_find(e, part, FINDING_OLE_PACKAGE, as_utf8(e, c.bad || !command.len ? path : command));
-		return true;
-	}
-	len = cur_le32(&c);
-	command = cur_span(&c, len);
-	while (command.len && command.ptr[command.len - 1] == 0)
-		command.len--;
-	len = cur_le32(&c);
-	if (c.bad)
-		return false;
-	tell_package(e, part, label, command.len ? command : path, (struct span){ c.p, len < c.left ? len : c.left });
-	return true;
-}
-
-void object_native(struct exam *e, const struct part *part, struct span native)
-{
-	struct cur c = cur_init(native), inner;
-	uint32_t len = cur_le32(&c);
-	struct part child = { .bytes = { c.p, len < c.left ? len : c.left } };
-
-	if (c.bad)
-		return;
-	inner = cur_init((struct span){ c.p, c.left });
-	if (c.left > 2 && ld_le16(c.p) == 2 && read_package(e, part, inner))
-		return;
-	if (native.len > 2 && ld_le16(native.ptr) == 2 && read_package(e, part, cur_init(native))) /* without its length */
-		return;
-	if (type_of(child.bytes, child.name) != TYPE_UNKNOWN)
-		exam_part(e, part, &child);
-}
-
-/* --- equations --- */
-
-/* A record FONT (8): the number of the font, its style, its name up to a zero. */
-static size_t longest_font(struct span equation)
-{
-	size_t longest = 0;
-
-	for (size_t i = 0; i + 3 < equation.len; i++) {
-		const uint8_t *name = equation.ptr + i + 3, *end;
-		size_t left = equation.len - i - 3, len;
-
-		if (equation.ptr[i] != 8)
-			continue;
-		end = memchr(name, 0, left);
-		len = end ? (size_t)(end - name) : left;
-		if (len > longest)
-			longest = len;
-		i += len / 2; /* it cannot become longer before that */
-	}
-	return longest;
-}
-
-/* CVE-2017-11882 and CVE-2018-0802 write over the stack by the name of a font, which is too long then. */
-void object_equation(struct exam *e, const struct part *part, struct span native)
-{
-	struct span equation = native;
-	size_t font;
-
-	if (native.len >= EQUATION_HEAD && ld_le16(native.ptr) == EQUATION_HEAD)
-		equation = (struct span){ native.ptr + EQUATION_HEAD, native.len - EQUATION_HEAD };
-	font = longest_font(equation);
-	if (font >= FONT_NAME)
-		exam_findf(e, part, FINDING_EQUATION, "the name of a font has %zu bytes", font);
-	else if (equation.ptr == native.ptr && native.len)
-		exam_findf(e, part, FINDING_EQUATION, "%zu bytes that are no equation", native.len);
-	else
-		exam_find(e, part, FINDING_EMBEDDED_OBJECT, text_span("Equation Editor 3.0"));
-}
-
-/* --- links --- */
-
-static struct span wide_text(struct exam *e, struct span bytes)
-{
-	static const uint8_t utf16[] = "UTF-16LE";
-
-	for (size_t i = 0; i + 1 < bytes.len; i += 2)
-		if (bytes.ptr[i] == 0 && bytes.ptr[i + 1] == 0)
-			bytes.len = i;
-	return charset_text(bytes, (struct span){ utf16, sizeof(utf16) - 1 }, bytes.len * 2, &e->arena);
-}
-
-/* Wherever it stands: composite monikers have others in them, and lengths in front of them may lie. */
-static void read_link(struct ole_document *d, struct span ole)
-{
-	static const uint8_t url[] = { 0xe0, 0xc9, 0xea, 0x79, 0xf9, 0xba, 0xce, 0x11,
-				       0x8c, 0x82, 0x00, 0xaa, 0x00, 0x4b, 0xa9, 0x0b };
-	static const uint8_t file[] = { 0x03, 0x03, 0, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46 };
-	const uint8_t *at = memmem(ole.ptr, ole.len, url, sizeof(url));
-	struct cur c = cur_init(ole);
-	struct span text;
-	uint32_t len;
-
-	if (at) {
-		(void)cur_span(&c, (size_t)(at - ole.ptr) + sizeof(url));
-		len = cur_le32(&c);
-		text = wide_text(d->e, (struct span){ c.p, len < c.left ? len : c.left });
-		target_judge(d->e, d->part, TARGET_OBJECT, text, (struct span){ 0 });
-	}
-	at = memmem(ole.ptr, ole.len, file, sizeof(file));
-	if (!at)
-		return;
-	c = cur_init(ole);
-	(void)cur_span(&c, (size_t)(at - ole.ptr) + sizeof(file) + 2);
-	len = cur_le32(&c);
-	text = (struct span){ c.p, len < c.left ? len : c.left };
-	while (text.len && text.ptr[text.len - 1] == 0)
-		text.len--;
-	target_judge(d->e, d->part, TARGET_OBJECT, as_utf8(d->e, text), (struct span){ 0 });
-}
-
-/* --- the folder of an object --- */
-
 static int class_of(const struct ole_entry *folder)
 {
 	char guid[OLE_GUID_TEXT];
@@ -242,23 +52,38 @@ static int class_of(const struct ole_entry *folder)
 	return -1;
 }
 
+/* [MS-OLEDS] 2.3.6: a length, then what an object of OLE 1 had: a packed file, or anything. */
+static void read_native(struct ole_document *d, struct span native)
+{
+	struct cur c = cur_init(native);
+	uint32_t len = cur_le32(&c);
+	struct span bytes = { c.p, len < c.left ? len : c.left };
+	enum type type = type_of(bytes, (struct span){ cur_zeros, 0 });
+
+	if (c.bad || native_package(d->e, d->part, cur_rest(&c)) || native_package(d->e, d->part, native))
+		return;
+	if (type != TYPE_UNKNOWN)
+		document_part(d, (struct span){ cur_zeros, 0 }, bytes);
+}
+
 static void read_streams(struct ole_document *d, const struct ole_entry *folder, bool equation)
 {
 	static const char *const holders[] = { "Package", "CONTENTS", "EmbeddedOdf" };
 	struct span native = document_stream(d, folder, "\1Ole10Native");
 	struct span formula = document_stream(d, folder, "Equation Native");
 
-	if (native.len && equation)
-		object_equation(d->e, d->part, native);
+	if (native.len && equation) /* the editor never wrote its own so, exploits do */
+		exam_findf(d->e, d->part, FINDING_EQUATION, "%zu bytes that are no equation", native.len);
 	else if (native.len)
-		object_native(d->e, d->part, native);
+		read_native(d, native);
 	if (formula.len)
-		object_equation(d->e, d->part, formula);
+		native_equation(d->e, d->part, formula);
 	for (size_t i = 0; i < sizeof(holders) / sizeof(holders[0]); i++) {
 		struct span bytes = document_stream(d, folder, holders[i]);
+		enum type type = type_of(bytes, (struct span){ cur_zeros, 0 });
 
-		if (type_of(bytes, (struct span){ 0 }) != TYPE_UNKNOWN && type_of(bytes, (struct span){ 0 }) != TYPE_TEXT)
-			document_part(d, (struct span){ 0 }, bytes);
+		if (type != TYPE_UNKNOWN && type != TYPE_TEXT)
+			document_part(d, (struct span){ cur_zeros, 0 }, bytes);
 	}
 }
 
@@ -272,6 +97,6 @@ void object_read(struct ole_document *d, const struct ole_entry *folder)
 	if (ole_find_in(&d->ole, folder, "\3OCXNAME"))
 		exam_find(d->e, d->part, FINDING_ACTIVEX, folder->name);
 	if (link.len > 8 && (link.ptr[4] & 1)) /* linked, not embedded */
-		read_link(d, link);
+		native_monikers(d->e, d->part, link);
 	read_streams(d, folder, class >= 0 && classes[class].kind == CLASS_EQUATION);
 }

@@ -165,7 +165,7 @@ static void test_equation(void **state)
 	open_equation("Equation Native", EQUATION_CLASS, 60);
 	assert_true(found(FINDING_EQUATION, "60 bytes"));
 	open_equation("Equation Native", EQUATION_CLASS, 15);
-	assert_true(found(FINDING_EMBEDDED_OBJECT, "Equation"));
+	assert_true(found(FINDING_EQUATION_OLD, "Equation"));
 	assert_false(found(FINDING_EQUATION, ""));
 	open_equation("\1Ole10Native", EQUATION_CLASS, 60);
 	assert_true(found(FINDING_EQUATION, ""));
