@@ -42,7 +42,7 @@ static void on_bof(struct workbook *b, struct cur c, uint32_t offset)
 
 	(void)cur_le16(&c);
 	kind = cur_le16(&c);
-	if (b->depth == BOOK_DEPTH)
+	if (b->depth == BOOK_DEPTH || !exam_work(b->e, b->sheet_count))
 		return;
 	b->macros[b->depth++] = kind == BOF_MACROS;
 	for (unsigned i = 0; i < b->sheet_count; i++)
@@ -65,8 +65,9 @@ static void on_boundsheet(struct workbook *b, struct cur c)
 	sheet.hidden = cur_u8(&c) & 3;
 	sheet.macros = cur_u8(&c) == 1;
 	sheet.name = workbook_string(b, &c, cur_u8(&c));
-	if (b->sheet_count < BOOK_SHEETS)
-		b->sheets[b->sheet_count++] = sheet;
+	if (b->sheet_count == BOOK_SHEETS)
+		return;
+	b->sheets[b->sheet_count++] = sheet;
 	if (sheet.hidden == 2 || (sheet.hidden && sheet.macros))
 		exam_find(b->e, b->part, FINDING_SHEET_HIDDEN, sheet.name);
 }
@@ -83,7 +84,7 @@ static void judge_tokens(struct workbook *b, struct span tokens)
 	size_t mark = arena_mark(&b->e->arena);
 	struct ptg_formula formula = { .tokens = tokens, .version = b->version, .names = &b->names, .string = on_string, .whom = b };
 
-	if (exam_work(b->e, tokens.len * 8))
+	if (exam_work(b->e, tokens.len * 8 + A_FINDING))
 		formula_macro(b->e, b->part, ptg_text(b->e, &formula));
 	arena_back(&b->e->arena, mark);
 }

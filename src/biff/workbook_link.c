@@ -38,7 +38,7 @@ static void on_path(struct workbook *b, struct span path)
 	const uint8_t *between;
 
 	b->service = b->topic = (struct span){ 0 };
-	if (!path.len || *path.ptr == 0)
+	if (!path.len || *path.ptr == 0 || !exam_work(b->e, A_FINDING))
 		return;
 	between = memchr(path.ptr, BETWEEN, path.len);
 	if (*path.ptr == ENCODED || *path.ptr == 2) {
@@ -78,6 +78,7 @@ void workbook_extern_name(struct workbook *b, struct cur c)
 		target_judge(b->e, b->part, TARGET_OBJECT, plain_path(b, b->topic), (struct span){ 0 });
 	else
 		formula_dde(b->e, b->part, b->service, b->topic);
+	b->service.len = 0; /* once is enough */
 }
 
 /* --- hyperlinks: [MS-OSHARED] 2.3.7.1 --- */
@@ -134,7 +135,7 @@ void workbook_hlink(struct workbook *b, struct cur c)
 		(void)hyperlink_string(b, &c);
 	if ((flags & HAS_MONIKER) && !c.bad)
 		address = flags & AS_STRING ? hyperlink_string(b, &c) : moniker(b, &c);
-	if (address.len)
+	if (address.len && exam_work(b->e, A_FINDING))
 		target_judge(b->e, b->part, TARGET_LINK, address, shown);
 	arena_back(&b->e->arena, mark);
 }

@@ -18,6 +18,7 @@ enum {
 
 #define BOOK_SHEETS 256
 #define BOOK_DEPTH  8
+#define A_FINDING   256 /* bytes of other work that judging something costs, however short it is */
 
 struct sheet {
 	struct span name;

@@ -1,8 +1,8 @@
 /* ole.c - compound files: the table of sectors, its chains, the directory and its tree. */
 #include "format/ole.h"
 
+#include "base/line.h"
 #include "base/pen.h"
-#include "base/text.h"
 
 #include <stdio.h>
 
@@ -339,26 +339,14 @@ struct span ole_stream(struct ole *ole, const struct ole_entry *entry, size_t li
 	return bytes;
 }
 
-static bool same_name(struct span name, const char *wanted, size_t len)
-{
-	if (name.len != len)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (text_lower(name.ptr[i]) != text_lower((uint8_t)wanted[i]))
-			return false;
-	return true;
-}
-
 const struct ole_entry *ole_find(const struct ole *ole, const char *path)
 {
-	size_t len = strlen(path);
-
 	for (uint32_t i = 1; i < ole->count; i++) {
 		const struct ole_entry *entry = &ole->entries[i];
 		const uint8_t *from = (const uint8_t *)entry->path;
 
 		if (entry->parent >= 0 &&
-		    same_name((struct span){ from, (size_t)(entry->name.ptr - from) + entry->name.len }, path, len))
+		    line_is((struct span){ from, (size_t)(entry->name.ptr - from) + entry->name.len }, path))
 			return entry;
 	}
 	return NULL;
@@ -367,10 +355,9 @@ const struct ole_entry *ole_find(const struct ole *ole, const char *path)
 const struct ole_entry *ole_find_in(const struct ole *ole, const struct ole_entry *folder, const char *name)
 {
 	int32_t at = (int32_t)(folder - ole->entries);
-	size_t len = strlen(name);
 
 	for (uint32_t i = 1; i < ole->count; i++)
-		if (ole->entries[i].parent == at && same_name(ole->entries[i].name, name, len))
+		if (ole->entries[i].parent == at && line_is(ole->entries[i].name, name))
 			return &ole->entries[i];
 	return NULL;
 }

@@ -2,6 +2,7 @@
 #include "macro/judge.h"
 
 #include "base/cursor.h"
+#include "base/line.h"
 #include "format/charset.h"
 
 
@@ -41,8 +42,8 @@ static const char *const events[] = {
 void macro_begin(struct macro *m, struct exam *e, const struct part *part, enum macro_language language)
 {
 	*m = (struct macro){ .e = e, .part = part, .language = language, .budget = BUDGET };
-	for (size_t i = 0; i < COUNT(needles); i++)
-		m->first[(uint8_t)needles[i].text[0]] = 1;
+	for (size_t i = COUNT(needles); i > 0; i--)
+		m->first[(uint8_t)needles[i - 1].text[0]] = (uint8_t)i;
 }
 
 static int compare(struct span name, const struct word *word)
@@ -158,9 +159,11 @@ static struct span address_around(struct span text, size_t at)
 
 	while (from > 0 && text_lower(text.ptr[from - 1]) >= 'a' && text_lower(text.ptr[from - 1]) <= 'z')
 		from--;
+	if (from == at)
+		return (struct span){ text.ptr, 0 };
 	while (to < text.len && text.ptr[to] > ' ' && !memchr("\"'<>`|^{}\\", text.ptr[to], 11))
 		to++;
-	if (from == at || to - at < 7)
+	if (to - at < 7)
 		return (struct span){ text.ptr, 0 };
 	return (struct span){ text.ptr + from, to - from };
 }
@@ -188,23 +191,39 @@ static bool look_for_addresses(struct macro *m, struct span text, bool hidden)
 	return found;
 }
 
+/* The needles that stand at the beginning of a text, one after the other; `at`: 0 before the first. */
+static const struct word *next_needle(const struct macro *m, struct span text, size_t *at)
+{
+	uint8_t first = text_lower(*text.ptr);
+
+	if (!*at)
+		*at = m->first[first];
+	while (*at && *at <= COUNT(needles) && (uint8_t)needles[*at - 1].text[0] == first) {
+		const struct word *needle = &needles[(*at)++ - 1];
+
+		if (begins_with(text, needle))
+			return needle;
+	}
+	return NULL;
+}
+
 static bool look_for_needles(struct macro *m, struct span text, bool hidden)
 {
-	struct span shown = { text.ptr, text.len < SHOWN_MAX ? text.len : SHOWN_MAX };
+	struct span shown = line_cut(text, SHOWN_MAX);
 	unsigned seen = 0; /* deeds, as bits */
 
 	for (size_t i = 0; i < text.len; i++) {
 		struct span rest = { text.ptr + i, text.len - i };
+		const struct word *needle;
+		size_t at = 0;
 
-		if (!m->first[text_lower(text.ptr[i])])
-			continue;
-		for (size_t k = 0; k < COUNT(needles); k++) {
-			if ((seen >> needles[k].deed & 1) || !begins_with(rest, &needles[k]))
+		while ((needle = next_needle(m, rest, &at)) != NULL) {
+			if (seen >> needle->deed & 1)
 				continue;
-			seen |= 1u << needles[k].deed;
+			seen |= 1u << needle->deed;
 			if (i > SHOWN_MAX / 2)
-				shown = (struct span){ rest.ptr, rest.len < SHOWN_MAX ? rest.len : SHOWN_MAX };
-			do_deed(m, needles[k].deed, shown);
+				shown = line_cut(rest, SHOWN_MAX);
+			do_deed(m, needle->deed, shown);
 		}
 	}
 	if (hidden && seen)
@@ -237,13 +256,12 @@ static struct span without_zeros(uint8_t *bytes, size_t len)
 
 static bool look_reversed(struct macro *m, struct span text)
 {
-	static const struct word marks[] = { { "//:", 3, NONE }, { "llehs", 5, NONE }, { "exe.", 4, NONE },
-					     { "tpircs", 6, NONE } };
+	static const char *const marks[] = { "//:", "llehs", "exe.", "tpircs" };
 	uint8_t *turned;
 	bool likely = false;
 
 	for (size_t i = 0; i < COUNT(marks); i++)
-		likely |= macro_contains(text, text_span(marks[i].text));
+		likely |= line_contains(text, marks[i]);
 	turned = likely ? arena_take(&m->e->arena, text.len) : NULL;
 	if (!turned)
 		return false;
@@ -323,6 +341,8 @@ void macro_string(struct macro *m, struct span text)
 	if (text.len < LOOK_MIN || text.len > m->budget || m->e->over)
 		return;
 	m->budget -= text.len;
+	if (!exam_work(m->e, text.len * 4))
+		return;
 	found = look(m, text, false);
 	inner = found ? longest_word(text) : text;
 	if (inner.len >= HIDDEN_MIN && !look_hexadecimal(m, inner) && !look_base64(m, inner) && !found)
@@ -342,31 +362,21 @@ void macro_end(struct macro *m)
 
 /* --- p-code --- */
 
-bool macro_contains(struct span text, struct span what)
-{
-	if (!what.len || text.len < what.len)
-		return false;
-	for (size_t i = 0; i + what.len <= text.len; i++) {
-		size_t n = 0;
-
-		while (n < what.len && text_lower(text.ptr[i + n]) == text_lower(what.ptr[n]))
-			n++;
-		if (n == what.len)
-			return true;
-	}
-	return false;
-}
-
 struct span macro_word_only_in(const struct macro *m, struct span code, struct span source)
 {
+	uint64_t known = 0; /* needles that the source has, as bits */
+
+	_Static_assert(COUNT(needles) < 64, "a bit for each");
 	for (size_t i = 0; i < code.len; i++) {
 		struct span rest = { code.ptr + i, code.len - i };
+		const struct word *needle;
+		size_t at = 0;
 
-		if (!m->first[text_lower(code.ptr[i])])
-			continue;
-		for (size_t k = 0; k < COUNT(needles); k++)
-			if (begins_with(rest, &needles[k]) && !macro_contains(source, text_span(needles[k].text)))
-				return (struct span){ rest.ptr, needles[k].len };
+		while ((needle = next_needle(m, rest, &at)) != NULL) {
+			if (!(known >> (needle - needles) & 1) && !line_contains(source, needle->text))
+				return line_cut(rest, needle->len);
+			known |= (uint64_t)1 << (needle - needles);
+		}
 	}
 	return (struct span){ cur_zeros, 0 };
 }

@@ -23,7 +23,7 @@ struct macro {
 	bool starts;        /* by itself */
 	char start[MACRO_NAME], event[MACRO_NAME], touch[MACRO_NAME]; /* the first of each; empty: none */
 	uint64_t budget;    /* bytes of strings that may still be looked through */
-	uint8_t first[256]; /* whether a needle begins with that byte */
+	uint8_t first[256]; /* the number of the first needle that begins with that byte, from 1; 0: there is none */
 };
 
 void macro_begin(struct macro *m, struct exam *e, const struct part *part, enum macro_language language);
@@ -44,8 +44,5 @@ static inline bool macro_acts(const struct macro *m)
 
 /* A needle that stands in compiled code, and not in its source; empty: none. */
 struct span macro_word_only_in(const struct macro *m, struct span code, struct span source);
-
-/* Without case. */
-bool macro_contains(struct span text, struct span what);
 
 #endif

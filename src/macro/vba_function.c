@@ -1,6 +1,8 @@
 /* vba_function.c - functions of VBA that malicious macros build their strings with, on constants ([MS-VBAL] 6.1). */
 #include "macro/vba_fold.h"
 
+#include "base/line.h"
+
 #define LENGTH_MAX 4096 /* of Space() and String() */
 
 enum function {
@@ -21,20 +23,10 @@ static const struct {
 	{ "cdbl", NUMBER },	{ "abs", NUMBER },	{ "len", LENGTH },
 };
 
-static bool is(struct span name, const char *word)
-{
-	if (name.len != strlen(word))
-		return false;
-	for (size_t i = 0; i < name.len; i++)
-		if (text_lower(name.ptr[i]) != (uint8_t)word[i])
-			return false;
-	return true;
-}
-
 static bool find(struct span name, enum function *function)
 {
 	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
-		if (is(name, functions[i].name)) {
+		if (line_is(name, functions[i].name)) {
 			*function = functions[i].function;
 			return true;
 		}
@@ -43,7 +35,7 @@ static bool find(struct span name, enum function *function)
 
 bool vba_is_array(struct span name)
 {
-	return is(name, "array");
+	return line_is(name, "array");
 }
 
 bool vba_constant(struct span name, struct vba_value *value)
@@ -54,7 +46,7 @@ bool vba_constant(struct span name, struct vba_value *value)
 			  { "vbtab", "\t" },	{ "vbnullstring", "" },	 { "vbnullchar", "" } };
 
 	for (size_t i = 0; i < sizeof(constants) / sizeof(constants[0]); i++)
-		if (is(name, constants[i].name)) {
+		if (line_is(name, constants[i].name)) {
 			*value = (struct vba_value){ .kind = VBA_STRING, .text = text_span(constants[i].text) };
 			return true;
 		}

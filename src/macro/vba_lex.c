@@ -1,6 +1,7 @@
 /* vba_lex.c - tokens of VBA. */
 #include "macro/vba_lex.h"
 
+#include "base/line.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -184,14 +185,7 @@ struct vba_lex vba_lex_begin(struct span source)
 
 bool vba_is_word(const struct vba_lex *lex, const char *word)
 {
-	struct span text = lex->now.text;
-
-	if (lex->now.kind != VBA_WORD || text.len != strlen(word))
-		return false;
-	for (size_t i = 0; i < text.len; i++)
-		if (text_lower(text.ptr[i]) != (uint8_t)word[i])
-			return false;
-	return true;
+	return lex->now.kind == VBA_WORD && line_is(lex->now.text, word);
 }
 
 uint8_t vba_lex_peek(const struct vba_lex *lex)

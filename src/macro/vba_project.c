@@ -4,6 +4,7 @@
  */
 #include "macro/vba_project.h"
 
+#include "base/line.h"
 #include "base/pen.h"
 #include "macro/vba_pack.h"
 #include "macro/vba_source.h"
@@ -48,11 +49,6 @@ static struct module *module_of(struct project *p, const struct ole_entry *strea
 	return NULL;
 }
 
-static bool begins(struct span name, const char *word)
-{
-	return name.len >= strlen(word) && memcmp(name.ptr, word, strlen(word)) == 0;
-}
-
 /* All streams of the folder but those that are known to be none; whatever `dir` may hide. */
 static void list_modules(struct project *p)
 {
@@ -61,8 +57,8 @@ static void list_modules(struct project *p)
 	for (uint32_t i = 1; i < p->ole->count && p->count < MODULES; i++) {
 		const struct ole_entry *entry = &p->ole->entries[i];
 
-		if (entry->parent != folder || entry->kind != OLE_STREAM || begins(entry->name, "__SRP_") ||
-		    begins(entry->name, "_VBA_PROJECT") || (entry->name.len == 3 && begins(entry->name, "dir")))
+		if (entry->parent != folder || entry->kind != OLE_STREAM || line_begins(entry->name, "__SRP_") ||
+		    line_begins(entry->name, "_VBA_PROJECT") || (entry->name.len == 3 && line_begins(entry->name, "dir")))
 			continue;
 		p->modules[p->count++] = (struct module){ .stream = entry };
 	}
@@ -85,27 +81,31 @@ static const struct ole_entry *stream_named(struct project *p, struct span utf16
 static void read_dir(struct project *p, struct span dir)
 {
 	struct cur c = cur_init(dir);
-	const struct ole_entry *stream = NULL;
+	struct span name = { 0 };
 	uint32_t offset = 0;
+	unsigned ends = 0;
 
 	while (c.left >= 6) {
 		unsigned id = cur_le16(&c);
 		uint32_t size = cur_le32(&c);
 		struct cur record = cur_sub(&c, id == PROJECT_VERSION ? 6 : size);
+		const struct ole_entry *stream;
 		struct module *module;
 
 		if (record.bad)
 			break;
 		if (id == 0x32) /* the name of the stream before, in UTF-16 */
-			stream = stream_named(p, cur_rest(&record));
+			name = cur_rest(&record);
 		else if (id == MODULE_OFFSET)
 			offset = cur_le32(&record);
 		if (id != MODULE_END)
 			continue;
+		if (ends++ == MODULES)
+			break;
+		stream = stream_named(p, name);
 		module = stream ? module_of(p, stream) : NULL;
 		if (module)
 			*module = (struct module){ stream, offset, true };
-		stream = NULL;
 	}
 }
 
@@ -284,7 +284,7 @@ bool vba_projects(struct exam *e, const struct part *part, struct ole *ole)
 		struct project *p;
 
 		if (entry->kind != OLE_FOLDER || entry->parent < 0 || !ole_find_in(ole, entry, "dir") ||
-		    !(ole_find_in(ole, entry, "_VBA_PROJECT") || begins(entry->name, "VBA")))
+		    !(ole_find_in(ole, entry, "_VBA_PROJECT") || line_begins(entry->name, "VBA")))
 			continue;
 		p = arena_take(&e->arena, sizeof(*p));
 		if (!p)

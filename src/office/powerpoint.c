@@ -54,7 +54,7 @@ static void on_string(struct show *s, struct span bytes)
 
 	put_text(s, bytes, true);
 	text = pen_since(&s->text, from);
-	if (text.len && s->runs_program)
+	if (text.len && s->runs_program && exam_work(s->document->e, text.len * 8))
 		target_judge(s->document->e, s->document->part, TARGET_LINK, (struct span){ text.ptr, text.len - 1 },
 			     (struct span){ 0 });
 	s->runs_program = false;
