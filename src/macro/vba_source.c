@@ -143,7 +143,7 @@ bool vba_source_read(struct vba_fold *f, struct span source, struct vba_source *
 {
 	struct vba_lex *lex = &f->lex;
 
-	if (!exam_work(f->macro->e, source.len * 4))
+	if (!exam_work(f->macro->e, source.len * 16))
 		return false;
 	for (*lex = vba_lex_begin(source); lex->now.kind != VBA_END;) {
 		if (lex->now.kind == VBA_BREAK) {
