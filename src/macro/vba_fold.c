@@ -2,6 +2,7 @@
 #include "macro/vba_fold.h"
 
 #include "base/cursor.h"
+#include "base/line.h"
 #include "base/pen.h"
 
 #define ROOM      ((size_t)1 << 20) /* bytes of strings that are made in a project */
@@ -90,20 +91,24 @@ static struct vba_value as_string(struct vba_fold *f, struct vba_value value)
 	if (value.kind == VBA_STRING)
 		return value;
 	if (value.kind != VBA_INTEGER || value.number < 0 || value.number > UINT32_MAX)
-		return (struct vba_value){ .kind = VBA_STRING, .text = { cur_zeros, 0 } };
+		return (struct vba_value){ .kind = VBA_STRING, .text = { cur_zeros, 0 }, .partial = true };
 	pen_decimal(&pen, (uint32_t)value.number);
 	return vba_string(f, pen_since(&pen, 0));
 }
 
 struct vba_value vba_join(struct vba_fold *f, struct vba_value left, struct vba_value right)
 {
+	struct vba_value joined;
+
 	if (left.kind == VBA_UNKNOWN && right.kind == VBA_UNKNOWN)
 		return unknown;
 	left = as_string(f, left);
 	right = as_string(f, right);
 	f->pieces++;
 	f->piece_bytes += right.text.len;
-	return join_text(f, left.text, right.text);
+	joined = join_text(f, left.text, right.text);
+	joined.partial = left.partial || right.partial;
+	return joined;
 }
 
 /* Numbers of a list are taken as the codes of characters: with nothing between. */
@@ -254,6 +259,8 @@ static struct vba_value call_value(struct vba_fold *f, struct span name, bool me
 	parse_arguments(f, &call);
 	if (vba_call_known(f, &call, &value))
 		return value;
+	if (line_is(name, "createobject"))
+		f->blind += !call.count || call.arguments[0].kind != VBA_STRING || call.arguments[0].partial;
 	if (!call.count && !member && find_variable(f, name)) /* a function of the project that was read before */
 		value = find_variable(f, name)->value;
 	for (unsigned i = 0; i < call.count; i++)
@@ -265,7 +272,7 @@ static struct vba_value call_value(struct vba_fold *f, struct span name, bool me
 static void note_word(struct vba_fold *f, struct span name, bool member)
 {
 	uint8_t next = vba_lex_peek(&f->lex);
-	bool shell = same_name(name, text_span("shell"));
+	bool shell = line_is(name, "shell");
 
 	if (shell && (member || !(next == '(' || next == '"' || next == '_' || (next | 0x20) >= 'a')))
 		return;

@@ -17,6 +17,7 @@ struct vba_value {
 	enum vba_kind kind;
 	int64_t number;
 	struct span text; /* of a list: its members, LIST_MARK between */
+	bool partial;     /* some of the text is not known, and left out */
 };
 
 #define VBA_VARIABLES 256 /* that are followed; a power of two */
@@ -36,6 +37,7 @@ struct vba_fold {
 	uint32_t pieces;   /* strings that were joined */
 	uint64_t piece_bytes;
 	uint32_t turned;   /* StrReverse and Replace of constants */
+	uint32_t blind;    /* objects that are made by a name that is worked out when it runs */
 	uint32_t dense;    /* bytes of long strings that nobody can read */
 	uint32_t variable_count;
 	struct vba_variable variables[VBA_VARIABLES];

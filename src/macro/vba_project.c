@@ -38,7 +38,7 @@ struct project {
 	struct module modules[MODULES];
 	unsigned count;
 	char shown[SHOWN]; /* names of the modules that have code */
-	bool broken;
+	bool broken, stomped;
 };
 
 static struct module *module_of(struct project *p, const struct ole_entry *stream)
@@ -142,10 +142,12 @@ static void compare_code(struct project *p, const struct module *module, struct 
 {
 	struct span word = macro_word_only_in(&p->macro, code, source);
 
-	if (word.len)
-		exam_find_at(p->e, p->part, p->macro.below, FINDING_MACRO_STOMPED, word);
-	else if (!has_code && code.len > CODE_EMPTY && module->told)
-		exam_find_at(p->e, p->part, p->macro.below, FINDING_MACRO_STOMPED, module->stream->name);
+	if (!word.len && !has_code && code.len > CODE_EMPTY && module->told)
+		word = module->stream->name;
+	if (!word.len)
+		return;
+	p->stomped = true;
+	exam_find_at(p->e, p->part, p->macro.below, FINDING_MACRO_STOMPED, word);
 }
 
 static void read_module(struct project *p, struct module *module)
@@ -239,7 +241,7 @@ static void tell_hidden(struct project *p)
 		exam_findf(p->e, p->part, FINDING_MACRO_HIDDEN, "%u bytes of strings that nobody can read", f->dense);
 	else if (f->turned && macro_acts(&p->macro))
 		exam_findf(p->e, p->part, FINDING_MACRO_HIDDEN, "strings turned around or exchanged");
-	else if (p->read.blind && *p->macro.start)
+	else if (f->blind && *p->macro.start)
 		exam_findf(p->e, p->part, FINDING_MACRO_HIDDEN, "objects made by names that are worked out");
 }
 
@@ -266,6 +268,8 @@ static void read_project(struct project *p)
 	p->macro.below = (struct span){ 0 };
 	if (p->read.procedures)
 		exam_findf(p->e, p->part, FINDING_MACRO, "%s (%u lines)", p->shown, p->read.lines);
+	else if (p->stomped)
+		exam_find(p->e, p->part, FINDING_MACRO, text_span("compiled, without its source"));
 	macro_end(&p->macro);
 	tell_hidden(p);
 	if (p->broken || p->ole->broken)

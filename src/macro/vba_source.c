@@ -66,23 +66,8 @@ static void read_constants(struct vba_fold *f)
 	}
 }
 
-/* CreateObject of what nobody can read: "" is what came out of its argument. */
-static bool makes_blind(struct vba_fold *f, struct span name)
-{
-	static const char *const makers[] = { "createobject", "getobject", NULL };
-	struct vba_lex look = f->lex;
-
-	if (!is_any(&look, makers))
-		return false;
-	(void)name;
-	vba_lex_next(&look);
-	if (vba_is_sign(&look, '('))
-		vba_lex_next(&look);
-	return look.now.kind == VBA_WORD;
-}
-
 /* The expressions of a statement, up to its end, or to the next one on its line: If x Then y = z Else ... */
-static void read_expressions(struct vba_fold *f, struct vba_source *read)
+static void read_expressions(struct vba_fold *f)
 {
 	static const char *const joints[] = { "then", "else", NULL };
 
@@ -93,7 +78,6 @@ static void read_expressions(struct vba_fold *f, struct vba_source *read)
 			vba_lex_next(&f->lex);
 			return;
 		}
-		read->blind += makes_blind(f, f->lex.now.text);
 		vba_use(f, vba_expression(f));
 		if (f->lex.rest.ptr == before && !at_end(&f->lex))
 			vba_lex_next(&f->lex);
@@ -101,15 +85,14 @@ static void read_expressions(struct vba_fold *f, struct vba_source *read)
 }
 
 /* NAME = ..., Set NAME = ... */
-static void read_assignment(struct vba_fold *f, struct vba_source *read)
+static void read_assignment(struct vba_fold *f)
 {
 	struct span name = f->lex.now.text;
 
 	vba_lex_next(&f->lex);
 	vba_lex_next(&f->lex);
-	read->blind += makes_blind(f, name);
 	vba_assign(f, name, vba_expression(f));
-	read_expressions(f, read);
+	read_expressions(f);
 }
 
 static void read_statement(struct vba_fold *f, struct vba_source *read)
@@ -133,9 +116,9 @@ static void read_statement(struct vba_fold *f, struct vba_source *read)
 		vba_lex_next(lex);
 		read_constants(f);
 	} else if (lex->now.kind == VBA_WORD && vba_lex_peek(lex) == '=') {
-		read_assignment(f, read);
+		read_assignment(f);
 	} else {
-		read_expressions(f, read);
+		read_expressions(f);
 	}
 }
 

@@ -6,7 +6,6 @@
 
 struct vba_source {
 	uint32_t procedures, lines; /* of code: neither empty nor comments nor attributes */
-	uint32_t blind;             /* objects that are made by a name that is worked out when it runs */
 };
 
 /* Reads a module; counts are added to. False: the message's work is used up. */

@@ -206,6 +206,23 @@ static void test_stomped(void **state)
 	vba_writer_add(&writer, "", &module, 1);
 	open_file();
 	assert_false(found(FINDING_MACRO_STOMPED));
+	module.source = "Option Explicit\r\n";
+	ole_writer_init(&writer);
+	vba_writer_add(&writer, "", &module, 1);
+	open_file();
+	assert_true(found(FINDING_MACRO_STOMPED) && exam_test_found(t, FINDING_MACRO, "without its source"));
+}
+
+/* An object by a name that is worked out when it runs; one by its name; a file by its path. */
+static void test_blind(void **state)
+{
+	(void)state;
+	open_macro("Sub AutoOpen()\r\n Set x = CreateObject(\"W\" & y & \"l\")\r\nEnd Sub\r\n");
+	assert_true(exam_test_found(t, FINDING_MACRO_HIDDEN, "objects"));
+	open_macro("Sub AutoOpen()\r\n Set x = CreateObject(Form1.Tag)\r\nEnd Sub\r\n");
+	assert_true(exam_test_found(t, FINDING_MACRO_HIDDEN, "objects"));
+	open_macro("Sub AutoOpen()\r\n Set x = CreateObject(\"Scripting.Dictionary\")\r\n Set y = GetObject(p)\r\nEnd Sub\r\n");
+	assert_false(found(FINDING_MACRO_HIDDEN));
 }
 
 /* Commands that stand in the controls of a form. */
@@ -280,7 +297,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pack_examples), cmocka_unit_test(test_pack_round), cmocka_unit_test(test_harmless),
 		cmocka_unit_test(test_autorun),	      cmocka_unit_test(test_calls),	 cmocka_unit_test(test_decode),
-		cmocka_unit_test(test_hidden),	      cmocka_unit_test(test_url),	 cmocka_unit_test(test_stomped),
+		cmocka_unit_test(test_blind),	      cmocka_unit_test(test_hidden),	      cmocka_unit_test(test_url),	 cmocka_unit_test(test_stomped),
 		cmocka_unit_test(test_form),	      cmocka_unit_test(test_broken),	 cmocka_unit_test(test_hostile),
 	};
 
