@@ -314,6 +314,28 @@ static void test_powerpoint(void **state)
 	free((void *)project.ptr);
 }
 
+/* A shape that runs a program by a click. */
+static void test_powerpoint_action(void **state)
+{
+	uint8_t action[16] = { 0 }, path[64];
+	static const char program[] = "c:\\windows\\system32\\cmd.exe";
+
+	(void)state;
+	for (size_t i = 0; program[i]; i++) {
+		path[i * 2] = (uint8_t)program[i];
+		path[i * 2 + 1] = 0;
+	}
+	for (unsigned kind = 2; kind < 4; kind++) { /* runs a program; goes to another slide */
+		begin_file();
+		action[8] = (uint8_t)kind;
+		put_record(0x00, 0x0ff3, (struct span){ action, sizeof(action) });
+		put_record(0x20, 0x0fba, (struct span){ path, strlen(program) * 2 });
+		ole_writer_add(&file, "PowerPoint Document", pen_since(&pen, 0));
+		open_file("a.ppt");
+		assert_int_equal(found(FINDING_LINK_PROGRAM, ""), kind == 2);
+	}
+}
+
 /* --- Outlook --- */
 
 static void test_outlook(void **state)
@@ -412,7 +434,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_package),	   cmocka_unit_test(test_package_link), cmocka_unit_test(test_embedded),
 		cmocka_unit_test(test_equation),   cmocka_unit_test(test_class),	cmocka_unit_test(test_link),
-		cmocka_unit_test(test_word),	   cmocka_unit_test(test_powerpoint),	cmocka_unit_test(test_outlook),
+		cmocka_unit_test(test_word),	   cmocka_unit_test(test_powerpoint),	cmocka_unit_test(test_powerpoint_action),	cmocka_unit_test(test_outlook),
 		cmocka_unit_test(test_type),	   cmocka_unit_test(test_mso),	   cmocka_unit_test(test_broken),
 	};
 
