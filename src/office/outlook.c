@@ -5,6 +5,7 @@
 #include "office/ole_document.h"
 
 #include "format/charset.h"
+#include "office/rtf_pack.h"
 
 #include <stdio.h>
 
@@ -32,6 +33,20 @@ static bool begins(struct span name, const char *with)
 	return name.len >= strlen(with) && memcmp(name.ptr, with, strlen(with)) == 0;
 }
 
+/* The body as RTF, where there is none as HTML: what Outlook shows then. */
+static struct span packed_body(struct ole_document *d, const struct ole_entry *folder)
+{
+	struct span packed = document_stream(d, folder, "__substg1.0_10090102"), plain = { cur_zeros, 0 };
+
+	if (!packed.len)
+		return packed;
+	if (!rtf_unpack(packed, exam_inflate_room(d->e, packed.len), &d->e->arena, &plain))
+		exam_unseen(d->e, d->part, UNSEEN_BROKEN, "a body that is broken");
+	if (!exam_inflate(d->e, d->part, plain.len, packed.len))
+		plain.len = 0;
+	return plain;
+}
+
 static void read_message(struct ole_document *d, const struct ole_entry *folder)
 {
 	static const char *const texts[] = { "0037", "1000" }; /* subject, body */
@@ -42,6 +57,10 @@ static void read_message(struct ole_document *d, const struct ole_entry *folder)
 	page.bytes = document_stream(d, folder, "__substg1.0_10130102");
 	if (!page.bytes.len)
 		page.bytes = text_property(d, folder, "1013");
+	if (!page.bytes.len) {
+		page.said = text_span("text/rtf");
+		page.bytes = packed_body(d, folder);
+	}
 	if (page.bytes.len)
 		exam_part(d->e, d->part, &page);
 }

@@ -9,9 +9,19 @@ static void read_package(struct exam *e, const struct part *part)
 	(void)native_package(e, part, part->bytes);
 }
 
+static void read_equation(struct exam *e, const struct part *part)
+{
+	native_equation(e, part, part->bytes);
+}
+
+static void read_monikers(struct exam *e, const struct part *part)
+{
+	native_monikers(e, part, part->bytes);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-	static exam_fuzz_reader *const readers[] = { read_package, native_equation, native_monikers };
+	static exam_fuzz_reader *const readers[] = { read_package, read_equation, read_monikers };
 
 	if (len)
 		exam_fuzz(readers[*bytes % 3], (struct span){ bytes + 1, len - 1 }, "", TYPE_OLE);

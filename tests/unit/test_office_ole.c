@@ -7,6 +7,7 @@
 #include "base/load.h"
 #include "base/pen.h"
 #include "office/office.h"
+#include "office/rtf_pack.h"
 #include "../scenario/ole_writer.h"
 #include "../scenario/vba_writer.h"
 
@@ -388,6 +389,34 @@ static void test_mso(void **state)
 	free((void *)project.ptr);
 }
 
+/* [MS-OXRTFCP] 4.1.1 and 4.1.2: its examples. */
+static void test_packed_body(void **state)
+{
+	static const uint8_t simple[] = { 0x2d, 0, 0, 0, 0x2b, 0, 0, 0, 0x4c, 0x5a, 0x46, 0x75, 0xf1, 0xc5, 0xc7, 0xa7, 0x03,
+					  0, 0x0a, 0, 0x72, 0x63, 0x70, 0x67, 0x31, 0x32, 0x35, 0x42, 0x32, 0x0a, 0xf3,
+					  0x20, 0x68, 0x65, 0x6c, 0x09, 0, 0x20, 0x62, 0x77, 0x05, 0xb0, 0x6c, 0x64, 0x7d,
+					  0x0a, 0x80, 0x0f, 0xa0 };
+	static const uint8_t crossing[] = { 0x1a, 0, 0, 0, 0x1c, 0, 0, 0, 0x4c, 0x5a, 0x46, 0x75, 0xe2, 0xd4, 0x4b, 0x51, 0x41,
+					    0, 0x04, 0x20, 0x57, 0x58, 0x59, 0x5a, 0x0d, 0x6e, 0x7d, 0x01, 0x0e, 0xb0 };
+	struct arena *arena = &t->exam.arena;
+	struct span out;
+
+	(void)state;
+	arena_clear(arena);
+	assert_true(rtf_unpack((struct span){ simple, sizeof(simple) }, 4096, arena, &out));
+	assert_true(span_equal(out, text_span("{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n")));
+	assert_true(rtf_unpack((struct span){ crossing, sizeof(crossing) }, 4096, arena, &out));
+	assert_true(span_equal(out, text_span("{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}")));
+	assert_false(rtf_unpack((struct span){ simple, 30 }, 4096, arena, &out));
+	begin_file();
+	ole_writer_add(&file, "__properties_version1.0", text_span("x"));
+	ole_writer_add(&file, "__substg1.0_10090102", (struct span){ simple, sizeof(simple) });
+	open_file("a.msg");
+	assert_int_equal(t->part_count, 1);
+	assert_int_equal(t->parts[0].type, TYPE_RTF);
+	assert_true(t->parts[0].inline_body);
+}
+
 static void test_type(void **state)
 {
 	struct span bytes;
@@ -435,7 +464,7 @@ int main(void)
 		cmocka_unit_test(test_package),	   cmocka_unit_test(test_package_link), cmocka_unit_test(test_embedded),
 		cmocka_unit_test(test_equation),   cmocka_unit_test(test_class),	cmocka_unit_test(test_link),
 		cmocka_unit_test(test_word),	   cmocka_unit_test(test_powerpoint),	cmocka_unit_test(test_powerpoint_action),	cmocka_unit_test(test_outlook),
-		cmocka_unit_test(test_type),	   cmocka_unit_test(test_mso),	   cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_type),	   cmocka_unit_test(test_packed_body),	   cmocka_unit_test(test_mso),	   cmocka_unit_test(test_broken),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);
