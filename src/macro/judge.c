@@ -236,7 +236,6 @@ static bool look(struct macro *m, struct span text, bool hidden)
 	bool found = look_for_addresses(m, text, hidden);
 
 	found |= look_for_needles(m, text, hidden);
-	m->strong_hidden |= hidden && found;
 	return found;
 }
 
@@ -355,8 +354,7 @@ void macro_end(struct macro *m)
 	m->below = (struct span){ 0 };
 	if (m->touches && m->language == MACRO_VBA)
 		tell(m, FINDING_MACRO_FILES, text_span(m->touch));
-	m->starts = *m->start || (*m->event && macro_acts(m));
-	if (m->starts && m->language == MACRO_VBA)
+	if (m->language == MACRO_VBA && (*m->start || (*m->event && macro_acts(m))))
 		tell(m, FINDING_MACRO_AUTORUN, text_span(*m->start ? m->start : m->event));
 }
 

@@ -19,8 +19,6 @@ struct macro {
 	struct span below; /* the module, for the path of findings */
 	enum macro_language language;
 	bool runs, fetches, commands, touches; /* what was seen */
-	bool strong_hidden; /* a command or an address came out of hiding */
-	bool starts;        /* by itself */
 	char start[MACRO_NAME], event[MACRO_NAME], touch[MACRO_NAME]; /* the first of each; empty: none */
 	uint64_t budget;    /* bytes of strings that may still be looked through */
 	uint8_t first[256]; /* the number of the first needle that begins with that byte, from 1; 0: there is none */

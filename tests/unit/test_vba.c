@@ -278,6 +278,25 @@ static void test_hostile(void **state)
 	free(source);
 }
 
+/* The tables are looked up by halving, and by first letters. */
+static void test_tables(void **state)
+{
+	static const char *const words[] = {
+#define WORD(name, deed) name,
+#include "macro/words.def"
+	};
+	static const char *const needles[] = {
+#define NEEDLE(name, deed) name,
+#include "macro/words.def"
+	};
+
+	(void)state;
+	for (size_t i = 1; i < sizeof(words) / sizeof(words[0]); i++)
+		assert_true(strcmp(words[i - 1], words[i]) < 0);
+	for (size_t i = 1; i < sizeof(needles) / sizeof(needles[0]); i++)
+		assert_true(strcmp(needles[i - 1], needles[i]) < 0);
+}
+
 static int begin(void **state)
 {
 	(void)state;
@@ -297,7 +316,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pack_examples), cmocka_unit_test(test_pack_round), cmocka_unit_test(test_harmless),
 		cmocka_unit_test(test_autorun),	      cmocka_unit_test(test_calls),	 cmocka_unit_test(test_decode),
-		cmocka_unit_test(test_blind),	      cmocka_unit_test(test_hidden),	      cmocka_unit_test(test_url),	 cmocka_unit_test(test_stomped),
+		cmocka_unit_test(test_blind),	      cmocka_unit_test(test_tables),	      cmocka_unit_test(test_hidden),	      cmocka_unit_test(test_url),	 cmocka_unit_test(test_stomped),
 		cmocka_unit_test(test_form),	      cmocka_unit_test(test_broken),	 cmocka_unit_test(test_hostile),
 	};
 
