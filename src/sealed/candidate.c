@@ -5,18 +5,19 @@
 #include "base/pen.h"
 
 /* Excel's for workbooks that are only protected against changes; PowerPoint's for the same. A try may cost tens of
- * milliseconds: what has the name of the other's file is not opened by it. */
-static const char *const known[] = { "VelvetSweatshop", "/01Hannes Ruescher/01" };
+ * milliseconds: what is opened by another program, because its name says so, is not tried. */
+static const struct {
+	const char *password, *extension;
+} known[] = { { "VelvetSweatshop", "xl" }, { "/01Hannes Ruescher/01", "p" } };
 #define KNOWN (sizeof(known) / sizeof(known[0]))
-
-enum { OF_EXCEL, OF_POWERPOINT };
 
 static bool is_for(const struct part *part, unsigned number)
 {
 	struct span extension = type_extension(part->name);
-	bool show = line_starts(extension, "pp") || line_starts(extension, "po"), book = line_starts(extension, "xl");
+	bool office = line_starts(extension, "xl") || line_starts(extension, "do") || line_starts(extension, "pp") ||
+		      line_starts(extension, "po");
 
-	return number == OF_EXCEL ? !show : !book;
+	return !office || line_starts(extension, known[number].extension);
 }
 
 static void put_wide(struct candidate *c)
@@ -46,7 +47,7 @@ bool candidate_next(const struct exam *e, const struct part *part, struct candid
 	if (number >= KNOWN + e->password_count)
 		return false;
 	candidate->by_itself = number < KNOWN;
-	candidate->utf8 = number < KNOWN ? text_span(known[number]) : e->passwords[number - KNOWN];
+	candidate->utf8 = number < KNOWN ? text_span(known[number].password) : e->passwords[number - KNOWN];
 	put_wide(candidate);
 	return true;
 }

@@ -184,6 +184,8 @@ static void read_with_words(struct exam *e, const struct part *part)
 
 static void (*reader)(struct exam *e, const struct part *part) = office_ole;
 
+static const char *file_name = "a.xlsx";
+
 static void open_file(const char *name)
 {
 	struct span bytes = ole_writer_file(&file);
@@ -314,7 +316,7 @@ static void open_agile(const char *password)
 	ole_writer_init(&file);
 	ole_writer_add(&file, "EncryptionInfo", pen_since(&pen, 0));
 	ole_writer_add(&file, "EncryptedPackage", (struct span){ package, sizeof(package) });
-	open_file("a.xlsx");
+	open_file(file_name);
 }
 
 static void open_standard(const char *password)
@@ -349,7 +351,7 @@ static void open_standard(const char *password)
 	ole_writer_init(&file);
 	ole_writer_add(&file, "EncryptionInfo", pen_since(&pen, 0));
 	ole_writer_add(&file, "EncryptedPackage", (struct span){ package, sizeof(package) });
-	open_file("a.xlsx");
+	open_file(file_name);
 }
 
 static void check_package(void (*open_package)(const char *password))
@@ -390,6 +392,22 @@ static void test_mail_password(void **state)
 	reader = office_ole;
 }
 
+/* A name of Word's: it knows no password by itself. */
+static void test_other_program(void **state)
+{
+	(void)state;
+	file_name = "a.docx";
+	open_agile("VelvetSweatshop");
+	assert_true(found(FINDING_DOCUMENT_ENCRYPTED, ""));
+	file_name = "a";
+	open_agile("VelvetSweatshop");
+	assert_true(found(FINDING_DEFAULT_PASSWORD, ""));
+	file_name = "a.pptx";
+	open_agile("/01Hannes Ruescher/01");
+	assert_true(found(FINDING_DEFAULT_PASSWORD, ""));
+	file_name = "a.xlsx";
+}
+
 /* Without its info, the key is a server's; an unknown version is told, and never seen. */
 static void test_unknown(void **state)
 {
@@ -426,6 +444,7 @@ int main(void)
 		cmocka_unit_test(test_workbooks),
 		cmocka_unit_test(test_packages),
 		cmocka_unit_test(test_mail_password),
+		cmocka_unit_test(test_other_program),
 		cmocka_unit_test(test_unknown),
 	};
 
