@@ -150,7 +150,7 @@ struct span tag_value(const struct tag *tag, enum tag_language language, const c
 	while (tag_attribute(&rest, &key, &value))
 		if (is_wanted(key, language, name))
 			return value;
-	return (struct span){ 0 };
+	return (struct span){ tag->name.ptr, 0 };
 }
 
 bool tag_is(const struct tag *tag, const char *word)

@@ -167,7 +167,7 @@ static bool has_tag(struct span text, const char *const *words)
 {
 	struct span look = line_cut(text, 4096);
 
-	for (; (look = line_from(look, line_find(look, '<'))).len; look = line_from(look, 1))
+	for (; look.len && (look = line_from(look, line_find(look, '<'))).len; look = line_from(look, 1))
 		for (const char *const *word = words; *word; word++)
 			if (line_starts(look, *word))
 				return true;

@@ -207,8 +207,8 @@ static void test_redirects(void **state)
 		"<script>window['location'].replace('htt'+'ps://bad.'+'example/')</script>",
 		"<script>location=\"\\x68\\x74\\x74ps://bad.example/\"</script>",
 		"<script>top.location = atob('aHR0cHM6Ly9iYWQuZXhhbXBsZS8/bG9uZ2VyPTE=')</script>",
-		"<script>location.assign(String.fromCharCode(104,116,116,112,115,58,47,47,98,97,100,46,101,120,97,109,"
-		"112,108,101,47))</script>",
+		("<script>location.assign(String.fromCharCode(104,116,116,112,115,58,47,47,98,97,100,46,101,120,97,109,"
+		 "112,108,101,47))</script>"),
 		"<body onload=\"location='https://bad.example/'\">",
 		"<body onload=\"document.links[0].click()\"><a href='https://bad.example/'>Open</a>",
 		"<form action='https://bad.example/'><input name=a></form><script>document.forms[0].submit()</script>",
