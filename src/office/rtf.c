@@ -292,17 +292,23 @@ static void on_codepage(struct document *d, int32_t number)
 		snprintf(d->charset, sizeof(d->charset), number == 932 ? "shift_jis" : "windows-%d", (int)number);
 }
 
+/* Where the text of a group goes from here on. */
+static const enum place places[] = {
+	[RTF_SKIPPED] = IN_SKIPPED,
+	[RTF_FONT_TABLE] = IN_FONTS,
+	[RTF_OBJECT_CLASS] = IN_CLASS,
+	[RTF_TEMPLATE] = IN_TEMPLATE,
+	[RTF_INSTRUCTION] = IN_INSTRUCTION,
+	[RTF_PROPERTY] = IN_PROPERTY,
+	[RTF_SHOWN] = IN_TEXT,
+	[RTF_HTML_TAG] = IN_HTML,
+};
+
 static void on_known(struct document *d, enum rtf_action action, int32_t number)
 {
 	switch (action) {
 	case RTF_TEXT_BREAK:
 		add_utf8(d, text_span("\n"));
-		break;
-	case RTF_SKIPPED:
-		on_place(d, IN_SKIPPED);
-		break;
-	case RTF_FONT_TABLE:
-		on_place(d, IN_FONTS);
 		break;
 	case RTF_FONT:
 		if (d->groups[d->depth].place == IN_FONTS && ++d->fonts == FONTS)
@@ -311,27 +317,15 @@ static void on_known(struct document *d, enum rtf_action action, int32_t number)
 	case RTF_OBJECT_UPDATES:
 		exam_find(d->e, d->part, FINDING_OBJECT_UPDATE, text_span("\\objupdate"));
 		break;
-	case RTF_OBJECT_CLASS:
-		on_place(d, IN_CLASS);
-		break;
 	case RTF_OBJECT_DATA:
 		on_object_data(d);
-		break;
-	case RTF_TEMPLATE:
-		on_place(d, IN_TEMPLATE);
 		break;
 	case RTF_FIELD:
 		on_field(d);
 		break;
-	case RTF_INSTRUCTION:
-		on_place(d, IN_INSTRUCTION);
-		break;
 	case RTF_RESULT:
 		fields_separate(d->fields);
 		on_place(d, IN_TEXT);
-		break;
-	case RTF_PROPERTY:
-		on_place(d, IN_PROPERTY);
 		break;
 	case RTF_VALUE:
 		on_value(d);
@@ -341,9 +335,6 @@ static void on_known(struct document *d, enum rtf_action action, int32_t number)
 		break;
 	case RTF_FROM_HTML:
 		on_html(d);
-		break;
-	case RTF_HTML_TAG:
-		on_place(d, IN_HTML);
 		break;
 	case RTF_NOT_HTML:
 		d->groups[d->depth].not_html = number != 0;
@@ -358,9 +349,8 @@ static void on_known(struct document *d, enum rtf_action action, int32_t number)
 		if (number > OVERRIDES)
 			exam_findf(d->e, d->part, FINDING_EXPLOIT_OBJECT, "\\listoverridecount%d (CVE-2014-1761)", (int)number);
 		break;
-	case RTF_SHOWN:
-		on_place(d, IN_TEXT);
-		break;
+	default:
+		on_place(d, places[action]);
 	}
 }
 
