@@ -223,7 +223,7 @@ static void test_bound(void **state)
 
 static void test_renewed(void **state)
 {
-	static const char *const own[] = { "example.org", NULL };
+	static const char *const own[] = { "fire-watch.example", NULL };
 	struct examiner *examiner = open_examiner(1);
 	struct examiner_message message = message_of(letter);
 	struct exam_settings other = exam;

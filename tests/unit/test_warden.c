@@ -181,13 +181,23 @@ static pid_t await(char what, enum process process, uint8_t peer)
 	}
 }
 
+/* Until the keeper has heard both others, in whatever order they come. Returns the sensor's pid. */
 static pid_t begin_all(void)
 {
-	pid_t pid = await('b', PROCESS_SENSOR, 0);
+	struct pollfd wait = { heard, POLLIN, 0 };
+	bool joined[PROCESSES] = { false };
+	pid_t sensor_pid = 0;
+	struct told t;
 
-	await('h', PROCESS_KEEPER, PROCESS_SENSOR);
-	await('h', PROCESS_KEEPER, PROCESS_WEB);
-	return pid;
+	while (!joined[PROCESS_SENSOR] || !joined[PROCESS_WEB]) {
+		assert_int_equal(poll(&wait, 1, PATIENCE), 1);
+		assert_int_equal(read(heard, &t, sizeof(t)), sizeof(t));
+		if (t.what == 'b' && t.process == PROCESS_SENSOR)
+			sensor_pid = t.pid;
+		if (t.what == 'h' && t.process == PROCESS_KEEPER)
+			joined[t.peer] = true;
+	}
+	return sensor_pid;
 }
 
 /* Killed again and again: each time another process is there and is heard by the keeper. */
