@@ -44,29 +44,25 @@ static struct span line_at(struct span bytes, size_t at)
 	return (struct span){ bytes.ptr + at, end ? (size_t)(end - bytes.ptr) - at : bytes.len - at };
 }
 
+/* Whether an empty line ends where a line begins. */
+static bool is_behind_empty_line(struct span box, size_t begins)
+{
+	size_t end = begins - 1; /* of the line before, at its line end */
+
+	if (end > 0 && box.ptr[end - 1] == '\r')
+		end--;
+	return end > 0 && box.ptr[end - 1] == '\n';
+}
+
 /* Where the message that begins at `at` ends. */
 static size_t message_end(struct span box, size_t at)
 {
-	static const char *const marks[] = { "\n\nFrom ", "\n\r\nFrom " };
+	const uint8_t *found;
 
-	for (size_t from = at; from < box.len;) {
-		const uint8_t *next = NULL;
-		size_t begins;
-
-		for (unsigned i = 0; i < 2; i++) {
-			const uint8_t *found = memmem(box.ptr + from, box.len - from, marks[i], strlen(marks[i]));
-
-			if (found)
-				found += strlen(marks[i]) - 5;
-			if (found && (!next || found < next))
-				next = found;
-		}
-		if (!next)
-			break;
-		begins = (size_t)(next - box.ptr);
-		if (is_separator(line_at(box, begins)))
-			return begins;
-		from = begins;
+	while ((found = memmem(box.ptr + at, box.len - at, "\nFrom ", 6)) != NULL) {
+		at = (size_t)(found - box.ptr) + 1;
+		if (is_behind_empty_line(box, at) && is_separator(line_at(box, at)))
+			return at;
 	}
 	return box.len;
 }

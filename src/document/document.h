@@ -6,6 +6,7 @@
 
 void document_lnk(struct exam *e, const struct part *part);     /* LNK ([MS-SHLLINK]) */
 void document_shortcut(struct exam *e, const struct part *part); /* URLFILE, SETTINGS, RDP, MOBILECONFIG */
+void document_onenote(struct exam *e, const struct part *part); /* ONENOTE ([MS-ONESTORE]) */
 void document_program(struct exam *e, const struct part *part); /* PE, ELF, MACHO, JAVA: facts, and what is behind their end */
 void document_picture(struct exam *e, const struct part *part); /* PNG, JPEG, GIF, ...: what hides behind their end */
 /* Any part: whether it is a test of scanners. */

@@ -212,6 +212,7 @@ void sender_judge(struct exam *e, const struct part *part, const struct head *he
 	e->sender.address = j.from.address;
 	e->sender.domain = j.from.domain;
 	e->sender.reply_to = j.reply_to.address;
+	e->sender.receiver = mailbox_first(&j, head->first[HEAD_TO]).address;
 	judge_twice(&j);
 	judge_reply_to(&j);
 	judge_address_in_name(&j);

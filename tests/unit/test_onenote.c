@@ -2,7 +2,7 @@
 #include "exam_test.h"
 
 #include "base/pen.h"
-#include "office/office.h"
+#include "document/document.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -61,7 +61,7 @@ static void add_file(struct span bytes)
 
 static void open_note(void)
 {
-	exam_test_open(t, office_onenote, pen_since(&pen, 0), "a.one");
+	exam_test_open(t, document_onenote, pen_since(&pen, 0), "a.one");
 }
 
 static void embedded_script(void **state)

@@ -4,7 +4,7 @@
  * The pages' structure is not followed: each embedded file lies in an object that a GUID begins, and each file's name
  * and each link in a set of properties, found by their numbers. Deleted pages, which stay in the file, are seen, too.
  */
-#include "office/office.h"
+#include "document/document.h"
 
 #include "base/line.h"
 #include "base/text.h"
@@ -175,7 +175,7 @@ static void read_files(struct note *note)
 	exam_unseen(note->e, note->part, UNSEEN_LIMIT, "too many files in a note");
 }
 
-void office_onenote(struct exam *e, const struct part *part)
+void document_onenote(struct exam *e, const struct part *part)
 {
 	size_t mark = arena_mark(&e->arena);
 	struct note note = { .e = e, .part = part };
