@@ -1,6 +1,5 @@
 /*
- * office.h - the readers of office documents that are no XML: compound files with their macros, RTF, OneNote, texts that
- * are sheets.
+ * office.h - the readers of office documents that are no XML: compound files with their macros, RTF, OneNote.
  */
 #ifndef OFFICE_OFFICE_H
 #define OFFICE_OFFICE_H
@@ -13,6 +12,5 @@ void office_mso(struct exam *e, const struct part *part);     /* MSO: a compound
 void office_biff(struct exam *e, const struct part *part);    /* XLS_OLD: sheets of Excel 2 to 4 */
 void office_rtf(struct exam *e, const struct part *part);     /* RTF */
 void office_onenote(struct exam *e, const struct part *part); /* ONENOTE */
-void office_sylk(struct exam *e, const struct part *part);    /* SYLK, CSV: formulas that run something; IQY */
 
 #endif
