@@ -2,6 +2,7 @@
 #include "mail/mail_private.h"
 
 #include "base/line.h"
+#include "biff/sylk.h"
 #include "document/document.h"
 #include "letter/letter.h"
 #include "link/judge.h"
@@ -73,9 +74,9 @@ static opener *const openers[TYPES] = {
 	[TYPE_MSO] = office_mso,
 	[TYPE_XLS_OLD] = office_biff,
 	[TYPE_RTF] = office_rtf,
-	[TYPE_SYLK] = office_sylk,
-	[TYPE_CSV] = office_sylk,
-	[TYPE_IQY] = office_sylk,
+	[TYPE_SYLK] = sylk_document,
+	[TYPE_CSV] = sylk_document,
+	[TYPE_IQY] = sylk_document,
 	[TYPE_LNK] = document_lnk,
 	[TYPE_PE] = document_program,
 	[TYPE_ELF] = document_program,

@@ -221,7 +221,7 @@ static void equations(void **state)
 	assert_true(exam_found(&t->exam, FINDING_EQUATION));
 	equation_open(t, "Times New Roman");
 	assert_false(exam_found(&t->exam, FINDING_EQUATION));
-	assert_true(exam_found(&t->exam, FINDING_EMBEDDED_OBJECT));
+	assert_true(exam_found(&t->exam, FINDING_EQUATION_OLD));
 }
 
 static void object_that_updates(void **state)

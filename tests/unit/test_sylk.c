@@ -1,7 +1,7 @@
 /* test_sylk.c - texts that are sheets: SYLK, files of commas, web queries. */
 #include "exam_test.h"
 
-#include "office/office.h"
+#include "biff/sylk.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,7 +22,7 @@ static int teardown(void **state)
 
 static void open_text(struct exam_test *t, const char *text, const char *name)
 {
-	exam_test_open(t, office_sylk, text_span(text), name);
+	exam_test_open(t, sylk_document, text_span(text), name);
 }
 
 static void sylk_macros(void **state)

@@ -4,7 +4,7 @@
  * SYLK is not specified; its records are those that Multiplan's successors write. It may be a sheet of Excel 4.0 macros,
  * which older Excel for the Mac ran without asking.
  */
-#include "office/office.h"
+#include "biff/sylk.h"
 
 #include "active/formula.h"
 #include "active/target.h"
@@ -118,7 +118,7 @@ static void read_query(struct exam *e, const struct part *part, struct span text
 		}
 }
 
-void office_sylk(struct exam *e, const struct part *part)
+void sylk_document(struct exam *e, const struct part *part)
 {
 	size_t mark = arena_mark(&e->arena);
 	struct span text;
