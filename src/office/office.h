@@ -1,10 +1,4 @@
 /*
-<<<<<<< HEAD
- * office.h - the readers of office documents that are no XML: compound files with their macros, RTF, texts that
- * are sheets.
-=======
- * office.h - the readers of office documents that are no XML: compound files with their macros, RTF, OneNote.
->>>>>>> ooxml
  */
 #ifndef OFFICE_OFFICE_H
 #define OFFICE_OFFICE_H
