@@ -13,11 +13,11 @@
 
 static const uint8_t target[4] = { 203, 0, 113, 80 };
 
-static struct packet *set_room(struct set *set)
+static struct seen *set_room(struct set *set)
 {
 	if (set->count == set->room) {
 		size_t room = 2 * set->room + 1024;
-		struct packet *more = realloc(set->packets, room * sizeof(*more));
+		struct seen *more = realloc(set->packets, room * sizeof(*more));
 
 		if (!more)
 			return NULL;
@@ -34,7 +34,7 @@ void set_free(struct set *set)
 }
 
 /* The destination of most packets. */
-static struct ip busiest(const struct packet *packets, size_t count)
+static struct ip busiest(const struct seen *packets, size_t count)
 {
 	static struct { struct ip ip; size_t hits; } seen[VICTIMS];
 	size_t used = 0, best = 0;
@@ -85,7 +85,7 @@ bool set_read(struct set *set, const char *path, const char *without)
 		return false;
 	while ((n = capture_read(capture, frames, BATCH)) > 0)
 		for (size_t i = 0; i < n; i++) {
-			struct packet *packet = set_room(set);
+			struct seen *packet = set_room(set);
 
 			if (packet && look_of_frame(&frames[i], &packet->look)) {
 				packet->at = frames[i].ts;
@@ -108,17 +108,18 @@ bool set_read(struct set *set, const char *path, const char *without)
 
 static int packet_order(const void *a, const void *b)
 {
-	usec_t x = ((const struct packet *)a)->at, y = ((const struct packet *)b)->at;
+	usec_t x = ((const struct seen *)a)->at, y = ((const struct seen *)b)->at;
 
 	return x < y ? -1 : x > y;
 }
 
-void set_stretch(struct set *set, usec_t least)
+void set_stretch(struct set *set, usec_t least, unsigned pps)
 {
-	usec_t first, span;
+	usec_t first, span, slow = (usec_t)set->count * USEC_PER_SEC / pps;
 
 	if (set->count == 0)
 		return;
+	least = least < slow ? least : slow;
 	qsort(set->packets, set->count, sizeof(*set->packets), packet_order);
 	first = set->packets[0].at;
 	span = set->packets[set->count - 1].at - first;
@@ -135,7 +136,7 @@ void set_shuffle(struct set *set)
 	uint32_t state = 1;
 
 	for (size_t i = set->count; i > 1; i--) {
-		struct packet packet;
+		struct seen packet;
 		size_t k;
 
 		state = state * 1664525 + 1013904223;

@@ -5,13 +5,13 @@
 #include "filter/filter.h"
 #include "model/time.h"
 
-struct packet {
+struct seen {
 	usec_t at;
 	struct look look;
 };
 
 struct set {
-	struct packet *packets;
+	struct seen *packets;
 	size_t count, room;
 };
 
@@ -20,8 +20,9 @@ struct set {
 bool set_read(struct set *set, const char *path, const char *without);
 void set_free(struct set *set);
 
-/* The first is at 0, and it takes `least` or longer: a shorter capture is told more slowly, all of it alike. */
-void set_stretch(struct set *set, usec_t least);
+/* The first is at 0, and it takes `least` or longer: a shorter capture is told more slowly, all of it alike, but
+ * not more slowly than `pps` packets a second. */
+void set_stretch(struct set *set, usec_t least, unsigned pps);
 /* The same way each time: parts of it are then taken by number. */
 void set_shuffle(struct set *set);
 

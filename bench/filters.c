@@ -29,6 +29,7 @@
 #define SAMPLES_NOW   1024 /* as the sampler keeps them */
 #define SAMPLES_QUIET 4096
 #define LASTS_LEAST   (10 * USEC_PER_SEC)
+#define PPS_LEAST     150 /* fewer are noticed by nobody */
 #define NOTICED       (500 * USEC_PER_MS) /* docs/performance.md: until it is in force 0.14 to 0.84 s pass */
 #define ORDERED       (250 * USEC_PER_MS) /* until what was derived is in force */
 #define AGAIN         USEC_PER_SEC        /* as keeper/floods.c asks */
@@ -47,7 +48,7 @@ struct play {
 	struct look quiet[SAMPLES_QUIET], now[SAMPLES_NOW];
 	size_t quiets, nows, next;
 	size_t customers; /* so many came among the attack */
-	enum derive_grade grade;
+	const char *word; /* of the derivation, about the filters in force */
 	usec_t kind_from[PACKET_KINDS];
 	size_t all, all_dropped, judged, judged_dropped;
 };
@@ -91,12 +92,17 @@ static void derive(struct play *play, usec_t at)
 		during[count++] = play->now[(play->next + SAMPLES_NOW - play->nows + i) % SAMPLES_NOW];
 	if (derive_filters(during, count, play->quiet, play->quiets, &settings, &result) != OK)
 		return;
-	play->grade = result.grade;
+	if (getenv("DEBUG"))
+		for (size_t i = 0; i < result.count; i++) {
+			char t[FILTER_TEXT];
+			fprintf(stderr, "%.2f %d %s %u/%u %u/%u held %zu n %zu %d%d\n", (double)at/1e6, (int)result.all[i].verb, filter_text(&result.all[i].filter,t), result.all[i].effect.attack_hit, result.all[i].effect.attack,result.all[i].effect.normal_hit,result.all[i].effect.normal, settings.held_count, count, result.likely, result.good);
+		}
+	play->word = result.good ? "good" : result.likely ? "likely" : "no";
 	for (size_t i = 0; i < result.count && play->forces < FORCE_MAX; i++)
 		play->force[play->forces++] = (struct force){ result.all[i], at + ORDERED };
 }
 
-static void judge(struct play *play, const struct packet *packet)
+static void judge(struct play *play, const struct seen *packet)
 {
 	unsigned kind = packet_kind(&packet->look);
 	bool dropped = is_dropped(play, &packet->look, packet->at);
@@ -123,7 +129,7 @@ static void run(struct play *play)
 	for (; play->quiets < SAMPLES_QUIET && play->quiets < play->normal->count / 3; play->quiets++)
 		play->quiet[play->quiets] = *part_look(play->normal, 0, play->quiets);
 	for (size_t i = 0; i < play->attack->count; i++) {
-		const struct packet *packet = &play->attack->packets[i];
+		const struct seen *packet = &play->attack->packets[i];
 
 		for (; packet->at >= due; due += AGAIN)
 			derive(play, due);
@@ -160,6 +166,18 @@ static double share_of(size_t part, size_t all)
 	return all ? (double)part / (double)all : 0;
 }
 
+/* It is the same in all. */
+static const char *without_target(char *text)
+{
+	static const char to[] = "to 203.0.113.80";
+	char *at = strstr(text, to);
+	size_t after = sizeof(to) - (at && !at[sizeof(to) - 1]);
+
+	if (at)
+		memmove(at, at + after, strlen(at + after) + 1);
+	return text;
+}
+
 static void report(char **argv, const struct play *play)
 {
 	const char *name = strrchr(argv[2], '/');
@@ -169,12 +187,12 @@ static void report(char **argv, const struct play *play)
 	printf("| %s | %s | %s | %.2f %% of %zu | %.2f %% of %zu | %.2f %% of %zu | %s | %s | %.2f %% |",
 	       name ? name + 1 : argv[2], argv[0], argv[1], 100 * recall, play->judged,
 	       100 * share_of(play->all_dropped, play->all), play->all, 100 * loss, play->normal->count / 3,
-	       recall >= 0.99 && loss <= 0.001 ? "yes" : "no", derive_grade_name(play->grade),
+	       recall >= 0.99 && loss <= 0.001 ? "yes" : "no", play->word ? play->word : "no",
 	       100 * share_of(set_common(play->attack, play->normal), play->normal->count));
 	for (size_t i = 0; i < play->forces; i++)
 		if (play->force[i].derived.verb == ACTION_DROP || i == 0)
 			printf("%s `%s %s`", i ? "," : "", action_verb_name(play->force[i].derived.verb),
-			       filter_text(&play->force[i].derived.filter, text) + sizeof("to 203.0.113.80"));
+			       without_target(filter_text(&play->force[i].derived.filter, text)));
 	puts(" |");
 }
 
@@ -193,7 +211,7 @@ int main(int argc, char **argv)
 	for (int i = 2; i < words; i++)
 		if (!set_read(i == 2 ? &attack : &normal, argv[i], i == 2 ? without : NULL))
 			return fprintf(stderr, "filters: %s cannot be read\n", argv[i]), 2;
-	set_stretch(&attack, LASTS_LEAST);
+	set_stretch(&attack, LASTS_LEAST, PPS_LEAST);
 	set_shuffle(&normal);
 	play.attack = &attack;
 	play.normal = &normal;

@@ -17,7 +17,7 @@
 #define TAKES_HOLD   (4 * USEC_PER_SEC)    /* until the sensor would not tell of it any more, if a filter holds it */
 #define COMES_BACK   (600 * USEC_PER_SEC)  /* an attack that comes again so soon is the same one */
 #define TRY_AGAIN    (60 * USEC_PER_SEC)   /* what no hand could do */
-#define ACTIONS_EACH 16                    /* of the tower's own, for one flood */
+#define ACTIONS_EACH 32                    /* of the tower's own, for one flood */
 #define LINE_FULL  1000000000 /* bit/s; beyond it, the line of most is full before our devices are */
 /* What the tower does not take by itself: what hits more than one in so many of the normal packets. A limit
  * lets some through; but where nothing is known of quiet times, it may be all that customers have. */

@@ -144,7 +144,7 @@ void keeper_process(struct keeper *keeper, const struct keeper_process *process)
 void keeper_boot(struct keeper *keeper, const char id[KEEPER_BOOT], usec_t since_boot);
 
 /* What was derived for an incident, or what a rehearsal found. Nothing in it is believed. */
-#define KEEPER_FILTERS 8
+#define KEEPER_FILTERS 16
 struct keeper_filter {
 	enum action_verb verb;
 	uint32_t limit;
