@@ -52,6 +52,7 @@ struct search {
 	size_t before_count;       /* with what is lost to filters that are held */
 	struct filter target;
 	struct sample_set during, normal; /* what is not held */
+	double normal_during;             /* of `during`, at most */
 	struct kind kinds[KINDS_MAX];
 	size_t kind_count;
 };
@@ -116,9 +117,10 @@ static double excess_of(const struct search *s, const struct sample_set *set)
 		return 0;
 	for (size_t i = 0; i < s->kind_count; i++) {
 		const struct filter *class = &s->kinds[i].class;
-		double more = (double)samples_hit(&left, class) - normal_within(s, set, class, normal);
+		double hits = (double)samples_hit(&left, class), usual = normal_within(s, set, class, normal);
 
-		excess += more >= FEW_LEAST ? more : 0; /* less is chance */
+		if (hits >= FEW_LEAST && hits >= MORE_THAN * usual) /* less is chance */
+			excess += hits - usual;
 		samples_keep(&left, class, false);
 	}
 	samples_free(&left);
@@ -181,7 +183,7 @@ static bool is_attack(const struct kind *kind, size_t hits, double noise)
 /* Derives for one kind; its packets leave `left`. */
 static void derive_kind(struct search *s, struct sample_set *left, struct kind *kind)
 {
-	double noise = normal_within(s, left, &kind->class, normal_of(s, left));
+	double noise = normal_within(s, &s->during, &kind->class, s->normal_during);
 	bool reflected = vector_is_reflection(kind->vector);
 	size_t hits = samples_hit(left, &kind->class);
 	struct filter base = s->target;
@@ -214,6 +216,7 @@ static bool derive_kinds(struct search *s)
 
 	if (!samples_copy(&s->during, &left))
 		return false;
+	s->normal_during = normal_of(s, &s->during);
 	for (size_t i = 0; i < s->kind_count && result_has_room(s); i++) {
 		/* Reflectors send errors of ICMP, and RSTs, too. */
 		s->kinds[i].beside = !s->kinds[i].told && s->settings->vector != VECTOR_NONE;

@@ -96,15 +96,23 @@ static size_t normal_allowed(const struct around *around)
 }
 
 /* A condition of one value is the better known the less it is by chance. */
-static bool condition_is_constant(const struct filter *c)
+static bool condition_is_value(const struct filter *c)
 {
 	const struct filter_range *range = c->parts & FILTER_FROM_PORT ? &c->from_port
+					   : c->parts & FILTER_TO_PORT ? &c->to_port
 					   : c->parts & FILTER_LENGTH  ? &c->length
+					   : c->parts & FILTER_TTL     ? &c->ttl
 					   : c->parts & FILTER_WINDOW  ? &c->window
 					   : c->parts & FILTER_HEADER  ? &c->header
 								       : NULL;
 
 	return range ? range->low == range->high : (c->parts & (FILTER_FLAGS | FILTER_BYTES)) != 0;
+}
+
+/* The same where it is not known what is normal: customers, too, have a port in common, and one may be near. */
+static bool condition_is_constant(const struct filter *c)
+{
+	return condition_is_value(c) && !(c->parts & (FILTER_TO_PORT | FILTER_TTL));
 }
 
 /* One search: what the filter in hand leaves of both sides. */
@@ -143,8 +151,8 @@ static const struct filter *best_condition(const struct search *s, size_t count)
 		const struct filter *c = &s->conditions[i];
 		size_t left = stretched_hit(&s->normal, c);
 
-		if (left > least || (left == least && (!best || !condition_is_constant(c) ||
-						       condition_is_constant(best))))
+		if (left > least || (left == least && (!best || !condition_is_value(c) ||
+						       condition_is_value(best))))
 			continue;
 		if (!condition_takes(s, c))
 			continue;
@@ -199,7 +207,7 @@ static void search_assure(struct search *s)
 		size_t best = s->count;
 
 		for (size_t i = 0; i < s->count; i++)
-			if (condition_is_constant(&s->conditions[i]) && shares[i] < 0.5 &&
+			if (condition_is_value(&s->conditions[i]) && shares[i] < 0.5 &&
 			    (best == s->count || shares[i] < shares[best]) && condition_takes(s, &s->conditions[i]))
 				best = i;
 		if (best == s->count)

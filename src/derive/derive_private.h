@@ -31,7 +31,7 @@ size_t class_filters(enum vector vector, unsigned family, struct filter classes[
  * The conditions that nearly all of the samples meet: each as narrow as it can be while at most `spare` of
  * them do not meet it. Only those parts are set that are sound beside `base`.
  */
-#define PART_CONDITIONS 10
+#define PART_CONDITIONS 12
 size_t part_conditions(const struct sample_set *set, const struct filter *base, size_t spare,
 		       struct filter conditions[PART_CONDITIONS]);
 
