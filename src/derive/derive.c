@@ -43,6 +43,8 @@ struct kind {
 	bool told;   /* it is what the detector saw */
 	bool beside; /* it comes beside that */
 	bool attack; /* there was so much of it that a limit helps where no filter does */
+	bool whole;  /* the vector is nothing else */
+	double share; /* of quiet times */
 };
 
 struct search {
@@ -75,36 +77,31 @@ static double normal_of(const struct search *s, const struct sample_set *set)
 {
 	double least = (double)set->count;
 
-	for (size_t i = 0; i < ANY_VECTORS; i++) {
-		struct filter classes[CLASSES];
-		double share, bound;
+	for (size_t i = 0; i < s->kind_count; i++) {
+		const struct kind *kind = &s->kinds[i];
+		double bound;
 
-		if (class_filters(any_vector[i], 0, classes) == 0)
+		if (!kind->whole || kind->share < USUAL_SHARE)
 			continue;
-		share = (double)samples_hit(&s->normal, &classes[0]) / (double)s->normal.count;
-		if (share < USUAL_SHARE)
-			continue;
-		bound = with_chance((double)samples_hit(set, &classes[0])) / share;
+		bound = with_chance((double)samples_hit(set, &kind->class)) / kind->share;
 		if (bound < least)
 			least = bound;
 	}
 	return least;
 }
 
-/* How many of a class in `set`, of which `normal` are, are normal, at most: quiet times tell its share in what is
- * normal. That is no more than what is not of the class has room for, either. */
-static double normal_within(const struct search *s, const struct sample_set *set, const struct filter *class,
-			    double normal)
+/* How many of a kind in `set`, of which `normal` are, are normal, at most: quiet times tell its share in what is
+ * normal. That is no more than what is not of the kind has room for, either. */
+static double normal_within(const struct sample_set *set, const struct kind *kind, double normal)
 {
-	size_t hits = samples_hit(set, class);
-	double share, others = (double)(set->count - hits);
+	double others;
 
-	if (s->normal.count == 0)
+	if (kind->share <= 0)
 		return 0;
-	share = (double)samples_hit(&s->normal, class) / (double)s->normal.count;
-	if (share < 1 && others / (1 - share) < normal)
-		normal = others / (1 - share);
-	return with_chance(share * normal);
+	others = (double)(set->count - samples_hit(set, &kind->class));
+	if (kind->share < 1 && others / (1 - kind->share) < normal)
+		normal = others / (1 - kind->share);
+	return with_chance(kind->share * normal);
 }
 
 /* How many of `set` are more than normal, of all kinds. */
@@ -117,7 +114,7 @@ static double excess_of(const struct search *s, const struct sample_set *set)
 		return 0;
 	for (size_t i = 0; i < s->kind_count; i++) {
 		const struct filter *class = &s->kinds[i].class;
-		double hits = (double)samples_hit(&left, class), usual = normal_within(s, set, class, normal);
+		double hits = (double)samples_hit(&left, class), usual = normal_within(set, &s->kinds[i], normal);
 
 		if (hits >= FEW_LEAST && hits >= MORE_THAN * usual) /* less is chance */
 			excess += hits - usual;
@@ -183,7 +180,7 @@ static bool is_attack(const struct kind *kind, size_t hits, double noise)
 /* Derives for one kind; its packets leave `left`. */
 static void derive_kind(struct search *s, struct sample_set *left, struct kind *kind)
 {
-	double noise = normal_within(s, &s->during, &kind->class, s->normal_during);
+	double noise = normal_within(&s->during, kind, s->normal_during);
 	bool reflected = vector_is_reflection(kind->vector);
 	size_t hits = samples_hit(left, &kind->class);
 	struct filter base = s->target;
@@ -207,7 +204,11 @@ static void add_kinds(struct search *s, enum vector vector, bool told)
 	size_t count = class_filters(vector, filter_family(&s->target), classes);
 
 	for (size_t i = 0; i < count; i++)
-		s->kinds[s->kind_count++] = (struct kind){ .class = classes[i], .vector = vector, .told = told };
+		s->kinds[s->kind_count++] = (struct kind){
+			.class = classes[i], .vector = vector, .told = told, .whole = !told && i == 0,
+			.share = s->normal.count ? (double)samples_hit(&s->normal, &classes[i]) /
+							   (double)s->normal.count : 0,
+		};
 }
 
 static bool derive_kinds(struct search *s)
@@ -273,10 +274,10 @@ static void derive_sources(struct search *s, struct sample_set *rest)
 }
 
 /* Where no filter is good: the SYNs answer for themselves, the rest gets what is usual. */
-static void next_best(struct search *s, const struct sample_set *rest, const struct kind *kind)
+static void next_best(struct search *s, const struct sample_set *rest, const struct kind *kind, double noise)
 {
-	size_t hits = samples_hit(rest, &kind->class), normal = samples_hit(&s->normal, &kind->class);
-	double noise = normal_within(s, rest, &kind->class, normal_of(s, rest)), usual = 0;
+	size_t hits = samples_hit(rest, &kind->class);
+	double usual = kind->share * s->settings->normal_pps;
 	struct filter base = s->target;
 
 	filter_join(&base, &kind->class);
@@ -284,8 +285,6 @@ static void next_best(struct search *s, const struct sample_set *rest, const str
 		result_add(s, ACTION_SYNCOOKIE, 0, &base, hits);
 		return;
 	}
-	if (s->normal.count)
-		usual = (double)normal / (double)s->normal.count * s->settings->normal_pps;
 	result_add(s, ACTION_LIMIT, LIMIT_LEAST + (uint32_t)(LIMIT_TIMES * usual), &base,
 		   (double)hits > noise ? hits - (size_t)noise : hits);
 }
@@ -293,6 +292,7 @@ static void next_best(struct search *s, const struct sample_set *rest, const str
 /* What is still an attack among the rest. */
 static void derive_next_best(struct search *s, struct sample_set *rest, size_t taken)
 {
+	const double normal = normal_of(s, rest);
 	struct sample_set left;
 
 	if (!samples_copy(rest, &left))
@@ -300,10 +300,10 @@ static void derive_next_best(struct search *s, struct sample_set *rest, size_t t
 	for (size_t i = 0; i < s->kind_count && s->result->count < DERIVED_MAX; i++) {
 		const struct kind *kind = &s->kinds[i];
 		size_t hits = samples_hit(&left, &kind->class);
-		double noise = normal_within(s, rest, &kind->class, normal_of(s, rest));
+		double noise = normal_within(rest, kind, normal);
 
 		if (kind->attack && hits >= DURING_LEAST && (taken == 0 || (double)hits >= MORE_THAN * noise))
-			next_best(s, &left, kind);
+			next_best(s, &left, kind, noise);
 		samples_keep(&left, &kind->class, false);
 	}
 	samples_free(&left);
