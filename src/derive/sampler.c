@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-#define BYTES_USUAL ((size_t)16 << 20)
-#define QUIET       1024 /* samples of quiet times of one target */
+#define BYTES_USUAL ((size_t)32 << 20)
+#define QUIET       4096 /* samples of quiet times of one target: so many that one in 1,000 shows (docs/filters.md) */
 #define NOW         1024 /* of the last moments */
 #define WAYS        4    /* places that a target may have */
 #define SLOTS_LEAST 8
@@ -14,7 +14,7 @@
 #define WINDOW      (250 * USEC_PER_MS)
 #define STRIDE_MAX  4096
 #define FILL_EVERY  (USEC_PER_SEC / 100) /* between two samples while the reservoir fills ... */
-#define QUIET_EVERY USEC_PER_SEC         /* ... and from then on */
+#define QUIET_EVERY (USEC_PER_SEC / 4)   /* ... and from then on */
 #define UNNOTICED   (3 * USEC_PER_SEC)   /* how late an attack may be noticed */
 #define FORGOTTEN   (3600 * USEC_PER_SEC)
 #define RATE_EVERY  (10 * USEC_PER_SEC) /* the usual rate is taken over so long a time */

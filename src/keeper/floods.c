@@ -1,24 +1,18 @@
-/* floods.c - filters are looked for while a flood goes on, become suggestions or orders, and are shown. */
+/* floods.c - filters are looked for while a flood goes on, and become suggestions or orders. */
 #include "keeper/actions.h"
 
-#include "action/exports.h"
-#include "filter/fingerprint.h"
-#include "filter/upstream.h"
 #include "keeper/keeper_private.h"
-#include "keeper/op.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define ASKED_OFTEN  5                     /* times, one after the other */
 #define ASK_SOON     (1 * USEC_PER_SEC)
-#define ASK_LATER    (10 * USEC_PER_SEC)
+#define ASK_LATER    (2 * USEC_PER_SEC)
 #define SEEN_LATELY  (3 * USEC_PER_SEC)    /* the sensor tells of a flood several times a second */
-#define TAKES_HOLD   (4 * USEC_PER_SEC)    /* until the sensor would not tell of it any more, if a filter holds it */
+#define TAKES_HOLD   (1 * USEC_PER_SEC)    /* until a filter is in force, and samples of what it leaves are there */
 #define COMES_BACK   (600 * USEC_PER_SEC)  /* an attack that comes again so soon is the same one */
 #define TRY_AGAIN    (60 * USEC_PER_SEC)   /* what no hand could do */
 #define ACTIONS_EACH 32                    /* of the tower's own, for one flood */
-#define LINE_FULL  1000000000 /* bit/s; beyond it, the line of most is full before our devices are */
 /* What the tower does not take by itself: what hits more than one in so many of the normal packets. A limit
  * lets some through; but where nothing is known of quiet times, it may be all that customers have. */
 #define HARM_OF       100
@@ -59,6 +53,22 @@ static bool is_flood_on_us(const struct incident *i)
 	       (kind == ENTITY_IP || kind == ENTITY_SERVICE || kind == ENTITY_PREFIX);
 }
 
+/* Drops in force that may take some of what goes to the target, whichever flood they are for. */
+static void want_held(const struct keeper *keeper, struct keeper_want *want)
+{
+	const struct actions *all = &keeper->actions;
+
+	for (size_t n = 0; n < all->count && want->held_count < KEEPER_FILTERS; n++) {
+		const struct action *a = &all->list[n].action;
+		const struct prefix *to = &a->filter.to;
+		bool meets = !(a->filter.parts & FILTER_TO) || prefix_has(to, &want->target.ip) ||
+			     prefix_has(&want->target, &to->ip);
+
+		if (a->verb == ACTION_DROP && action_is_live(a->state) && meets)
+			want->held[want->held_count++] = a->filter;
+	}
+}
+
 static void flood_ask(struct keeper *keeper, struct flooded *flood, const struct kept *kept)
 {
 	const struct incident *i = &kept->incident;
@@ -66,6 +76,7 @@ static void flood_ask(struct keeper *keeper, struct flooded *flood, const struct
 		.about = i->id, .from = i->opened, .target = i->whom.prefix, .vector = i->vector
 	};
 
+	want_held(keeper, &want);
 	flood->asked = keeper->now;
 	flood->asks++;
 	keeper->out.filters_want(keeper->out.whom, &want);
@@ -91,7 +102,8 @@ static bool takes_hold(const struct keeper *keeper, uint64_t incident)
 	return false;
 }
 
-/* What a filter takes is seen no more: while all is held there is nothing to ask for. */
+/* What a filter takes is not looked at again: while all is held there is nothing to ask for. What is seen after it
+ * was held is another kind of it, and new. */
 void floods_due(struct keeper *keeper)
 {
 	struct actions *all = &keeper->actions;
@@ -101,10 +113,10 @@ void floods_due(struct keeper *keeper)
 		const struct kept *kept = cases_find(&keeper->cases, flood->incident);
 		usec_t every = flood->asks < ASKED_OFTEN ? ASK_SOON : ASK_LATER;
 
-		if (kept && kept->live && kept->open && !kept->exception &&
-		    !time_is_due(keeper->now, kept->changed, SEEN_LATELY) &&
-		    !takes_hold(keeper, flood->incident) &&
-		    time_is_due(keeper->now, flood->asked, every))
+		if (!kept || time_is_due(keeper->now, kept->changed, SEEN_LATELY))
+			flood->asks = 0;
+		else if (kept->live && kept->open && !kept->exception && !takes_hold(keeper, flood->incident) &&
+			 time_is_due(keeper->now, flood->asked, every))
 			flood_ask(keeper, flood, kept);
 	}
 }
@@ -288,14 +300,41 @@ static struct effect effect_sound(struct effect e)
 /* Only what can be obeyed. */
 static void found_take(struct keeper_filters *into, const struct keeper_filters *found)
 {
-	*into = (struct keeper_filters){ .about = found->about, .known = found->known, .good = found->good,
-					 .effect = effect_sound(found->effect) };
+	*into = (struct keeper_filters){ .about = found->about, .known = found->known, .likely = found->likely,
+					 .good = found->good, .effect = effect_sound(found->effect) };
 	for (size_t n = 0; n < found->count && n < KEEPER_FILTERS; n++) {
 		struct keeper_filter f = found->all[n];
 
 		f.effect = effect_sound(f.effect);
 		if (f.verb < ACTION_BLACKHOLE && filter_sound(&f.filter))
 			into->all[into->count++] = f;
+	}
+}
+
+/* What a filter took before was all attack: what is seen now is what it left. */
+static void effect_add(struct effect *e, const struct effect *before)
+{
+	e->attack += before->attack_hit;
+	e->attack_hit += before->attack_hit;
+	e->normal_hit += before->normal_hit;
+	e->normal = e->normal > before->normal ? e->normal : before->normal;
+}
+
+/* Filters that were found before and are in force stay in sight; what is found now is beside them. */
+static void found_join(const struct actions *all, struct keeper_filters *found, const struct keeper_filters *before)
+{
+	const size_t now = found->count;
+
+	for (size_t n = 0; n < before->count && found->count < KEEPER_FILTERS; n++) {
+		const struct keeper_filter *f = &before->all[n];
+		bool again = f->verb != ACTION_DROP || !is_held(all, f);
+
+		for (size_t i = 0; i < now && !again; i++)
+			again = filter_covers(&found->all[i].filter, &f->filter);
+		if (again)
+			continue;
+		found->all[found->count++] = *f;
+		effect_add(&found->effect, &f->effect);
 	}
 }
 
@@ -316,177 +355,19 @@ void keeper_filters(struct keeper *keeper, const struct keeper_filters *found, u
 {
 	struct flooded *flood = found->rehearse ? NULL : floods_find(keeper, found->about);
 	const struct kept *kept = flood ? cases_find(&keeper->cases, flood->incident) : NULL;
+	struct keeper_filters before;
 
 	keeper->now = now;
 	if (found->rehearse)
 		rehearsal_take(keeper, found);
 	if (!kept || !kept->open || kept->exception)
 		return;
+	before = flood->found;
 	found_take(&flood->found, found);
 	for (size_t n = 0; n < flood->found.count; n++)
 		filter_consider(keeper, flood, kept, &flood->found.all[n]);
+	found_join(&keeper->actions, &flood->found, &before);
 	if (flood->found.count > 0)
 		suggestions_drop(keeper, flood);
 	keeper_commit(keeper);
-}
-
-/* --- what people see of them */
-
-/* The filters of a flood in the form of actions, and the flood. */
-struct look_at {
-	const struct kept *kept;
-	const struct keeper_filters *found;
-	struct action actions[KEEPER_FILTERS];
-};
-
-typedef void look_write(FILE *out, const struct look_at *at);
-
-static void write_nft(FILE *out, const struct look_at *at)
-{
-	exports_nft(out, at->actions, at->found->count);
-}
-
-static void write_flowspec(FILE *out, const struct look_at *at)
-{
-	exports_flowspec(out, at->actions, at->found->count);
-}
-
-static void write_bpf(FILE *out, const struct look_at *at)
-{
-	exports_bpf(out, at->actions, at->found->count);
-}
-
-static void write_xdp(FILE *out, const struct look_at *at)
-{
-	exports_xdp(out, at->actions, at->found->count);
-}
-
-/* Anonymous: a fingerprint is made to be shown to others. */
-static void write_dissector(FILE *out, const struct look_at *at)
-{
-	const struct incident *i = &at->kept->incident;
-	struct fingerprint_vector vectors[KEEPER_FILTERS];
-	struct fingerprint all = { .target = i->whom.prefix, .anonymous = true, .from = i->opened,
-				   .until = i->closed, .packets = i->packets, .bytes = i->bytes,
-				   .sources = i->sources, .vectors = vectors, .vector_count = at->found->count };
-	json_t *json;
-
-	for (size_t n = 0; n < at->found->count; n++) {
-		const struct effect *e = &at->actions[n].effect;
-		double share = e->attack ? (double)e->attack_hit / e->attack : 0;
-
-		vectors[n] = (struct fingerprint_vector){ .vector = i->vector, .filter = at->actions[n].filter,
-							  .share = share,
-							  .packets = (uint64_t)(share * (double)i->packets),
-							  .bytes = (uint64_t)(share * (double)i->bytes),
-							  .from = i->opened, .until = i->closed };
-	}
-	json = all.vector_count ? fingerprint_json(&all) : NULL;
-	if (json)
-		json_dumpf(json, out, JSON_INDENT(2));
-	json_decref(json);
-}
-
-static void put_written(struct json *json, const char *key, look_write *write, const struct look_at *at)
-{
-	char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
-
-	if (out)
-		write(out, at);
-	json_put_string(json, key, out && fclose(out) == 0 ? text : "");
-	free(text);
-}
-
-static void exports_json(struct json *json, const struct look_at *at)
-{
-	json_put_object(json, "exports");
-	put_written(json, "nft", write_nft, at);
-	put_written(json, "flowspec", write_flowspec, at);
-	put_written(json, "bpf", write_bpf, at);
-	put_written(json, "xdp", write_xdp, at);
-	put_written(json, "dissector", write_dissector, at);
-	json_close_object(json);
-}
-
-static void upstream_json(struct json *json, const struct look_at *at, usec_t now)
-{
-	const struct incident *i = &at->kept->incident;
-	struct filter filters[KEEPER_FILTERS];
-	struct upstream_note note = { .target = i->whom.prefix, .vectors = &i->vector,
-				      .vector_count = i->vector != VECTOR_NONE, .from = i->opened, .now = now,
-				      .peak_pps = i->peak_pps, .peak_bps = i->peak_bps,
-				      .line_full = i->peak_bps >= LINE_FULL, .filters = filters,
-				      .filter_count = at->found->count };
-	char *en = malloc(UPSTREAM_TEXT), *ja = malloc(UPSTREAM_TEXT);
-
-	for (size_t n = 0; n < at->found->count; n++)
-		filters[n] = at->actions[n].filter;
-	if (en && ja)
-		words_put(json, "upstream", (struct words){ upstream_text(&note, ENGLISH, en),
-							    upstream_text(&note, JAPANESE, ja) });
-	free(en);
-	free(ja);
-}
-
-static void filters_json(struct json *json, const struct look_at *at)
-{
-	char text[FILTER_TEXT];
-
-	json_put_array(json, "filters");
-	for (size_t n = 0; n < at->found->count; n++) {
-		const struct action *a = &at->actions[n];
-
-		json_open_object(json);
-		json_put_string(json, "filter", filter_text(&a->filter, text));
-		json_put_string(json, "verb", action_verb_name(a->verb));
-		json_put_uint(json, "limit", a->limit);
-		effect_json(json, &a->effect);
-		json_close_object(json);
-	}
-	json_close_array(json);
-}
-
-static struct words filters_say(const struct keeper_filters *found)
-{
-	if (!found->known)
-		return (struct words){ "Too few packets of it were seen to tell them apart.",
-				       "見分けるのに十分なパケットがまだ見えていません。" };
-	if (found->good)
-		return (struct words){ "These filters take nearly all of the attack, and nearly nothing else.",
-				       "これらのフィルターで、通常の通信にほとんど影響せずに攻撃のほぼすべてを止められます。" };
-	if (found->count > 0)
-		return (struct words){ "No filter tells the attack well from normal traffic. This is the next best; "
-				       "or ask the provider.",
-				       "攻撃だけをうまく見分けるフィルターがありません。次善の方法を示します。"
-				       "上流の事業者への依頼も検討してください。" };
-	return (struct words){ "Nothing tells the attack from normal traffic: ask the provider.",
-			       "攻撃と通常の通信を見分けられません。上流の事業者に依頼してください。" };
-}
-
-void op_filters(struct op *op)
-{
-	struct flooded *flood = floods_find(op->keeper, op_id(op, "incident"));
-	struct look_at at = { .kept = flood ? cases_find(&op->keeper->cases, flood->incident) : NULL };
-
-	if (op->code != OP_OK)
-		return;
-	if (!at.kept || !flood->found.about) {
-		op_stored(op, ERR_EMPTY);
-		return;
-	}
-	at.found = &flood->found;
-	for (size_t n = 0; n < at.found->count; n++)
-		at.actions[n] = (struct action){ .verb = at.found->all[n].verb, .limit = at.found->all[n].limit,
-						 .filter = at.found->all[n].filter,
-						 .effect = at.found->all[n].effect };
-	json_open_object(op->json);
-	filters_json(op->json, &at);
-	effect_json(op->json, &at.found->effect);
-	json_put_bool(op->json, "good", at.found->good);
-	words_put(op->json, "say", filters_say(at.found));
-	exports_json(op->json, &at);
-	upstream_json(op->json, &at, op->now);
-	json_close_object(op->json);
 }

@@ -68,6 +68,7 @@ struct keeper_message {
 };
 
 /* Filters that are wanted of the sensor; of a rehearsal only what `filter` would do. */
+#define KEEPER_FILTERS 16
 struct keeper_want {
 	uint64_t about; /* the incident; of a rehearsal: the action */
 	usec_t from;    /* when the attack began */
@@ -75,6 +76,8 @@ struct keeper_want {
 	enum vector vector;
 	bool rehearse;
 	struct filter filter;
+	struct filter held[KEEPER_FILTERS]; /* drops in force: only what they leave is looked at */
+	size_t held_count;
 };
 
 /* Where news and orders go. None of these may call the keeper. */
@@ -144,7 +147,6 @@ void keeper_process(struct keeper *keeper, const struct keeper_process *process)
 void keeper_boot(struct keeper *keeper, const char id[KEEPER_BOOT], usec_t since_boot);
 
 /* What was derived for an incident, or what a rehearsal found. Nothing in it is believed. */
-#define KEEPER_FILTERS 16
 struct keeper_filter {
 	enum action_verb verb;
 	uint32_t limit;
@@ -154,7 +156,9 @@ struct keeper_filter {
 struct keeper_filters {
 	uint64_t about; /* as it was wanted */
 	bool rehearse;  /* then only `known` and `effect` say something */
-	bool known, good; /* there were samples; they take nearly all of the attack, and little else */
+	bool known;  /* there were samples */
+	bool likely; /* with what is held they take nearly all of the attack, and little else ... */
+	bool good;   /* ... and chance is no reason to doubt it */
 	struct effect effect; /* of all together */
 	struct keeper_filter all[KEEPER_FILTERS]; /* the best first */
 	size_t count;
