@@ -45,7 +45,9 @@ struct play {
 		usec_t from;
 	} force[FORCE_MAX];
 	size_t forces;
-	struct look quiet[SAMPLES_QUIET], now[SAMPLES_NOW];
+	struct look quiet[SAMPLES_QUIET];
+	struct seen now[SAMPLES_NOW];
+	double normal_pps;
 	size_t quiets, nows, next;
 	size_t customers; /* so many came among the attack */
 	const char *word; /* of the derivation, about the filters in force */
@@ -70,9 +72,9 @@ static bool is_dropped(const struct play *play, const struct look *look, usec_t 
 }
 
 /* What comes through is seen, as behind the shield. */
-static void sample(struct play *play, const struct look *look)
+static void sample(struct play *play, const struct look *look, usec_t at)
 {
-	play->now[play->next] = *look;
+	play->now[play->next] = (struct seen){ at, *look };
 	play->next = (play->next + 1) % SAMPLES_NOW;
 	play->nows += play->nows < SAMPLES_NOW;
 }
@@ -81,15 +83,22 @@ static void derive(struct play *play, usec_t at)
 {
 	static struct look during[SAMPLES_NOW];
 	struct filter held[DERIVED_MAX];
-	struct derive_settings settings = { .normal_pps = 100, .vector = play->vector, .held = held };
+	struct derive_settings settings = { .normal_pps = (uint32_t)play->normal_pps, .vector = play->vector,
+					    .held = held };
 	struct derive_result result;
 	size_t count = 0;
+	usec_t first = at;
 
 	for (size_t i = 0; i < play->forces && settings.held_count < DERIVED_MAX; i++)
 		if (play->force[i].derived.verb == ACTION_DROP)
 			held[settings.held_count++] = play->force[i].derived.filter;
-	for (size_t i = 0; i < play->nows; i++)
-		during[count++] = play->now[(play->next + SAMPLES_NOW - play->nows + i) % SAMPLES_NOW];
+	for (size_t i = 0; i < play->nows; i++) {
+		const struct seen *seen = &play->now[(play->next + SAMPLES_NOW - play->nows + i) % SAMPLES_NOW];
+
+		first = count ? first : seen->at;
+		during[count++] = seen->look;
+	}
+	settings.during_pps = (double)count * USEC_PER_SEC / (double)(at - first + 1);
 	if (derive_filters(during, count, play->quiet, play->quiets, &settings, &result) != OK)
 		return;
 	if (getenv("DEBUG"))
@@ -118,7 +127,7 @@ static void judge(struct play *play, const struct seen *packet)
 		play->judged_dropped += is_old && dropped;
 	}
 	if (!dropped)
-		sample(play, &packet->look);
+		sample(play, &packet->look, packet->at);
 }
 
 static void run(struct play *play)
@@ -128,6 +137,8 @@ static void run(struct play *play)
 
 	for (; play->quiets < SAMPLES_QUIET && play->quiets < play->normal->count / 3; play->quiets++)
 		play->quiet[play->quiets] = *part_look(play->normal, 0, play->quiets);
+	play->normal_pps = (double)play->attack->count * USEC_PER_SEC * (1 - play->share) / play->share /
+			   (double)(play->attack->packets[play->attack->count - 1].at + 1);
 	for (size_t i = 0; i < play->attack->count; i++) {
 		const struct seen *packet = &play->attack->packets[i];
 
@@ -138,7 +149,7 @@ static void run(struct play *play)
 			const struct look *look = part_look(play->normal, 1, play->customers++);
 
 			if (!is_dropped(play, look, packet->at))
-				sample(play, look);
+				sample(play, look, packet->at);
 		}
 	}
 }

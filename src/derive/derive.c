@@ -23,6 +23,7 @@
 #define BESIDE_MORE   4    /* the same of another kind than the vector's, which comes beside it */
 #define SOURCE_LEAST  0.02 /* of all packets, that come from one source */
 #define SOURCE_LIKE   0.25 /* of what comes from the first of them, as they are alike */
+#define SOURCES_LEAST 0.1  /* of all packets must be left to be taken by their sources */
 #define SOURCES_LEAVE 0.1  /* of what they were taken for, or it did not come from few sources ... */
 #define SOURCES_MAKE  0.2  /* ... and of all packets, where nothing but their number tells them from customers */
 #define LIMIT_LEAST   20   /* packets per second */
@@ -68,7 +69,7 @@ static bool normal_known(const struct search *s)
 
 static double with_chance(double count)
 {
-	return count + 2 * sqrt(count); /* twice its deviation */
+	return count + 1 + 2 * sqrt(count + 1); /* twice its deviation; none may be three (95 %) */
 }
 
 /* How many of `set` are normal, at most: there cannot be more than any usual kind of packet has room for.
@@ -98,10 +99,19 @@ static double normal_within(const struct sample_set *set, const struct kind *kin
 
 	if (kind->share <= 0)
 		return 0;
-	others = (double)(set->count - samples_hit(set, &kind->class));
+	others = with_chance((double)(set->count - samples_hit(set, &kind->class)));
 	if (kind->share < 1 && others / (1 - kind->share) < normal)
 		normal = others / (1 - kind->share);
 	return with_chance(kind->share * normal);
+}
+
+/* Whether there is so much of it that it is an attack: few packets may come in a burst from one customer. Of what
+ * comes beside one a multiple of what is usual. */
+static bool is_attack(const struct kind *kind, double hits, double usual)
+{
+	bool many = hits >= DURING_LEAST && !kind->beside;
+
+	return hits >= FEW_LEAST && hits >= (many ? MORE_THAN : BESIDE_MORE) * usual;
 }
 
 /* How many of `set` are more than normal, of all kinds. */
@@ -116,7 +126,7 @@ static double excess_of(const struct search *s, const struct sample_set *set)
 		const struct filter *class = &s->kinds[i].class;
 		double hits = (double)samples_hit(&left, class), usual = normal_within(set, &s->kinds[i], normal);
 
-		if (hits >= FEW_LEAST && hits >= MORE_THAN * usual) /* less is chance */
+		if (is_attack(&s->kinds[i], hits, usual))
 			excess += hits - usual;
 		samples_keep(&left, class, false);
 	}
@@ -169,14 +179,6 @@ static void cover_kind(struct search *s, const struct filter *base, struct sampl
 	samples_free(&around.normal);
 }
 
-/* Whether there is so much of it that it is an attack; of what comes beside one, a multiple of what is usual. */
-static bool is_attack(const struct kind *kind, size_t hits, double noise)
-{
-	if (kind->beside || hits < DURING_LEAST)
-		return hits >= FEW_LEAST && (double)hits >= BESIDE_MORE * noise;
-	return (double)hits >= MORE_THAN * noise;
-}
-
 /* Derives for one kind; its packets leave `left`. */
 static void derive_kind(struct search *s, struct sample_set *left, struct kind *kind)
 {
@@ -192,8 +194,8 @@ static void derive_kind(struct search *s, struct sample_set *left, struct kind *
 	samples_keep(&attack, &kind->class, true);
 	samples_keep(left, &kind->class, false);
 	kind->attack = !kind->beside && hits >= DURING_LEAST &&
-		       (is_attack(kind, hits, noise) || (kind->told && s->settings->held_count == 0));
-	if (is_attack(kind, hits, noise) && (normal_known(s) || (reflected && kind->told)))
+		       (is_attack(kind, (double)hits, noise) || (kind->told && s->settings->held_count == 0));
+	if (is_attack(kind, (double)hits, noise) && (normal_known(s) || (reflected && kind->told)))
 		cover_kind(s, &base, &attack, noise);
 	samples_free(&attack);
 }
@@ -257,12 +259,13 @@ static size_t take_sources(struct search *s, struct sample_set *rest, double *ex
 static void derive_sources(struct search *s, struct sample_set *rest)
 {
 	const size_t so_far = s->result->count;
-	const bool alike = s->settings->vector == VECTOR_HTTP;
+	const bool alike = s->settings->vector == VECTOR_HTTP && so_far == 0 && s->settings->held_count == 0;
 	double excess = excess_of(s, rest), left = excess;
 	struct sample_set kept;
 	size_t taken;
 
-	if (!normal_known(s) || (excess < DURING_LEAST && !alike) || !samples_copy(rest, &kept))
+	if (!normal_known(s) || (excess < SOURCES_LEAST * (double)s->during.count && !alike) ||
+	    !samples_copy(rest, &kept))
 		return;
 	taken = take_sources(s, rest, &left, alike);
 	if (alike ? (double)taken < SOURCES_MAKE * (double)kept.count : left > SOURCES_LEAVE * excess) {
@@ -341,6 +344,15 @@ static void leave_dropped(const struct search *s, struct sample_set *set)
 			samples_keep(set, &s->result->all[i].filter, false);
 }
 
+/* Whether what is held leaves more than usual at all. Few packets are no attack, whatever they are. */
+static bool held_leaves_any(const struct search *s, size_t during_count)
+{
+	const struct derive_settings *settings = s->settings;
+	double left = settings->during_pps * (double)s->during.count / (double)during_count;
+
+	return settings->held_count == 0 || left > MORE_THAN * settings->normal_pps + LIMIT_LEAST;
+}
+
 static bool limits_any(const struct derive_result *r)
 {
 	for (size_t i = 0; i < r->count; i++)
@@ -409,7 +421,11 @@ enum err derive_filters(const struct look *during, size_t during_count, const st
 	if (samples_of(during, during_count, &s.during) && samples_of(before, before_count, &s.normal)) {
 		leave_held(&s, &s.during);
 		leave_held(&s, &s.normal);
-		err = derive_all(&s);
+		err = OK;
+		if (held_leaves_any(&s, during_count))
+			err = derive_all(&s);
+		else
+			result_judge(&s, 0, 0);
 	}
 	samples_free(&s.during);
 	samples_free(&s.normal);

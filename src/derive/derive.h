@@ -30,8 +30,9 @@ struct derive_settings {
 	double normal_share; /* most of the normal traffic that is lost; 0: 0.001 */
 	uint32_t normal_pps; /* what the target got before; for limits */
 	enum vector vector;  /* narrows what of the samples is the attack; VECTOR_NONE: not known */
-	const struct filter *held; /* what is dropped already: only what they leave is looked at */
+	const struct filter *held; /* what is dropped already: only what they leave is looked at ... */
 	size_t held_count;
+	double during_pps; /* ... and only if it is more than usual; of all that is in `during` */
 };
 
 struct derive_result {

@@ -9,6 +9,7 @@
 #define STRETCH_OF  4   /* a range is thought wider by this part at each end */
 #define SPARE_MOST  0.8 /* of a kind of packet may be normal, where filters are still looked for */
 #define SURE_TIMES  4   /* the estimate of what is lost is so many times below what may be */
+#define SURE_TAKES  0.995 /* of what the filter takes, what another condition must take that makes it surer */
 
 bool samples_of(const struct look *looks, size_t count, struct sample_set *set)
 {
@@ -141,25 +142,39 @@ static bool condition_takes(const struct search *s, const struct filter *conditi
 	       (double)samples_hit(&s->attack, condition) >= s->want;
 }
 
-/* The condition that leaves the fewest normal packets in the filter; of several one that is no range. */
+/* How good a condition is beside others: the fewer normal packets are left, then if it is no range, then the more of
+ * the attack. */
+struct merit {
+	size_t left, hits;
+	bool value;
+};
+
+static bool merit_is_better(const struct merit *a, const struct merit *b)
+{
+	if (a->left != b->left)
+		return a->left < b->left;
+	return a->value != b->value ? a->value : a->hits > b->hits;
+}
+
+/* The condition that leaves the fewest normal packets in the filter. */
 static const struct filter *best_condition(const struct search *s, size_t count)
 {
-	size_t least = s->normal.count;
-	const struct filter *best = NULL;
+	struct merit best = { .left = s->normal.count, .hits = s->attack.count, .value = true };
+	const struct filter *found = NULL;
 
-	for (size_t i = 0; i < count && s->normal.count > 0; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const struct filter *c = &s->conditions[i];
-		size_t left = stretched_hit(&s->normal, c);
+		struct merit merit = { .left = stretched_hit(&s->normal, c), .value = condition_is_value(c) };
 
-		if (left > least || (left == least && (!best || !condition_is_value(c) ||
-						       condition_is_value(best))))
+		if (merit.left >= s->normal.count || merit.left > best.left || !condition_takes(s, c))
 			continue;
-		if (!condition_takes(s, c))
+		merit.hits = samples_hit(&s->attack, c);
+		if (found && !merit_is_better(&merit, &best))
 			continue;
-		least = left;
-		best = c;
+		best = merit;
+		found = c;
 	}
-	return best;
+	return found;
 }
 
 static void search_spare(struct search *s, size_t count)
@@ -186,10 +201,35 @@ static void search_shorten(struct search *s, const struct filter *base)
 	}
 }
 
+/* Of a packet without payload the one tells the other. */
+static bool is_told(const struct filter *filter, const struct filter *condition)
+{
+	const uint32_t same = FILTER_LENGTH | FILTER_HEADER;
+
+	return (condition->parts & filter->parts & ~(uint32_t)FILTER_FLAGS) ||
+	       ((condition->parts & same) && (filter->parts & same));
+}
+
+/* The condition of one value that most normal packets of the kind do not meet, and nearly all of the attack. */
+static size_t rare_condition(const struct search *s, const double shares[PART_CONDITIONS])
+{
+	size_t best = s->count;
+
+	for (size_t i = 0; i < s->count; i++) {
+		const struct filter *c = &s->conditions[i];
+
+		if (condition_is_value(c) && shares[i] < 0.5 && (best == s->count || shares[i] < shares[best]) &&
+		    !is_told(&s->filter, c) &&
+		    (double)samples_hit(&s->attack, c) >= SURE_TAKES * (double)s->attack.count)
+			best = i;
+	}
+	return best;
+}
+
 /*
  * What of the normal packets is lost, were the filter's conditions independent of each other: few packets of a
- * kind were seen, none of which is lost, and the next may be. So conditions of one value are added that most of
- * that kind do not meet, until there is no reason to fear it.
+ * kind were seen, none of which is lost, and the next may be. So conditions are added until there is no reason to
+ * fear it.
  */
 static void search_assure(struct search *s)
 {
@@ -204,12 +244,8 @@ static void search_assure(struct search *s)
 			fear *= shares[i];
 	}
 	while (fear > a->normal_share / SURE_TIMES) {
-		size_t best = s->count;
+		size_t best = rare_condition(s, shares);
 
-		for (size_t i = 0; i < s->count; i++)
-			if (condition_is_value(&s->conditions[i]) && shares[i] < 0.5 &&
-			    (best == s->count || shares[i] < shares[best]) && condition_takes(s, &s->conditions[i]))
-				best = i;
 		if (best == s->count)
 			return;
 		fear *= shares[best];
@@ -218,7 +254,15 @@ static void search_assure(struct search *s)
 	}
 }
 
-static bool search_run(struct search *s, const struct filter *base, size_t forged)
+/* What the filter takes, now that it is another one. */
+static void search_again(struct search *s, const struct sample_set *set)
+{
+	memcpy(s->attack.looks, set->looks, set->count * sizeof(*set->looks));
+	s->attack.count = set->count;
+	samples_keep(&s->attack, &s->filter, true);
+}
+
+static bool search_run(struct search *s, const struct sample_set *set, const struct filter *base, size_t forged)
 {
 	const struct around *a = s->around;
 	bool known = a->normal_count >= BEFORE_LEAST;
@@ -233,6 +277,7 @@ static bool search_run(struct search *s, const struct filter *base, size_t forge
 		return false;
 	if (known) {
 		search_shorten(s, base);
+		search_again(s, set);
 		search_assure(s);
 	}
 	return filter_sound(&s->filter);
@@ -253,7 +298,7 @@ bool filter_find(const struct around *around, const struct sample_set *set, cons
 	forged = s.count && (s.conditions[s.count - 1].parts & FILTER_FROM) ? 1 : 0; /* sources come last */
 	if (samples_copy(set, &s.attack) && samples_copy(&around->normal, &s.normal)) {
 		samples_keep(&s.normal, base, true);
-		found = search_run(&s, base, forged);
+		found = search_run(&s, set, base, forged);
 		*filter = s.filter;
 	}
 	samples_free(&s.attack);

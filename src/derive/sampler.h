@@ -29,6 +29,7 @@ struct samples {
 	const struct look *during, *before; /* borrowed until the next call of this sampler */
 	size_t during_count, before_count;
 	uint32_t normal_pps; /* before */
+	double during_pps;   /* in the last second of `during` */
 	const struct ip *known; /* sources of the time before whose TCP conversations went on */
 	size_t known_count;
 };

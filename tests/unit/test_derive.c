@@ -117,7 +117,7 @@ static void test_constant_among_customers(void **unused)
 		during[i].window = (uint16_t)below(65536);
 	}
 	assert_int_equal(derive(COUNT, COUNT, VECTOR_SYN, &result), OK);
-	assert_true(result.good);
+	assert_true(result.likely);
 	assert_int_equal(result.count, 1);
 	assert_true(dropped(&result, during, 100, COUNT) >= 0.99);
 	no_customer_is_lost(&result);
@@ -139,7 +139,7 @@ static void test_two_populations(void **unused)
 		during[i].length = (uint16_t)(i % 2 ? 100 + below(1000) : 1500);
 	}
 	assert_int_equal(derive(COUNT, COUNT, VECTOR_DNS, &result), OK);
-	assert_true(result.good);
+	assert_true(result.likely);
 	assert_int_equal(result.count, 2);
 	assert_true(dropped(&result, during, 50, COUNT) >= 0.99);
 	no_customer_is_lost(&result);
@@ -168,7 +168,7 @@ static void test_bytes_tell(void **unused)
 		memcpy(during[i].bytes + 4, probe, sizeof(probe));
 	}
 	assert_int_equal(derive(COUNT, COUNT, VECTOR_UDP, &result), OK);
-	assert_true(result.good);
+	assert_true(result.likely);
 	assert_true(result.all[0].filter.parts & FILTER_BYTES);
 	assert_int_equal(result.all[0].filter.bytes.at, 4);
 	no_customer_is_lost(&result);
@@ -187,7 +187,7 @@ static void test_one_source(void **unused)
 		during[i].from = address(0xc0000200 + below(200));
 	}
 	assert_int_equal(derive(COUNT, COUNT, VECTOR_ACK, &result), OK);
-	assert_true(result.good);
+	assert_true(result.likely);
 	assert_true(result.all[0].filter.parts & FILTER_FROM);
 	no_customer_is_lost(&result);
 }
@@ -204,7 +204,7 @@ static void test_no_constant(void **unused)
 		during[i].from = address(below(UINT32_MAX));
 	}
 	assert_int_equal(derive(COUNT, COUNT, VECTOR_ACK, &result), OK);
-	assert_false(result.good);
+	assert_false(result.likely);
 	assert_int_equal(result.all[result.count - 1].verb, ACTION_LIMIT);
 	assert_true(result.all[result.count - 1].limit > 0);
 	no_customer_is_lost(&result);
@@ -217,7 +217,7 @@ static void test_no_constant(void **unused)
 		during[i].from = address(below(UINT32_MAX));
 	}
 	assert_int_equal(derive(COUNT, COUNT, VECTOR_SYN, &result), OK);
-	assert_false(result.good);
+	assert_false(result.likely);
 	assert_int_equal(result.all[result.count - 1].verb, ACTION_SYNCOOKIE);
 }
 
@@ -234,7 +234,7 @@ static void test_nothing_known_before(void **unused)
 		during[i].length = 468;
 	}
 	assert_int_equal(derive(COUNT, 0, VECTOR_NTP, &result), OK);
-	assert_true(result.good); /* nobody asked for these */
+	assert_true(result.likely); /* nobody asked for these */
 	no_customer_is_lost(&result);
 	for (size_t i = 0; i < COUNT; i++) {
 		during[i].flags = TCP_SYN;
@@ -242,7 +242,7 @@ static void test_nothing_known_before(void **unused)
 		during[i].header = 20;
 	}
 	assert_int_equal(derive(COUNT, 0, VECTOR_SYN, &result), OK);
-	assert_false(result.good); /* perhaps these are the customers */
+	assert_false(result.likely); /* perhaps these are the customers */
 }
 
 static void test_several_vectors_untold(void **unused)
@@ -259,7 +259,7 @@ static void test_several_vectors_untold(void **unused)
 		during[i].to_port = i % 3 == 1 ? (uint16_t)below(65536) : 0;
 	}
 	assert_int_equal(derive(COUNT, COUNT, VECTOR_NONE, &result), OK);
-	assert_true(result.good);
+	assert_true(result.likely);
 	assert_int_equal(result.count, 3);
 	assert_true(dropped(&result, during, 200, COUNT) >= 0.99);
 	no_customer_is_lost(&result);
