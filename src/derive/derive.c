@@ -56,6 +56,7 @@ struct search {
 	struct filter target;
 	struct sample_set during, normal; /* what is not held */
 	double normal_during;             /* of `during`, at most */
+	bool remains; /* what filters in force leave is hardly more than usual: only what is never usual is looked for */
 	struct kind kinds[KINDS_MAX];
 	size_t kind_count;
 };
@@ -222,7 +223,7 @@ static bool derive_kinds(struct search *s)
 	s->normal_during = normal_of(s, &s->during);
 	for (size_t i = 0; i < s->kind_count && result_has_room(s); i++) {
 		/* Reflectors send errors of ICMP, and RSTs, too. */
-		s->kinds[i].beside = !s->kinds[i].told && s->settings->vector != VECTOR_NONE;
+		s->kinds[i].beside = s->remains || (!s->kinds[i].told && s->settings->vector != VECTOR_NONE);
 		derive_kind(s, &left, &s->kinds[i]);
 	}
 	samples_free(&left);
@@ -264,7 +265,7 @@ static void derive_sources(struct search *s, struct sample_set *rest)
 	struct sample_set kept;
 	size_t taken;
 
-	if (!normal_known(s) || (excess < SOURCES_LEAST * (double)s->during.count && !alike) ||
+	if (!normal_known(s) || s->remains || (excess < SOURCES_LEAST * (double)s->during.count && !alike) ||
 	    !samples_copy(rest, &kept))
 		return;
 	taken = take_sources(s, rest, &left, alike);
@@ -344,13 +345,12 @@ static void leave_dropped(const struct search *s, struct sample_set *set)
 			samples_keep(set, &s->result->all[i].filter, false);
 }
 
-/* Whether what is held leaves more than usual at all. Few packets are no attack, whatever they are. */
-static bool held_leaves_any(const struct search *s, size_t during_count)
+static bool held_leaves_usual(const struct search *s, size_t during_count)
 {
 	const struct derive_settings *settings = s->settings;
 	double left = settings->during_pps * (double)s->during.count / (double)during_count;
 
-	return settings->held_count == 0 || left > MORE_THAN * settings->normal_pps + LIMIT_LEAST;
+	return settings->held_count > 0 && left <= MORE_THAN * settings->normal_pps + LIMIT_LEAST;
 }
 
 static bool limits_any(const struct derive_result *r)
@@ -421,11 +421,8 @@ enum err derive_filters(const struct look *during, size_t during_count, const st
 	if (samples_of(during, during_count, &s.during) && samples_of(before, before_count, &s.normal)) {
 		leave_held(&s, &s.during);
 		leave_held(&s, &s.normal);
-		err = OK;
-		if (held_leaves_any(&s, during_count))
-			err = derive_all(&s);
-		else
-			result_judge(&s, 0, 0);
+		s.remains = held_leaves_usual(&s, during_count);
+		err = derive_all(&s);
 	}
 	samples_free(&s.during);
 	samples_free(&s.normal);

@@ -32,7 +32,7 @@ struct derive_settings {
 	enum vector vector;  /* narrows what of the samples is the attack; VECTOR_NONE: not known */
 	const struct filter *held; /* what is dropped already: only what they leave is looked at ... */
 	size_t held_count;
-	double during_pps; /* ... and only if it is more than usual; of all that is in `during` */
+	double during_pps; /* ... the more closely, the less it is; of all that is in `during` */
 };
 
 struct derive_result {
