@@ -20,7 +20,7 @@
 #define TARGET_BITS6  16
 #define USUAL_SHARE   0.05 /* of quiet times, which a kind of packet has that tells how much is normal */
 #define MORE_THAN     1.25 /* times its usual share, which a kind of packet has while it is an attack */
-#define BESIDE_MORE   4    /* the same of another kind than the vector's, which comes beside it */
+#define BESIDE_MORE   3    /* the same of another kind than the vector's, which comes beside it */
 #define SOURCE_LEAST  0.02 /* of all packets, that come from one source */
 #define SOURCE_LIKE   0.25 /* of what comes from the first of them, as they are alike */
 #define SOURCES_LEAST 0.1  /* of all packets must be left to be taken by their sources */
