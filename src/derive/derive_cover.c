@@ -10,34 +10,69 @@
 #define SPLIT_LOOKED 64   /* samples: what is frequent is among the first */
 #define SOURCE_TIMES 4    /* what came from a source before */
 
+static uint16_t number_of(const struct look *look, enum filter_part part)
+{
+	switch (part) {
+	case FILTER_FROM_PORT:
+		return look->from_port;
+	case FILTER_TO_PORT:
+		return look->to_port;
+	case FILTER_LENGTH:
+		return look->length;
+	case FILTER_WINDOW:
+		return look->window;
+	default:
+		return look->fragment;
+	}
+}
+
+/* The sample whose number most others have, too; of those that are looked at. */
+static const struct look *most_alike(const struct sample_set *set, enum filter_part part)
+{
+	uint16_t *numbers = malloc((set->count + 1) * sizeof(*numbers));
+	size_t best = 0, found = 0;
+
+	for (size_t i = 0; numbers && i < set->count; i++)
+		numbers[i] = number_of(set->looks[i], part);
+	for (size_t i = 0; numbers && i < set->count && i < SPLIT_LOOKED; i++) {
+		size_t hits = 0;
+
+		if ((part & (FILTER_FROM_PORT | FILTER_TO_PORT)) && set->looks[i]->fragment == FRAGMENT_LATER)
+			continue; /* it has no ports */
+		for (size_t k = 0; k < set->count; k++)
+			hits += numbers[k] == numbers[i];
+		found = hits > best ? i : found;
+		best = hits > best ? hits : best;
+	}
+	free(numbers);
+	return best ? set->looks[found] : NULL;
+}
+
 /* What is most often said of one part: a filter of one value that at least SPLIT_LEAST of the set have. */
 static bool split_by(const struct sample_set *set, enum filter_part part, struct filter *one)
 {
-	size_t best = 0;
+	const struct look *look = most_alike(set, part);
+	struct filter f = { .parts = FILTER_PROTO | (uint32_t)part };
+	struct filter_range range;
+	size_t hits;
 
-	for (size_t i = 0; i < set->count && i < SPLIT_LOOKED; i++) {
-		const struct look *look = set->looks[i];
-		struct filter f = { .parts = FILTER_PROTO, .proto = look->proto };
-		size_t hits;
-
-		f.parts |= part;
-		if (part == FILTER_FROM_PORT)
-			f.from_port = (struct filter_range){ look->from_port, look->from_port };
-		else if (part == FILTER_TO_PORT)
-			f.to_port = (struct filter_range){ look->to_port, look->to_port };
-		else if (part == FILTER_LENGTH)
-			f.length = (struct filter_range){ look->length, look->length };
-		else if (part == FILTER_WINDOW)
-			f.window = (struct filter_range){ look->window, look->window };
-		else
-			f.fragment = look->fragment;
-		hits = filter_sound(&f) ? samples_hit(set, &f) : 0;
-		if (hits > best) {
-			best = hits;
-			*one = f;
-		}
-	}
-	return best > 0 && (double)best >= SPLIT_LEAST * (double)set->count && best < set->count;
+	if (!look)
+		return false;
+	range = (struct filter_range){ number_of(look, part), number_of(look, part) };
+	f.proto = look->proto;
+	if (part == FILTER_FROM_PORT)
+		f.from_port = range;
+	else if (part == FILTER_TO_PORT)
+		f.to_port = range;
+	else if (part == FILTER_LENGTH)
+		f.length = range;
+	else if (part == FILTER_WINDOW)
+		f.window = range;
+	else
+		f.fragment = look->fragment;
+	hits = filter_sound(&f) ? samples_hit(set, &f) : 0;
+	*one = f;
+	return hits > 0 && (double)hits >= SPLIT_LEAST * (double)set->count && hits < set->count;
 }
 
 /* The filter for those that have one value of a part in common; FILTER_PARTS: for all. How many it takes. */
