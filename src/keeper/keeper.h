@@ -75,8 +75,7 @@ struct keeper_want {
 	struct prefix target;
 	enum vector vector;
 	bool rehearse;
-	struct filter filter;
-	struct filter held[KEEPER_FILTERS]; /* drops in force: only what they leave is looked at */
+	struct filter filter, held[KEEPER_FILTERS]; /* held: drops in force, only what they leave is looked at */
 	size_t held_count;
 };
 
@@ -156,9 +155,7 @@ struct keeper_filter {
 struct keeper_filters {
 	uint64_t about; /* as it was wanted */
 	bool rehearse;  /* then only `known` and `effect` say something */
-	bool known;  /* there were samples */
-	bool likely; /* with what is held they take nearly all of the attack, and little else ... */
-	bool good;   /* ... and chance is no reason to doubt it */
+	bool known, likely, good; /* there were samples; they take nearly all and little else; nor is that chance */
 	struct effect effect; /* of all together */
 	struct keeper_filter all[KEEPER_FILTERS]; /* the best first */
 	size_t count;
