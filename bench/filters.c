@@ -101,11 +101,6 @@ static void derive(struct play *play, usec_t at)
 	settings.during_pps = (double)count * USEC_PER_SEC / (double)(at - first + 1);
 	if (derive_filters(during, count, play->quiet, play->quiets, &settings, &result) != OK)
 		return;
-	if (getenv("DEBUG"))
-		for (size_t i = 0; i < result.count; i++) {
-			char t[FILTER_TEXT];
-			fprintf(stderr, "%.2f %d %s %u/%u %u/%u held %zu n %zu %d%d\n", (double)at/1e6, (int)result.all[i].verb, filter_text(&result.all[i].filter,t), result.all[i].effect.attack_hit, result.all[i].effect.attack,result.all[i].effect.normal_hit,result.all[i].effect.normal, settings.held_count, count, result.likely, result.good);
-		}
 	play->word = result.good ? "good" : result.likely ? "likely" : "no";
 	for (size_t i = 0; i < result.count && play->forces < FORCE_MAX; i++)
 		play->force[play->forces++] = (struct force){ result.all[i], at + ORDERED };
