@@ -260,7 +260,7 @@ static size_t take_sources(struct search *s, struct sample_set *rest, double *ex
 static void derive_sources(struct search *s, struct sample_set *rest)
 {
 	const size_t so_far = s->result->count;
-	const bool alike = s->settings->vector == VECTOR_HTTP && so_far == 0 && s->settings->held_count == 0;
+	const bool alike = s->settings->vector == VECTOR_HTTP && so_far == 0;
 	double excess = excess_of(s, rest), left = excess;
 	struct sample_set kept;
 	size_t taken;
@@ -361,6 +361,19 @@ static bool limits_any(const struct derive_result *r)
 	return false;
 }
 
+/* Sources of requests are dropped. Whether they are all of them cannot be seen in packets like customers'. */
+static bool rests_on_sources(const struct search *s)
+{
+	const struct derive_settings *settings = s->settings;
+	bool any = false;
+
+	for (size_t i = 0; i < settings->held_count; i++)
+		any |= settings->held[i].parts == (FILTER_FROM | FILTER_TO);
+	for (size_t i = 0; i < s->result->count; i++)
+		any |= s->result->all[i].filter.parts == (FILTER_FROM | FILTER_TO);
+	return any && settings->vector == VECTOR_HTTP;
+}
+
 static void result_judge(struct search *s, size_t taken, double excess)
 {
 	struct derive_result *r = s->result;
@@ -382,7 +395,7 @@ static void result_judge(struct search *s, size_t taken, double excess)
 	lost = s->before_count - spared.count;
 	r->likely = !limits_any(r) && (double)taken >= s->attack_share * (double)total &&
 		    (double)lost <= s->normal_share * (double)s->before_count;
-	r->good = r->likely && share_most(lost, s->before_count) <= s->normal_share;
+	r->good = r->likely && !rests_on_sources(s) && share_most(lost, s->before_count) <= s->normal_share;
 	samples_free(&spared);
 }
 
