@@ -78,7 +78,6 @@ struct keeper_want {
 	struct filter filter, held[KEEPER_FILTERS]; /* held: drops in force, only what they leave is looked at */
 	size_t held_count;
 };
-
 /* Where news and orders go. None of these may call the keeper. */
 struct keeper_out {
 	void *whom;
