@@ -14,7 +14,8 @@
 #include <string.h>
 #include <time.h>
 
-#define SAMPLES 1024 /* as the sampler keeps them */
+#define SAMPLES 1024 /* of an attack, as the sampler keeps them ... */
+#define QUIET   4096 /* ... and of quiet times */
 
 static uint32_t random_state;
 
@@ -167,17 +168,17 @@ static double milliseconds(void)
 /* The longest of one more derivation, and how many filters came of it. */
 static void derive_once(const struct kind *kind, enum vector vector, double *most, size_t *filters)
 {
-	static struct look during[SAMPLES], before[SAMPLES];
+	static struct look during[SAMPLES], before[QUIET];
 	const struct derive_settings settings = { .normal_pps = 100, .vector = vector };
 	struct derive_result result;
 	double begin, took;
 
-	for (unsigned i = 0; i < SAMPLES; i++) {
+	for (unsigned i = 0; i < SAMPLES; i++)
 		during[i] = kind->attack(i);
+	for (unsigned i = 0; i < QUIET; i++)
 		before[i] = kind->normal(i);
-	}
 	begin = milliseconds();
-	*filters = derive_filters(during, SAMPLES, before, SAMPLES, &settings, &result) == OK ? result.count : 0;
+	*filters = derive_filters(during, SAMPLES, before, QUIET, &settings, &result) == OK ? result.count : 0;
 	took = milliseconds() - begin;
 	*most = took > *most ? took : *most;
 }

@@ -65,7 +65,7 @@ export function actionsPart(incident) {
 		return null;
 	return section(say(words.measures),
 		trouble && problem(trouble),
-		filters && el("p", { class: filters.good ? null : "problem" }, say(filters.say)),
+		filters && el("p", { class: filters.good || filters.likely ? null : "problem" }, say(filters.say)),
 		present.length > 0 && rows(present),
 		present.length + past.length === 0 && !trouble && el("p", { class: "soft" }, say(words.noMeasures)),
 		incident.state === "open" && !trouble && el("p", null, button("operator", say(words.block), () => askBlock(hands, incident.id))),

@@ -53,7 +53,8 @@ static void filtering_alert(void *whom, const struct alert *alert)
 
 static void filtering_derive(struct filtering *f, struct filtered *found)
 {
-	const struct remedy_attack attack = { found->target, found->from, found->vector };
+	const struct remedy_attack attack = { .target = found->target, .from = found->from,
+					      .vector = found->vector };
 	struct remedy_found remedy;
 
 	if (!remedy_find(f->remedy, &attack, f->now, &remedy))

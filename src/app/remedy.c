@@ -79,7 +79,10 @@ bool remedy_find(struct remedy *remedy, const struct remedy_attack *attack, int6
 	found->known = samples.known;
 	found->known_count = samples.known_count < REMEDY_KNOWN ? samples.known_count : REMEDY_KNOWN;
 	settings.normal_pps = samples.normal_pps;
+	settings.during_pps = samples.during_pps;
 	settings.vector = attack->vector;
+	settings.held = attack->held;
+	settings.held_count = attack->held_count;
 	return derive_filters(samples.during, samples.during_count, samples.before, samples.before_count,
 			      &settings, &found->result) == OK;
 }

@@ -25,6 +25,8 @@ struct remedy_attack {
 	struct prefix target;
 	usec_t from;
 	enum vector vector; /* VECTOR_NONE: not known */
+	const struct filter *held; /* what is dropped already: filters are for what is left */
+	size_t held_count;
 };
 
 struct remedy_found {

@@ -25,7 +25,9 @@ static const char help[] =
 	"\n"
 	"Reads captures as 'hinomi read' does, and derives for each flood on us the smallest filters\n"
 	"between the attack and what its target got before: what share of the attack they drop, and\n"
-	"what share of the normal traffic would be lost. Nothing is blocked.\n"
+	"what share of the normal traffic would be lost. They are said to be good where that is no\n"
+	"more than 1 in 1,000 even if chance played a part (of 4,096 packets of quiet times none is\n"
+	"hit), likely where so few were seen that it may be more. Nothing is blocked.\n"
 	"\n"
 	"Options:\n"
 	"  -H, --home PREFIX[,PREFIX]  our own networks; inferred from the traffic when not given\n"
@@ -79,11 +81,13 @@ static void print_text(const struct filtered *found)
 	}
 	for (size_t i = 0; i < r->count; i++)
 		print_derived(&r->all[i]);
-	if (r->good)
+	if (r->likely)
 		printf("  together: %s of the attack, %s of the normal traffic\n",
 		       share_text(r->effect.attack_hit, r->effect.attack, attack),
 		       share_text(r->effect.normal_hit, r->effect.normal, normal));
-	else
+	if (r->likely && !r->good)
+		printf("  likely: with so few packets of quiet times as were looked at, a customer in 1,000 may be lost\n");
+	if (!r->likely)
 		printf("  no good filter: nothing tells all of the attack from the normal traffic; the last line is\n"
 		       "  the next best; or ask the provider (--format upstream)\n");
 }
@@ -200,6 +204,7 @@ static void print_json(const struct filtered *found)
 	json_put_string(&json, "until", time_rfc3339(found->until, time));
 	json_put_uint(&json, "peak_pps", found->pps);
 	json_put_bool(&json, "good", found->known && found->result.good);
+	json_put_bool(&json, "likely", found->known && found->result.likely);
 	json_put_array(&json, "filters");
 	for (size_t i = 0; i < found->result.count; i++) {
 		const struct derived *d = &found->result.all[i];

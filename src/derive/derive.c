@@ -1,10 +1,10 @@
 /*
  * derive.c - the smallest filters between an attack and what its target gets otherwise: docs/filters.md.
  *
- * What the vector says of the attack's packets is the beginning of each filter. Conditions that nearly all
- * of them meet are added, each time the one that spares most of the normal traffic, until it is spared; what
- * turns out not to be needed goes again. What no one filter takes is covered by several, one after the other
- * (Fürnkranz, "Separate-and-Conquer Rule Learning", 1999).
+ * What the vector says of the attack's packets is the beginning of each filter (derive_class.c). Conditions that
+ * nearly all of them meet (derive_part.c) are added until normal traffic is spared (derive_find.c), several
+ * filters cover what one does not take (derive_cover.c). How many packets of a kind are normal is told by what
+ * share of quiet times they were.
  */
 #include "derive/derive_private.h"
 
@@ -14,313 +14,20 @@
 #define ATTACK_SHARE  0.99
 #define NORMAL_SHARE  0.001
 #define DURING_LEAST  32   /* samples of an attack that say anything */
-#define BEFORE_LEAST  50   /* samples of quiet times from which on it is known what is normal */
-#define GAIN_LEAST    0.02 /* of the attack, that a filter more must take */
-#define SPLIT_LEAST   0.10 /* of what is left, that has one value in common */
+#define FEW_LEAST     8    /* of a kind that hardly ever comes */
+#define GAIN_LEAST    0.01 /* of its kind, that a filter more must take */
 #define TARGET_BITS4  (96 + 8) /* the widest target: wider is no network of ours */
 #define TARGET_BITS6  16
-#define STRETCH_OF    4    /* a range is thought wider by this part at each end */
 #define USUAL_SHARE   0.05 /* of quiet times, which a kind of packet has that tells how much is normal */
 #define MORE_THAN     1.25 /* times its usual share, which a kind of packet has while it is an attack */
-#define BESIDE_MORE   4    /* the same of another kind than the vector's, which comes beside it */
-#define BESIDE_LEAST  0.02 /* of all packets */
-#define SPARE_MOST    0.8  /* of a kind of packet may be normal, where filters are still looked for */
+#define BESIDE_MORE   3    /* the same of another kind than the vector's, which comes beside it */
+#define SOURCE_LEAST  0.02 /* of all packets, that come from one source */
+#define SOURCE_LIKE   0.25 /* of what comes from the first of them, as they are alike */
+#define SOURCES_LEAST 0.1  /* of all packets must be left to be taken by their sources */
+#define SOURCES_LEAVE 0.1  /* of what they were taken for, or it did not come from few sources ... */
+#define SOURCES_MAKE  0.2  /* ... and of all packets, where nothing but their number tells them from customers */
 #define LIMIT_LEAST   20   /* packets per second */
 #define LIMIT_TIMES   2    /* what is usual */
-
-struct search {
-	const struct derive_settings *settings;
-	double attack_share, normal_share;
-	struct sample_set attack; /* of the vector, what no filter has taken yet */
-	struct sample_set normal; /* of quiet times */
-	size_t total;             /* of the attack at first, without what is normal */
-	double noise;             /* how many of `attack` are normal, at most */
-	bool reflection;          /* nobody asked for these packets: no quiet time is needed to know it */
-	struct derive_result *result;
-};
-
-size_t samples_hit(const struct sample_set *set, const struct filter *filter)
-{
-	size_t hits = 0;
-
-	for (size_t i = 0; i < set->count; i++)
-		hits += filter_match(filter, set->looks[i]);
-	return hits;
-}
-
-void samples_keep(struct sample_set *set, const struct filter *filter, bool matching)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < set->count; i++)
-		if (filter_match(filter, set->looks[i]) == matching)
-			set->looks[kept++] = set->looks[i];
-	set->count = kept;
-}
-
-static bool samples_copy(const struct sample_set *from, struct sample_set *to)
-{
-	to->count = from->count;
-	to->looks = malloc((from->count + 1) * sizeof(*to->looks));
-	if (!to->looks)
-		return false;
-	for (size_t i = 0; i < from->count; i++)
-		to->looks[i] = from->looks[i];
-	return true;
-}
-
-static bool samples_of(const struct look *looks, size_t count, struct sample_set *set)
-{
-	set->count = count;
-	set->looks = malloc((count + 1) * sizeof(*set->looks));
-	for (size_t i = 0; set->looks && i < count; i++)
-		set->looks[i] = &looks[i];
-	return set->looks != NULL;
-}
-
-/* --- one filter */
-
-static size_t normal_allowed(const struct search *s)
-{
-	return (size_t)(s->normal_share * (double)s->normal.count);
-}
-
-static bool normal_known(const struct search *s)
-{
-	return s->normal.count >= BEFORE_LEAST;
-}
-
-/* A range of values that were seen ends a little beyond them. Normal packets that were not seen may lie there
- * too: where a filter rests on a range, a wider one must spare what was seen of them. */
-static struct filter filter_stretched(const struct filter *filter)
-{
-	struct filter wide = *filter;
-	struct filter_range *ranges[] = { &wide.length, &wide.ttl, &wide.window };
-	const uint16_t most[] = { UINT16_MAX, UINT8_MAX, UINT16_MAX };
-
-	for (size_t i = 0; i < 3; i++) {
-		uint32_t more = (uint32_t)(ranges[i]->high - ranges[i]->low) / STRETCH_OF;
-
-		ranges[i]->low = (uint16_t)(ranges[i]->low > more ? ranges[i]->low - more : 0);
-		ranges[i]->high = (uint16_t)(ranges[i]->high + more < most[i] ? ranges[i]->high + more : most[i]);
-	}
-	return wide;
-}
-
-static size_t normal_lost(const struct search *s, const struct filter *filter)
-{
-	const struct filter wide = filter_stretched(filter);
-
-	return samples_hit(&s->normal, &wide);
-}
-
-/* A condition of one value is the better known the less it is by chance. */
-static bool condition_is_constant(const struct filter *c)
-{
-	const struct filter_range *range = c->parts & FILTER_FROM_PORT ? &c->from_port
-					   : c->parts & FILTER_LENGTH  ? &c->length
-					   : c->parts & FILTER_WINDOW  ? &c->window
-					   : c->parts & FILTER_HEADER  ? &c->header
-								       : NULL;
-
-	return range ? range->low == range->high : (c->parts & (FILTER_FLAGS | FILTER_BYTES)) != 0;
-}
-
-/* The condition that leaves the fewest normal packets in the filter, and loses hardly any of the set. */
-static const struct filter *best_condition(const struct search *s, const struct sample_set *set,
-					   const struct filter *filter, const struct filter *conditions,
-					   size_t count)
-{
-	size_t least = normal_lost(s, filter), want;
-	const struct filter *best = NULL;
-
-	want = (size_t)(s->attack_share * (double)set->count - s->noise);
-	for (size_t i = 0; i < count && least > 0; i++) {
-		struct filter both = *filter;
-		size_t left;
-
-		if (conditions[i].parts & filter->parts & ~(uint32_t)FILTER_FLAGS)
-			continue;
-		filter_join(&both, &conditions[i]);
-		left = normal_lost(s, &both);
-		if (left < least && samples_hit(set, &both) >= want) {
-			least = left;
-			best = &conditions[i];
-		}
-	}
-	return best;
-}
-
-/* Takes out again what is not needed, now that the others are there. */
-static void filter_shorten(const struct search *s, const struct filter *base, struct filter *filter,
-			   const struct filter *conditions, size_t count)
-{
-	for (size_t skip = 0; skip < count; skip++) {
-		struct filter without = *base;
-
-		if (!(conditions[skip].parts & filter->parts & ~base->parts))
-			continue;
-		for (size_t i = 0; i < count; i++)
-			if (i != skip && (conditions[i].parts & filter->parts & ~base->parts))
-				filter_join(&without, &conditions[i]);
-		if (normal_lost(s, &without) <= normal_allowed(s))
-			*filter = without;
-	}
-}
-
-static bool filter_spares(const struct search *s, const struct filter *filter)
-{
-	return normal_lost(s, filter) <= normal_allowed(s);
-}
-
-/* The smallest filter that takes the set and spares what is normal; false: there is none. */
-static bool filter_find(const struct search *s, const struct sample_set *set, const struct filter *base,
-			struct filter *filter)
-{
-	struct filter conditions[PART_CONDITIONS];
-	size_t spare = set->count / 200 + (size_t)s->noise, count, forged = 0;
-	const struct filter *best;
-
-	if ((double)spare >= SPARE_MOST * (double)set->count)
-		return false;
-	count = part_conditions(set, base, spare, conditions);
-	forged = count && (conditions[count - 1].parts & FILTER_FROM) ? 1 : 0; /* sources come last */
-	*filter = *base;
-	if (!normal_known(s))
-		for (size_t i = 0; i + forged < count; i++)
-			if (condition_is_constant(&conditions[i]))
-				filter_join(filter, &conditions[i]);
-	while (!filter_spares(s, filter) &&
-	       (best = best_condition(s, set, filter, conditions, count - forged)))
-		filter_join(filter, best);
-	while (!filter_spares(s, filter) && (best = best_condition(s, set, filter, conditions, count)))
-		filter_join(filter, best);
-	if (!filter_spares(s, filter))
-		return false;
-	if (normal_known(s))
-		filter_shorten(s, base, filter, conditions, count);
-	return filter_sound(filter);
-}
-
-/* --- several filters */
-
-/* What is most often said of one part: a filter of one value that at least SPLIT_LEAST of the set have. */
-static bool split_by(const struct sample_set *set, enum filter_part part, struct filter *one)
-{
-	size_t best = 0;
-
-	for (size_t i = 0; i < set->count && i < 64; i++) { /* what is frequent is among the first */
-		const struct look *look = set->looks[i];
-		struct filter f = { .parts = FILTER_PROTO, .proto = look->proto };
-		struct filter_range port = { look->from_port, look->from_port };
-		size_t hits;
-
-		f.parts |= part;
-		if (part == FILTER_FROM_PORT)
-			f.from_port = port;
-		else if (part == FILTER_TO_PORT)
-			f.to_port = (struct filter_range){ look->to_port, look->to_port };
-		else if (part == FILTER_LENGTH)
-			f.length = (struct filter_range){ look->length, look->length };
-		else if (part == FILTER_WINDOW)
-			f.window = (struct filter_range){ look->window, look->window };
-		else
-			f.fragment = look->fragment;
-		hits = filter_sound(&f) ? samples_hit(set, &f) : 0;
-		if (hits > best) {
-			best = hits;
-			*one = f;
-		}
-	}
-	return best > 0 && (double)best >= SPLIT_LEAST * (double)set->count && best < set->count;
-}
-
-/* The filter that takes most of what is left: of all of it, or of those that have something in common. */
-static size_t cover_best(const struct search *s, const struct filter *base, struct filter *filter)
-{
-	static const enum filter_part splits[] = { FILTER_PARTS, FILTER_FRAGMENT, FILTER_FROM_PORT,
-						   FILTER_LENGTH, FILTER_WINDOW, FILTER_TO_PORT };
-	size_t best = 0;
-
-	for (size_t i = 0; i < sizeof(splits) / sizeof(splits[0]) && best < s->attack.count; i++) {
-		struct sample_set part;
-		struct filter one, found;
-		size_t hits;
-
-		if (!samples_copy(&s->attack, &part))
-			return best;
-		if (splits[i] == FILTER_PARTS || split_by(&s->attack, splits[i], &one)) {
-			struct filter from = *base;
-
-			if (splits[i] != FILTER_PARTS) {
-				samples_keep(&part, &one, true);
-				filter_join(&from, &one);
-			}
-			if (filter_sound(&from) && filter_find(s, &part, &from, &found)) {
-				hits = samples_hit(&s->attack, &found);
-				if (hits > best + best / 20) { /* a split must be worth its condition */
-					best = hits;
-					*filter = found;
-				}
-			}
-		}
-		free(part.looks);
-		if (splits[i] == FILTER_PARTS && (double)best >= s->attack_share * (double)s->attack.count - s->noise)
-			break;
-	}
-	return best;
-}
-
-static void result_add(struct search *s, enum action_verb verb, uint32_t limit, const struct filter *filter)
-{
-	struct derived *d = &s->result->all[s->result->count++];
-	size_t hits = samples_hit(&s->attack, filter);
-
-	*d = (struct derived){ .verb = verb, .limit = limit, .filter = *filter };
-	d->effect.attack = (uint32_t)s->total;
-	d->effect.attack_hit = (uint32_t)(hits < s->total ? hits : s->total);
-	d->effect.normal = (uint32_t)s->normal.count;
-	d->effect.normal_hit = (uint32_t)samples_hit(&s->normal, filter);
-}
-
-/* What is left when no filter is good: the SYNs answer for themselves, the rest gets what is usual. */
-static void cover_rest(struct search *s, const struct filter *base, enum vector vector)
-{
-	double usual = 0;
-
-	if (vector == VECTOR_SYN) {
-		result_add(s, ACTION_SYNCOOKIE, 0, base);
-		return;
-	}
-	if (s->normal.count)
-		usual = (double)samples_hit(&s->normal, base) / (double)s->normal.count *
-			s->settings->normal_pps;
-	result_add(s, ACTION_LIMIT, LIMIT_LEAST + (uint32_t)(LIMIT_TIMES * usual), base);
-}
-
-/* Filters for one class of the attack's packets, which are s->attack. */
-static void cover_class(struct search *s, const struct filter *base, enum vector vector)
-{
-	bool known = normal_known(s) || s->reflection;
-	double left;
-
-	while (s->result->count < DERIVED_MAX - 1) {
-		struct filter filter;
-		size_t hits = cover_best(s, base, &filter);
-
-		left = (double)s->attack.count - s->noise;
-		if (!known || hits == 0 || (double)hits < GAIN_LEAST * (double)s->total)
-			break;
-		result_add(s, ACTION_DROP, 0, &filter);
-		samples_keep(&s->attack, &filter, false);
-		if (left - (double)hits < (1 - s->attack_share) * (double)s->total)
-			return;
-	}
-	s->result->good = false;
-	cover_rest(s, base, vector);
-}
-
-/* --- the whole */
 
 /* Vectors that are looked for where none is told. */
 static const enum vector any_vector[] = { VECTOR_FRAGMENT, VECTOR_SYN,  VECTOR_SYNACK,    VECTOR_RST,
@@ -328,187 +35,409 @@ static const enum vector any_vector[] = { VECTOR_FRAGMENT, VECTOR_SYN,  VECTOR_S
 					  VECTOR_UDP,      VECTOR_ICMP, VECTOR_GRE };
 
 #define ANY_VECTORS (sizeof(any_vector) / sizeof(any_vector[0]))
+#define KINDS_MAX   (CLASSES * (ANY_VECTORS + 1))
+
+/* One kind of packet. Those of a kind are not looked at again under another one. */
+struct kind {
+	struct filter class;
+	enum vector vector;
+	bool told;   /* it is what the detector saw */
+	bool beside; /* it comes beside that */
+	bool attack; /* there was so much of it that a limit helps where no filter does */
+	bool whole;  /* the vector is nothing else */
+	double share; /* of quiet times */
+};
+
+struct search {
+	const struct derive_settings *settings;
+	struct derive_result *result;
+	double attack_share, normal_share;
+	size_t before_count;       /* with what is lost to filters that are held */
+	struct filter target;
+	struct sample_set during, normal; /* what is not held */
+	double normal_during;             /* of `during`, at most */
+	bool remains; /* what filters in force leave is hardly more than usual: only what is never usual is looked for */
+	struct kind kinds[KINDS_MAX];
+	size_t kind_count;
+};
+
+static bool normal_known(const struct search *s)
+{
+	return s->before_count >= BEFORE_LEAST;
+}
+
+/* --- how much is normal */
 
 static double with_chance(double count)
 {
-	return count + 2 * sqrt(count); /* twice its deviation */
+	return count + 1 + 2 * sqrt(count + 1); /* twice its deviation; none may be three (95 %) */
 }
 
-/* How many of `during` are normal, at most: there cannot be more than any usual kind of packet has room for.
+/* How many of `set` are normal, at most: there cannot be more than any usual kind of packet has room for.
  * Several kinds that are attacked at once leave the others. */
-static double normal_of(const struct sample_set *during, const struct sample_set *before)
+static double normal_of(const struct search *s, const struct sample_set *set)
 {
-	double least = (double)during->count;
+	double least = (double)set->count;
 
-	for (size_t i = 0; i < ANY_VECTORS; i++) {
-		struct filter classes[CLASSES];
-		double share, bound;
+	for (size_t i = 0; i < s->kind_count; i++) {
+		const struct kind *kind = &s->kinds[i];
+		double bound;
 
-		if (class_filters(any_vector[i], 0, classes) == 0)
+		if (!kind->whole || kind->share < USUAL_SHARE)
 			continue;
-		share = (double)samples_hit(before, &classes[0]) / (double)before->count;
-		if (share < USUAL_SHARE)
-			continue;
-		bound = with_chance((double)samples_hit(during, &classes[0])) / share;
+		bound = with_chance((double)samples_hit(set, &kind->class)) / kind->share;
 		if (bound < least)
 			least = bound;
 	}
 	return least;
 }
 
-/* How many of a class in `during` are normal, at most: quiet times tell its share in what is normal. That is no
- * more than what is not of the class has room for, either. */
-static double normal_within(const struct sample_set *during, const struct sample_set *before,
-			    const struct filter *class)
+/* How many of a kind in `set`, of which `normal` are, are normal, at most: quiet times tell its share in what is
+ * normal. That is no more than what is not of the kind has room for, either. */
+static double normal_within(const struct sample_set *set, const struct kind *kind, double normal)
 {
-	size_t during_hit = samples_hit(during, class), before_hit = samples_hit(before, class);
-	double share, others, all;
+	double others;
 
-	if (before->count == 0)
+	if (kind->share <= 0)
 		return 0;
-	all = normal_of(during, before);
-	share = (double)before_hit / (double)before->count;
-	others = (double)(during->count - during_hit);
-	if (share < 1 && others / (1 - share) < all)
-		all = others / (1 - share);
-	return with_chance(share * all);
+	others = with_chance((double)(set->count - samples_hit(set, &kind->class)));
+	if (kind->share < 1 && others / (1 - kind->share) < normal)
+		normal = others / (1 - kind->share);
+	return with_chance(kind->share * normal);
 }
 
-/* The target as the samples have it. */
-static bool target_of(const struct sample_set *set, struct filter *base)
+/* Whether there is so much of it that it is an attack: few packets may come in a burst from one customer. Of what
+ * comes beside one a multiple of what is usual. */
+static bool is_attack(const struct kind *kind, double hits, double usual)
 {
-	const struct ip *first = &set->looks[0]->to;
+	bool many = hits >= DURING_LEAST && !kind->beside;
+
+	return hits >= FEW_LEAST && hits >= (many ? MORE_THAN : BESIDE_MORE) * usual;
+}
+
+/* How many of `set` are more than normal, of all kinds. */
+static double excess_of(const struct search *s, const struct sample_set *set)
+{
+	double normal = normal_of(s, set), excess = 0;
+	struct sample_set left;
+
+	if (!samples_copy(set, &left))
+		return 0;
+	for (size_t i = 0; i < s->kind_count; i++) {
+		const struct filter *class = &s->kinds[i].class;
+		double hits = (double)samples_hit(&left, class), usual = normal_within(set, &s->kinds[i], normal);
+
+		if (is_attack(&s->kinds[i], hits, usual))
+			excess += hits - usual;
+		samples_keep(&left, class, false);
+	}
+	samples_free(&left);
+	return excess;
+}
+
+/* --- filters for one kind */
+
+static void result_add(struct search *s, enum action_verb verb, uint32_t limit, const struct filter *filter,
+		       size_t hits)
+{
+	struct derived *d = &s->result->all[s->result->count++];
+
+	*d = (struct derived){ .verb = verb, .limit = limit, .filter = *filter };
+	d->effect.attack_hit = (uint32_t)hits;
+	d->effect.normal = (uint32_t)s->before_count;
+	d->effect.normal_hit = (uint32_t)samples_hit(&s->normal, filter);
+}
+
+static bool result_has_room(const struct search *s)
+{
+	return s->result->count < DERIVED_MAX - 1; /* one is left for what is the next best */
+}
+
+/* Drops for `attack`, which are of one kind, while each is worth it; what is left of it. */
+static void cover_kind(struct search *s, const struct filter *base, struct sample_set *attack, double noise)
+{
+	struct around around = { .attack_share = s->attack_share, .normal_share = s->normal_share,
+				 .normal_count = s->before_count, .noise = noise };
+	const double total = (double)attack->count - noise;
+	double gain = GAIN_LEAST * total > FEW_LEAST ? GAIN_LEAST * total : FEW_LEAST;
+
+	if (!samples_copy(&s->normal, &around.normal))
+		return;
+	samples_keep(&around.normal, base, true);
+	while (result_has_room(s) && (double)attack->count - noise >= (1 - s->attack_share) * total) {
+		struct filter filter;
+		size_t hits = cover_best(&around, attack, base, &filter), lost;
+
+		if (hits == 0 || (double)hits < gain)
+			break;
+		result_add(s, ACTION_DROP, 0, &filter, hits);
+		lost = around.normal.count;
+		samples_keep(attack, &filter, false);
+		samples_keep(&around.normal, &filter, false);
+		lost -= around.normal.count; /* together they may lose no more than one */
+		around.normal_share -= s->before_count ? (double)lost / (double)s->before_count : 0;
+	}
+	samples_free(&around.normal);
+}
+
+/* Derives for one kind; its packets leave `left`. */
+static void derive_kind(struct search *s, struct sample_set *left, struct kind *kind)
+{
+	double noise = normal_within(&s->during, kind, s->normal_during);
+	bool reflected = vector_is_reflection(kind->vector);
+	size_t hits = samples_hit(left, &kind->class);
+	struct filter base = s->target;
+	struct sample_set attack;
+
+	filter_join(&base, &kind->class);
+	if (!filter_sound(&base) || !samples_copy(left, &attack))
+		return;
+	samples_keep(&attack, &kind->class, true);
+	samples_keep(left, &kind->class, false);
+	kind->attack = !kind->beside && hits >= DURING_LEAST &&
+		       (is_attack(kind, (double)hits, noise) || (kind->told && s->settings->held_count == 0));
+	if (is_attack(kind, (double)hits, noise) && (normal_known(s) || (reflected && kind->told)))
+		cover_kind(s, &base, &attack, noise);
+	samples_free(&attack);
+}
+
+static void add_kinds(struct search *s, enum vector vector, bool told)
+{
+	struct filter classes[CLASSES];
+	size_t count = class_filters(vector, filter_family(&s->target), classes);
+
+	for (size_t i = 0; i < count; i++)
+		s->kinds[s->kind_count++] = (struct kind){
+			.class = classes[i], .vector = vector, .told = told, .whole = !told && i == 0,
+			.share = s->normal.count ? (double)samples_hit(&s->normal, &classes[i]) /
+							   (double)s->normal.count : 0,
+		};
+}
+
+static bool derive_kinds(struct search *s)
+{
+	struct sample_set left;
+
+	if (!samples_copy(&s->during, &left))
+		return false;
+	s->normal_during = normal_of(s, &s->during);
+	for (size_t i = 0; i < s->kind_count && result_has_room(s); i++) {
+		/* Reflectors send errors of ICMP, and RSTs, too. */
+		s->kinds[i].beside = s->remains || (!s->kinds[i].told && s->settings->vector != VECTOR_NONE);
+		derive_kind(s, &left, &s->kinds[i]);
+	}
+	samples_free(&left);
+	return true;
+}
+
+/* --- what is left of all kinds */
+
+/* Adds the sources from which most came; how many packets they take of `rest`, whose `excess` they leave in it.
+ * Whoever floods by requests holds conversations like customers, so that their kind tells nothing: `alike`. */
+static size_t take_sources(struct search *s, struct sample_set *rest, double *excess, bool alike)
+{
+	const size_t count = rest->count;
+	size_t least = (size_t)(SOURCE_LEAST * (double)count);
+
+	while (result_has_room(s) && (alike || *excess > 0)) {
+		struct filter filter = { 0 };
+		size_t hits = cover_source(rest, &s->normal, &filter);
+
+		if (hits < FEW_LEAST || hits < least)
+			break;
+		if (rest->count == count)
+			least = (size_t)(SOURCE_LIKE * (double)hits);
+		filter.parts |= FILTER_TO;
+		filter.to = s->target.to;
+		result_add(s, ACTION_DROP, 0, &filter, hits);
+		samples_keep(rest, &filter, false);
+		*excess = excess_of(s, rest);
+	}
+	return count - rest->count;
+}
+
+/* Few sources that never came before may make nearly all of what is left: they are taken as they are. */
+static void derive_sources(struct search *s, struct sample_set *rest)
+{
+	const size_t so_far = s->result->count;
+	const bool alike = s->settings->vector == VECTOR_HTTP && so_far == 0;
+	double excess = excess_of(s, rest), left = excess;
+	struct sample_set kept;
+	size_t taken;
+
+	if (!normal_known(s) || s->remains || (excess < SOURCES_LEAST * (double)s->during.count && !alike) ||
+	    !samples_copy(rest, &kept))
+		return;
+	taken = take_sources(s, rest, &left, alike);
+	if (alike ? (double)taken < SOURCES_MAKE * (double)kept.count : left > SOURCES_LEAVE * excess) {
+		s->result->count = so_far;
+		memcpy(rest->looks, kept.looks, kept.count * sizeof(*kept.looks));
+		rest->count = kept.count;
+	}
+	samples_free(&kept);
+}
+
+/* Where no filter is good: the SYNs answer for themselves, the rest gets what is usual. */
+static void next_best(struct search *s, const struct sample_set *rest, const struct kind *kind, double noise)
+{
+	size_t hits = samples_hit(rest, &kind->class);
+	double usual = kind->share * s->settings->normal_pps;
+	struct filter base = s->target;
+
+	filter_join(&base, &kind->class);
+	if (kind->vector == VECTOR_SYN) {
+		result_add(s, ACTION_SYNCOOKIE, 0, &base, hits);
+		return;
+	}
+	result_add(s, ACTION_LIMIT, LIMIT_LEAST + (uint32_t)(LIMIT_TIMES * usual), &base,
+		   (double)hits > noise ? hits - (size_t)noise : hits);
+}
+
+/* What is still an attack among the rest. */
+static void derive_next_best(struct search *s, struct sample_set *rest, size_t taken)
+{
+	const double normal = normal_of(s, rest);
+	struct sample_set left;
+
+	if (!samples_copy(rest, &left))
+		return;
+	for (size_t i = 0; i < s->kind_count && s->result->count < DERIVED_MAX; i++) {
+		const struct kind *kind = &s->kinds[i];
+		size_t hits = samples_hit(&left, &kind->class);
+		double noise = normal_within(rest, kind, normal);
+
+		if (kind->attack && hits >= DURING_LEAST && (taken == 0 || (double)hits >= MORE_THAN * noise))
+			next_best(s, &left, kind, noise);
+		samples_keep(&left, &kind->class, false);
+	}
+	samples_free(&left);
+}
+
+/* --- the whole */
+
+/* The target as the samples have it. */
+static bool target_of(const struct look *looks, size_t count, struct filter *base)
+{
+	const struct ip *first = &looks[0].to;
 	uint8_t bits = 128;
 	struct prefix held = ip_prefix(first, bits);
 
-	for (size_t i = 1; i < set->count; i++)
-		while (!prefix_has(&held, &set->looks[i]->to))
+	for (size_t i = 1; i < count; i++)
+		while (!prefix_has(&held, &looks[i].to))
 			held = ip_prefix(first, --bits);
 	base->parts |= FILTER_TO;
 	base->to = held;
 	return bits >= (ip_is_v4(first) ? TARGET_BITS4 : TARGET_BITS6);
 }
 
-static void result_effect(struct search *s)
+/* What filters in force take is not looked at: the hand that drops them may be before the sampler, or behind it. */
+static void leave_held(const struct search *s, struct sample_set *set)
+{
+	for (size_t i = 0; i < s->settings->held_count; i++)
+		samples_keep(set, &s->settings->held[i], false);
+}
+
+/* What is not dropped. */
+static void leave_dropped(const struct search *s, struct sample_set *set)
+{
+	for (size_t i = 0; i < s->result->count; i++)
+		if (s->result->all[i].verb == ACTION_DROP)
+			samples_keep(set, &s->result->all[i].filter, false);
+}
+
+static bool held_leaves_usual(const struct search *s, size_t during_count)
+{
+	const struct derive_settings *settings = s->settings;
+	double left = settings->during_pps * (double)s->during.count / (double)during_count;
+
+	return settings->held_count > 0 && left <= MORE_THAN * settings->normal_pps + LIMIT_LEAST;
+}
+
+static bool limits_any(const struct derive_result *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (r->all[i].verb != ACTION_DROP)
+			return true;
+	return false;
+}
+
+/* Sources of requests are dropped. Whether they are all of them cannot be seen in packets like customers'. */
+static bool rests_on_sources(const struct search *s)
+{
+	const struct derive_settings *settings = s->settings;
+	bool any = false;
+
+	for (size_t i = 0; i < settings->held_count; i++)
+		any |= settings->held[i].parts == (FILTER_FROM | FILTER_TO);
+	for (size_t i = 0; i < s->result->count; i++)
+		any |= s->result->all[i].filter.parts == (FILTER_FROM | FILTER_TO);
+	return any && settings->vector == VECTOR_HTTP;
+}
+
+static void result_judge(struct search *s, size_t taken, double excess)
 {
 	struct derive_result *r = s->result;
-	size_t attack = 0, normal = 0;
+	struct sample_set spared;
+	size_t total = taken + (size_t)excess, lost;
 
-	for (size_t i = 0; i < s->normal.count; i++)
-		for (size_t k = 0; k < r->count; k++)
-			if (r->all[k].verb == ACTION_DROP && filter_match(&r->all[k].filter, s->normal.looks[i])) {
-				normal++;
-				break;
-			}
-	for (size_t k = 0; k < r->count; k++) {
-		attack += r->all[k].verb == ACTION_DROP ? r->all[k].effect.attack_hit : 0;
-		r->all[k].effect.attack = (uint32_t)s->total;
-	}
-	r->effect.attack = (uint32_t)s->total;
-	r->effect.attack_hit = (uint32_t)(attack < s->total ? attack : s->total);
-	r->effect.normal = (uint32_t)s->normal.count;
-	r->effect.normal_hit = (uint32_t)normal;
-	r->good = r->good && r->count > 0 && attack >= (size_t)(s->attack_share * (double)s->total);
-}
-
-/* Derives for one class; its packets leave `during`. */
-static void derive_class(struct search *s, struct sample_set *during, const struct filter *class,
-			 const struct filter *target, enum vector vector, bool told)
-{
-	struct filter base = *target;
-	double noise = normal_within(during, &s->normal, class);
-	size_t hits = samples_hit(during, class);
-
-	bool more = (double)hits >= MORE_THAN * noise; /* than usual, beside the rest of the traffic */
-
-	filter_join(&base, class);
-	if (hits < DURING_LEAST || (!more && !told) || s->result->count >= DERIVED_MAX - 1 ||
-	    !filter_sound(&base) || !samples_copy(during, &s->attack))
+	if (!samples_copy(&s->normal, &spared))
 		return;
-	samples_keep(&s->attack, class, true);
-	samples_keep(during, class, false);
-	s->noise = more ? noise : 0;
-	s->total += hits - (size_t)s->noise;
-	if (more) {
-		cover_class(s, &base, vector);
-	} else { /* just like the traffic of every day, but too much of it */
-		s->result->good = false;
-		cover_rest(s, &base, vector);
+	leave_dropped(s, &spared);
+	for (size_t i = 0; i < r->count; i++) {
+		struct effect *e = &r->all[i].effect;
+
+		e->attack = (uint32_t)total;
+		e->attack_hit = e->attack_hit < e->attack ? e->attack_hit : e->attack;
 	}
-	free(s->attack.looks);
-	s->attack.looks = NULL;
+	r->effect = (struct effect){ .attack = (uint32_t)total, .attack_hit = (uint32_t)taken,
+				     .normal = (uint32_t)s->before_count,
+				     .normal_hit = (uint32_t)(s->normal.count - spared.count) };
+	lost = s->before_count - spared.count;
+	r->likely = !limits_any(r) && (double)taken >= s->attack_share * (double)total &&
+		    (double)lost <= s->normal_share * (double)s->before_count;
+	r->good = r->likely && !rests_on_sources(s) && share_most(lost, s->before_count) <= s->normal_share;
+	samples_free(&spared);
 }
 
-static void derive_vector(struct search *s, struct sample_set *during, const struct filter *target,
-			  enum vector vector, bool told)
+static enum err derive_all(struct search *s)
 {
-	struct filter classes[CLASSES];
-	size_t count = class_filters(vector, filter_family(target), classes);
+	struct sample_set rest;
+	size_t taken;
 
-	s->reflection = vector != VECTOR_NONE && vector_is_reflection(vector);
-	for (size_t i = 0; i < count; i++)
-		derive_class(s, during, &classes[i], target, vector, told && i == 0);
-}
-
-/* What comes beside the vector and is not usual at all: reflectors send errors of ICMP, and RSTs, too. Only where
- * there is a filter for it. */
-static void derive_beside(struct search *s, struct sample_set *during, const struct filter *target,
-			  enum vector vector)
-{
-	const struct derive_result so_far = *s->result;
-	const size_t total = s->total, hits_least = (size_t)(BESIDE_LEAST * (double)during->count);
-	struct filter classes[CLASSES];
-	size_t hits;
-
-	if (!normal_known(s) || class_filters(vector, filter_family(target), classes) == 0)
-		return;
-	hits = samples_hit(during, &classes[0]);
-	if (hits < hits_least || (double)hits < BESIDE_MORE * normal_within(during, &s->normal, &classes[0]))
-		return;
-	s->reflection = false;
-	derive_class(s, during, &classes[0], target, vector, false);
-	if (s->result->count > so_far.count && s->result->all[s->result->count - 1].verb != ACTION_DROP) {
-		*s->result = so_far;
-		s->total = total;
-	}
-}
-
-static void derive_all(struct search *s, struct sample_set *during, const struct filter *target,
-		       enum vector vector)
-{
-	if (vector != VECTOR_NONE)
-		derive_vector(s, during, target, vector, true);
+	if (s->settings->vector != VECTOR_NONE)
+		add_kinds(s, s->settings->vector, true);
 	for (size_t i = 0; i < ANY_VECTORS; i++)
-		if (s->result->count && vector != VECTOR_NONE)
-			derive_beside(s, during, target, any_vector[i]);
-		else
-			derive_vector(s, during, target, any_vector[i], false);
+		add_kinds(s, any_vector[i], false);
+	if (!derive_kinds(s) || !samples_copy(&s->during, &rest))
+		return ERR_MEMORY;
+	leave_dropped(s, &rest);
+	derive_sources(s, &rest);
+	taken = s->during.count - rest.count;
+	derive_next_best(s, &rest, taken);
+	result_judge(s, taken, normal_known(s) ? excess_of(s, &rest) : 0);
+	samples_free(&rest);
+	return s->result->count || s->settings->held_count ? OK : ERR_EMPTY;
 }
 
 enum err derive_filters(const struct look *during, size_t during_count, const struct look *before,
 			size_t before_count, const struct derive_settings *settings,
 			struct derive_result *result)
 {
-	struct search s = { .settings = settings, .result = result };
-	struct filter target = { 0 };
-	struct sample_set set = { NULL, 0 };
+	struct search s = { .settings = settings, .result = result, .before_count = before_count };
 	enum err err = ERR_MEMORY;
 
-	if (during_count < DURING_LEAST)
+	if (during_count < DURING_LEAST || !target_of(during, during_count, &s.target))
 		return ERR_EMPTY;
 	memset(result, 0, sizeof(*result));
-	result->good = true;
 	s.attack_share = settings->attack_share > 0 ? settings->attack_share : ATTACK_SHARE;
 	s.normal_share = settings->normal_share > 0 ? settings->normal_share : NORMAL_SHARE;
-	if (samples_of(during, during_count, &set) && samples_of(before, before_count, &s.normal)) {
-		err = ERR_EMPTY;
-		if (target_of(&set, &target)) {
-			derive_all(&s, &set, &target, settings->vector);
-			result_effect(&s);
-			err = result->count ? OK : ERR_EMPTY;
-		}
+	if (samples_of(during, during_count, &s.during) && samples_of(before, before_count, &s.normal)) {
+		leave_held(&s, &s.during);
+		leave_held(&s, &s.normal);
+		s.remains = held_leaves_usual(&s, during_count);
+		err = derive_all(&s);
 	}
-	free(set.looks);
-	free(s.normal.looks);
+	samples_free(&s.during);
+	samples_free(&s.normal);
 	return err;
 }

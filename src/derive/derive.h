@@ -16,7 +16,7 @@
 
 #include <stddef.h>
 
-#define DERIVED_MAX 8
+#define DERIVED_MAX 16
 
 struct derived {
 	enum action_verb verb; /* ACTION_DROP, or what is the next best */
@@ -30,19 +30,24 @@ struct derive_settings {
 	double normal_share; /* most of the normal traffic that is lost; 0: 0.001 */
 	uint32_t normal_pps; /* what the target got before; for limits */
 	enum vector vector;  /* narrows what of the samples is the attack; VECTOR_NONE: not known */
+	const struct filter *held; /* what is dropped already: only what they leave is looked at ... */
+	size_t held_count;
+	double during_pps; /* ... the more closely, the less it is; of all that is in `during` */
 };
 
 struct derive_result {
 	struct derived all[DERIVED_MAX]; /* those that are worth it, the best first */
 	size_t count;
-	struct effect effect;            /* of all together */
-	bool good; /* together they take attack_share and lose at most normal_share */
+	struct effect effect;            /* of all together, without what is held */
+	bool likely; /* with what is held they take attack_share of the samples and lose at most normal_share */
+	bool good;   /* likely, and there were so many normal samples that chance is no reason to doubt it */
 };
 
 /*
  * `during`: samples of traffic to the target while it is attacked (attack and normal together);
  * `before`: of the time before, without attack, which may be few or none: then what is normal is not
- * known, and the filters are the narrower for it. ERR_EMPTY: there are too few samples to say anything.
+ * known, and the filters are the narrower for it. ERR_EMPTY: there are too few samples to say anything, or
+ * nothing is there that is not normal.
  */
 MUST_USE enum err derive_filters(const struct look *during, size_t during_count,
 				 const struct look *before, size_t before_count,

@@ -12,6 +12,7 @@
 #define SOURCE_BITS4 16 /* the widest prefix that is a source: what forgers spread over is wider */
 #define SOURCE_BITS6 32
 #define BYTES_LEAST  2  /* constant bytes that are worth a condition */
+#define BYTES_WINDOWS 3 /* of them that are tried */
 
 typedef uint16_t look_number(const struct look *look);
 
@@ -129,16 +130,13 @@ static void part_whole(const struct sample_set *set, const struct filter *base, 
 	}
 }
 
-/* The window of bytes that holds most constant ones: each may be missed by a share of `spare`. */
-static bool part_bytes(const struct sample_set *set, size_t spare, struct filter *filter)
+/* The window of bytes that holds most constant ones, of those from `from` on. */
+static bool part_window(const uint8_t value[LOOK_BYTES], const bool constant[LOOK_BYTES], unsigned from,
+			struct filter *filter)
 {
-	uint8_t value[LOOK_BYTES] = { 0 };
-	bool constant[LOOK_BYTES];
 	unsigned best = 0, best_at = 0, last = 0;
 
-	for (unsigned i = 0; i < LOOK_BYTES; i++)
-		constant[i] = byte_missed(set, i, &value[i]) <= spare / FILTER_BYTES_MAX;
-	for (unsigned at = 0; at < LOOK_BYTES; at++) {
+	for (unsigned at = from; at < LOOK_BYTES; at++) {
 		unsigned found = 0;
 
 		for (unsigned i = at; constant[at] && i < at + FILTER_BYTES_MAX && i < LOOK_BYTES; i++)
@@ -150,8 +148,7 @@ static bool part_bytes(const struct sample_set *set, size_t spare, struct filter
 	}
 	if (best < BYTES_LEAST)
 		return false;
-	filter->parts = FILTER_BYTES;
-	filter->bytes.at = (uint8_t)best_at;
+	*filter = (struct filter){ .parts = FILTER_BYTES, .bytes.at = (uint8_t)best_at };
 	for (unsigned i = 0; i < FILTER_BYTES_MAX && best_at + i < LOOK_BYTES; i++)
 		if (constant[best_at + i]) {
 			filter->bytes.mask[i] = 0xff;
@@ -160,6 +157,21 @@ static bool part_bytes(const struct sample_set *set, size_t spare, struct filter
 		}
 	filter->bytes.len = (uint8_t)(last + 1);
 	return true;
+}
+
+/* Windows of constant bytes, one behind the other: which of them normal packets have not is found out later. What
+ * misses one byte mostly misses its neighbours, too. */
+static size_t part_bytes(const struct sample_set *set, size_t spare, struct filter windows[BYTES_WINDOWS])
+{
+	uint8_t value[LOOK_BYTES] = { 0 };
+	bool constant[LOOK_BYTES];
+	size_t count = 0;
+
+	for (unsigned i = 0; i < LOOK_BYTES; i++)
+		constant[i] = byte_missed(set, i, &value[i]) <= spare;
+	for (unsigned from = 0; count < BYTES_WINDOWS && part_window(value, constant, from, &windows[count]); count++)
+		from = (unsigned)windows[count].bytes.at + windows[count].bytes.len;
+	return count;
 }
 
 static int address_order(const void *a, const void *b)
@@ -285,7 +297,7 @@ size_t part_conditions(const struct sample_set *set, const struct filter *base, 
 	}
 	free(room);
 	part_flags(set, spare, &found[n++]);
-	if (part_bytes(set, spare, &found[n]))
+	for (size_t windows = part_bytes(set, spare, &found[n]); windows > 0; windows--)
 		part_whole(set, base, &found[n++]);
 	if (part_source(set, spare, &found[n]))
 		n++;

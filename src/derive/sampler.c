@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-#define BYTES_USUAL ((size_t)16 << 20)
-#define QUIET       1024 /* samples of quiet times of one target */
+#define BYTES_USUAL ((size_t)32 << 20)
+#define QUIET       4096 /* samples of quiet times of one target: so many that one in 1,000 shows (docs/filters.md) */
 #define NOW         1024 /* of the last moments */
 #define WAYS        4    /* places that a target may have */
 #define SLOTS_LEAST 8
@@ -14,15 +14,18 @@
 #define WINDOW      (250 * USEC_PER_MS)
 #define STRIDE_MAX  4096
 #define FILL_EVERY  (USEC_PER_SEC / 100) /* between two samples while the reservoir fills ... */
-#define QUIET_EVERY USEC_PER_SEC         /* ... and from then on */
+#define QUIET_EVERY (USEC_PER_SEC / 4)   /* ... and from then on */
 #define UNNOTICED   (3 * USEC_PER_SEC)   /* how late an attack may be noticed */
 #define FORGOTTEN   (3600 * USEC_PER_SEC)
 #define RATE_EVERY  (10 * USEC_PER_SEC) /* the usual rate is taken over so long a time */
+#define RATE_NOW    USEC_PER_SEC        /* ... and that of now over this one */
+#define RATE_LEAST  (USEC_PER_SEC / 1000)
 #define KNOWN_MAX   QUIET
 
 struct sample {
 	usec_t ts;
 	struct look look;
+	uint16_t stands_for; /* so many frames */
 };
 
 struct slot {
@@ -186,7 +189,7 @@ static void stride_adapt(struct sampler *s, usec_t ts)
 
 static void sample_frame(struct sampler *s, const struct frame *frame)
 {
-	struct sample sample = { .ts = frame->ts };
+	struct sample sample = { .ts = frame->ts, .stands_for = (uint16_t)s->stride };
 	struct slot *slot;
 
 	stride_adapt(s, frame->ts);
@@ -253,6 +256,24 @@ static size_t take_now(const struct slot *slot, const struct prefix *target, use
 	return taken;
 }
 
+/* Packets per second, of what is looked at. */
+static double rate_now(const struct slot *slot, const struct prefix *target, usec_t from)
+{
+	const struct sample *last = &slot->now[(slot->now_next + NOW - 1) % NOW], *first = last;
+	usec_t since = last->ts - RATE_NOW > from ? last->ts - RATE_NOW : from;
+	uint64_t packets = 0;
+
+	for (uint32_t i = 0; i < slot->now_count; i++) {
+		const struct sample *sample = &slot->now[i];
+
+		if (sample->ts < since || !prefix_has(target, &sample->look.to))
+			continue;
+		packets += sample->stands_for;
+		first = sample->ts < first->ts ? sample : first;
+	}
+	return (double)packets * USEC_PER_SEC / (double)(last->ts - first->ts + RATE_LEAST);
+}
+
 static size_t take_quiet(const struct slot *slot, const struct prefix *target, usec_t until,
 			 struct look *looks)
 {
@@ -295,6 +316,7 @@ static void slot_look(struct sampler *s, const struct slot *slot, const struct p
 		.known = s->known,
 		.during_count = take_now(slot, target, from, s->during),
 		.before_count = take_quiet(slot, target, until, s->before),
+		.during_pps = rate_now(slot, target, from),
 		.normal_pps = (uint32_t)(slot->normal_pps < UINT32_MAX ? slot->normal_pps : UINT32_MAX),
 	};
 	samples->known_count = take_known(samples->before, samples->before_count, s->known);

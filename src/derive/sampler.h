@@ -3,7 +3,7 @@
  *
  * One in N frames is looked at, so it costs nearly nothing at any rate, and memory is fixed. For each of
  * the busiest own addresses, and for each own network as a whole, it keeps the last packets, and a reservoir
- * of quiet times that grows quickly at first and then changes by one packet a second: the last quarter of an
+ * of quiet times that grows quickly at first and then changes by four packets a second: the last quarter of an
  * hour, thinned. What came in the seconds before an attack was noticed does not count as quiet, and from then
  * on the reservoir stays as it is. An attack that grows over a quarter of an hour unnoticed is learned.
  */
@@ -18,7 +18,7 @@
 
 struct sampler;
 
-/* `bytes`: the most that it may take; 0: the usual 16 MiB. NULL: no memory. Caller owns it. */
+/* `bytes`: the most that it may take; 0: the usual 32 MiB. NULL: no memory. Caller owns it. */
 struct sampler *sampler_new(const struct home *home, size_t bytes);
 void sampler_free(struct sampler *sampler);
 
@@ -29,6 +29,7 @@ struct samples {
 	const struct look *during, *before; /* borrowed until the next call of this sampler */
 	size_t during_count, before_count;
 	uint32_t normal_pps; /* before */
+	double during_pps;   /* in the last second of `during` */
 	const struct ip *known; /* sources of the time before whose TCP conversations went on */
 	size_t known_count;
 };

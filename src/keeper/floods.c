@@ -12,13 +12,13 @@
 
 #define ASKED_OFTEN  5                     /* times, one after the other */
 #define ASK_SOON     (1 * USEC_PER_SEC)
-#define ASK_LATER    (10 * USEC_PER_SEC)
+#define ASK_LATER    (2 * USEC_PER_SEC)
 #define SEEN_LATELY  (3 * USEC_PER_SEC)    /* the sensor tells of a flood several times a second */
-#define TAKES_HOLD   (4 * USEC_PER_SEC)    /* until the sensor would not tell of it any more, if a filter holds it */
+#define TAKES_HOLD   (1 * USEC_PER_SEC)    /* until a filter is in force, and samples of what it leaves are there */
 #define COMES_BACK   (600 * USEC_PER_SEC)  /* an attack that comes again so soon is the same one */
 #define TRY_AGAIN    (60 * USEC_PER_SEC)   /* what no hand could do */
-#define ACTIONS_EACH 16                    /* of the tower's own, for one flood */
-#define LINE_FULL  1000000000 /* bit/s; beyond it, the line of most is full before our devices are */
+#define LINE_FULL    1000000000 /* bit/s; beyond it, the line of most is full before our devices are */
+#define ACTIONS_EACH 32                    /* of the tower's own, for one flood */
 /* What the tower does not take by itself: what hits more than one in so many of the normal packets. A limit
  * lets some through; but where nothing is known of quiet times, it may be all that customers have. */
 #define HARM_OF       100
@@ -59,6 +59,22 @@ static bool is_flood_on_us(const struct incident *i)
 	       (kind == ENTITY_IP || kind == ENTITY_SERVICE || kind == ENTITY_PREFIX);
 }
 
+/* Drops in force that may take some of what goes to the target, whichever flood they are for. */
+static void want_held(const struct keeper *keeper, struct keeper_want *want)
+{
+	const struct actions *all = &keeper->actions;
+
+	for (size_t n = 0; n < all->count && want->held_count < KEEPER_FILTERS; n++) {
+		const struct action *a = &all->list[n].action;
+		const struct prefix *to = &a->filter.to;
+		bool meets = !(a->filter.parts & FILTER_TO) || prefix_has(to, &want->target.ip) ||
+			     prefix_has(&want->target, &to->ip);
+
+		if (a->verb == ACTION_DROP && action_is_live(a->state) && meets)
+			want->held[want->held_count++] = a->filter;
+	}
+}
+
 static void flood_ask(struct keeper *keeper, struct flooded *flood, const struct kept *kept)
 {
 	const struct incident *i = &kept->incident;
@@ -66,6 +82,7 @@ static void flood_ask(struct keeper *keeper, struct flooded *flood, const struct
 		.about = i->id, .from = i->opened, .target = i->whom.prefix, .vector = i->vector
 	};
 
+	want_held(keeper, &want);
 	flood->asked = keeper->now;
 	flood->asks++;
 	keeper->out.filters_want(keeper->out.whom, &want);
@@ -91,7 +108,8 @@ static bool takes_hold(const struct keeper *keeper, uint64_t incident)
 	return false;
 }
 
-/* What a filter takes is seen no more: while all is held there is nothing to ask for. */
+/* What a filter takes is not looked at again: while all is held there is nothing to ask for. What is seen after it
+ * was held is another kind of it, and new. */
 void floods_due(struct keeper *keeper)
 {
 	struct actions *all = &keeper->actions;
@@ -101,10 +119,10 @@ void floods_due(struct keeper *keeper)
 		const struct kept *kept = cases_find(&keeper->cases, flood->incident);
 		usec_t every = flood->asks < ASKED_OFTEN ? ASK_SOON : ASK_LATER;
 
-		if (kept && kept->live && kept->open && !kept->exception &&
-		    !time_is_due(keeper->now, kept->changed, SEEN_LATELY) &&
-		    !takes_hold(keeper, flood->incident) &&
-		    time_is_due(keeper->now, flood->asked, every))
+		if (!kept || time_is_due(keeper->now, kept->changed, SEEN_LATELY))
+			flood->asks = 0;
+		else if (kept->live && kept->open && !kept->exception && !takes_hold(keeper, flood->incident) &&
+			 time_is_due(keeper->now, flood->asked, every))
 			flood_ask(keeper, flood, kept);
 	}
 }
@@ -288,14 +306,41 @@ static struct effect effect_sound(struct effect e)
 /* Only what can be obeyed. */
 static void found_take(struct keeper_filters *into, const struct keeper_filters *found)
 {
-	*into = (struct keeper_filters){ .about = found->about, .known = found->known, .good = found->good,
-					 .effect = effect_sound(found->effect) };
+	*into = (struct keeper_filters){ .about = found->about, .known = found->known, .likely = found->likely,
+					 .good = found->good, .effect = effect_sound(found->effect) };
 	for (size_t n = 0; n < found->count && n < KEEPER_FILTERS; n++) {
 		struct keeper_filter f = found->all[n];
 
 		f.effect = effect_sound(f.effect);
 		if (f.verb < ACTION_BLACKHOLE && filter_sound(&f.filter))
 			into->all[into->count++] = f;
+	}
+}
+
+/* What a filter took before was all attack: what is seen now is what it left. */
+static void effect_add(struct effect *e, const struct effect *before)
+{
+	e->attack += before->attack_hit;
+	e->attack_hit += before->attack_hit;
+	e->normal_hit += before->normal_hit;
+	e->normal = e->normal > before->normal ? e->normal : before->normal;
+}
+
+/* Filters that were found before and are in force stay in sight; what is found now is beside them. */
+static void found_join(const struct actions *all, struct keeper_filters *found, const struct keeper_filters *before)
+{
+	const size_t now = found->count;
+
+	for (size_t n = 0; n < before->count && found->count < KEEPER_FILTERS; n++) {
+		const struct keeper_filter *f = &before->all[n];
+		bool again = f->verb != ACTION_DROP || !is_held(all, f);
+
+		for (size_t i = 0; i < now && !again; i++)
+			again = filter_covers(&found->all[i].filter, &f->filter);
+		if (again)
+			continue;
+		found->all[found->count++] = *f;
+		effect_add(&found->effect, &f->effect);
 	}
 }
 
@@ -316,15 +361,18 @@ void keeper_filters(struct keeper *keeper, const struct keeper_filters *found, u
 {
 	struct flooded *flood = found->rehearse ? NULL : floods_find(keeper, found->about);
 	const struct kept *kept = flood ? cases_find(&keeper->cases, flood->incident) : NULL;
+	struct keeper_filters before;
 
 	keeper->now = now;
 	if (found->rehearse)
 		rehearsal_take(keeper, found);
 	if (!kept || !kept->open || kept->exception)
 		return;
+	before = flood->found;
 	found_take(&flood->found, found);
 	for (size_t n = 0; n < flood->found.count; n++)
 		filter_consider(keeper, flood, kept, &flood->found.all[n]);
+	found_join(&keeper->actions, &flood->found, &before);
 	if (flood->found.count > 0)
 		suggestions_drop(keeper, flood);
 	keeper_commit(keeper);
@@ -456,6 +504,11 @@ static struct words filters_say(const struct keeper_filters *found)
 	if (found->good)
 		return (struct words){ "These filters take nearly all of the attack, and nearly nothing else.",
 				       "これらのフィルターで、通常の通信にほとんど影響せずに攻撃のほぼすべてを止められます。" };
+	if (found->likely)
+		return (struct words){ "These filters seem to take nearly all of the attack, and nothing else; but few packets "
+				       "of quiet times were seen, so that some customers may be hit.",
+				       "これらのフィルターで攻撃のほぼすべてを止められる見込みです。ただし、平常時のパケットの観測数が"
+				       "少ないため、通常の通信に影響が出る可能性もあります。" };
 	if (found->count > 0)
 		return (struct words){ "No filter tells the attack well from normal traffic. This is the next best; "
 				       "or ask the provider.",
@@ -485,6 +538,7 @@ void op_filters(struct op *op)
 	filters_json(op->json, &at);
 	effect_json(op->json, &at.found->effect);
 	json_put_bool(op->json, "good", at.found->good);
+	json_put_bool(op->json, "likely", at.found->likely);
 	words_put(op->json, "say", filters_say(at.found));
 	exports_json(op->json, &at);
 	upstream_json(op->json, &at, op->now);

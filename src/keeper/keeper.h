@@ -68,15 +68,16 @@ struct keeper_message {
 };
 
 /* Filters that are wanted of the sensor; of a rehearsal only what `filter` would do. */
+#define KEEPER_FILTERS 16
 struct keeper_want {
 	uint64_t about; /* the incident; of a rehearsal: the action */
 	usec_t from;    /* when the attack began */
 	struct prefix target;
 	enum vector vector;
 	bool rehearse;
-	struct filter filter;
+	struct filter filter, held[KEEPER_FILTERS]; /* held: drops in force, only what they leave is looked at */
+	size_t held_count;
 };
-
 /* Where news and orders go. None of these may call the keeper. */
 struct keeper_out {
 	void *whom;
@@ -144,7 +145,6 @@ void keeper_process(struct keeper *keeper, const struct keeper_process *process)
 void keeper_boot(struct keeper *keeper, const char id[KEEPER_BOOT], usec_t since_boot);
 
 /* What was derived for an incident, or what a rehearsal found. Nothing in it is believed. */
-#define KEEPER_FILTERS 8
 struct keeper_filter {
 	enum action_verb verb;
 	uint32_t limit;
@@ -154,7 +154,7 @@ struct keeper_filter {
 struct keeper_filters {
 	uint64_t about; /* as it was wanted */
 	bool rehearse;  /* then only `known` and `effect` say something */
-	bool known, good; /* there were samples; they take nearly all of the attack, and little else */
+	bool known, likely, good; /* there were samples; they take nearly all and little else; nor is that chance */
 	struct effect effect; /* of all together */
 	struct keeper_filter all[KEEPER_FILTERS]; /* the best first */
 	size_t count;

@@ -1,4 +1,5 @@
 /*
+ * office.h - the readers of office documents that are no XML: compound files with their macros, and RTF.
  */
 #ifndef OFFICE_OFFICE_H
 #define OFFICE_OFFICE_H
@@ -10,10 +11,5 @@ enum type office_ole_type(struct span bytes);                 /* what kind of co
 void office_mso(struct exam *e, const struct part *part);     /* MSO: a compound file in a web page of Office's */
 void office_biff(struct exam *e, const struct part *part);    /* XLS_OLD: sheets of Excel 2 to 4 */
 void office_rtf(struct exam *e, const struct part *part);     /* RTF */
-<<<<<<< HEAD
-void office_sylk(struct exam *e, const struct part *part);    /* SYLK, CSV: formulas that run something; IQY */
-=======
-void office_onenote(struct exam *e, const struct part *part); /* ONENOTE */
->>>>>>> ooxml
 
 #endif

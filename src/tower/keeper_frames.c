@@ -86,15 +86,17 @@ static void take_filters(struct keeper_frames *f, const struct ipc_frame *frame,
 {
 	struct keeper_filters filters = { .known = false };
 	struct filters_found found;
-	uint8_t good;
+	uint8_t likely, good;
 
 	_Static_assert(KEEPER_FILTERS >= DERIVED_MAX, "all that is derived has room");
 	if (!frame_take(frame, &found, sizeof(found)) || found.result.count > DERIVED_MAX)
 		return;
-	memcpy(&good, &found.result.good, sizeof(good)); /* not as a bool: it may be any byte */
+	memcpy(&likely, &found.result.likely, sizeof(likely)); /* not as a bool: it may be any byte */
+	memcpy(&good, &found.result.good, sizeof(good));
 	filters.about = found.incident;
 	filters.rehearse = found.rehearse != 0;
 	filters.known = found.known != 0;
+	filters.likely = likely == 1;
 	filters.good = good == 1;
 	filters.effect = found.result.effect;
 	for (; filters.count < found.result.count; filters.count++)
@@ -350,5 +352,7 @@ struct filters_wanted keeper_filters_wanted(const struct keeper_want *want)
 	wanted.vector = (uint8_t)want->vector;
 	wanted.rehearse = want->rehearse;
 	wanted.filter = want->filter;
+	for (; wanted.held_count < want->held_count && wanted.held_count < DERIVED_MAX; wanted.held_count++)
+		wanted.held[wanted.held_count] = want->held[wanted.held_count];
 	return wanted;
 }

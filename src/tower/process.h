@@ -100,6 +100,8 @@ struct filters_wanted {
 	uint8_t vector;    /* enum vector */
 	uint8_t rehearse;
 	struct filter filter; /* of a rehearsal */
+	uint8_t held_count;
+	struct filter held[DERIVED_MAX]; /* what is dropped already, wherever that is done */
 };
 
 struct filters_found {

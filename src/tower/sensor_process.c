@@ -281,7 +281,9 @@ static void send_known(struct sensing *s, uint64_t incident, const struct remedy
 
 static void send_filters(struct sensing *s, const struct filters_wanted *wanted)
 {
-	struct remedy_attack attack = { wanted->target, wanted->from, (enum vector)wanted->vector };
+	struct remedy_attack attack = { .target = wanted->target, .from = wanted->from,
+					.vector = (enum vector)wanted->vector, .held = wanted->held,
+					.held_count = wanted->held_count };
 	struct remedy_found remedy = { .known_count = 0 };
 	struct filters_found found;
 
@@ -299,6 +301,16 @@ static void send_filters(struct sensing *s, const struct filters_wanted *wanted)
 	send_keeper(s, FRAME_FILTERS, (struct span){ (uint8_t *)&found, sizeof(found) });
 }
 
+static bool filters_wanted_sound(const struct filters_wanted *wanted)
+{
+	bool sound = (wanted->vector < VECTOR_COUNT || wanted->vector == VECTOR_NONE) &&
+		     wanted->held_count <= DERIVED_MAX;
+
+	for (size_t i = 0; sound && i < wanted->held_count; i++)
+		sound = filter_sound(&wanted->held[i]);
+	return sound;
+}
+
 static bool keeper_frame(void *whom, const struct ipc_frame *frame)
 {
 	struct sensing *s = whom;
@@ -310,7 +322,7 @@ static bool keeper_frame(void *whom, const struct ipc_frame *frame)
 	else if (frame->type == FRAME_WANTED && frame_take(frame, &wanted, sizeof(wanted)))
 		send_evidence(s, &wanted);
 	else if (frame->type == FRAME_FILTERS_WANTED && frame_take(frame, &filters, sizeof(filters)) &&
-		 (filters.vector < VECTOR_COUNT || filters.vector == VECTOR_NONE))
+		 filters_wanted_sound(&filters))
 		send_filters(s, &filters);
 	return true;
 }

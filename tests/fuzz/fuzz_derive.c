@@ -33,6 +33,25 @@ static struct look look_from(const uint8_t *piece)
 	return look;
 }
 
+/* What is in force is not found again. */
+static void check_beside(const struct look *looks, size_t during, size_t before, struct derive_settings settings,
+			 const struct derive_result *result)
+{
+	struct filter held[DERIVED_MAX];
+	struct derive_result beside;
+
+	for (; settings.held_count < result->count; settings.held_count++)
+		held[settings.held_count] = result->all[settings.held_count].filter;
+	settings.held = held;
+	settings.during_pps = 1000;
+	if (derive_filters(looks, during, looks + during, before, &settings, &beside) != OK)
+		return;
+	check(beside.count <= DERIVED_MAX);
+	for (size_t i = 0; i < beside.count; i++)
+		for (size_t k = 0; k < settings.held_count; k++)
+			check(!filter_covers(&held[k], &beside.all[i].filter));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	static struct look looks[LOOKS];
@@ -60,5 +79,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	}
 	check(derive_filters(looks, during, looks + during, count - during, &settings, &again) == OK);
 	check(memcmp(&again, &result, sizeof(result)) == 0);
+	check_beside(looks, during, count - during, settings, &result);
 	return 0;
 }

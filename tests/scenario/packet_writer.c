@@ -397,7 +397,8 @@ static bool capture_keeps(const struct capture *c, const struct head *h)
 	bool in = !ip_is_ours(&h->from) ||
 		  (ip_is_ours(&h->to) && memcmp(&h->from, &h->to, sizeof(h->to)) > 0);
 
-	return c->half == HALF_BOTH || in == (c->half == HALF_IN);
+	return (c->half == HALF_BOTH || in == (c->half == HALF_IN)) &&
+	       (c->share == SHARE_ALL || (c->label != NULL) == (c->share == SHARE_ATTACK));
 }
 
 void capture_add(struct capture *c, usec_t at, const struct head *h, struct span payload)

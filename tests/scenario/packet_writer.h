@@ -132,9 +132,13 @@ struct record {
  * two of ours, the one with the larger address is taken as outside. */
 enum half { HALF_BOTH, HALF_IN, HALF_OUT };
 
+/* Of what is added, what belongs to an attack, or what does not: the truth, packet by packet. */
+enum share { SHARE_ALL, SHARE_ATTACK, SHARE_NORMAL };
+
 struct capture {
 	struct rng rng;
 	enum half half; /* what is kept of what is added */
+	enum share share;
 	uint8_t *bytes;
 	size_t used, room;
 	struct record *records;

@@ -3,7 +3,7 @@
  *
  *     scenario list                                     the names, with a sentence each
  *     scenario truth [NAME]                             what is in them, for the golden tests
- *     scenario NAME [-o FILE] [--seed N] [--snaplen N] [--half in|out]
+ *     scenario NAME [-o FILE] [--seed N] [--snaplen N] [--half in|out] [--only attack|normal]
  *                                                       a pcap file, or to the standard output
  *
  * The truth is a table with tabs: name, incident as rule/vector/direction/whom, who did it, start
@@ -29,6 +29,7 @@ struct order {
 	uint64_t seed;
 	uint32_t snaplen;
 	enum half half;
+	enum share share;
 };
 
 static const struct scenario *scenario_find(const char *name)
@@ -89,6 +90,7 @@ static int scenario_write(const struct scenario *s, const struct order *order)
 	}
 	capture_init(&c, order->seed);
 	c.half = order->half;
+	c.share = order->share;
 	s->run(&c, s);
 	err = capture_write(&c, f, order->snaplen);
 	capture_free(&c);
@@ -116,6 +118,14 @@ static bool half_parse(const char *text, enum half *half)
 	return *half != HALF_BOTH;
 }
 
+static bool share_parse(const char *text, enum share *share)
+{
+	*share = strcmp(text, "attack") == 0   ? SHARE_ATTACK
+		 : strcmp(text, "normal") == 0 ? SHARE_NORMAL
+					       : SHARE_ALL;
+	return *share != SHARE_ALL;
+}
+
 static bool order_parse(struct order *order, int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {
@@ -130,6 +140,8 @@ static bool order_parse(struct order *order, int argc, char **argv)
 			 number >= 60 && number <= SNAPLEN)
 			order->snaplen = (uint32_t)number;
 		else if (strcmp(argv[i], "--half") == 0 && half_parse(value, &order->half))
+			;
+		else if (strcmp(argv[i], "--only") == 0 && share_parse(value, &order->share))
 			;
 		else if (!order->name && argv[i][0] != '-') {
 			order->name = argv[i];
@@ -153,7 +165,8 @@ int main(int argc, char **argv)
 	}
 	if (!order_parse(&order, argc, argv)) {
 		fputs("usage: scenario list | scenario truth [NAME] |\n"
-		      "       scenario NAME [-o FILE] [--seed N] [--snaplen N] [--half in|out]\n",
+		      "       scenario NAME [-o FILE] [--seed N] [--snaplen N] [--half in|out]\n"
+		      "                     [--only attack|normal]\n",
 		      stderr);
 		return 2;
 	}

@@ -117,7 +117,7 @@ static void test_constant_among_customers(void **unused)
 		during[i].window = (uint16_t)below(65536);
 	}
 	assert_int_equal(derive(COUNT, COUNT, VECTOR_SYN, &result), OK);
-	assert_true(result.good);
+	assert_true(result.likely);
 	assert_int_equal(result.count, 1);
 	assert_true(dropped(&result, during, 100, COUNT) >= 0.99);
 	no_customer_is_lost(&result);
@@ -139,7 +139,7 @@ static void test_two_populations(void **unused)
 		during[i].length = (uint16_t)(i % 2 ? 100 + below(1000) : 1500);
 	}
 	assert_int_equal(derive(COUNT, COUNT, VECTOR_DNS, &result), OK);
-	assert_true(result.good);
+	assert_true(result.likely);
 	assert_int_equal(result.count, 2);
 	assert_true(dropped(&result, during, 50, COUNT) >= 0.99);
 	no_customer_is_lost(&result);
@@ -168,7 +168,7 @@ static void test_bytes_tell(void **unused)
 		memcpy(during[i].bytes + 4, probe, sizeof(probe));
 	}
 	assert_int_equal(derive(COUNT, COUNT, VECTOR_UDP, &result), OK);
-	assert_true(result.good);
+	assert_true(result.likely);
 	assert_true(result.all[0].filter.parts & FILTER_BYTES);
 	assert_int_equal(result.all[0].filter.bytes.at, 4);
 	no_customer_is_lost(&result);
@@ -187,7 +187,7 @@ static void test_one_source(void **unused)
 		during[i].from = address(0xc0000200 + below(200));
 	}
 	assert_int_equal(derive(COUNT, COUNT, VECTOR_ACK, &result), OK);
-	assert_true(result.good);
+	assert_true(result.likely);
 	assert_true(result.all[0].filter.parts & FILTER_FROM);
 	no_customer_is_lost(&result);
 }
@@ -204,7 +204,7 @@ static void test_no_constant(void **unused)
 		during[i].from = address(below(UINT32_MAX));
 	}
 	assert_int_equal(derive(COUNT, COUNT, VECTOR_ACK, &result), OK);
-	assert_false(result.good);
+	assert_false(result.likely);
 	assert_int_equal(result.all[result.count - 1].verb, ACTION_LIMIT);
 	assert_true(result.all[result.count - 1].limit > 0);
 	no_customer_is_lost(&result);
@@ -217,7 +217,7 @@ static void test_no_constant(void **unused)
 		during[i].from = address(below(UINT32_MAX));
 	}
 	assert_int_equal(derive(COUNT, COUNT, VECTOR_SYN, &result), OK);
-	assert_false(result.good);
+	assert_false(result.likely);
 	assert_int_equal(result.all[result.count - 1].verb, ACTION_SYNCOOKIE);
 }
 
@@ -234,7 +234,7 @@ static void test_nothing_known_before(void **unused)
 		during[i].length = 468;
 	}
 	assert_int_equal(derive(COUNT, 0, VECTOR_NTP, &result), OK);
-	assert_true(result.good); /* nobody asked for these */
+	assert_true(result.likely); /* nobody asked for these */
 	no_customer_is_lost(&result);
 	for (size_t i = 0; i < COUNT; i++) {
 		during[i].flags = TCP_SYN;
@@ -242,7 +242,7 @@ static void test_nothing_known_before(void **unused)
 		during[i].header = 20;
 	}
 	assert_int_equal(derive(COUNT, 0, VECTOR_SYN, &result), OK);
-	assert_false(result.good); /* perhaps these are the customers */
+	assert_false(result.likely); /* perhaps these are the customers */
 }
 
 static void test_several_vectors_untold(void **unused)
@@ -259,7 +259,7 @@ static void test_several_vectors_untold(void **unused)
 		during[i].to_port = i % 3 == 1 ? (uint16_t)below(65536) : 0;
 	}
 	assert_int_equal(derive(COUNT, COUNT, VECTOR_NONE, &result), OK);
-	assert_true(result.good);
+	assert_true(result.likely);
 	assert_int_equal(result.count, 3);
 	assert_true(dropped(&result, during, 200, COUNT) >= 0.99);
 	no_customer_is_lost(&result);
@@ -295,6 +295,129 @@ static void test_same_again(void **unused)
 		assert_memory_equal(&one.all[i].filter, &two.all[i].filter, sizeof(struct filter));
 }
 
+/* What a filter in force takes is not found again, wherever it is taken; what it leaves is. */
+static void test_beside_what_is_held(void **unused)
+{
+	const struct filter ntp = { .parts = FILTER_PROTO | FILTER_FROM_PORT, .proto = PROTO_UDP,
+				    .from_port = { 123, 123 } };
+	struct derive_settings settings = { .normal_pps = 100, .vector = VECTOR_NTP, .held = &ntp, .held_count = 1,
+					    .during_pps = 5000 };
+	struct derive_result result;
+
+	(void)unused;
+	state = 10;
+	fill(before, COUNT);
+	fill(during, 100);
+	for (size_t i = 100; i < COUNT; i++) {
+		during[i] = attacker(i < 500 ? PROTO_UDP : PROTO_ICMP);
+		during[i].from_port = i < 500 ? 123 : 8;
+		during[i].to_port = i < 500 ? (uint16_t)below(65536) : 0;
+	}
+	assert_int_equal(derive_filters(during, COUNT, before, COUNT, &settings, &result), OK);
+	assert_true(result.likely);
+	assert_int_equal(result.count, 1);
+	assert_int_equal(result.all[0].filter.proto, PROTO_ICMP);
+	no_customer_is_lost(&result);
+	/* Of both together nothing is left but customers: they are no attack, also where they come in a burst. */
+	settings.during_pps = 800;
+	for (size_t i = 500; i < COUNT; i++) {
+		during[i] = customer();
+		during[i].flags = TCP_ACK | TCP_PSH;
+		during[i].from = address(0xc0000200 + i % 4);
+	}
+	assert_int_equal(derive_filters(during, COUNT, before, COUNT, &settings, &result), OK);
+	assert_true(result.likely);
+	assert_int_equal(result.count, 0);
+}
+
+/* Requests like those of customers, from a dozen addresses that hold conversations. */
+static void test_few_sources(void **unused)
+{
+	struct derive_result result;
+
+	(void)unused;
+	state = 11;
+	fill(before, COUNT);
+	for (size_t i = 0; i < COUNT; i++) {
+		during[i] = customer();
+		if (i % 4)
+			during[i].from = address(0xc0000200 + below(12) * 256 * 256);
+	}
+	assert_int_equal(derive(COUNT, COUNT, VECTOR_HTTP, &result), OK);
+	assert_true(result.likely);
+	assert_int_equal(result.count, 12);
+	for (size_t i = 0; i < result.count; i++) {
+		assert_int_equal(result.all[i].verb, ACTION_DROP);
+		assert_int_equal(result.all[i].filter.from.bits, 128);
+		assert_int_equal(result.all[i].filter.from.ip.b[12], 0xc0);
+	}
+	/* The same of many, each of which has no more than a customer: nobody is taken for the attack. */
+	for (size_t i = 0; i < COUNT; i++)
+		during[i].from = address(0xc0000200 + below(5000));
+	assert_int_equal(derive(COUNT, COUNT, VECTOR_HTTP, &result), OK);
+	for (size_t i = 0; i < result.count; i++)
+		assert_int_not_equal(result.all[i].verb, ACTION_DROP);
+}
+
+/* Of few quiet packets none is hit: of the next 1,000 one may be. It is promised where there were many. */
+static void test_promise(void **unused)
+{
+	static struct look many[4096];
+	const struct derive_settings settings = { .normal_pps = 100, .vector = VECTOR_ICMP };
+	struct derive_result result;
+
+	(void)unused;
+	state = 12;
+	fill(many, 4096);
+	for (size_t i = 0; i < COUNT; i++)
+		during[i] = i % 3 ? attacker(PROTO_ICMP) : customer();
+	assert_int_equal(derive_filters(during, COUNT, many, 1024, &settings, &result), OK);
+	assert_true(result.likely);
+	assert_false(result.good);
+	assert_int_equal(derive_filters(during, COUNT, many, 4096, &settings, &result), OK);
+	assert_true(result.likely);
+	assert_true(result.good);
+}
+
+/* A SYN-ACK with so many bytes of header, and a window. */
+static struct look answer(uint8_t header, uint16_t window)
+{
+	struct look look = attacker(PROTO_TCP);
+
+	look.flags = TCP_SYN | TCP_ACK;
+	look.header = header;
+	look.length = (uint16_t)(20 + header);
+	look.window = window;
+	return look;
+}
+
+/* Twenty packets of quiet times are of the attack's kind. One condition spares them all, and the next one perhaps
+ * not: another is added. */
+static void test_few_of_its_kind(void **unused)
+{
+	struct derive_result result;
+
+	(void)unused;
+	state = 13;
+	fill(before, COUNT);
+	for (size_t i = 0; i < COUNT; i++) {
+		during[i] = customer();
+		if (i % 8)
+			during[i] = answer(32, 64240);
+		if (i < 20)
+			before[i] = answer(40, (uint16_t)(14480 + 100 * (i % 5)));
+	}
+	assert_int_equal(derive(COUNT, COUNT, VECTOR_SYNACK, &result), OK);
+	assert_true(result.likely);
+	assert_int_equal(result.count, 1);
+	assert_true(result.all[0].filter.parts & FILTER_WINDOW);
+	assert_true(result.all[0].filter.parts & (FILTER_LENGTH | FILTER_HEADER));
+	/* Where none is of that kind there is nothing to fear. */
+	fill(before, COUNT);
+	assert_int_equal(derive(COUNT, COUNT, VECTOR_SYNACK, &result), OK);
+	assert_int_equal(result.all[0].filter.parts, FILTER_TO | FILTER_PROTO | FILTER_FLAGS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -307,6 +430,10 @@ int main(void)
 		cmocka_unit_test(test_several_vectors_untold),
 		cmocka_unit_test(test_too_little),
 		cmocka_unit_test(test_same_again),
+		cmocka_unit_test(test_beside_what_is_held),
+		cmocka_unit_test(test_few_sources),
+		cmocka_unit_test(test_promise),
+		cmocka_unit_test(test_few_of_its_kind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

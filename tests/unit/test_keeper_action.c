@@ -135,25 +135,31 @@ static uint64_t flood_held(void)
 	return incident;
 }
 
-/* What is seen just after a filter came in force is mostly customers: it is not asked for a remedy then, but
- * later, when the flood is still seen. */
-static void test_held_is_not_asked_again(void **state)
+/* What is in force is named when more is asked for, so that it is not found again; nor does it go out of sight. */
+static void test_held_is_named(void **state)
 {
-	unsigned asked;
+	uint64_t incident = flood_held();
+	struct keeper_filters nothing = { .about = incident, .known = true, .likely = true, .good = true };
+	unsigned asked = tower.want_count;
+	struct filter ntp = filter_of(NTP);
+	json_t *one;
 
 	(void)state;
-	flood_held();
-	asked = tower.want_count;
-	for (int second = 0; second < 3; second++) {
-		hits(tower.order.id, 1000, 0);
-		flood_goes_on(7);
-	}
-	assert_int_equal(tower.want_count, asked);
 	for (int second = 0; second < 3; second++) {
 		hits(tower.order.id, 1000, 0);
 		flood_goes_on(7);
 	}
 	assert_true(tower.want_count > asked);
+	assert_int_equal(tower.want.held_count, 1);
+	assert_memory_equal(&tower.want.held[0], &ntp, sizeof(ntp));
+	keeper_filters(tower.keeper, &nothing, tower.now);
+	one = good("filters", "{'incident':1}");
+	assert_int_equal(json_array_size(at(one, "filters")), 1);
+	assert_true(json_is_true(at(one, "likely")));
+	filter_found(incident, "to 203.0.113.7 proto icmp");
+	one = good("filters", "{'incident':1}");
+	assert_int_equal(json_array_size(at(one, "filters")), 2);
+	assert_int_equal(tower.order_count, 2);
 }
 
 /* A limit is all that customers have where it is not known what they send. */
@@ -250,7 +256,7 @@ static void test_acts(void **state)
 	assert_int_equal(tower.order_count, 1);
 }
 
-/* Asked for every second, then every ten, and not while nothing of it is seen. */
+/* Asked for every second, then every two, and not while nothing of it is seen; what is seen then is new. */
 static void test_wanted(void **state)
 {
 	(void)state;
@@ -259,9 +265,14 @@ static void test_wanted(void **state)
 		flood_goes_on(7);
 		tower_pass(1);
 	}
-	assert_int_equal(tower.want_count, 5 + 2);
+	assert_int_equal(tower.want_count, 5 + 10);
 	tower_pass(30);
-	assert_int_equal(tower.want_count, 5 + 2);
+	assert_int_equal(tower.want_count, 5 + 10);
+	for (unsigned n = 0; n < 4; n++) {
+		flood_goes_on(7);
+		tower_pass(1);
+	}
+	assert_true(tower.want_count >= 5 + 10 + 3);
 }
 
 static void test_one_for_each_filter(void **state)
@@ -805,7 +816,7 @@ static void test_no_boot(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ACTING(test_held_is_not_asked_again),
+		ACTING(test_held_is_named),
 		ACTING(test_limit_in_the_dark_is_suggested),
 		SUGGESTING(test_suggested),
 		SUGGESTING(test_accepted),
