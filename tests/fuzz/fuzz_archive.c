@@ -1,5 +1,6 @@
 /* fuzz_archive.c - hostile archives of all kinds but zip, through libarchive and our own readers of headers. */
-#include "examination.h"
+#define READER_WORK (1 << 20) /* passwords are tried */
+#include "reader.h"
 #include "unpack/unpack.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
@@ -16,6 +17,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		return 0;
 	part.bytes = (struct span){ bytes + 1, len - 1 };
 	part.type = types[bytes[0] % (sizeof(types) / sizeof(types[0]))];
-	fuzz_examine(unpack_archive, part);
+	reader_play(unpack_archive, part);
 	return 0;
 }

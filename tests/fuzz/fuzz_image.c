@@ -1,5 +1,6 @@
 /* fuzz_image.c - hostile images of disks: file systems and containers. */
-#include "examination.h"
+#define READER_WORK 1024
+#include "reader.h"
 #include "base/load.h"
 #include "unpack/unpack.h"
 
@@ -29,6 +30,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		memcpy(disk + place, bytes + at, n);
 		at += n;
 	}
-	fuzz_examine(unpack_image, part);
+	reader_play(unpack_image, part);
 	return 0;
 }

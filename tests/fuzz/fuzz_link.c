@@ -6,7 +6,7 @@
 #include "link/link.h"
 #include "link/link_inside.h"
 #include "link/look.h"
-#include "check.h"
+#include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
@@ -36,22 +36,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	static const char *const own[] = { "corp.example", NULL };
 	static const struct part body = { .type = TYPE_HTML, .inline_body = true };
 	static struct exam_settings settings = { .own_domains = own };
-	static struct exam e;
+	struct exam *e = &reader_exam;
 	struct span shown = { bytes, len }, url = line_until(&shown, '\n');
 	char room[LOOK_TEXT];
 
-	if (!e.arena.memory) {
-		settings.limits = exam_limits_usual;
-		check(arena_open(&e.arena, (size_t)1 << 26));
-		e.settings = &settings;
-		e.hooks = &hooks;
-	}
-	exam_begin(&e);
-	e.sender.receiver = text_span("taro@corp.example");
-	e.sender.domain = text_span("shop.example");
+	settings.limits = exam_limits_usual;
+	reader_setup(&settings, &hooks);
+	exam_begin(e);
+	e->sender.receiver = text_span("taro@corp.example");
+	e->sender.domain = text_span("shop.example");
 	read_twice(url);
 	check(look_of(url, room).len <= LOOK_TEXT);
-	exam_url(&e, &body, url, shown);
-	exam_text(&e, &body, (struct span){ bytes, len });
+	exam_url(e, &body, url, shown);
+	exam_text(e, &body, (struct span){ bytes, len });
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* fuzz_name.c - hostile names of files, and bytes behind them: the first line is the name. */
-#include "examination.h"
+#include "reader.h"
 #include "unpack/unpack.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
@@ -13,6 +13,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	if (end)
 		part.bytes = (struct span){ end + 1, len - part.name.len - 1 };
 	part.type = type_of(part.bytes, part.name);
-	fuzz_examine(unpack_judge_name, part);
+	reader_play(unpack_judge_name, part);
 	return 0;
 }

@@ -1,6 +1,6 @@
 /* fuzz_native.c - hostile objects of OLE: packed files, equations, monikers, by the first byte. */
 #include "office/native.h"
-#include "exam_fuzz.h"
+#include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
@@ -21,9 +21,9 @@ static void read_monikers(struct exam *e, const struct part *part)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-	static exam_fuzz_reader *const readers[] = { read_package, read_equation, read_monikers };
+	static fuzz_reader *const readers[] = { read_package, read_equation, read_monikers };
 
 	if (len)
-		exam_fuzz(readers[*bytes % 3], (struct span){ bytes + 1, len - 1 }, "", TYPE_OLE);
+		reader_play_in(readers[*bytes % 3], TYPE_OLE, "", (struct span){ bytes + 1, len - 1 });
 	return 0;
 }

@@ -6,6 +6,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-	reader_play(document_onenote, TYPE_ONENOTE, "a.one", (struct span){ bytes, len });
+	reader_play_typed(document_onenote, TYPE_ONENOTE, "a.one", (struct span){ bytes, len });
 	return 0;
 }

@@ -9,8 +9,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	struct span all = { bytes, len };
 	enum type type = type_of(all, (struct span){ bytes, 0 });
 
-	reader_play(document_program, type, "a.exe", all);
-	reader_play(document_picture, type, "a.png", all);
-	reader_play(document_test, type, "a.txt", all);
+	reader_play_typed(document_program, type, "a.exe", all);
+	reader_play_typed(document_picture, type, "a.png", all);
+	reader_play_typed(document_test, type, "a.txt", all);
 	return 0;
 }

@@ -1,11 +1,11 @@
 /* fuzz_rtf.c - hostile RTF. */
 #include "office/office.h"
-#include "exam_fuzz.h"
+#include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-	exam_fuzz(office_rtf, (struct span){ bytes, len }, "a.rtf", TYPE_MESSAGE);
+	reader_play_in(office_rtf, TYPE_MESSAGE, "a.rtf", (struct span){ bytes, len });
 	return 0;
 }

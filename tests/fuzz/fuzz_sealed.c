@@ -1,7 +1,7 @@
 /* fuzz_sealed.c - hostile descriptions of encryption: of a package, whose first bytes are the package's own. */
-#define EXAM_FUZZ_WORK (1 << 20)
+#define READER_WORK (1 << 20)
 #include "sealed/package.h"
-#include "exam_fuzz.h"
+#include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
@@ -12,12 +12,12 @@ static void read_package(struct exam *e, const struct part *part)
 	struct span info = { part->bytes.ptr + head, part->bytes.len - head };
 
 	if (package_open(e, part, info, package, &open))
-		exam_fuzz_touch(open);
+		reader_see(open);
 	arena_back(&e->arena, mark);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-	exam_fuzz(read_package, (struct span){ bytes, len }, "a.xlsx", TYPE_MESSAGE);
+	reader_play_in(read_package, TYPE_MESSAGE, "a.xlsx", (struct span){ bytes, len });
 	return 0;
 }

@@ -9,6 +9,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	static const enum type types[] = { TYPE_URLFILE, TYPE_SETTINGS, TYPE_RDP, TYPE_MOBILECONFIG };
 
 	if (len)
-		reader_play(document_shortcut, types[bytes[0] & 3], "a", (struct span){ bytes + 1, len - 1 });
+		reader_play_typed(document_shortcut, types[bytes[0] & 3], "a", (struct span){ bytes + 1, len - 1 });
 	return 0;
 }

@@ -1,8 +1,8 @@
 /* fuzz_vba.c - hostile macros: the source of a module (first byte even), or a packed one (odd). */
-#define EXAM_FUZZ_WORK 4096
+#define READER_WORK 4096
 #include "macro/vba_pack.h"
 #include "macro/vba_source.h"
-#include "exam_fuzz.h"
+#include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
@@ -30,13 +30,13 @@ static void unpack(struct exam *e, const struct part *part)
 
 	(void)vba_unpack(part->bytes, (size_t)1 << 20, &e->arena, &plain);
 	check(plain.len <= (size_t)1 << 20);
-	exam_fuzz_touch(plain);
+	reader_see(plain);
 	arena_back(&e->arena, mark);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	if (len)
-		exam_fuzz(*bytes & 1 ? unpack : read_source, (struct span){ bytes + 1, len - 1 }, "", TYPE_OLE);
+		reader_play_in(*bytes & 1 ? unpack : read_source, TYPE_OLE, "", (struct span){ bytes + 1, len - 1 });
 	return 0;
 }

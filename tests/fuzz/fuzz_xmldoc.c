@@ -1,6 +1,6 @@
 /* fuzz_xmldoc.c - hostile files of packages, and flat documents: the first byte says which. */
 #include "xmldoc/xmldoc.h"
-#include "exam_fuzz.h"
+#include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
@@ -13,16 +13,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	rest = (struct span){ bytes + 1, len - 1 };
 	switch (*bytes % 4) {
 	case 0:
-		exam_fuzz(xmldoc_part, rest, "word/document.xml", TYPE_OOXML);
+		reader_play_in(xmldoc_part, TYPE_OOXML, "word/document.xml", rest);
 		break;
 	case 1:
-		exam_fuzz(xmldoc_part, rest, "content.xml", TYPE_ODF);
+		reader_play_in(xmldoc_part, TYPE_ODF, "content.xml", rest);
 		break;
 	case 2:
-		exam_fuzz(xmldoc_part, rest, "xl/macrosheets/sheet1.bin", TYPE_OOXML);
+		reader_play_in(xmldoc_part, TYPE_OOXML, "xl/macrosheets/sheet1.bin", rest);
 		break;
 	case 3:
-		exam_fuzz(xmldoc_flat, rest, "a.xml", TYPE_MESSAGE);
+		reader_play_in(xmldoc_flat, TYPE_MESSAGE, "a.xml", rest);
 		break;
 	}
 	return 0;

@@ -1,5 +1,6 @@
 /* fuzz_zip.c - hostile zip archives: their two views, the look at their names, all of their files. */
-#include "examination.h"
+#define READER_WORK (1 << 20) /* passwords are tried */
+#include "reader.h"
 #include "format/zip.h"
 #include "unpack/unpack.h"
 
@@ -14,7 +15,7 @@ static bool check_entries(struct span bytes)
 	bool slow = false;
 
 	if (!arena.memory)
-		check(arena_open(&arena, FUZZ_ARENA));
+		check(arena_open(&arena, (size_t)64 << 20));
 	arena_clear(&arena);
 	if (zip_read(bytes, 200, &arena, &zip) != OK)
 		return false;
@@ -37,6 +38,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 
 	part.type = unpack_zip_type(part.bytes);
 	if (!check_entries(part.bytes))
-		fuzz_examine(unpack_zip, part);
+		reader_play(unpack_zip, part);
 	return 0;
 }
