@@ -159,7 +159,7 @@ static void judge_all(const struct judged *samples, size_t count)
 		t->exam.sender.domain = text_span("news.shop.example");
 		t->exam.sender.receiver = text_span("taro@corp.example");
 		link_judge(&t->exam, &body, text_span(samples[i].url), text_span(samples[i].shown));
-		if (samples[i].id == FINDING_MORE ? t->exam.found_count > 0
+		if (samples[i].id == FINDINGS ? t->exam.found_count > 0
 						  : !exam_test_found(t, samples[i].id, samples[i].evidence)) {
 			exam_test_show(t);
 			fail_msg("%s (%s)", samples[i].url, samples[i].shown);
@@ -172,58 +172,58 @@ static void test_judged(void **state)
 {
 	static const struct judged samples[] = {
 		{ "http://bad.example/login", "https://www.paypal.com/", FINDING_LINK_TEXT, "paypal.com" },
-		{ "http://bad.example/login", "intra.corp.example", FINDING_MORE, "" }, /* no suffix that exists */
+		{ "http://bad.example/login", "intra.corp.example", FINDINGS, "" }, /* no suffix that exists */
 		{ "http://bad.example.com/", "www.other-site.com", FINDING_LINK_TEXT_OTHER, "other-site.com" },
-		{ "https://sendgrid.net/ls/click?upn=1", "www.other-site.com", FINDING_MORE, "" },
+		{ "https://sendgrid.net/ls/click?upn=1", "www.other-site.com", FINDINGS, "" },
 		{ "https://u1.ct.sendgrid.net/ls/click?upn=1", "www.paypal.com", FINDING_LINK_TEXT, "paypal.com" },
-		{ "https://aka.ms/x", "https://www.microsoft.com", FINDING_MORE, "" },
-		{ "http://www.roses.com", "http://www.roses.co.za", FINDING_MORE, "" },
-		{ "https://www.other.com/report", "report.zip", FINDING_MORE, "" },
-		{ "https://www.other.com/", "Click www.paypal.com now", FINDING_MORE, "" },
+		{ "https://aka.ms/x", "https://www.microsoft.com", FINDINGS, "" },
+		{ "http://www.roses.com", "http://www.roses.co.za", FINDINGS, "" },
+		{ "https://www.other.com/report", "report.zip", FINDINGS, "" },
+		{ "https://www.other.com/", "Click www.paypal.com now", FINDINGS, "" },
 		{ "https://paypa1.com/", "", FINDING_LINK_LOOKALIKE, "paypal.com" },
 		{ "https://p\xd0\xb0ypal.com/", "", FINDING_LINK_LOOKALIKE, "paypal.com" },
 		{ "https://q\xd0\xb0zwsx.com/", "", FINDING_LINK_LOOKALIKE, "xn--" }, /* two alphabets */
 		{ "https://b\xc3\xbc"
 		  "cher.de/",
-		  "", FINDING_MORE, "" },
+		  "", FINDINGS, "" },
 		{ "https://paypal-login.example/", "", FINDING_LINK_BRAND, "paypal.com" },
-		{ "https://login.shop.example/", "", FINDING_MORE, "" },
+		{ "https://login.shop.example/", "", FINDINGS, "" },
 		{ "http://192.0.2.7/x", "", FINDING_LINK_ADDRESS, "192.0.2.7" },
 		{ "http://3221225991/x", "", FINDING_LINK_ADDRESS, "3221225991" },
-		{ "http://192.168.1.1/", "", FINDING_MORE, "" },
+		{ "http://192.168.1.1/", "", FINDINGS, "" },
 		{ "https://www.paypal.com@bad.example/", "", FINDING_LINK_CREDENTIALS, "bad.example" },
-		{ "http://john.doe@corp.example/", "", FINDING_MORE, "" },
-		{ "https://git@shop.example/x", "", FINDING_MORE, "" },
+		{ "http://john.doe@corp.example/", "", FINDINGS, "" },
+		{ "https://git@shop.example/x", "", FINDINGS, "" },
 		{ "javascript:document.write(name)", "", FINDING_LINK_SCHEME, "javascript" },
-		{ "javascript:void(0)", "", FINDING_MORE, "" },
-		{ "javascript:showItem('7');", "", FINDING_MORE, "" },
+		{ "javascript:void(0)", "", FINDINGS, "" },
+		{ "javascript:showItem('7');", "", FINDINGS, "" },
 		{ "search-ms:query=x&crumb=location:\\\\192.0.2.7\\x", "", FINDING_LINK_SCHEME, "search-ms" },
 		{ "data:text/html;base64,PGh0bWw+", "", FINDING_LINK_SCHEME, "data:" },
-		{ "data:image/png;base64,iVBO", "", FINDING_MORE, "" },
+		{ "data:image/png;base64,iVBO", "", FINDINGS, "" },
 		{ "\\\\files.example.com\\share\\a.lnk", "", FINDING_LINK_SCHEME, "example.com" },
-		{ "file://fileserver/share/a.xlsx", "", FINDING_MORE, "" },
-		{ "file:///C:/Users/taro/a.docx", "", FINDING_MORE, "" },
+		{ "file://fileserver/share/a.xlsx", "", FINDINGS, "" },
+		{ "file:///C:/Users/taro/a.docx", "", FINDINGS, "" },
 		{ "https://bit.ly/abc", "", FINDING_LINK_SHORTENED, "bit.ly" },
 		{ "https://www.google.com/url?q=https://bad.example/", "", FINDING_LINK_SHORTENED, "google.com" },
-		{ "https://www.google.com/search?q=shop", "", FINDING_MORE, "" },
+		{ "https://www.google.com/search?q=shop", "", FINDINGS, "" },
 		{ "https://eur01.safelinks.protection.outlook.com/?url=http%3A%2F%2F192.0.2.7%2F", "",
 		  FINDING_LINK_ADDRESS, "192.0.2.7" },
 		{ "https://shop.example/setup.exe", "", FINDING_LINK_FILE, "setup.exe" },
 		{ "https://shop.example/a.iso?x=1", "", FINDING_LINK_FILE, "a.iso" },
-		{ "https://shop.example/a.pdf", "", FINDING_MORE, "" },
-		{ "https://shop.example/index.php", "", FINDING_MORE, "" },
-		{ "https://shop.example/hinomi-1.tar.gz", "", FINDING_MORE, "" },
+		{ "https://shop.example/a.pdf", "", FINDINGS, "" },
+		{ "https://shop.example/index.php", "", FINDINGS, "" },
+		{ "https://shop.example/hinomi-1.tar.gz", "", FINDINGS, "" },
 		{ "https://login-1.web.app/", "", FINDING_LINK_HOSTING, "web.app" },
 		{ "https://bad.example/#taro@corp.example", "", FINDING_LINK_RECEIVER, "taro@corp" },
 		{ "https://bad.example/#dGFyb0Bjb3JwLmV4YW1wbGU=", "", FINDING_LINK_RECEIVER, "dGFy" },
-		{ "https://shop.example/unsubscribe?mail=taro@corp.example", "", FINDING_MORE, "" },
+		{ "https://shop.example/unsubscribe?mail=taro@corp.example", "", FINDINGS, "" },
 		{ "https://a.pages.dev/?e=taro%40corp.example", "", FINDING_LINK_RECEIVER, "taro%40" },
 		{ "https://docs.google.com/forms/d/e/1/viewform", "", FINDING_LINK_HOSTING, "forms" },
-		{ "https://docs.google.com/document/d/1/edit", "", FINDING_MORE, "" },
+		{ "https://docs.google.com/document/d/1/edit", "", FINDINGS, "" },
 		{ "http://192-0-2-7.cloud.example/", "", FINDING_LINK_HOSTING, "192-0-2-7" },
-		{ "http://2026-11-26-news.shop.example/", "", FINDING_MORE, "" },
-		{ "mailto:taro@corp.example", "", FINDING_MORE, "" },
-		{ "#top", "", FINDING_MORE, "" },
+		{ "http://2026-11-26-news.shop.example/", "", FINDINGS, "" },
+		{ "mailto:taro@corp.example", "", FINDINGS, "" },
+		{ "#top", "", FINDINGS, "" },
 	};
 
 	(void)state;
