@@ -31,10 +31,10 @@ static void test_indicators(void **state)
 		{ "https://www.sure.example.com/x", FINDING_INDICATOR, "sure.example.com (feed: Loader)" },
 		{ "https://doubtful.example.com/", FINDING_INDICATOR_WEAK, "doubtful.example.com" },
 		{ "http://shared.example.org/bad", FINDING_INDICATOR, "/bad" },
-		{ "http://shared.example.org/good", FINDING_MORE, "" },
+		{ "http://shared.example.org/good", FINDINGS, "" },
 		{ "http://1572395085/", FINDING_INDICATOR, "93.184.216.77" }, /* the same in decimal */
-		{ "https://context.example.com/", FINDING_MORE, "" },
-		{ "https://guarded.example.com/", FINDING_MORE, "" },
+		{ "https://context.example.com/", FINDINGS, "" },
+		{ "https://guarded.example.com/", FINDINGS, "" },
 		{ "https://www.google.com/url?q=https://sure.example.com/", FINDING_INDICATOR, "sure" },
 	};
 	static const struct part body = { .type = TYPE_HTML, .inline_body = true };
@@ -50,7 +50,7 @@ static void test_indicators(void **state)
 		t->exam.now = TEST_NOW;
 		link_judge(&t->exam, &body, text_span(samples[i].url), (struct span){ 0 });
 		found = exam_found(&t->exam, FINDING_INDICATOR) || exam_found(&t->exam, FINDING_INDICATOR_WEAK);
-		if (samples[i].id == FINDING_MORE ? found : !exam_test_found(t, samples[i].id, samples[i].evidence)) {
+		if (samples[i].id == FINDINGS ? found : !exam_test_found(t, samples[i].id, samples[i].evidence)) {
 			exam_test_show(t);
 			fail_msg("%s", samples[i].url);
 		}

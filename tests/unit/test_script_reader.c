@@ -70,7 +70,7 @@ static void expect(const struct sample *samples, size_t count)
 
 	for (size_t i = 0; i < count; i++) {
 		exam_test_open(t, markup_script, text_span(samples[i].script), samples[i].name);
-		if (samples[i].id == FINDING_MORE ? t->exam.found_count > 0
+		if (samples[i].id == FINDINGS ? t->exam.found_count > 0
 						  : !exam_test_found(t, samples[i].id, samples[i].evidence)) {
 			exam_test_show(t);
 			fail_msg("%s: %s", samples[i].name, samples[i].script);
@@ -102,18 +102,18 @@ static void test_calls(void **state)
 		  FINDING_SCRIPT_COMMAND, "WScript.Shell" },
 		{ "a.bat", "powershell -File b.ps1 & cscript c.vbs", FINDING_SCRIPT_CALLS, "powershell" },
 		/* what administrators and web projects have */
-		{ "a.bat", "@echo off\r\nxcopy /s \\\\server\\share d:\\backup\r\npause\r\n", FINDING_MORE, "" },
+		{ "a.bat", "@echo off\r\nxcopy /s \\\\server\\share d:\\backup\r\npause\r\n", FINDINGS, "" },
 		{ "a.sh", "#!/bin/sh\nset -e\nwget https://shop.example/a.tar.gz\ntar xf a.tar.gz | sort\n",
-		  FINDING_MORE, "" },
-		{ "a.py", "import subprocess, urllib.request\nsubprocess.run(['ls'])\n", FINDING_MORE, "" },
+		  FINDINGS, "" },
+		{ "a.py", "import subprocess, urllib.request\nsubprocess.run(['ls'])\n", FINDINGS, "" },
 		{ "jquery.js",
 		  "(function(w){'use strict';var r=/a/.exec(s);w.$=function(q){return "
 		  "document.querySelector(q)}})(window);",
-		  FINDING_MORE, "" },
+		  FINDINGS, "" },
 		{ "a.js",
 		  "module.exports = {run: function() { return 'x' + \"y\" + 'z' }, url: 'https://shop.example/'}",
-		  FINDING_MORE, "" },
-		{ "a.ps1", "Get-ChildItem | Where-Object { $_.Length -gt 10 } | Export-Csv a.csv", FINDING_MORE, "" },
+		  FINDINGS, "" },
+		{ "a.ps1", "Get-ChildItem | Where-Object { $_.Length -gt 10 } | Export-Csv a.csv", FINDINGS, "" },
 	};
 
 	(void)state;
@@ -143,9 +143,9 @@ static void test_hidden(void **state)
 		  "$u=[Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('"
 		  "aHR0cDovLzE5Mi4wLjIuNy9sb25nZXIvbmFtZS5leGU='))",
 		  FINDING_SCRIPT_HIDDEN, "http://192.0.2.7/longer/name.exe" },
-		{ "a.vbs", "MsgBox \"Hello\" & Chr(13) & Chr(10) & \"World\"", FINDING_MORE, "" },
-		{ "a.bat", "echo a ^& b ^| c", FINDING_MORE, "" },
-		{ "a.js", "var escape = {'\\u00e4': 'ae', '\\x0a': '\\n'}", FINDING_MORE, "" },
+		{ "a.vbs", "MsgBox \"Hello\" & Chr(13) & Chr(10) & \"World\"", FINDINGS, "" },
+		{ "a.bat", "echo a ^& b ^| c", FINDINGS, "" },
+		{ "a.js", "var escape = {'\\u00e4': 'ae', '\\x0a': '\\n'}", FINDINGS, "" },
 	};
 
 	(void)state;
