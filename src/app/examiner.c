@@ -437,18 +437,8 @@ uint64_t examiner_lost(const struct examiner *e)
 int examiner_memory(struct span bytes)
 {
 	int fd = memfd_create("message", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	size_t done = 0;
 
-	while (fd >= 0 && done < bytes.len) {
-		ssize_t n = write(fd, bytes.ptr + done, bytes.len - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		done += (size_t)n;
-	}
-	if (fd < 0 || (done == bytes.len &&
+	if (fd < 0 || (span_write(fd, bytes) &&
 		       fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) == 0))
 		return fd;
 	close(fd);

@@ -28,6 +28,16 @@ bool line_contains(struct span s, const char *with)
 	return false;
 }
 
+bool line_same(struct span a, struct span b)
+{
+	if (a.len != b.len)
+		return false;
+	for (size_t i = 0; i < a.len; i++)
+		if (text_lower(a.ptr[i]) != text_lower(b.ptr[i]))
+			return false;
+	return true;
+}
+
 bool line_begins(struct span s, const char *with)
 {
 	size_t n = strlen(with);

@@ -16,6 +16,7 @@ bool line_field(struct span line, struct span *name, struct span *value);
 bool line_is(struct span s, const char *with);
 bool line_starts(struct span s, const char *with);
 bool line_contains(struct span s, const char *with);
+bool line_same(struct span a, struct span b);
 
 /* Whether it begins with exactly this. */
 bool line_begins(struct span s, const char *with);

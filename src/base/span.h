@@ -2,6 +2,7 @@
 #ifndef BASE_SPAN_H
 #define BASE_SPAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -9,5 +10,8 @@ struct span {
 	const uint8_t *ptr;
 	size_t len;
 };
+
+/* All of it to a file, or a descriptor that waits. False: errno tells why, and a part of it may be written. */
+bool span_write(int fd, struct span bytes);
 
 #endif

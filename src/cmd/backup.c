@@ -1,6 +1,7 @@
 /* backup.c - the command line of `hinomi backup`: has the tower copy its store, and fetches the copy. */
 #include "cmd/cmd.h"
 #include "cmd/control.h"
+#include "base/span.h"
 #include "policy/tower.h"
 
 #include <errno.h>
@@ -152,11 +153,8 @@ static bool pour(int from, int to, long long *bytes)
 	ssize_t got;
 
 	while ((got = read(from, piece, sizeof(piece))) > 0) {
-		for (ssize_t put = 0, n; put < got; put += n) {
-			n = write(to, piece + put, (size_t)(got - put));
-			if (n < 0)
-				return false;
-		}
+		if (!span_write(to, (struct span){ (const uint8_t *)piece, (size_t)got }))
+			return false;
 		*bytes += got;
 	}
 	return got == 0 && fsync(to) == 0;

@@ -7,6 +7,7 @@
 #include "exam/type.h"
 
 #include "base/load.h"
+#include "base/line.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -150,18 +151,6 @@ static struct span without_blanks(struct span text)
 	return text;
 }
 
-static bool begins(struct span text, const char *word)
-{
-	size_t n = strlen(word);
-
-	if (text.len < n)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (text_lower(text.ptr[i]) != (uint8_t)word[i])
-			return false;
-	return true;
-}
-
 /* The first of these that stands in the beginning of a text of angle brackets. */
 static const struct {
 	const char *word;
@@ -187,14 +176,14 @@ static enum type type_of_brackets(struct span text)
 	while ((at = memchr(look.ptr, '<', look.len)) != NULL) {
 		look = (struct span){ at, (size_t)(look.ptr + look.len - at) };
 		for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++)
-			if (begins(look, roots[i].word))
+			if (line_starts(look, roots[i].word))
 				return roots[i].type;
 		look = (struct span){ look.ptr + 1, look.len - 1 };
 	}
 	for (size_t i = 0; i < sizeof(html) / sizeof(html[0]); i++)
-		if (begins(text, html[i]))
+		if (line_starts(text, html[i]))
 			return TYPE_HTML;
-	return begins(text, "<?xml") || begins(text, "<") ? TYPE_XML : TYPE_TEXT;
+	return line_starts(text, "<?xml") || line_starts(text, "<") ? TYPE_XML : TYPE_TEXT;
 }
 
 /* Behind the first line; empty at the end. */
@@ -219,7 +208,7 @@ static bool is_field(struct span *text, bool *known)
 	if (n == 0 || n == text->len || text->ptr[n] != ':')
 		return false;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		*known |= begins(*text, names[i]);
+		*known |= line_starts(*text, names[i]);
 	do
 		*text = behind_line(*text);
 	while (text->len && (*text->ptr == ' ' || *text->ptr == '\t'));
@@ -232,7 +221,7 @@ static bool is_message(struct span text, enum type promised)
 {
 	bool known = false;
 
-	if (begins(text, "from "))
+	if (line_starts(text, "from "))
 		text = behind_line(text);
 	return is_field(&text, &known) && (is_field(&text, &known) || promised == TYPE_MESSAGE) && known;
 }
@@ -355,7 +344,7 @@ static enum type type_of_text(struct span bytes, struct span name)
 		return TYPE_SHELL;
 	if (promised == TYPE_HTML || promised == TYPE_SVG)
 		return promised;
-	if (begins(text, "full address:s:") || begins(text, "screen mode id:i:"))
+	if (line_starts(text, "full address:s:") || line_starts(text, "screen mode id:i:"))
 		return TYPE_RDP;
 	return TYPE_TEXT;
 }

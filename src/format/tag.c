@@ -1,6 +1,7 @@
 /* tag.c - the tokenizer of HTML (WHATWG HTML, 13.2.5) and of XML 1.0. */
 #include "format/tag.h"
 
+#include "base/line.h"
 #include "base/text.h"
 
 enum {
@@ -376,10 +377,7 @@ static bool at_name(const struct cur *c, const char *lead, struct span name)
 	if (c->left <= length || !starts_with(c, lead))
 		return false;
 	cur_span(&rest, strlen(lead));
-	for (size_t i = 0; i < name.len; i++)
-		if (text_lower(rest.p[i]) != text_lower(name.ptr[i]))
-			return false;
-	return classes[c->p[length]] & NAME_ENDS;
+	return line_same(cur_span(&rest, name.len), name) && classes[c->p[length]] & NAME_ENDS;
 }
 
 /* The inside of an element up to its end tag. A script that holds "<!--" and "<script" goes on behind one

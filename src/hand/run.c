@@ -64,18 +64,13 @@ static int input_file(struct span input)
 {
 	int fd = memfd_create("hinomi-input", MFD_CLOEXEC);
 
-	while (fd >= 0 && input.len > 0) {
-		ssize_t written = write(fd, input.ptr, input.len);
-
-		if (written <= 0) {
-			close(fd);
-			return -1;
-		}
-		input.ptr += written;
-		input.len -= (size_t)written;
+	if (fd < 0)
+		return -1;
+	if (!span_write(fd, input)) {
+		close(fd);
+		return -1;
 	}
-	if (fd >= 0)
-		lseek(fd, 0, SEEK_SET);
+	lseek(fd, 0, SEEK_SET);
 	return fd;
 }
 

@@ -159,12 +159,8 @@ static bool lies_in(struct span host, struct span domain)
 {
 	size_t above = host.len - domain.len;
 
-	if (host.len < domain.len)
-		return false;
-	for (size_t i = 0; i < domain.len; i++)
-		if (text_lower(host.ptr[above + i]) != text_lower(domain.ptr[i]))
-			return false;
-	return above == 0 || host.ptr[above - 1] == '.';
+	return host.len >= domain.len && line_same(line_from(host, above), domain) &&
+	       (above == 0 || host.ptr[above - 1] == '.');
 }
 
 bool brand_has(const struct brand *brand, struct span host)

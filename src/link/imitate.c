@@ -22,15 +22,6 @@ static bool is_other_word(struct span look)
 	return false;
 }
 
-/* Whether they are the same name; then it may be the same owner's under another suffix: "amazon.com.mx". */
-static bool is_same(struct span label, struct span name)
-{
-	for (size_t i = 0; i < label.len && i < name.len; i++)
-		if (text_lower(label.ptr[i]) != text_lower(name.ptr[i]))
-			return false;
-	return label.len == name.len;
-}
-
 /* How the registered label looks, against a name. */
 static bool looks_like(struct span look, const struct brand *brand)
 {
@@ -102,7 +93,8 @@ enum imitation imitation_of(const struct exam *e, struct span host, struct brand
 	if (brand_of(e, host, &one))
 		return IMITATION_NONE;
 	for (unsigned n = 0; brand_at(e, n, &one); n++) {
-		if (is_same(label, one.name) && !(one.own && label.len >= NAME_NEAR))
+		/* the same name may be the same owner's under another suffix: "amazon.com.mx" */
+		if (line_same(label, one.name) && !(one.own && label.len >= NAME_NEAR))
 			continue;
 		if (looks_like(look, &one) || bears_domain(&words, &one)) {
 			*brand = one;

@@ -139,16 +139,6 @@ void vba_use(struct vba_fold *f, struct vba_value value)
 
 /* --- variables --- */
 
-static bool same_name(struct span a, struct span b)
-{
-	if (a.len != b.len)
-		return false;
-	for (size_t i = 0; i < a.len; i++)
-		if (text_lower(a.ptr[i]) != text_lower(b.ptr[i]))
-			return false;
-	return true;
-}
-
 /* Its place, or a free one. NULL: too many. */
 static struct vba_variable *find_variable(struct vba_fold *f, struct span name)
 {
@@ -159,7 +149,7 @@ static struct vba_variable *find_variable(struct vba_fold *f, struct span name)
 	for (uint32_t i = 0; i < VBA_VARIABLES; i++) {
 		struct vba_variable *variable = &f->variables[(hash + i) % VBA_VARIABLES];
 
-		if (!variable->name.len || same_name(variable->name, name))
+		if (!variable->name.len || line_same(variable->name, name))
 			return variable;
 	}
 	return NULL;

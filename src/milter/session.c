@@ -1,7 +1,6 @@
 /* session.c - a message grows in its file. */
 #include "milter/session.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -69,21 +68,6 @@ bool session_receiver(struct session *s, const char *receiver)
 	return true;
 }
 
-static bool write_all(int fd, struct span bytes)
-{
-	while (bytes.len > 0) {
-		ssize_t n = write(fd, bytes.ptr, bytes.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		bytes.ptr += n;
-		bytes.len -= (size_t)n;
-	}
-	return true;
-}
-
 /* One byte more than the bound is kept, so that who reads it knows. */
 static bool session_add(struct session *s, struct span bytes)
 {
@@ -93,7 +77,7 @@ static bool session_add(struct session *s, struct span bytes)
 	s->bytes += bytes.len;
 	if (bytes.len > room)
 		bytes.len = room;
-	if (atomic_fetch_add(&bounds->used, bytes.len) + bytes.len > bounds->memory || !write_all(s->fd, bytes)) {
+	if (atomic_fetch_add(&bounds->used, bytes.len) + bytes.len > bounds->memory || !span_write(s->fd, bytes)) {
 		atomic_fetch_sub(&bounds->used, bytes.len);
 		s->full = true;
 		return false;

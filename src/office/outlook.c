@@ -4,6 +4,7 @@
  */
 #include "office/ole_document.h"
 
+#include "base/line.h"
 #include "format/charset.h"
 #include "office/rtf_pack.h"
 
@@ -26,11 +27,6 @@ static struct span text_property(struct ole_document *d, const struct ole_entry 
 	snprintf(name, sizeof(name), "__substg1.0_%s001E", number);
 	bytes = document_stream(d, folder, name);
 	return bytes.len ? charset_text(bytes, charset_guess(bytes), TEXT_MAX, &d->e->arena) : bytes;
-}
-
-static bool begins(struct span name, const char *with)
-{
-	return name.len >= strlen(with) && memcmp(name.ptr, with, strlen(with)) == 0;
 }
 
 /* The body as RTF, where there is none as HTML: what Outlook shows then. */
@@ -84,13 +80,13 @@ void outlook_read(struct ole_document *d)
 	for (uint32_t i = 0; i < d->ole.count && !d->e->over; i++) {
 		const struct ole_entry *entry = &d->ole.entries[i];
 
-		if (i == 0 || (entry->kind == OLE_FOLDER && entry->parent >= 0 && begins(entry->name, INNER)))
+		if (i == 0 || (entry->kind == OLE_FOLDER && entry->parent >= 0 && line_begins(entry->name, INNER)))
 			read_message(d, entry);
 	}
 	for (uint32_t i = 1; i < d->ole.count && !d->e->over; i++) {
 		const struct ole_entry *entry = &d->ole.entries[i];
 
-		if (entry->kind == OLE_FOLDER && entry->parent >= 0 && begins(entry->name, ATTACHMENT))
+		if (entry->kind == OLE_FOLDER && entry->parent >= 0 && line_begins(entry->name, ATTACHMENT))
 			read_attachment(d, entry);
 	}
 	arena_back(&d->e->arena, mark);

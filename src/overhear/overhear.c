@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -121,21 +120,6 @@ static void *begin(void *whom, const struct talk_mail *mail)
 	return NULL;
 }
 
-static bool write_all(int fd, struct span bytes)
-{
-	while (bytes.len > 0) {
-		ssize_t n = write(fd, bytes.ptr, bytes.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		bytes.ptr += n;
-		bytes.len -= (size_t)n;
-	}
-	return true;
-}
-
 static void part(void *reader, struct span bytes)
 {
 	struct gathered *g = reader;
@@ -147,7 +131,7 @@ static void part(void *reader, struct span bytes)
 		return;
 	}
 	g->message.bytes += bytes.len;
-	g->full = !write_all(g->message.fd, bytes);
+	g->full = !span_write(g->message.fd, bytes);
 }
 
 /* What was not seen as a whole is examined as far as it goes: what is found in it is true. */

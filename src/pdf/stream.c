@@ -1,14 +1,8 @@
 /* stream.c - where the bytes of a stream are, and what they are behind their filters. */
 #include "pdf/file.h"
+#include "base/line.h"
 
 #define FILTERS 8 /* of one stream that are undone */
-
-static bool begins(struct span text, const char *word)
-{
-	size_t len = strlen(word);
-
-	return text.len >= len && memcmp(text.ptr, word, len) == 0;
-}
 
 /* Whether a stream ends here: blanks, and the word for it. */
 static bool ends_here(struct span rest)
@@ -18,7 +12,7 @@ static bool ends_here(struct span rest)
 	while (i < rest.len && i < 4 && pdf_blank(rest.ptr[i]))
 		i++;
 	rest = (struct span){ rest.ptr + i, rest.len - i };
-	return begins(rest, "endstream") || begins(rest, "endobj");
+	return line_begins(rest, "endstream") || line_begins(rest, "endobj");
 }
 
 /* Behind the end of the line that "stream" stands in (7.3.8.1), in any of the ways it is written. */

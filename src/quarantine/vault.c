@@ -3,6 +3,7 @@
  * with its tag; the last one is shorter, and says that it is the last. Source: doc.libsodium.org, "Encrypted streams".
  */
 #include "quarantine/vault.h"
+#include "base/span.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -38,21 +39,6 @@ static bool path_of(char path[PATH_MAX], const char *folder, const char *name, c
 
 	errno = ENAMETOOLONG;
 	return n > 0 && n < PATH_MAX;
-}
-
-static bool write_all(int fd, const uint8_t *bytes, size_t size)
-{
-	while (size > 0) {
-		ssize_t n = write(fd, bytes, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		bytes += n;
-		size -= (size_t)n;
-	}
-	return true;
 }
 
 /* As much as there is, up to `size`; -1: errno. */
@@ -94,7 +80,7 @@ static enum err secret_make(const char *path, struct vault_secret *secret)
 	if (fd < 0)
 		return ERR_OPEN;
 	randombytes_buf(secret->secret, sizeof(secret->secret));
-	if (!write_all(fd, secret->secret, sizeof(secret->secret)) || fsync(fd) != 0)
+	if (!span_write(fd, (struct span){ secret->secret, sizeof(secret->secret) }) || fsync(fd) != 0)
 		err = ERR_WRITE;
 	close(fd);
 	if (err != OK)
@@ -151,7 +137,7 @@ static enum err encrypt(int from, int to, const uint8_t key[VAULT_KEY])
 		return ERR_MEMORY;
 	memcpy(head, magic, sizeof(magic));
 	crypto_secretstream_xchacha20poly1305_init_push(&state, head + sizeof(magic), key);
-	if (!write_all(to, head, sizeof(head)))
+	if (!span_write(to, (struct span){ head, sizeof(head) }))
 		err = ERR_WRITE;
 	while (err == OK && !last) {
 		ssize_t n = read_at(from, room, CHUNK, at);
@@ -165,7 +151,7 @@ static enum err encrypt(int from, int to, const uint8_t key[VAULT_KEY])
 		last = (size_t)n < CHUNK;
 		crypto_secretstream_xchacha20poly1305_push(&state, sealed, &size, room, (unsigned long long)n, NULL, 0,
 							   last ? crypto_secretstream_xchacha20poly1305_TAG_FINAL : 0);
-		if (!write_all(to, sealed, size))
+		if (!span_write(to, (struct span){ sealed, size }))
 			err = ERR_WRITE;
 	}
 	sodium_memzero(&state, sizeof(state));
@@ -241,7 +227,7 @@ static enum err decrypt(int from, int to, const uint8_t key[VAULT_KEY])
 		else if (crypto_secretstream_xchacha20poly1305_pull(&state, room, &size, &tag, sealed,
 								    (unsigned long long)n, NULL, 0) != 0)
 			err = ERR_FORMAT;
-		else if (!write_all(to, room, size))
+		else if (!span_write(to, (struct span){ room, size }))
 			err = ERR_WRITE;
 	}
 	sodium_memzero(&state, sizeof(state));

@@ -1,7 +1,7 @@
 /* eve_log.c - lines in memory, then in the file. */
 #include "tower/eve_log.h"
+#include "base/span.h"
 
-#include <errno.h>
 #include <unistd.h>
 
 bool eve_log_open(struct eve_log *log)
@@ -13,19 +13,10 @@ bool eve_log_open(struct eve_log *log)
 
 void eve_log_flush(struct eve_log *log)
 {
-	size_t done = 0;
-
 	if (fflush(log->out) != 0)
 		return;
-	while (log->fd >= 0 && done < log->size) {
-		ssize_t n = write(log->fd, log->text + done, log->size - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break; /* the disk is full: these lines are lost, watching goes on */
-		done += (size_t)n;
-	}
+	if (log->fd >= 0) /* when the disk is full these lines are lost, and watching goes on */
+		(void)span_write(log->fd, (struct span){ (const uint8_t *)log->text, log->size });
 	rewind(log->out);
 }
 
