@@ -1,0 +1,13 @@
+/* claim.h - what a message's name and subject claim, against the address that it comes from. */
+#ifndef LETTER_CLAIM_H
+#define LETTER_CLAIM_H
+
+#include "exam/exam.h"
+
+/* Looks at e->sender, which is filled, and tells what is strange in it; fills `claims`. */
+void claim_judge(struct exam *e, const struct part *part);
+
+/* Whether a brand, by its number in phrase.def, is not the one that the sender's domain belongs to. */
+bool claim_is_foreign(const struct exam_sender *sender, unsigned id);
+
+#endif
