@@ -7,8 +7,8 @@
 #include "link/known_host.h"
 #include "link/link.h"
 
-#define CONSONANTS 6 /* in a row: more than words of European languages have */
-#define TURNS     2  /* from small to capital letters within a word: "McDonald" has one */
+#define CONSONANTS 7 /* in a row: more than words have, "Angstschweiss" has six before its h */
+#define TURNS     3  /* from small to capital letters within a word: "JohnMcDonald" has two */
 
 /* Brands whose domain is not their name, or who have others besides. */
 static const struct {
@@ -199,7 +199,7 @@ static void judge_domain(struct exam *e, const struct part *part)
 		exam_find(e, part, FINDING_SENDER_HOSTING, e->sender.address);
 }
 
-/* Whether a word is drawn by lot: six consonants in a row, capitals in the midst of it, or some without any vowel. A
+/* Whether a word is drawn by lot: many consonants in a row, capitals in the midst of it, or some without any vowel. A
  * letter that repeats is one of a text that was made unreadable on purpose. */
 static bool is_random(struct span word)
 {
