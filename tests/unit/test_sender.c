@@ -201,11 +201,6 @@ static void test_auth(void **state)
 	sent("Authentication-Results: mx.example.co.jp; dmarc=fail\nAuthentication-Results: mx.example.co.jp; dmarc=pass\n"
 	     "From: a@example.com");
 	assert_true(found(FINDING_AUTH_FAILED));
-	/* nobody is believed */
-	test->settings.authservs = NULL;
-	sent("Authentication-Results: mx.example.co.jp; dmarc=fail\nFrom: a@example.com");
-	clear();
-	test->settings.authservs = servers;
 }
 
 static void reader(struct exam *e, const struct part *part)
@@ -312,6 +307,22 @@ static void test_letters(void **state)
 	clear();
 }
 
+static void test_auth_doubted(void **state)
+{
+	static const char failed[] = "Authentication-Results: mx.unknown.example; spf=fail; dkim=none; dmarc=fail\n"
+				     "From: a@example.com\nSubject: s";
+
+	(void)state;
+	written(failed, "x"); /* servers are configured, this is none of them */
+	clear();
+	test->settings.authservs = NULL;
+	written(failed, "x");
+	assert_true(exam_test_found(test, FINDING_AUTH_DOUBTED, "dmarc=fail spf=fail dkim=none (mx.unknown.example)"));
+	written("Authentication-Results: mx.unknown.example; spf=softfail; dkim=pass\nFrom: a@example.com\nSubject: s", "x");
+	clear();
+	test->settings.authservs = servers;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -319,7 +330,7 @@ int main(void)
 		cmocka_unit_test(test_names),	  cmocka_unit_test(test_address_in_name), cmocka_unit_test(test_brands),
 		cmocka_unit_test(test_auth),	  cmocka_unit_test(test_claims),	  cmocka_unit_test(test_callback),
 		cmocka_unit_test(test_subjects),  cmocka_unit_test(test_addresses),	  cmocka_unit_test(test_letters),
-		cmocka_unit_test(test_lures),
+		cmocka_unit_test(test_lures),	  cmocka_unit_test(test_auth_doubted),
 	};
 	int failed;
 
