@@ -10,13 +10,15 @@
 #define CONSONANTS 7 /* in a row: more than words have, "Angstschweiss" has six before its h */
 #define TURNS     3  /* from small to capital letters within a word: "JohnMcDonald" has two */
 
-/* Brands whose domain is not their name, or who have others besides. */
+/* Brands whose domain is not their name, or who have others besides; "*": each town has its own, with the name in it. */
 static const struct {
 	const char *brand, *labels;
 } also[] = {
 	{ "microsoft", "microsoft microsoftonline live office office365 outlook msn xbox" },
 	{ "office 365", "microsoft microsoftonline office live" },
 	{ "geek squad", "bestbuy geeksquad" },
+	{ "sparkasse", "*" },
+	{ "volksbank", "*" },
 	{ "amazon", "amazon amazonses amazonaws audible" },
 	{ "deutsche bahn", "bahn deutschebahn" },
 	{ "deutsche post", "deutschepost dhl dpdhl" },
@@ -63,7 +65,8 @@ static bool is_squeezed(struct span label, struct span words)
 	return at == words.len;
 }
 
-bool claim_is_foreign(const struct exam_sender *sender, unsigned id)
+/* Whether a brand, by its number in phrase.def, is not the one that the sender's domain belongs to. */
+static bool is_foreign(const struct exam_sender *sender, unsigned id)
 {
 	struct span words = phrase_words(id), label = label_of(sender->domain);
 
@@ -75,7 +78,7 @@ bool claim_is_foreign(const struct exam_sender *sender, unsigned id)
 		if (!line_is(words, also[i].brand))
 			continue;
 		while (text_word(&rest, &one))
-			if (span_equal(one, label))
+			if (span_equal(one, label) || (line_is(one, "*") && line_contains(label, also[i].brand)))
 				return false;
 	}
 	return true;
@@ -92,7 +95,7 @@ static void see_brand(void *whom, const struct phrase_hit *hit)
 {
 	struct claims *claims = whom;
 
-	if (hit->kind == PHRASE_BRAND && !claims->brand.len && claim_is_foreign(claims->sender, hit->id))
+	if (hit->kind == PHRASE_BRAND && !claims->brand.len && is_foreign(claims->sender, hit->id))
 		claims->brand = phrase_words(hit->id);
 }
 
@@ -100,6 +103,8 @@ static void judge_brand(struct exam *e, const struct part *part, struct span tex
 {
 	struct claims claims = { .sender = &e->sender };
 
+	if (line_contains(text, " via ")) /* a service that says for whom it writes */
+		return;
 	phrase_scan(text, see_brand, &claims);
 	if (!claims.brand.len)
 		return;

@@ -7,7 +7,4 @@
 /* Looks at e->sender, which is filled, and tells what is strange in it; fills `claims`. */
 void claim_judge(struct exam *e, const struct part *part);
 
-/* Whether a brand, by its number in phrase.def, is not the one that the sender's domain belongs to. */
-bool claim_is_foreign(const struct exam_sender *sender, unsigned id);
-
 #endif

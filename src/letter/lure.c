@@ -2,7 +2,6 @@
 #include "letter/letter.h"
 
 #include "base/line.h"
-#include "letter/claim.h"
 #include "letter/coin.h"
 #include "letter/words.h"
 
@@ -74,8 +73,9 @@ static void judge_threats(struct reading *r, const struct part *part)
 /* An alarm and what to do about it, or money for nothing; one phrase of a kind is in many newsletters. */
 static void judge_lure(struct reading *r, const struct part *part)
 {
-	unsigned alarms = r->count[PHRASE_ALARM] + r->count[PHRASE_CHARGE], baits = r->count[PHRASE_BAIT];
-	unsigned asks = r->count[PHRASE_ASK] + r->count[PHRASE_REFUSE];
+	bool claims = r->e->sender.claims.len > 0; /* bills of shops tell how to refuse them, too */
+	unsigned alarms = r->count[PHRASE_ALARM] + (claims ? r->count[PHRASE_CHARGE] : 0), baits = r->count[PHRASE_BAIT];
+	unsigned asks = r->count[PHRASE_ASK] + (claims ? r->count[PHRASE_REFUSE] : 0);
 	enum phrase_kind kind = baits > alarms ? PHRASE_BAIT : r->count[PHRASE_ALARM] ? PHRASE_ALARM : PHRASE_CHARGE;
 	struct span words = phrase_words(r->first[kind]);
 	struct span ask = phrase_words(r->first[r->count[PHRASE_ASK] ? PHRASE_ASK : PHRASE_REFUSE]);
@@ -106,8 +106,6 @@ static void judge_callback(struct reading *r, const struct part *part)
 	struct span claims = r->e->sender.claims, charge = phrase_words(r->first[PHRASE_CHARGE]);
 	struct span refuse = phrase_words(r->first[PHRASE_REFUSE]);
 
-	if (!claims.len && r->count[PHRASE_BRAND] && claim_is_foreign(&r->e->sender, r->first[PHRASE_BRAND]))
-		claims = phrase_words(r->first[PHRASE_BRAND]);
 	if (!claims.len || !r->count[PHRASE_CHARGE] || !r->count[PHRASE_REFUSE] || !tells_sum(r->text))
 		return;
 	exam_findf(r->e, part, FINDING_CALLBACK, "%.*s: %.*s, %.*s", (int)claims.len, (const char *)claims.ptr, (int)charge.len,

@@ -232,6 +232,12 @@ static void test_claims(void **state)
 	assert_false(found(FINDING_SUBJECT_LURE));
 	written("From: a@dhl.de\nSubject: Your DHL parcel", "x");
 	clear();
+	written("From: PayPal via Shop <a@example.com>\nSubject: s", "x");
+	clear();
+	written("From: Sparkasse <a@sparkasse-town.example.de>\nSubject: s", "x");
+	assert_true(found(FINDING_BRAND_IN_NAME));
+	written("From: Sparkasse <a@sparkasse-town.de>\nSubject: s", "x");
+	clear();
 }
 
 static void test_callback(void **state)
