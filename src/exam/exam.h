@@ -52,6 +52,7 @@ struct exam_sender {
 	struct span reply_to;                 /* the address of Reply-To */
 	struct span subject;
 	struct span receiver;                 /* the first address of To */
+	struct span claims;                   /* a brand that its name or subject tells, and it is not; static */
 };
 
 /* What the organisation told of itself; the same for all messages. Borrowed. */

@@ -105,6 +105,19 @@ void auth_read(const struct exam_settings *settings, const struct head *head, st
 	}
 }
 
+void auth_read_first(const struct head *head, struct arena *arena, struct auth *auth)
+{
+	struct span rest, first;
+
+	*auth = (struct auth){ 0 };
+	if (!head->count[HEAD_AUTH])
+		return;
+	rest = without_comments(head->auth[0], arena);
+	first = field_value(&rest);
+	auth->server = line_word(&first);
+	results_read(rest, auth);
+}
+
 bool auth_failed(const struct auth *auth)
 {
 	if (auth->login == AUTH_PASS || auth->arc == AUTH_PASS || auth->dmarc == AUTH_PASS)

@@ -19,6 +19,9 @@ struct auth {
  * forged. Of several results for the same method the uppermost counts, of DKIM the best of its field. */
 void auth_read(const struct exam_settings *settings, const struct head *head, struct arena *arena, struct auth *auth);
 
+/* The uppermost field alone, whoever wrote it: where no servers are configured, it is most likely one's own server's. */
+void auth_read_first(const struct head *head, struct arena *arena, struct auth *auth);
+
 /* The server found that the domain does not stand behind the message. Forwarders break SPF and lists break DKIM: one of
  * them is enough, and DMARC decides where it was asked. */
 bool auth_failed(const struct auth *auth);

@@ -7,6 +7,7 @@
 
 #define NEAR   200 /* bytes between a word for passwords and the one that it comes separately */
 #define PLACES 256 /* of words for passwords that are looked around, in one text */
+#define MANY   5   /* different phrases */
 
 /* The test string of spam filters (spamassassin.apache.org/gtube), in two halves so that this file is none. */
 #define GTUBE "XJS*C4JDBQADN1.NSBN3*2IDNEN*" "GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
@@ -72,14 +73,43 @@ static void judge_threats(struct reading *r, const struct part *part)
 /* An alarm and what to do about it, or money for nothing; one phrase of a kind is in many newsletters. */
 static void judge_lure(struct reading *r, const struct part *part)
 {
-	unsigned alarms = r->count[PHRASE_ALARM], asks = r->count[PHRASE_ASK], baits = r->count[PHRASE_BAIT];
-	enum phrase_kind kind = baits > alarms ? PHRASE_BAIT : PHRASE_ALARM;
-	struct span words = phrase_words(r->first[kind]), ask = phrase_words(r->first[PHRASE_ASK]);
+	bool claims = r->e->sender.claims.len > 0; /* bills of shops tell how to refuse them, too */
+	unsigned alarms = r->count[PHRASE_ALARM] + (claims ? r->count[PHRASE_CHARGE] : 0), baits = r->count[PHRASE_BAIT];
+	unsigned asks = r->count[PHRASE_ASK] + (claims ? r->count[PHRASE_REFUSE] : 0);
+	enum phrase_kind kind = baits > alarms ? PHRASE_BAIT : r->count[PHRASE_ALARM] ? PHRASE_ALARM : PHRASE_CHARGE;
+	struct span words = phrase_words(r->first[kind]);
+	struct span ask = phrase_words(r->first[r->count[PHRASE_ASK] ? PHRASE_ASK : PHRASE_REFUSE]);
 
 	if (baits < 2 && (!asks || !(alarms + baits) || alarms + asks + baits < 3))
 		return;
 	exam_findf(r->e, part, FINDING_LURE, "%.*s%s%.*s", (int)words.len, (const char *)words.ptr, asks ? ", " : "",
 		   asks ? (int)ask.len : 0, (const char *)ask.ptr);
+	if (alarms + asks + baits >= MANY)
+		exam_findf(r->e, part, FINDING_LURE_MANY, "%u phrases", alarms + asks + baits);
+}
+
+/* A sum: "$299.99", "299,00 EUR". */
+static bool tells_sum(struct span text)
+{
+	static const char *const marks[] = { "$", "€", "£", "usd", "eur" };
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		if (line_contains(text, marks[i]))
+			return true;
+	}
+	return false;
+}
+
+/* A bill in the name of somebody who did not send it, with a number to call: there is no link to look at. */
+static void judge_callback(struct reading *r, const struct part *part)
+{
+	struct span claims = r->e->sender.claims, charge = phrase_words(r->first[PHRASE_CHARGE]);
+	struct span refuse = phrase_words(r->first[PHRASE_REFUSE]);
+
+	if (!claims.len || !r->count[PHRASE_CHARGE] || !r->count[PHRASE_REFUSE] || !tells_sum(r->text))
+		return;
+	exam_findf(r->e, part, FINDING_CALLBACK, "%.*s: %.*s, %.*s", (int)claims.len, (const char *)claims.ptr, (int)charge.len,
+		   (const char *)charge.ptr, (int)refuse.len, (const char *)refuse.ptr);
 }
 
 void letter_words(struct exam *e, const struct part *part, struct span utf8)
@@ -89,6 +119,7 @@ void letter_words(struct exam *e, const struct part *part, struct span utf8)
 	phrase_scan(utf8, see_phrase, &r);
 	judge_threats(&r, part);
 	judge_lure(&r, part);
+	judge_callback(&r, part);
 	if (memmem(utf8.ptr, utf8.len, GTUBE, sizeof(GTUBE) - 1))
 		exam_find(e, part, FINDING_TEST_SIGNATURE, text_span("GTUBE"));
 }

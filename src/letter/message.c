@@ -4,6 +4,7 @@
 #include "base/line.h"
 #include "format/charset.h"
 #include "mime/file.h"
+#include "letter/claim.h"
 #include "letter/sender.h"
 #include "mime/smime.h"
 #include "letter/words.h"
@@ -67,6 +68,7 @@ void letter_message(struct exam *e, const struct part *part)
 	if (!part->in) {
 		e->sender.subject = subject;
 		sender_judge(e, part, &leaves.head);
+		claim_judge(e, part);
 	}
 	exam_text(e, part, subject);
 	leaves_examine(e, part, &leaves, true);

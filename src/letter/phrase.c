@@ -28,15 +28,23 @@ static unsigned bucket(uint8_t first, uint8_t second)
 	return (first * 37u ^ second * 11u) % BUCKETS;
 }
 
-static void index_build(struct index *index)
+/* Built once for each thread. */
+static const struct index *index_get(void)
 {
-	memset(index->first, 0, sizeof(index->first));
+	static _Thread_local struct index built;
+	static _Thread_local bool is_built;
+	struct index *index = &built;
+
+	if (is_built)
+		return index;
+	is_built = true;
 	for (unsigned i = PHRASES; i-- > 0;) {
 		unsigned b = bucket((uint8_t)phrases[i].words[0], (uint8_t)phrases[i].words[1]);
 
 		index->next[i] = index->first[b];
 		index->first[b] = (uint16_t)(i + 1);
 	}
+	return index;
 }
 
 static bool is_word(uint8_t c)
@@ -90,10 +98,9 @@ static struct phrase_hit find(const struct index *index, struct span text, size_
 
 void phrase_scan(struct span utf8, void (*see)(void *whom, const struct phrase_hit *hit), void *whom)
 {
-	struct index index;
+	const struct index *index = index_get();
 	bool inside = false; /* of a word */
 
-	index_build(&index);
 	for (size_t i = 0; i + 1 < utf8.len; i++) {
 		uint8_t c = utf8.ptr[i];
 		bool word = is_word(c);
@@ -104,9 +111,9 @@ void phrase_scan(struct span utf8, void (*see)(void *whom, const struct phrase_h
 			continue;
 		}
 		inside = word;
-		if (!index.first[bucket(text_lower(c), text_lower(utf8.ptr[i + 1]))])
+		if (!index->first[bucket(text_lower(c), text_lower(utf8.ptr[i + 1]))])
 			continue;
-		hit = find(&index, utf8, i);
+		hit = find(index, utf8, i);
 		if (!hit.len)
 			continue;
 		see(whom, &hit);

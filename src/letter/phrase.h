@@ -16,6 +16,9 @@ enum phrase_kind {
 	PHRASE_ALARM,    /* something bad will happen */
 	PHRASE_ASK,      /* what the reader is to do */
 	PHRASE_BAIT,     /* money for nothing */
+	PHRASE_CHARGE,   /* something was paid */
+	PHRASE_REFUSE,   /* ... and how to refuse it */
+	PHRASE_BRAND,    /* a name that is borrowed often */
 	PHRASE_KINDS,
 };
 

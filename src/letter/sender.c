@@ -188,17 +188,27 @@ static void judge_lookalike(struct judging *j, struct span domain)
 
 /* --- what our server says --- */
 
+static bool names_servers(const struct exam_settings *settings)
+{
+	return settings->authservs && settings->authservs[0];
+}
+
 static void judge_auth(struct judging *j)
 {
+	enum finding_id id = is_own(j, j->from.domain) ? FINDING_OWN_DOMAIN_FORGED : FINDING_AUTH_FAILED;
 	struct auth auth;
 	char text[AUTH_TEXT];
 
-	auth_read(j->e->settings, j->head, &j->e->arena, &auth);
+	if (names_servers(j->e->settings)) {
+		auth_read(j->e->settings, j->head, &j->e->arena, &auth);
+	} else {
+		auth_read_first(j->head, &j->e->arena, &auth);
+		id = FINDING_AUTH_DOUBTED;
+	}
 	if (!auth.server.len || !auth_failed(&auth))
 		return;
-	exam_findf(j->e, j->part, is_own(j, j->from.domain) ? FINDING_OWN_DOMAIN_FORGED : FINDING_AUTH_FAILED,
-		   "%.*s: %s (%.*s)", (int)j->from.domain.len, (const char *)j->from.domain.ptr, auth_text(&auth, text),
-		   (int)auth.server.len, (const char *)auth.server.ptr);
+	exam_findf(j->e, j->part, id, "%.*s: %s (%.*s)", (int)j->from.domain.len, (const char *)j->from.domain.ptr,
+		   auth_text(&auth, text), (int)auth.server.len, (const char *)auth.server.ptr);
 }
 
 void sender_judge(struct exam *e, const struct part *part, const struct head *head)

@@ -201,9 +201,130 @@ static void test_auth(void **state)
 	sent("Authentication-Results: mx.example.co.jp; dmarc=fail\nAuthentication-Results: mx.example.co.jp; dmarc=pass\n"
 	     "From: a@example.com");
 	assert_true(found(FINDING_AUTH_FAILED));
-	/* nobody is believed */
+}
+
+static void reader(struct exam *e, const struct part *part)
+{
+	letter_message(e, part);
+	letter_words(e, part, part->bytes);
+}
+
+/* A message with this header and this text, whose words are read, too. */
+static void written(const char *header, const char *text)
+{
+	char message[2048];
+
+	snprintf(message, sizeof(message), "%s\n\n%s", header, text);
+	exam_test_open(test, reader, text_span(message), "");
+}
+
+static void test_claims(void **state)
+{
+	(void)state;
+	written("From: Norton <a@bill.example.com>\nSubject: s", "x");
+	assert_true(exam_test_found(test, FINDING_BRAND_IN_NAME, "a@bill.example.com"));
+	written("From: Norton <a@mail.norton.com>\nSubject: Norton order confirmation", "x");
+	clear();
+	written("From: a@example.com\nSubject: Nortonville", "x");
+	clear();
+	written("From: a@example.com\nSubject: Your DHL parcel", "x");
+	assert_true(found(FINDING_BRAND_IN_SUBJECT));
+	assert_false(found(FINDING_SUBJECT_LURE));
+	written("From: a@dhl.de\nSubject: Your DHL parcel", "x");
+	clear();
+	written("From: PayPal via Shop <a@example.com>\nSubject: s", "x");
+	clear();
+	written("From: Sparkasse <a@sparkasse-town.example.de>\nSubject: s", "x");
+	assert_true(found(FINDING_BRAND_IN_NAME));
+	written("From: Sparkasse <a@sparkasse-town.de>\nSubject: s", "x");
+	clear();
+}
+
+static void test_callback(void **state)
+{
+	static const char text[] = "Your plan has been renewed for $299.99. To stop it, cancel the subscription by telephone.";
+
+	(void)state;
+	written("From: a@example.com\nSubject: Norton", text);
+	assert_true(exam_test_found(test, FINDING_CALLBACK, "norton: has been renewed, cancel the subscription"));
+	written("From: a@norton.com\nSubject: Norton", text);
+	assert_false(found(FINDING_CALLBACK));
+	written("From: a@example.com\nSubject: Your plan", text); /* a shop's own */
+	assert_false(found(FINDING_CALLBACK));
+	written("From: a@example.com\nSubject: Norton", "It has been renewed. You can cancel the subscription.");
+	assert_false(found(FINDING_CALLBACK));
+}
+
+static void test_lures(void **state)
+{
+	(void)state;
+	written("From: a@example.com\nSubject: s", "Final notice: it will be deleted, last warning, act now, claim now.");
+	assert_true(found(FINDING_LURE_MANY));
+	written("From: a@example.com\nSubject: s", "Final notice: it will be deleted, act now.");
+	assert_true(found(FINDING_LURE));
+	assert_false(found(FINDING_LURE_MANY));
+}
+
+static void test_subjects(void **state)
+{
+	(void)state;
+	written("From: a@example.com\nSubject: Your account has been suspended", "x");
+	assert_true(exam_test_found(test, FINDING_SUBJECT_LURE, "has been suspended"));
+	written("From: a@example.com\nSubject: The meeting has been moved", "x");
+	clear();
+	written("From: a@example.com\nSubject: Please answer!    VKHNKNOFFA", "x");
+	assert_true(exam_test_found(test, FINDING_SUBJECT_TAIL, "VKHNKNOFFA"));
+	written("From: a@example.com\nSubject: Minutes of  Monday", "x");
+	clear();
+	written("From: a@example.com\nSubject: Report of NATO", "x");
+	clear();
+}
+
+static void test_addresses(void **state)
+{
+	static const char *const usual[] = { "root@localhost", "cron@mail.lan", "a@example.com", "xxxxxxxx@example.com",
+					     "JohnMcDonald@example.com", "angstschweiss@example.com" };
+	char header[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
+		snprintf(header, sizeof(header), "From: %s\nSubject: s", usual[i]);
+		written(header, "x");
+		clear();
+	}
+	written("From: post@correios\nSubject: s", "x");
+	assert_true(exam_test_found(test, FINDING_SENDER_UNREAL, "post@correios"));
+	written("From: news.pFMM@example.com\nSubject: s", "x");
+	assert_true(exam_test_found(test, FINDING_SENDER_RANDOM, "pFMM"));
+	written("From: a@shop-1234.firebaseapp.com\nSubject: s", "x");
+	assert_true(found(FINDING_SENDER_HOSTING));
+	written("From: a@example.com\nReply-To: b@gmail.com\nSubject: s", "x");
+	assert_true(exam_test_found(test, FINDING_REPLY_TO_FREE, "b@gmail.com"));
+	written("From: a@yahoo.com\nReply-To: b@gmail.com\nSubject: s", "x");
+	assert_false(found(FINDING_REPLY_TO_FREE));
+}
+
+static void test_letters(void **state)
+{
+	(void)state;
+	written("From: a@example.com\nSubject: 𝗻𝗲𝘁", "x");
+	assert_true(found(FINDING_LETTERS_STYLED));
+	written("From: a@example.com\nSubject: 葛\xf3\xa0\x84\x80葛\xf3\xa0\x84\x80", "x"); /* variants of Han letters */
+	clear();
+}
+
+static void test_auth_doubted(void **state)
+{
+	static const char failed[] = "Authentication-Results: mx.unknown.example; spf=fail; dkim=none; dmarc=fail\n"
+				     "From: a@example.com\nSubject: s";
+
+	(void)state;
+	written(failed, "x"); /* servers are configured, this is none of them */
+	clear();
 	test->settings.authservs = NULL;
-	sent("Authentication-Results: mx.example.co.jp; dmarc=fail\nFrom: a@example.com");
+	written(failed, "x");
+	assert_true(exam_test_found(test, FINDING_AUTH_DOUBTED, "dmarc=fail spf=fail dkim=none (mx.unknown.example)"));
+	written("Authentication-Results: mx.unknown.example; spf=softfail; dkim=pass\nFrom: a@example.com\nSubject: s", "x");
 	clear();
 	test->settings.authservs = servers;
 }
@@ -213,7 +334,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mailboxes), cmocka_unit_test(test_reply_to),	   cmocka_unit_test(test_twice),
 		cmocka_unit_test(test_names),	  cmocka_unit_test(test_address_in_name), cmocka_unit_test(test_brands),
-		cmocka_unit_test(test_auth),
+		cmocka_unit_test(test_auth),	  cmocka_unit_test(test_claims),	  cmocka_unit_test(test_callback),
+		cmocka_unit_test(test_subjects),  cmocka_unit_test(test_addresses),	  cmocka_unit_test(test_letters),
+		cmocka_unit_test(test_lures),	  cmocka_unit_test(test_auth_doubted),
 	};
 	int failed;
 

@@ -1,0 +1,306 @@
+/* claim.c - names and subjects that claim to be somebody's, against the address that the message comes from. */
+#include "letter/claim.h"
+
+#include "base/line.h"
+#include "intel/host.h"
+#include "letter/phrase.h"
+#include "link/known_host.h"
+#include "link/link.h"
+
+#define CONSONANTS 7 /* in a row: more than words have, "Angstschweiss" has six before its h */
+#define TURNS     3  /* from small to capital letters within a word: "JohnMcDonald" has two */
+
+/* Brands whose domain is not their name, or who have others besides; "*": each town has its own, with the name in it. */
+static const struct {
+	const char *brand, *labels;
+} also[] = {
+	{ "microsoft", "microsoft microsoftonline live office office365 outlook msn xbox" },
+	{ "office 365", "microsoft microsoftonline office live" },
+	{ "geek squad", "bestbuy geeksquad" },
+	{ "sparkasse", "*" },
+	{ "volksbank", "*" },
+	{ "amazon", "amazon amazonses amazonaws audible" },
+	{ "deutsche bahn", "bahn deutschebahn" },
+	{ "deutsche post", "deutschepost dhl dpdhl" },
+	{ "deutsche bank", "db deutsche-bank" },
+	{ "albert heijn", "ah albertheijn" },
+	{ "banco do brasil", "bb bancodobrasil" },
+	{ "royal mail", "royalmail" },
+	{ "facebook", "facebook facebookmail meta" },
+	{ "instagram", "instagram facebook facebookmail meta" },
+	{ "whatsapp", "whatsapp facebook meta" },
+	{ "icloud", "icloud apple" },
+	{ "american express", "americanexpress aexp" },
+	{ "bank of america", "bankofamerica bofa" },
+	{ "detran", "gov" },
+	{ "receita federal", "fazenda gov serpro" },
+	{ "mon compte formation", "moncompteformation caissedesdepots" },
+	{ "norton", "norton nortonlifelock lifelock gendigital symantec" },
+	{ "docsign", "docusign" },
+	{ "楽天", "rakuten rakuten-card rakuten-bank" },
+	{ "メルカリ", "mercari merpay" },
+	{ "えきねっと", "eki-net jreast" },
+};
+
+static struct span label_of(struct span domain)
+{
+	struct span registered = domain.len ? host_registrable(domain) : domain;
+
+	return line_cut(registered, line_find(registered, '.'));
+}
+
+/* Whether a label is the words, with or without hyphens: "wells-fargo", "wellsfargo". */
+static bool is_squeezed(struct span label, struct span words)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < label.len; i++) {
+		while (at < words.len && words.ptr[at] == ' ')
+			at++;
+		if (at < words.len && label.ptr[i] == words.ptr[at])
+			at++;
+		else if (label.ptr[i] != '-')
+			return false;
+	}
+	return at == words.len;
+}
+
+/* Whether a brand, by its number in phrase.def, is not the one that the sender's domain belongs to. */
+static bool is_foreign(const struct exam_sender *sender, unsigned id)
+{
+	struct span words = phrase_words(id), label = label_of(sender->domain);
+
+	if (!sender->domain.len || is_squeezed(label, words))
+		return false;
+	for (size_t i = 0; i < sizeof(also) / sizeof(also[0]); i++) {
+		struct span rest = text_span(also[i].labels), one;
+
+		if (!line_is(words, also[i].brand))
+			continue;
+		while (text_word(&rest, &one))
+			if (span_equal(one, label) || (line_is(one, "*") && line_contains(label, also[i].brand)))
+				return false;
+	}
+	return true;
+}
+
+/* --- brands --- */
+
+struct claims {
+	const struct exam_sender *sender;
+	struct span brand; /* a foreign one */
+};
+
+static void see_brand(void *whom, const struct phrase_hit *hit)
+{
+	struct claims *claims = whom;
+
+	if (hit->kind == PHRASE_BRAND && !claims->brand.len && is_foreign(claims->sender, hit->id))
+		claims->brand = phrase_words(hit->id);
+}
+
+static void judge_brand(struct exam *e, const struct part *part, struct span text, enum finding_id id)
+{
+	struct claims claims = { .sender = &e->sender };
+
+	if (line_contains(text, " via ")) /* a service that says for whom it writes */
+		return;
+	phrase_scan(text, see_brand, &claims);
+	if (!claims.brand.len)
+		return;
+	e->sender.claims = claims.brand;
+	exam_findf(e, part, id, "%.*s <%.*s>", (int)line_cut(text, 200).len, (const char *)text.ptr,
+		   (int)e->sender.address.len, (const char *)e->sender.address.ptr);
+}
+
+static bool is_own(const struct exam *e)
+{
+	for (const char *const *own = e->settings->own_domains; own && *own; own++)
+		if (line_is(e->sender.domain, *own))
+			return true;
+	return false;
+}
+
+/* --- subjects --- */
+
+struct pressing {
+	bool claims;
+	unsigned count, first;
+};
+
+static void see_pressing(void *whom, const struct phrase_hit *hit)
+{
+	struct pressing *p = whom;
+	bool charge = p->claims && (hit->kind == PHRASE_CHARGE || hit->kind == PHRASE_REFUSE);
+
+	if ((charge || hit->kind == PHRASE_ALARM || hit->kind == PHRASE_BAIT || hit->kind == PHRASE_ASK) && p->count++ == 0)
+		p->first = hit->id;
+}
+
+static void judge_pressing(struct exam *e, const struct part *part)
+{
+	struct pressing p = { .claims = e->sender.claims.len > 0 };
+
+	phrase_scan(e->sender.subject, see_pressing, &p);
+	if (p.count)
+		exam_find(e, part, FINDING_SUBJECT_LURE, phrase_words(p.first));
+}
+
+/* Whether a last word is no word: only capitals, or in brackets or with dots. */
+static bool is_tag(struct span word)
+{
+	unsigned capitals = 0, others = 0, marks = 0;
+
+	for (size_t i = 0; i < word.len; i++) {
+		uint8_t c = word.ptr[i];
+
+		capitals += c >= 'A' && c <= 'Z';
+		others += (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80;
+		marks += strchr("._()[]{}#", c) != NULL;
+	}
+	return (capitals >= 4 && !others) || (marks && capitals + others >= 4 && !strchr("0123456789", word.ptr[0]));
+}
+
+/* A tail behind blanks, different in each mail, has filters that compare mails miss them. */
+static void judge_tail(struct exam *e, const struct part *part)
+{
+	struct span text = line_trim(e->sender.subject);
+	size_t at = text.len, blanks = 0;
+
+	while (at > 0 && text.ptr[at - 1] > ' ')
+		at--;
+	while (blanks < at && text.ptr[at - 1 - blanks] <= ' ')
+		blanks++;
+	if (blanks >= 2 && blanks < at && is_tag(line_from(text, at)))
+		exam_find(e, part, FINDING_SUBJECT_TAIL, line_from(text, at));
+}
+
+/* --- addresses --- */
+
+/* Names that never were in the DNS are used within a house; one that looks like a host's is not taken for forged. */
+static bool is_house(struct span domain)
+{
+	static const char *const tops[] = { "localhost", "localdomain", "local",   "lan",  "internal", "intranet",
+					    "example",   "test",        "invalid", "home", "corp",     "arpa" };
+	struct span top = domain;
+
+	while (line_find(top, '.') < top.len)
+		top = line_from(top, line_find(top, '.') + 1);
+	for (size_t i = 0; i < sizeof(tops) / sizeof(tops[0]); i++)
+		if (line_is(top, tops[i]))
+			return true;
+	return false;
+}
+
+static void judge_domain(struct exam *e, const struct part *part)
+{
+	struct span domain = e->sender.domain;
+
+	if (!domain.len || domain.ptr[0] == '[' || is_house(domain))
+		return;
+	if (!host_has_suffix(domain))
+		exam_find(e, part, FINDING_SENDER_UNREAL, e->sender.address);
+	else if (host_kinds(domain) & HOST_HOSTING || line_is(host_registrable(domain), "onmicrosoft.com"))
+		exam_find(e, part, FINDING_SENDER_HOSTING, e->sender.address);
+}
+
+/* Whether a word is drawn by lot: many consonants in a row, capitals in the midst of it, or some without any vowel. A
+ * letter that repeats is one of a text that was made unreadable on purpose. */
+static bool is_random(struct span word)
+{
+	unsigned consonants = 0, most = 0, turns = 0, vowels = 0, capitals = 0;
+
+	for (size_t i = 0; i < word.len; i++) {
+		uint8_t c = word.ptr[i], lower = text_lower(c);
+
+		bool vowel = strchr("aeiouyh", lower);
+
+		consonants = vowel ? 0 : consonants + (i == 0 || c != word.ptr[i - 1]);
+		vowels += vowel;
+		capitals += c != lower;
+		most = consonants > most ? consonants : most;
+		turns += i > 0 && c != lower && word.ptr[i - 1] == text_lower(word.ptr[i - 1]);
+	}
+	return most >= CONSONANTS || turns >= TURNS || (capitals && !vowels);
+}
+
+/* Words of letters only: numbers and codes stand in the addresses of many robots. */
+static void judge_local(struct exam *e, const struct part *part)
+{
+	struct span local = line_cut(e->sender.address, line_find(e->sender.address, '@'));
+
+	for (size_t i = 0, n; i < local.len; i += n + 1) {
+		for (n = 0; i + n < local.len && text_lower(local.ptr[i + n]) >= 'a' && text_lower(local.ptr[i + n]) <= 'z';)
+			n++;
+		if (n > 3 && is_random(line_cut(line_from(local, i), n))) {
+			exam_find(e, part, FINDING_SENDER_RANDOM, e->sender.address);
+			return;
+		}
+	}
+}
+
+static bool is_freemail(struct span domain)
+{
+	static const char *const hosts[] = { "gmail.com",  "googlemail.com", "outlook.com", "hotmail.com", "live.com",
+					     "yahoo.com",  "yahoo.co.jp",    "aol.com",     "gmx.net",     "gmx.de",
+					     "web.de",     "mail.com",       "mail.ru",     "yandex.com",  "yandex.ru",
+					     "proton.me",  "protonmail.com", "icloud.com",  "qq.com",      "163.com",
+					     "126.com",    "zohomail.com",   "tutanota.com" };
+
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
+		if (line_is(domain, hosts[i]))
+			return true;
+	return false;
+}
+
+static void judge_reply_to(struct exam *e, const struct part *part)
+{
+	struct span to = e->sender.reply_to;
+	size_t at = line_find(to, '@');
+
+	if (exam_found(e, FINDING_REPLY_TO) && is_freemail(line_from(to, at + 1)) && !is_freemail(e->sender.domain))
+		exam_find(e, part, FINDING_REPLY_TO_FREE, to);
+}
+
+/* --- letters --- */
+
+/* Mathematical letters, small capitals, and marks that choose a variant of a letter (UTS 39: not for names). */
+static bool is_styled(uint32_t rune)
+{
+	return (rune >= 0x1d400 && rune <= 0x1d7ff) || (rune >= 0x1d00 && rune <= 0x1d2b) || rune == 0x26a || rune == 0x274 ||
+	       rune == 0x280 || rune == 0x28f || rune == 0x299 || rune == 0x29c || rune == 0x29f || rune == 0xa731 ||
+	       (rune >= 0xe0100 && rune <= 0xe01ef) || (rune >= 0x13a0 && rune <= 0x13ff);
+}
+
+/* Variants are chosen of Han letters, too: those behind such a one do not count. */
+static void judge_letters(struct exam *e, const struct part *part, struct span text)
+{
+	struct span rest = text;
+	unsigned styled = 0;
+	uint32_t last = 0;
+
+	while (rest.len) {
+		uint32_t rune = text_rune(&rest);
+
+		styled += is_styled(rune) && !(rune >= 0xe0100 && last >= 0x2e80);
+		last = rune;
+	}
+	if (styled >= 2)
+		exam_find(e, part, FINDING_LETTERS_STYLED, text);
+}
+
+void claim_judge(struct exam *e, const struct part *part)
+{
+	judge_letters(e, part, e->sender.display);
+	judge_letters(e, part, e->sender.subject);
+	judge_letters(e, part, e->sender.domain);
+	if (is_own(e))
+		return;
+	judge_brand(e, part, e->sender.subject, FINDING_BRAND_IN_SUBJECT);
+	judge_brand(e, part, e->sender.display, FINDING_BRAND_IN_NAME);
+	judge_pressing(e, part);
+	judge_tail(e, part);
+	judge_domain(e, part);
+	judge_local(e, part);
+	judge_reply_to(e, part);
+}
