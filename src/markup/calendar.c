@@ -12,6 +12,7 @@ struct calendar {
 	struct exam *e;
 	const struct part *part;
 	struct span organiser; /* his domain */
+	unsigned open;         /* components that have begun and not ended */
 };
 
 static struct span unfolded(struct span text, struct arena *arena)
@@ -138,7 +139,11 @@ static void take_line(struct calendar *calendar, struct span line)
 
 	if (value.len && value.ptr[value.len - 1] == '\r')
 		value.len--;
-	if (line_is(name, "organizer"))
+	if (line_is(name, "begin"))
+		calendar->open++;
+	else if (line_is(name, "end"))
+		calendar->open -= calendar->open > 0;
+	else if (line_is(name, "organizer"))
 		calendar->organiser = mail_domain(value);
 	else if ((line_is(name, "attach") || line_is(name, "photo") || line_is(name, "logo")) &&
 		 line_contains(head, "base64"))
@@ -165,5 +170,7 @@ void markup_calendar(struct exam *e, const struct part *part)
 	text = unfolded(charset_text(part->bytes, (struct span){ 0 }, SIZE_MAX, &e->arena), &e->arena);
 	while (!e->over && line_take(&text, &line))
 		take_line(&calendar, line);
+	if (calendar.open)
+		exam_unseen(e, part, UNSEEN_BROKEN, "a calendar or card without its end");
 	arena_back(&e->arena, mark);
 }

@@ -336,6 +336,7 @@ static void unseen_level_cut(struct cutting *c, struct level *level, const uint8
 		ambiguous(c, "parts with another boundary than the header says", level->boundary[1]);
 		lines_cut(c, inside);
 	} else {
+		exam_unseen(c->e, c->part, UNSEEN_BROKEN, "the parts that are announced are not there");
 		leaf_open(c, &plain, inside);
 		c->open = NULL;
 	}

@@ -8,6 +8,7 @@
 
 #include "pdf/judge.h"
 
+#define PDF_END 4096 /* bytes at the end, in which "%%EOF" stands: 1,024 by the standard, but some have more behind it */
 #define LOCK_WORK ((size_t)96 << 10) /* bytes that could be read while a password is tried */
 
 static void mark_dict(void *whom, const struct pdf_dict *dict)
@@ -200,8 +201,18 @@ static void read_both(struct pdf *pdf)
 	judge(pdf);
 }
 
+/* Viewers repair a PDF without its end, and so do we: but objects that were behind the cut are not there. */
+static bool has_end(struct span bytes)
+{
+	size_t look = bytes.len < PDF_END ? bytes.len : PDF_END;
+
+	return memmem(bytes.ptr + (bytes.len - look), look, "%%EOF", 5) != NULL;
+}
+
 static void tell_unread(struct pdf *pdf)
 {
+	if (!has_end(pdf->part->bytes))
+		exam_unseen(pdf->e, pdf->part, UNSEEN_BROKEN, "a PDF without its end");
 	if (pdf->crypt.on && !pdf->crypt.opened)
 		return;
 	if (pdf->broken || !pdf->catalog)

@@ -207,8 +207,10 @@ static void broken_files_are_read(void **state)
 	open_pdf("", "3 0 obj<</S/JavaScript/JS(eval\\(3\\) ");
 	assert_true(exam_test_found(t, FINDING_PDF_SCRIPT_CALLS, "eval(3)"));
 	assert_int_equal(t->exam.unseen[UNSEEN_BROKEN], 0);
-	exam_test_open(t, pdf_document, text_span("%PDF-1.4\n1 0 obj <</Length 2>> stream"), "a.pdf");
+	exam_test_open(t, pdf_document, text_span("%PDF-1.4\n1 0 obj <</Length 2>> stream\n%%EOF"), "a.pdf");
 	assert_int_equal(t->exam.unseen[UNSEEN_BROKEN], 1);
+	exam_test_open(t, pdf_document, text_span("%PDF-1.4\n1 0 obj <</Type/Catalog>> endobj"), "a.pdf");
+	assert_int_equal(t->exam.unseen[UNSEEN_BROKEN], 1); /* it may have been cut */
 }
 
 static void filters_in_a_row(void **state)

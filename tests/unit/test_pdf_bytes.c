@@ -42,7 +42,7 @@ static struct span write_locked(const struct locked *locked)
 	pdf_test_add(&pdf, locked->text);
 	pdf_test_add(&pdf, ">>>endobj\n5 0 obj");
 	pdf_test_add(&pdf, locked->encrypt);
-	pdf_test_add(&pdf, "endobj\ntrailer<</Root 1 0 R/Encrypt 5 0 R/ID[<000102030405060708090a0b0c0d0e0f>(x)]>>\n");
+	pdf_test_add(&pdf, "endobj\ntrailer<</Root 1 0 R/Encrypt 5 0 R/ID[<000102030405060708090a0b0c0d0e0f>(x)]>>\n%%EOF\n");
 	return (struct span){ pdf.bytes, pdf.len };
 }
 
