@@ -2,8 +2,8 @@
 #include "base/hash.h"
 #include "format/charset.h"
 #include "intel/host.h"
-#include "intel/index.h"
 #include "link/imitate.h"
+#include "link/indicator.h"
 #include "link/judge.h"
 #include "link/known_host.h"
 #include "link/link_inside.h"
@@ -14,7 +14,6 @@
 #define LINKS_MAX    2000 /* of a message that are judged */
 #define SHOWN_MAX    512  /* bytes of what a link shows */
 #define UNWRAP_DEPTH 4    /* links inside of links */
-#define SURE         60   /* confidence of an indicator that needs no second one */
 #define LOOKS_MIN    5    /* letters of a name that others may look like */
 #define USER_HIDES   30   /* bytes of a user name that push the host out of sight */
 
@@ -124,33 +123,19 @@ static void judge_scheme(const struct judged *j)
 
 /* --- indicators --- */
 
-static void see_match(void *whom, const struct index_match *match)
-{
-	const struct judged *j = whom;
-	const struct indicator *telling = match->kept ? &match->telling[0] : NULL;
-	bool sure = !match->guarded && match->confidence >= SURE;
-
-	if (!match->alone ||
-	    (match->guarded && match->kind != INDICATOR_URL)) /* shared by many, or known to be harmless */
-		return;
-	exam_findf(j->e, j->part, sure ? FINDING_INDICATOR : FINDING_INDICATOR_WEAK, "%.*s (%.*s%s%.*s)",
-		   (int)line_cut(match->value, SHOWN_MAX).len, match->value.ptr, telling ? (int)telling->source.len : 0,
-		   telling ? (const char *)telling->source.ptr : "", telling && telling->malware.len ? ": " : "",
-		   telling ? (int)telling->malware.len : 0, telling ? (const char *)telling->malware.ptr : "");
-}
-
 static void judge_known(struct judged *j)
 {
 	const struct index *index = j->e->settings->index;
 	struct index_end end = { .ip = j->link.ip, .port = j->link.port };
+	struct indicator_about about = { j->e, j->part };
 
 	if (!index)
 		return;
-	index_url(index, j->url, j->e->now, see_match, j);
+	index_url(index, j->url, j->e->now, indicator_tell, &about);
 	if (j->link.address)
-		index_ip(index, &end, j->e->now, see_match, j);
+		index_ip(index, &end, j->e->now, indicator_tell, &about);
 	else
-		index_domain(index, j->link.host, j->e->now, see_match, j);
+		index_domain(index, j->link.host, j->e->now, indicator_tell, &about);
 }
 
 /* --- where it leads --- */

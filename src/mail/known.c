@@ -1,31 +1,7 @@
-/* known.c - files that others know: digests of attached files, asked of the index of indicators. */
+/* known.c - what others know: digests of attached files and who sent the message, asked of the index of indicators. */
 #include "mail/mail_private.h"
 
-#include "intel/index.h"
-
-#include <stdio.h>
-
-#define SURE 60 /* confidence from which on a match counts in full */
-
-struct asked {
-	struct exam *e;
-	const struct part *part;
-	bool told;
-};
-
-static void see_match(void *whom, const struct index_match *match)
-{
-	struct asked *asked = whom;
-	bool sure = match->alone && !match->guarded && match->confidence >= SURE;
-	const struct indicator *first = &match->telling[0];
-
-	if (asked->told)
-		return;
-	asked->told = true;
-	exam_findf(asked->e, asked->part, sure ? FINDING_INDICATOR : FINDING_INDICATOR_WEAK, "%.*s (%.*s)",
-		   (int)match->value.len, (const char *)match->value.ptr, (int)first->source.len,
-		   (const char *)first->source.ptr);
-}
+#include "link/indicator.h"
 
 /* Texts that are shown and what only holds parts have no digest that anybody would know. */
 static bool is_file(const struct part *part)
@@ -42,7 +18,7 @@ void mail_known(struct exam *e, const struct part *part)
 	} kinds[] = { { DIGEST_SHA256, INDICATOR_SHA256, SHA256_BYTES },
 		      { DIGEST_SHA1, INDICATOR_SHA1, SHA1_BYTES },
 		      { DIGEST_MD5, INDICATOR_MD5, MD5_BYTES } };
-	struct asked asked = { e, part, false };
+	struct indicator_about about = { e, part };
 	uint8_t digest[DIGEST_MAX];
 
 	if (!e->settings->index || !is_file(part))
@@ -52,6 +28,19 @@ void mail_known(struct exam *e, const struct part *part)
 			return;
 		digest_of(e->kit, kinds[i].digest, part->bytes, digest);
 		index_text(e->settings->index, kinds[i].kind, (struct span){ digest, kinds[i].bytes },
-			   e->now, see_match, &asked);
+			   e->now, indicator_tell, &about);
 	}
+}
+
+void mail_known_sender(struct exam *e, const struct part *message)
+{
+	const struct index *index = e->settings->index;
+	const struct span addresses[] = { e->sender.address, e->sender.reply_to };
+	struct indicator_about about = { e, message };
+
+	for (size_t i = 0; index && i < sizeof(addresses) / sizeof(addresses[0]); i++)
+		if (addresses[i].len)
+			index_text(index, INDICATOR_EMAIL, addresses[i], e->now, indicator_tell, &about);
+	if (index && e->sender.domain.len)
+		index_domain(index, e->sender.domain, e->now, indicator_tell, &about);
 }

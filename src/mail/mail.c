@@ -103,6 +103,7 @@ void mail_examine(struct mail *mail, struct span bytes, struct span name, int64_
 		exam_unseen(e, NULL, UNSEEN_LIMIT, "the message is too long");
 	}
 	exam_part(e, NULL, &message);
+	mail_known_sender(e, &message);
 	if (e->over)
 		exam_unseen(e, NULL, UNSEEN_LIMIT, "not all of it was looked at");
 	else if (e->arena.full)

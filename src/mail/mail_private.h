@@ -12,6 +12,8 @@ struct span mail_imitated(const struct exam *e, struct span host);
 
 /* Whether others know a file by its digest. */
 void mail_known(struct exam *e, const struct part *part);
+/* Whether others know the sender: its addresses and its domain. */
+void mail_known_sender(struct exam *e, const struct part *message);
 
 /* What the findings come to. */
 uint8_t mail_score(const struct exam *e);

@@ -3,6 +3,7 @@
 #include "index_test.h"
 
 #include "link/judge.h"
+#include "mail/mail_private.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -59,6 +60,40 @@ static void test_indicators(void **state)
 	index_close(index);
 }
 
+/* Files by their digests, senders by their addresses and domains. */
+static void test_files_and_senders(void **state)
+{
+	static const struct told known[] = {
+		{ "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824", "feed", "a", "", INDICATOR_SHA256, 0, 50, TEST_NOW, 0 },
+		{ "bad@sender.example.org", "feed", "a", "", INDICATOR_EMAIL, 0, 50, TEST_NOW, 0 },
+		{ "sender.example.com", "feed", "a", "", INDICATOR_DOMAIN, 0, 90, TEST_NOW, 0 },
+	};
+	struct part file = { .name = text_span("a.bin"), .bytes = text_span("hello") };
+	struct index *index = test_open(known, sizeof(known) / sizeof(known[0]));
+	struct exam_test *t = exam_test_new();
+
+	(void)state;
+	t->settings.index = index;
+	exam_begin(&t->exam);
+	t->exam.now = TEST_NOW;
+	mail_known(&t->exam, &file);
+	assert_true(exam_test_found(t, FINDING_INDICATOR, "2cf24dba"));
+	file.bytes = text_span("hello!");
+	exam_begin(&t->exam);
+	mail_known(&t->exam, &file);
+	t->exam.sender.address = text_span("good@sender.example.org");
+	mail_known_sender(&t->exam, &file);
+	assert_int_equal(t->exam.found_count, 0);
+	t->exam.sender.reply_to = text_span("bad@sender.example.org");
+	mail_known_sender(&t->exam, &file);
+	assert_true(exam_test_found(t, FINDING_INDICATOR, "bad@sender"));
+	t->exam.sender.domain = text_span("mx.sender.example.com");
+	mail_known_sender(&t->exam, &file);
+	assert_true(exam_test_found(t, FINDING_INDICATOR, "sender.example.com (feed)"));
+	exam_test_free(t);
+	index_close(index);
+}
+
 /* More links than a message has: the rest is not looked at, which is told. */
 static void test_limit(void **state)
 {
@@ -80,7 +115,11 @@ static void test_limit(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_indicators), cmocka_unit_test(test_limit) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_indicators),
+		cmocka_unit_test(test_files_and_senders),
+		cmocka_unit_test(test_limit),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
