@@ -303,20 +303,11 @@ static struct effect effect_sound(struct effect e)
 	return e;
 }
 
-/* As a byte: a bool of a process that was broken into may be neither 0 nor 1, and must not even be looked at. */
-static bool is_true(const bool *value)
-{
-	uint8_t byte;
-
-	memcpy(&byte, value, sizeof(byte));
-	return byte == 1;
-}
-
 /* Only what can be obeyed. */
 static void found_take(struct keeper_filters *into, const struct keeper_filters *found)
 {
-	*into = (struct keeper_filters){ .about = found->about, .known = is_true(&found->known), .likely = is_true(&found->likely),
-					 .good = is_true(&found->good), .effect = effect_sound(found->effect) };
+	*into = (struct keeper_filters){ .about = found->about, .known = found->known, .likely = found->likely,
+					 .good = found->good, .effect = effect_sound(found->effect) };
 	for (size_t n = 0; n < found->count && n < KEEPER_FILTERS; n++) {
 		struct keeper_filter f = found->all[n];
 

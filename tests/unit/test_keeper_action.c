@@ -747,7 +747,7 @@ static void test_hostile_filters(void **state)
 
 	(void)state;
 	memset(&found, 0xff, sizeof(found));
-	found.rehearse = found.known = found.good = false;
+	found.rehearse = found.known = found.likely = found.good = false; /* bools are made where frames are read */
 	found.about = incident;
 	keeper_filters(tower.keeper, &found, tower.now);
 	found.about = 4711;
