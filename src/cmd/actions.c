@@ -84,8 +84,9 @@ static int usage(const char *trouble)
 	return 2;
 }
 
-static bool take_option(struct asked *a, int option)
+static bool take_option(void *whom, int option)
 {
+	struct asked *a = whom;
 	const struct {
 		int option;
 		const char **text;
@@ -130,20 +131,11 @@ static bool options(int argc, char **argv, struct asked *a, int *code)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
+	const struct control_options taken = { help, known, take_option, usage, a };
 	size_t used = 0;
-	int option;
 
-	while ((option = getopt_long(argc, argv, "h", known, NULL)) != -1) {
-		if (option == 'h') {
-			fputs(help, stdout);
-			*code = 0;
-			return false;
-		}
-		if (!take_option(a, option)) {
-			*code = usage("that option is not known, or lacks its value");
-			return false;
-		}
-	}
+	if (!control_take_options(&taken, argc, argv, code))
+		return false;
 	for (; optind < argc && used < sizeof(a->what); optind++)
 		used += (size_t)snprintf(a->what + used, sizeof(a->what) - used, "%s%s", used ? " " : "", argv[optind]);
 	if (used >= sizeof(a->what))

@@ -58,6 +58,19 @@ static bool failed(const char *what, const char *path, const char *mend)
 	return false;
 }
 
+static bool take_option(void *whom, int option)
+{
+	struct asked *a = whom;
+
+	switch (option) {
+	case OPT_FORCE: a->force = true; break;
+	case OPT_JSON: a->json = true; break;
+	case OPT_SOCKET: a->socket = optarg; break;
+	default: return false;
+	}
+	return true;
+}
+
 static bool options(int argc, char **argv, struct asked *a, int *code)
 {
 	static const struct option known[] = {
@@ -67,22 +80,10 @@ static bool options(int argc, char **argv, struct asked *a, int *code)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	int option;
+	const struct control_options taken = { help, known, take_option, usage, a };
 
-	while ((option = getopt_long(argc, argv, "h", known, NULL)) != -1) {
-		switch (option) {
-		case OPT_FORCE: a->force = true; break;
-		case OPT_JSON: a->json = true; break;
-		case OPT_SOCKET: a->socket = optarg; break;
-		case 'h':
-			fputs(help, stdout);
-			*code = 0;
-			return false;
-		default:
-			*code = usage("that option is not known, or lacks its value");
-			return false;
-		}
-	}
+	if (!control_take_options(&taken, argc, argv, code))
+		return false;
 	if (optind + 1 == argc)
 		a->file = argv[optind];
 	else

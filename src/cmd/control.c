@@ -167,3 +167,21 @@ void control_print(const char *text)
 {
 	text_visible(stdout, text_span(text));
 }
+
+bool control_take_options(const struct control_options *options, int argc, char **argv, int *code)
+{
+	int option;
+
+	while ((option = getopt_long(argc, argv, "h", options->known, NULL)) != -1) {
+		if (option == 'h') {
+			fputs(options->help, stdout);
+			*code = 0;
+			return false;
+		}
+		if (!options->take(options->whom, option)) {
+			*code = options->usage("that option is not known, or lacks its value");
+			return false;
+		}
+	}
+	return true;
+}

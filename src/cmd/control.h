@@ -4,6 +4,7 @@
 #ifndef CMD_CONTROL_H
 #define CMD_CONTROL_H
 
+#include <getopt.h>
 #include <jansson.h>
 #include <stdbool.h>
 
@@ -38,5 +39,17 @@ const char *control_words(const json_t *object, const char *key);
 
 /* Prints a text with everything that is no printable character made visible. */
 void control_print(const char *text);
+
+/* The options of a subcommand that asks the tower, as `known` has them (getopt_long(3), -h among them). */
+struct control_options {
+	const char *help;          /* what -h and --help print */
+	const struct option *known;
+	bool (*take)(void *whom, int option); /* its value is in `optarg`; false: not known */
+	int (*usage)(const char *trouble);    /* says it, and is the exit code */
+	void *whom;
+};
+
+/* Each goes to `take`; the words behind them begin at `optind`. False: it is over, with *code. */
+bool control_take_options(const struct control_options *options, int argc, char **argv, int *code);
 
 #endif

@@ -55,6 +55,22 @@ static int usage(const char *trouble)
 	return 2;
 }
 
+static bool take_option(void *whom, int option)
+{
+	struct asked *a = whom;
+
+	switch (option) {
+	case OPT_REASON: a->reason = optarg; break;
+	case OPT_FOR: a->length = optarg; break;
+	case OPT_ALL: a->all = true; break;
+	case OPT_SEVERITY: a->severity = optarg; break;
+	case OPT_JSON: a->json = true; break;
+	case OPT_SOCKET: a->socket = optarg; break;
+	default: return false;
+	}
+	return true;
+}
+
 static bool options(int argc, char **argv, struct asked *a, int *code)
 {
 	static const struct option known[] = {
@@ -67,25 +83,10 @@ static bool options(int argc, char **argv, struct asked *a, int *code)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	int option;
+	const struct control_options taken = { help, known, take_option, usage, a };
 
-	while ((option = getopt_long(argc, argv, "h", known, NULL)) != -1) {
-		switch (option) {
-		case OPT_REASON: a->reason = optarg; break;
-		case OPT_FOR: a->length = optarg; break;
-		case OPT_ALL: a->all = true; break;
-		case OPT_SEVERITY: a->severity = optarg; break;
-		case OPT_JSON: a->json = true; break;
-		case OPT_SOCKET: a->socket = optarg; break;
-		case 'h':
-			fputs(help, stdout);
-			*code = 0;
-			return false;
-		default:
-			*code = usage("that option is not known, or lacks its value");
-			return false;
-		}
-	}
+	if (!control_take_options(&taken, argc, argv, code))
+		return false;
 	a->what = optind < argc ? argv[optind] : "list";
 	a->id = optind + 1 < argc ? argv[optind + 1] : NULL;
 	return true;

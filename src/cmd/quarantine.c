@@ -52,8 +52,10 @@ static int usage(const char *trouble)
 	return 2;
 }
 
-static bool take_option(struct asked *a, int option)
+static bool take_option(void *whom, int option)
 {
+	struct asked *a = whom;
+
 	switch (option) {
 	case OPT_WHY:
 		a->why = optarg;
@@ -92,19 +94,10 @@ static bool options(int argc, char **argv, struct asked *a, int *code)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	int option;
+	const struct control_options taken = { help, known, take_option, usage, a };
 
-	while ((option = getopt_long(argc, argv, "h", known, NULL)) != -1) {
-		if (option == 'h') {
-			fputs(help, stdout);
-			*code = 0;
-			return false;
-		}
-		if (!take_option(a, option)) {
-			*code = usage("that option is not known, or lacks its value");
-			return false;
-		}
-	}
+	if (!control_take_options(&taken, argc, argv, code))
+		return false;
 	a->verb = optind < argc ? argv[optind++] : "list";
 	a->id = optind < argc ? argv[optind++] : NULL;
 	if (optind < argc)
