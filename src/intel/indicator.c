@@ -177,17 +177,26 @@ static size_t wide_letter(struct span text, char *letter)
 	return 3;
 }
 
-/* "evil[.com" and "evil.]com": a bracket beside a dot before the path. */
+static bool is_one_of(const char *set, char c)
+{
+	return c != '\0' && strchr(set, c);
+}
+
+/* "evil[.com" and "evil.]com": brackets beside a dot before the path, as many as there are, so that none is left for
+ * another look. */
 static size_t half_brackets(char *out, size_t used)
 {
 	size_t to = 0, from = 0;
 
 	for (; from < used && !(out[from] == '/' && from > 0 && out[from - 1] != '/' &&
 				out[from - 1] != ':');
-	     from++)
-		if (!(from + 1 < used && strchr("[({", out[from]) && out[from + 1] == '.') &&
-		    !(to > 0 && strchr("])}", out[from]) && out[to - 1] == '.'))
-			out[to++] = out[from];
+	     from++) {
+		if (to > 0 && out[to - 1] == '.' && is_one_of("])}", out[from]))
+			continue;
+		while (out[from] == '.' && to > 0 && is_one_of("[({\\", out[to - 1]))
+			to--;
+		out[to++] = out[from];
+	}
 	memmove(out + to, out + from, used - from);
 	return to + used - from;
 }

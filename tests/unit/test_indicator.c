@@ -63,6 +63,8 @@ static const struct {
 	{ "http://evil.com/?q=[1]", ANY, INDICATOR_URL, "http://evil.com/?q=[1]" },
 	{ "http://evil.com/?q[s]=1", ANY, INDICATOR_URL, "http://evil.com/?q[s]=1" },
 	{ "evil[.com", ANY, INDICATOR_DOMAIN, "evil.com" },
+	{ "evil[(.com", ANY, INDICATOR_DOMAIN, "evil.com" },
+	{ "evil\\[.com", ANY, INDICATOR_DOMAIN, "evil.com" },
 	{ "evil.]com", ANY, INDICATOR_DOMAIN, "evil.com" },
 	{ "[www.]evil.com", ANY, INDICATOR_DOMAIN, "www.evil.com" },
 	{ "2a00[:]1450[::]8", ANY, INDICATOR_IP, "2a00:1450::8" },
