@@ -10,7 +10,8 @@
 
 const char *process_name(enum process process)
 {
-	static const char *const names[PROCESSES] = { "keeper", "sensor", "web", "teller", "mail", "milter" };
+	static const char *const names[PROCESSES] = { "keeper", "sensor", "web", "teller", "mail", "milter",
+							    "backup", "site" };
 
 	return names[process];
 }

@@ -21,6 +21,8 @@ enum process {
 	PROCESS_TELLER,
 	PROCESS_MAIL,
 	PROCESS_MILTER,
+	PROCESS_BACKUP,
+	PROCESS_SITE,
 	PROCESSES,
 };
 
@@ -60,7 +62,24 @@ enum process_frame {
 	/* milter to keeper, and its answer */
 	FRAME_HOLD, /* le64 number, struct held (quarantine/held.h), then mail/result_frame.h */
 	FRAME_HELD, /* le64 number, u8: 1 when it is on the disk */
+	/* backup and site to keeper (lookout/); besides FRAME_ALERT */
+	FRAME_WATCHED, /* u8 enum watched_kind, u8 enum watched_news, u8 length of the name, the name, JSON */
+	/* keeper to backup and site; besides FRAME_LEVEL */
+	FRAME_WATCH_DO, /* JSON: what a person asks for, {"do": "verify", "name": "office", "user": "eve", ...} */
 };
+
+/* What the watches without packets tell of: documents that the keeper shows as they are (docs/tower.md). */
+enum watched_kind {
+	WATCHED_BACKUP,      /* one repository */
+	WATCHED_BACKUPS,     /* name "": what is said of all of them, and the history */
+	WATCHED_CERTIFICATE, /* of the last good drill of a repository */
+	WATCHED_SITE,        /* one site */
+	WATCHED_SITES,       /* name "": what is said of all of them */
+	WATCHED_KINDS,
+};
+enum watched_news { WATCHED_IS, WATCHED_GONE, WATCHED_ALL_GONE /* of this kind, whatever the name */ };
+#define WATCHED_NAME 200         /* bytes of a name */
+#define WATCHED_JSON (512u << 10) /* bytes of a document */
 
 /* These go as they are: both ends are the same program. Their size is checked, their numbers are read
  * like any that a hostile process may send. */

@@ -103,6 +103,7 @@ static const struct {
 } pairs[] = {
 	{ PROCESS_KEEPER, PROCESS_SENSOR }, { PROCESS_KEEPER, PROCESS_WEB }, { PROCESS_KEEPER, PROCESS_TELLER },
 	{ PROCESS_KEEPER, PROCESS_MILTER }, { PROCESS_MAIL, PROCESS_MILTER }, { PROCESS_MAIL, PROCESS_SENSOR },
+	{ PROCESS_KEEPER, PROCESS_BACKUP }, { PROCESS_KEEPER, PROCESS_SITE },
 };
 
 static bool hand_peer(const struct child *to, const struct child *peer, int fd)
