@@ -90,19 +90,29 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *whom)
 	return visit->result.cut ? 0 : len;
 }
 
+/* Called when the connection is there. */
 static CURLcode take_context(CURL *easy, void *context, void *whom)
 {
+	struct visit *visit = visit_of(whom);
+
 	(void)easy;
-	certificate_watch(context, &visit_of(whom)->certificate);
+	visit->shook = loop_steady();
+	certificate_watch(context, &visit->certificate);
 	return CURLE_OK;
 }
 
-/* libcurl finds all addresses in its table. Should it ever not, it is not to begin a thread and ask others. */
+/* libcurl finds the addresses of all names in its table; only what is an address is not in there. Should it ever not find
+ * one, it is not to begin a thread and ask others. */
 static int refuse_resolver(void *resolver, void *reserved, void *whom)
 {
+	struct visit *visit = visit_of(whom);
+	struct ip ip;
+
 	(void)resolver;
 	(void)reserved;
-	visit_of(whom)->refused = "no address was given for this name";
+	if (ip_parse(&ip, visit->url.host) == OK)
+		return 0;
+	visit->refused = "no address was given for this name";
 	return 1;
 }
 
@@ -296,9 +306,9 @@ bool visit_take_literal(struct visit *visit, const struct ip *ip, usec_t now)
 	return visit_take_names(visit, &answer);
 }
 
-struct pace_host visit_host(const struct visit *visit)
+struct turn_host visit_host(const struct visit *visit)
 {
-	return (struct pace_host){ visit->addresses[0], visit->url.port };
+	return (struct turn_host){ visit->addresses[0], visit->url.port };
 }
 
 /* libcurl's table of addresses: HOST:PORT:ADDRESS,ADDRESS... */
@@ -326,6 +336,8 @@ bool visit_ready(struct visit *visit)
 	visit->answered = visit->complete = false;
 	visit->trouble[0] = '\0';
 	visit->certificate.seen.there = false;
+	visit->sent = loop_steady();
+	visit->shook = 0;
 	if (left < USEC_PER_MS) {
 		visit_fail(visit, PROBE_HTTP, "timed out: too slow redirects");
 		return false;

@@ -8,7 +8,7 @@
 
 #include "probe/certificate.h"
 #include "probe/names.h"
-#include "probe/pace.h"
+#include "probe/turns.h"
 #include "probe/url.h"
 
 #include <curl/curl.h>
@@ -32,6 +32,8 @@ struct visit {
 	bool inside; /* the site that was asked for has an address of a private network */
 	usec_t began; /* this hop, its names; by loop_steady() */
 	usec_t used;  /* by the hops before */
+	usec_t sent;  /* the connection was begun */
+	usec_t shook; /* the TLS handshake was begun: the connection was there; 0: not */
 	struct ip addresses[PROBE_ADDRESSES]; /* of this hop */
 	unsigned address_count;
 	/* of this hop's answer */
@@ -65,7 +67,7 @@ bool visit_take_names(struct visit *visit, const struct name_answer *answer);
 /* The same for a host that is an address. */
 bool visit_take_literal(struct visit *visit, const struct ip *ip, usec_t now);
 /* Where it connects to. */
-struct pace_host visit_host(const struct visit *visit);
+struct turn_host visit_host(const struct visit *visit);
 /* Makes the transfer of this hop ready. False: no memory, or no time left; result tells. */
 bool visit_ready(struct visit *visit);
 /* The transfer ended. True: a redirect leads on, and visit->url is the next hop; else the result is complete. */

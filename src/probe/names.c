@@ -31,6 +31,7 @@ struct name {
 	struct names *names;
 	enum name_state state;
 	bool kept;        /* in its bucket; one that is not goes when nothing is pending */
+	bool again;       /* asked for the second time */
 	unsigned pending; /* calls that c-ares owes us */
 	usec_t began;     /* what is waited for now */
 	usec_t fresh;     /* until then it may be told again */
@@ -48,6 +49,7 @@ TAILQ_HEAD(name_line, name);
 
 struct names {
 	ares_channel channel;
+	ares_channel asker; /* takes SERVFAIL for an answer: see addresses_told() */
 	struct name *buckets[BUCKETS];
 	struct name_line asked, zones; /* the longest waiting first: each line has one patience */
 	struct name_line known;
@@ -90,6 +92,7 @@ struct names *names_new(const struct names_settings *settings)
 		.timeout = (int)(settings->wait_ms / 7 < 200 ? 200 : settings->wait_ms / 7),
 		.tries = TRIES,
 		.lookups = (char[]){ "fb" },
+		.flags = ARES_FLAG_NOCHECKRESP,
 		.sock_state_cb = settings->watch,
 		.sock_state_cb_data = settings->whom,
 	};
@@ -107,11 +110,16 @@ struct names *names_new(const struct names_settings *settings)
 		goto no_library;
 	if (ares_init_options(&names->channel, &options, given) != ARES_SUCCESS)
 		goto no_channel;
+	if (ares_init_options(&names->asker, &options, given | ARES_OPT_FLAGS) != ARES_SUCCESS)
+		goto no_asker;
 	if (settings->resolver[0] &&
-	    ares_set_servers_ports_csv(names->channel, settings->resolver) != ARES_SUCCESS)
+	    (ares_set_servers_ports_csv(names->channel, settings->resolver) != ARES_SUCCESS ||
+	     ares_set_servers_ports_csv(names->asker, settings->resolver) != ARES_SUCCESS))
 		goto no_servers;
 	return names;
 no_servers:
+	ares_destroy(names->asker);
+no_asker:
 	ares_destroy(names->channel);
 no_channel:
 	ares_library_cleanup();
@@ -166,6 +174,7 @@ void names_free(struct names *names)
 		return;
 	names->closing = true;
 	ares_destroy(names->channel);
+	ares_destroy(names->asker);
 	for (unsigned state = NAME_ASKED; state <= NAME_KNOWN; state++) {
 		while ((name = TAILQ_FIRST(line_of(names, state)))) {
 			TAILQ_REMOVE(line_of(names, state), name, line);
@@ -306,34 +315,51 @@ static void take_addresses(struct name *name, const struct ares_addrinfo *told)
 	name->fresh = name->at + (ttl > 0 ? ttl : 0) * USEC_PER_SEC;
 }
 
+static void addresses_told(void *whom, int status, int timeouts, struct ares_addrinfo *told);
+
+static void addresses_ask(struct name *name, ares_channel channel)
+{
+	static const struct ares_addrinfo_hints hints = { .ai_flags = ARES_AI_NOSORT, .ai_family = AF_UNSPEC };
+
+	name->pending++;
+	ares_getaddrinfo(channel, name->host, NULL, &hints, addresses_told, name);
+}
+
+/* The addresses are there: now the zone, which an alias is not. */
+static void go_on(struct name *name, bool alias)
+{
+	const char *above = strchr(name->host, '.');
+
+	name_move(name, NAME_ZONE, name->at);
+	name->zone = alias && above ? (size_t)(above + 1 - name->host) : 0;
+	zone_ask(name);
+}
+
+/* When all servers fail or refuse, c-ares 1.18 says that none can be reached. So one is asked once more, whose answer is
+ * taken as it is: whether our own server is away or theirs makes a difference. */
 static void addresses_told(void *whom, int status, int timeouts, struct ares_addrinfo *told)
 {
 	struct name *name = whom;
-	bool alias = told && told->cnames;
+	bool alias = told && told->cnames, late = name->names->closing || name->state != NAME_ASKED;
 
 	(void)timeouts;
 	name->pending--;
-	if (!name->names->closing && name->state == NAME_ASKED) {
-		name->at = loop_steady();
-		if (told)
-			take_addresses(name, told);
-		ares_freeaddrinfo(told);
-		if (name->address_count == 0) {
-			name->why = why_of(status == ARES_SUCCESS ? ARES_ENODATA : status);
-			name_tell(name, name->at);
-			return;
-		}
-		name_move(name, NAME_ZONE, name->at);
-		if (alias)
-			name->zone = strcspn(name->host, ".") + 1;
-		if (name->zone > strlen(name->host))
-			name->zone = 0;
-		zone_ask(name);
-		return;
-	}
+	name->at = late ? name->at : loop_steady();
+	if (told && !late)
+		take_addresses(name, told);
 	ares_freeaddrinfo(told);
-	if (!name->names->closing)
-		name_settle(name);
+	if (late) {
+		if (!name->names->closing)
+			name_settle(name);
+	} else if (name->address_count > 0) {
+		go_on(name, alias);
+	} else if (status == ARES_ECONNREFUSED && !name->again) {
+		name->again = true;
+		addresses_ask(name, name->names->asker);
+	} else {
+		name->why = why_of(status == ARES_SUCCESS ? ARES_ENODATA : status);
+		name_tell(name, name->at);
+	}
 }
 
 static struct name *name_find(struct names *names, const char *host, usec_t now)
@@ -389,7 +415,6 @@ static struct name *name_make(struct names *names, const char *host, usec_t now)
 
 void names_ask(struct names *names, const char *host, struct name_wait *wait)
 {
-	static const struct ares_addrinfo_hints hints = { .ai_flags = ARES_AI_NOSORT, .ai_family = AF_UNSPEC };
 	usec_t now = loop_steady();
 	struct name *name = name_find(names, host, now);
 	bool first = !name;
@@ -412,10 +437,8 @@ void names_ask(struct names *names, const char *host, struct name_wait *wait)
 	}
 	LIST_INSERT_HEAD(&name->waits, wait, line);
 	wait->waits = true;
-	if (first) {
-		name->pending++;
-		ares_getaddrinfo(names->channel, host, NULL, &hints, addresses_told, name);
-	}
+	if (first)
+		addresses_ask(name, names->channel);
 }
 
 void names_leave(struct name_wait *wait)
@@ -427,14 +450,17 @@ void names_leave(struct name_wait *wait)
 
 void names_work(struct names *names, int fd, bool readable, bool writable)
 {
-	ares_process_fd(names->channel, readable ? fd : ARES_SOCKET_BAD, writable ? fd : ARES_SOCKET_BAD);
+	ares_socket_t in = readable ? fd : ARES_SOCKET_BAD, out = writable ? fd : ARES_SOCKET_BAD;
+
+	ares_process_fd(names->channel, in, out); /* the one of the two that knows the descriptor reads it */
+	ares_process_fd(names->asker, in, out);
 }
 
 void names_turn(struct names *names, usec_t now)
 {
 	struct name *name;
 
-	ares_process_fd(names->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+	names_work(names, ARES_SOCKET_BAD, false, false);
 	while ((name = TAILQ_FIRST(&names->asked)) && name->began + names->wait <= now) {
 		name->why = why_of(ARES_ETIMEOUT);
 		name->at = now;
@@ -449,14 +475,18 @@ static usec_t least(usec_t a, usec_t b)
 	return a < b ? a : b;
 }
 
+static usec_t channel_due(ares_channel channel, usec_t now)
+{
+	struct timeval room, *left = ares_timeout(channel, NULL, &room);
+
+	return left ? now + left->tv_sec * USEC_PER_SEC + left->tv_usec : INT64_MAX;
+}
+
 usec_t names_due(const struct names *names, usec_t now)
 {
 	const struct name *asked = TAILQ_FIRST(&names->asked), *zone = TAILQ_FIRST(&names->zones);
-	struct timeval room, *left = ares_timeout(names->channel, NULL, &room);
-	usec_t due = INT64_MAX;
+	usec_t due = least(channel_due(names->channel, now), channel_due(names->asker, now));
 
-	if (left)
-		due = now + left->tv_sec * USEC_PER_SEC + left->tv_usec;
 	if (asked)
 		due = least(due, asked->began + names->wait);
 	if (zone)

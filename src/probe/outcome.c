@@ -24,19 +24,26 @@ static const char *field(CURL *easy, const char *name)
 	return curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &found) == CURLHE_OK ? found->value : NULL;
 }
 
+/* When the connection was there, since the transfer began; 0: it was not. Where the handshake of TLS fails, libcurl 7.88
+ * tells no time of connecting. */
+static usec_t connect_time(const struct visit *visit)
+{
+	return visit->url.tls && visit->shook ? visit->shook - visit->sent + 1
+					      : info_time(visit->easy, CURLINFO_CONNECT_TIME_T);
+}
+
 /* libcurl's times are all since the beginning of the transfer; 0: not reached. */
 static void take_times(struct visit *visit)
 {
 	struct probe_result *result = &visit->result;
-	usec_t asked = info_time(visit->easy, CURLINFO_NAMELOOKUP_TIME_T);
-	usec_t connected = info_time(visit->easy, CURLINFO_CONNECT_TIME_T);
+	usec_t connected = connect_time(visit);
 	usec_t secured = info_time(visit->easy, CURLINFO_APPCONNECT_TIME_T);
 	usec_t first = info_time(visit->easy, CURLINFO_STARTTRANSFER_TIME_T);
 
 	visit->used += info_time(visit->easy, CURLINFO_TOTAL_TIME_T);
 	result->total_us = visit->used;
 	if (connected > 0)
-		result->tcp_us = connected - asked;
+		result->tcp_us = connected;
 	if (secured > 0)
 		result->tls_us = secured - connected;
 	if (visit->answered && first > 0)
@@ -82,7 +89,7 @@ static void take_certificate(struct visit *visit)
 
 static enum probe_phase phase_of(const struct visit *visit)
 {
-	if (info_time(visit->easy, CURLINFO_CONNECT_TIME_T) == 0)
+	if (connect_time(visit) == 0)
 		return PROBE_TCP;
 	if (visit->url.tls && info_time(visit->easy, CURLINFO_APPCONNECT_TIME_T) == 0)
 		return PROBE_TLS;

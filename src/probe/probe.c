@@ -34,7 +34,7 @@ struct probe_set {
 	char *agent;
 	struct authorities *authorities;
 	struct names *names;
-	struct pace *pace;
+	struct turns *turns;
 	CURLM *multi;
 	int epoll, timer;
 	usec_t curl_due, timer_due;
@@ -89,7 +89,7 @@ static void watch_names(void *whom, int fd, int readable, int writable)
 static int set_curl_due(CURLM *multi, long milliseconds, void *whom)
 {
 	(void)multi;
-	set_of(whom)->curl_due = milliseconds < 0 ? PACE_NEVER : loop_steady() + milliseconds * USEC_PER_MS;
+	set_of(whom)->curl_due = milliseconds < 0 ? TURN_NEVER : loop_steady() + milliseconds * USEC_PER_MS;
 	return 0;
 }
 
@@ -113,7 +113,7 @@ static bool open_curl(struct probe_set *set)
 {
 	set->curl_began = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 	set->multi = set->curl_began ? curl_multi_init() : NULL;
-	set->curl_due = PACE_NEVER;
+	set->curl_due = TURN_NEVER;
 	return set->multi && curl_multi_setopt(set->multi, CURLMOPT_SOCKETFUNCTION, watch_curl) == CURLM_OK &&
 	       curl_multi_setopt(set->multi, CURLMOPT_SOCKETDATA, set) == CURLM_OK &&
 	       curl_multi_setopt(set->multi, CURLMOPT_TIMERFUNCTION, set_curl_due) == CURLM_OK &&
@@ -141,7 +141,7 @@ struct probe_set *probe_new(const struct probe_settings *settings, probe_done *d
 	TAILQ_INIT(&set->asked);
 	TAILQ_INIT(&set->begun);
 	set->epoll = set->timer = -1;
-	set->timer_due = PACE_NEVER;
+	set->timer_due = TURN_NEVER;
 	set->done = done;
 	set->whom = whom;
 	take_settings(&set->rules.settings, settings);
@@ -150,8 +150,8 @@ struct probe_set *probe_new(const struct probe_settings *settings, probe_done *d
 	set->rules.settings.agent = set->agent;
 	set->authorities = authorities_new(settings->ca_file ? settings->ca_file : "");
 	set->rules.authorities = set->authorities;
-	set->pace = pace_new(settings->per_second, loop_steady());
-	if (set->agent && set->authorities && set->pace && open_epoll(set) && open_curl(set))
+	set->turns = turns_new(settings->per_second, loop_steady());
+	if (set->agent && set->authorities && set->turns && open_epoll(set) && open_curl(set))
 		set->names = names_new(&names);
 	if (set->names)
 		return set;
@@ -188,7 +188,7 @@ void probe_free(struct probe_set *set)
 		curl_multi_cleanup(set->multi);
 	if (set->curl_began)
 		curl_global_cleanup();
-	pace_free(set->pace);
+	turns_free(set->turns);
 	authorities_free(set->authorities);
 	if (set->timer >= 0)
 		close(set->timer);
@@ -206,7 +206,7 @@ static void arm(struct probe_set *set, usec_t due)
 	if (set->timer_due == due)
 		return;
 	set->timer_due = due;
-	if (due != PACE_NEVER) {
+	if (due != TURN_NEVER) {
 		when.it_value.tv_sec = due / USEC_PER_SEC;
 		when.it_value.tv_nsec = due % USEC_PER_SEC * 1000 + 1; /* all zeros would be "never" */
 	}
@@ -259,12 +259,12 @@ static void tell(struct probe_set *set, struct look *look)
 /* Its addresses are there. */
 static void park(struct probe_set *set, struct look *look, bool good)
 {
-	struct pace_host host;
+	struct turn_host host;
 
 	set->at_once--;
 	if (good) {
 		host = visit_host(look->visit);
-		if (pace_wait(set->pace, &host, look, loop_steady()) == OK)
+		if (turns_wait(set->turns, &host, look, loop_steady()) == OK)
 			return;
 		visit_fail(look->visit, PROBE_TCP, "no memory");
 	}
@@ -343,8 +343,8 @@ static bool begin_next(struct probe_set *set)
 {
 	struct look *look = TAILQ_FIRST(&set->asked);
 
-	if (!look || !has_place(set) || pace_waiting(set->pace) >= PARKED_MAX ||
-	    !pace_take(set->pace, loop_steady()))
+	if (!look || !has_place(set) || turns_waiting(set->turns) >= PARKED_MAX ||
+	    !turns_take(set->turns, loop_steady()))
 		return false;
 	if (!look->visit && visit_open(look, &set->rules) != OK)
 		return false; /* no memory: later, perhaps */
@@ -357,11 +357,11 @@ static void begin_all(struct probe_set *set)
 {
 	struct look *look;
 
-	while (has_place(set) && (look = pace_next(set->pace, loop_steady())))
+	while (has_place(set) && (look = turns_next(set->turns, loop_steady())))
 		transfer(set, look);
 	while (begin_next(set))
 		;
-	while (has_place(set) && (look = pace_next(set->pace, loop_steady())))
+	while (has_place(set) && (look = turns_next(set->turns, loop_steady())))
 		transfer(set, look);
 }
 
@@ -373,7 +373,7 @@ static void turn(struct probe_set *set)
 		names_turn(set->names, loop_steady());
 	begin_all(set);
 	if (set->curl_due <= loop_steady()) {
-		set->curl_due = PACE_NEVER;
+		set->curl_due = TURN_NEVER;
 		curl_multi_socket_action(set->multi, CURL_SOCKET_TIMEOUT, 0, &running);
 	}
 	reap(set);
@@ -390,9 +390,9 @@ static usec_t due(const struct probe_set *set, usec_t now)
 
 	if (!has_place(set))
 		return due;
-	due = least(due, pace_next_due(set->pace));
-	if (!TAILQ_EMPTY(&set->asked) && pace_waiting(set->pace) < PARKED_MAX)
-		due = least(due, pace_take_due(set->pace, now));
+	due = least(due, turns_next_due(set->turns));
+	if (!TAILQ_EMPTY(&set->asked) && turns_waiting(set->turns) < PARKED_MAX)
+		due = least(due, turns_take_due(set->turns, now));
 	return due;
 }
 
@@ -405,7 +405,7 @@ static void handle(struct probe_set *set, const struct epoll_event *event)
 
 	if (source == SOURCE_TIMER) {
 		if (read(fd, &times, sizeof(times)) == sizeof(times))
-			set->timer_due = PACE_NEVER;
+			set->timer_due = TURN_NEVER;
 	} else if (source == SOURCE_NAMES) {
 		names_work(set->names, fd, broken || event->events & EPOLLIN, event->events & EPOLLOUT);
 	} else {
