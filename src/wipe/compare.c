@@ -90,8 +90,10 @@ static enum err see_both(struct wipe *wipe, const struct sides *s)
 		return sample_offer(wipe, SAMPLE_CANARY, old, new);
 	}
 	if (old->size >= SIZE_WHOLE && new->size <= SIZE_CUT) {
-		wipe->extent.emptied += !(known_ending(new->path, ending) && known_emptied(ending));
-		return OK;
+		if (known_ending(new->path, ending) && known_emptied(ending))
+			return OK;
+		wipe->extent.emptied++;
+		return sample_offer(wipe, SAMPLE_EMPTIED, old, new);
 	}
 	return sample_offer(wipe, same ? SAMPLE_SAME : SAMPLE_CHANGED, old, new);
 }

@@ -219,6 +219,7 @@ struct difference {
 	unsigned noise;       /* of the others: noise now */
 	unsigned fresh_noise; /* and it was not before */
 	unsigned flat, coded; /* of the others: so now, and not before */
+	unsigned spoiled;     /* a text before, and neither text nor noise now: half of it may be either */
 };
 
 static struct difference difference_of(const struct content *before, const struct content *after)
@@ -237,6 +238,7 @@ static struct difference difference_of(const struct content *before, const struc
 		d.fresh_noise += is == BLOCK_NOISE && was != BLOCK_NOISE;
 		d.flat += is == BLOCK_FLAT && was != BLOCK_FLAT;
 		d.coded += is == BLOCK_CODED && was != BLOCK_CODED;
+		d.spoiled += is == BLOCK_OTHER && was == BLOCK_TEXT;
 	}
 	return d;
 }
@@ -269,15 +271,15 @@ static bool is_packed(const struct content *c)
 	}
 }
 
-/* Some blocks are noise, and the others are as they were. */
+/* Some blocks are noise, and the others are as they were; those in which noise begins are mixed. */
 static bool is_partly(const struct content *before, const struct content *after, const struct difference *d)
 {
-	if (d->other == 0 || d->noise < d->other || after->size < before->size ||
-	    after->size - before->size > FOOTER)
+	if ((d->noise + d->spoiled) * 3 < d->other * 2 || after->size < before->size ||
+	    after->size - before->size > FOOTER || after->structure == STRUCTURE_WHOLE)
 		return false;
-	if (d->fresh_noise == d->other && (d->same > 0 || is_text(before)))
+	if (d->fresh_noise > 0 && (d->fresh_noise + d->spoiled) * 3 >= d->other * 2 && (d->same > 0 || is_text(after)))
 		return true;
-	return is_packed(before) && d->same > 0 && d->other > 1 && after->structure != STRUCTURE_WHOLE;
+	return is_packed(before) && d->same > 0 && d->other > 1;
 }
 
 /* It has the ending of its kind of before, and is something else now. */

@@ -27,6 +27,7 @@
 #define ROOTS_MANY      12
 #define STRANGE_SHARE   0.03
 #define STRANGE_FEW     12.0
+#define STRANGE_KINDS   4     /* endings before: people rename those of one kind, as .js to .ts */
 #define FAMILY_FEW      6.0
 #define FAMILY_FIRST    25.0 /* in a first snapshot, of which nothing is known */
 #define NOTE_FOLDERS    3
@@ -62,7 +63,7 @@ static void estimate_finish(struct estimate *e, double weight)
 /* Samples, class by class. */
 static void read_samples(const struct wipe *wipe, struct judgement *j)
 {
-	double weights[SAMPLE_CLASSES] = { 0 };
+	double weights[SAMPLE_WANTED] = { 0 };
 	uint64_t canaries = wipe->change.canaries;
 
 	for (size_t i = 0; i < wipe->want_count; i++) {
@@ -88,7 +89,7 @@ static void read_samples(const struct wipe *wipe, struct judgement *j)
 		}
 	}
 	j->canaries = canaries;
-	for (unsigned class = 0; class < SAMPLE_CLASSES; class++) {
+	for (unsigned class = 0; class < SAMPLE_WANTED; class++) {
 		j->of[class].population = wipe->reservoirs[class].seen;
 		estimate_finish(&j->of[class], weights[class]);
 	}
@@ -124,7 +125,7 @@ static void judge_lost(const struct wipe *wipe, struct judgement *j)
 	enum cause cause = j->losses[LOSS_FLAT] * 2 > j->losses[LOSS_NOISE] + j->losses[LOSS_PART] ? CAUSE_DESTROYED
 												     : CAUSE_ENCRYPTED;
 
-	for (unsigned class = SAMPLE_CHANGED; class < SAMPLE_CLASSES; class++) {
+	for (unsigned class = SAMPLE_CHANGED; class < SAMPLE_WANTED; class++) {
 		const struct estimate *e = &j->of[class];
 		double few = at_least(LOST_FEW, LOST_FEW_SHARE * j->files);
 
@@ -136,6 +137,8 @@ static void judge_lost(const struct wipe *wipe, struct judgement *j)
 			j->score[cause] = at_least(j->score[cause], at_most(e->least / few, 50));
 	}
 	lost += (double)wipe->extent.emptied;
+	if ((double)wipe->extent.emptied >= EMPTIED_FEW)
+		least += (double)wipe->extent.emptied;
 	j->lost = at_most(lost / j->files, 1);
 	j->least = at_most(least / j->files, 1);
 	if (hits >= LOST_HITS)
@@ -188,7 +191,7 @@ static void judge_names(const struct wipe *wipe, struct judgement *j)
 	const struct extent *x = &wipe->extent;
 	double strange = (double)x->strange, unnamed = (double)x->unnamed;
 
-	if (strange + unnamed >= STRANGE_FEW)
+	if (strange + unnamed >= STRANGE_FEW && __builtin_popcountll(x->endings) >= STRANGE_KINDS)
 		j->score[CAUSE_RENAMED] = (strange + unnamed) / j->files / STRANGE_SHARE;
 	j->score[CAUSE_FAMILY] = (double)x->family / FAMILY_FEW;
 	/* A text that says so may be anybody's; in several folders, or beside damage, it is meant. */

@@ -28,7 +28,7 @@ struct estimate {
 };
 
 struct judgement {
-	struct estimate of[SAMPLE_CLASSES];
+	struct estimate of[SAMPLE_WANTED];
 	unsigned losses[LOSSES]; /* samples of all classes */
 	unsigned alone, alone_looked; /* new files that are nothing but noise */
 	unsigned notes;          /* looked at, and saying what notes say */

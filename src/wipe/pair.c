@@ -35,7 +35,7 @@ struct frame {
 	uint64_t there;      /* files in it and below it now */
 	uint64_t lost;       /* gone for good from the folder itself */
 	uint64_t vanished, roots; /* gone with whole folders below it */
-	bool passing;
+	bool passing, repository;
 };
 
 struct pairing {
@@ -99,25 +99,37 @@ static bool entry_of(const struct pairing *p, const struct pending *file, uint8_
 	return true;
 }
 
-/* The name promised a type, and now has an ending that neither promises one nor was in the set. */
-static bool is_unnamed(const struct wipe *wipe, struct span before, struct span after)
+/* Which endings are renamed: a bit for each, by its hash. */
+static void old_ending_see(struct wipe *wipe, const char *ending)
 {
-	char ending[ENDING_TEXT];
-
-	if (type_promised(path_name(before)) == TYPE_UNKNOWN || type_promised(path_name(after)) != TYPE_UNKNOWN)
-		return false;
-	return !known_ending(after, ending) || (ending_is_new(wipe, ending) && !known_ordinary(ending));
+	wipe->extent.endings |= 1ull << (hash_text((const uint8_t *)ending, strlen(ending), 0) & 63);
 }
 
-static void suffix_see(struct wipe *wipe, struct span after)
+/* Renamed and no more: the name had an ending, and now one that neither promises a type nor was in the set. */
+static void unnamed_see(struct wipe *wipe, const struct listing_entry *before, const struct listing_entry *after)
 {
-	char ending[ENDING_TEXT];
+	char was[ENDING_TEXT], is[ENDING_TEXT];
+
+	if (before->size != after->size || before->changed != after->changed || !known_ending(before->path, was) ||
+	    type_promised(path_name(after->path)) != TYPE_UNKNOWN)
+		return;
+	if (known_ending(after->path, is) && (!ending_is_new(wipe, is) || known_ordinary(is)))
+		return;
+	wipe->extent.unnamed++;
+	old_ending_see(wipe, was);
+}
+
+static void suffix_see(struct wipe *wipe, struct span before, struct span after)
+{
+	char ending[ENDING_TEXT], was[ENDING_TEXT] = "";
 
 	wipe->change.suffixed++;
 	if (!known_ending(after, ending) || known_ordinary(ending) || !ending_is_new(wipe, ending) ||
 	    type_promised(path_name(after)) != TYPE_UNKNOWN)
 		return;
 	wipe->extent.strange++;
+	(void)known_ending(before, was);
+	old_ending_see(wipe, was);
 	if (!known_family(ending)) /* those are counted when they come */
 		ending_count(wipe, ending);
 }
@@ -137,9 +149,9 @@ static enum err pair_make(struct wipe *wipe, struct pending *gone, struct pendin
 	} else {
 		wipe->change.renamed++;
 		if (how == PAIR_BEHIND)
-			suffix_see(wipe, after.path);
+			suffix_see(wipe, before.path, after.path);
 		else
-			wipe->extent.unnamed += is_unnamed(wipe, before.path, after.path);
+			unnamed_see(wipe, &before, &after);
 	}
 	came_see(wipe, &after);
 	return sample_offer(wipe, SAMPLE_RENAMED, &before, &after);
@@ -270,16 +282,17 @@ static enum err pair_all(struct wipe *wipe, struct side gone, struct side came)
 
 /* --- what has no pair --- */
 
-static void lose(struct wipe *wipe, struct frame *frame, const struct listing_entry *entry)
+static enum err lose(struct wipe *wipe, struct frame *frame, const struct listing_entry *entry)
 {
 	wipe->change.removed++;
-	if (frame->passing) {
+	if (frame->passing || frame->repository) {
 		wipe->extent.passing++;
-		return;
+		return OK;
 	}
 	frame->lost++;
 	wipe->extent.gone_bytes += entry->size;
 	prints_add(&wipe->gone, entry);
+	return sample_offer(wipe, SAMPLE_GONE, entry, NULL);
 }
 
 static enum err gain(struct wipe *wipe, const struct listing_entry *entry)
@@ -299,9 +312,9 @@ static enum err rest_see(struct wipe *wipe, struct frame *frame, struct side gon
 	struct listing_entry entry;
 	enum err e = OK;
 
-	for (size_t i = 0; i < gone.count; i++)
+	for (size_t i = 0; i < gone.count && e == OK; i++)
 		if (!gone.files[i].paired && entry_of(wipe->pairing, &gone.files[i], path, &entry))
-			lose(wipe, frame, &entry);
+			e = lose(wipe, frame, &entry);
 	for (size_t i = 0; i < came.count && e == OK; i++)
 		if (!came.files[i].paired && entry_of(wipe->pairing, &came.files[i], path, &entry))
 			e = gain(wipe, &entry);
@@ -353,8 +366,11 @@ static void open_folder(struct pairing *p, size_t path_len)
 {
 	struct span folder = { p->path, path_len };
 
-	p->frames[p->depth++] = (struct frame){ .path_len = path_len, .gone = p->gone_count, .came = p->came_count,
-						.names = p->names_used, .passing = known_passing(folder) };
+	p->frames[p->depth] = (struct frame){ .path_len = path_len, .gone = p->gone_count, .came = p->came_count,
+					      .names = p->names_used, .passing = known_passing(folder) };
+	if (p->depth)
+		p->frames[p->depth].repository = p->frames[p->depth - 1].repository;
+	p->depth++;
 }
 
 /* Leaves folders that the path is not in, and opens those that it is in. */
@@ -384,6 +400,18 @@ static enum err enter(struct wipe *wipe, struct span path)
 	return OK;
 }
 
+/* A file that is there now. Files of a git repository come and go with its branches, and git can bring them back as long as
+ * it is there; its own folder sorts before nearly all others, so it is seen in time. */
+static void count_there(struct pairing *p, struct span path)
+{
+	static const char head[] = "/.git/HEAD";
+	const size_t n = sizeof(head) - 1;
+
+	p->frames[p->depth - 1].there++;
+	if (p->depth > 1 && path.len >= n && memcmp(path.ptr + path.len - n, head, n) == 0)
+		p->frames[p->depth - 2].repository = true;
+}
+
 static enum err wait_in(struct wipe *wipe, const struct listing_entry *entry, bool gone)
 {
 	struct pairing *p = wipe->pairing;
@@ -395,7 +423,8 @@ static enum err wait_in(struct wipe *wipe, const struct listing_entry *entry, bo
 	if (e != OK)
 		return e;
 	frame = &p->frames[p->depth - 1];
-	frame->there += !gone;
+	if (!gone)
+		count_there(p, entry->path);
 	name = line_from(entry->path, frame->path_len);
 	if ((gone ? p->gone_count : p->came_count) == WAITING || name.len > NAMES - p->names_used) {
 		e = settle(wipe);
@@ -404,10 +433,7 @@ static enum err wait_in(struct wipe *wipe, const struct listing_entry *entry, bo
 	}
 	if ((gone ? p->gone_count : p->came_count) == WAITING || name.len > NAMES - p->names_used) {
 		/* What waits is of folders above: this one goes without a pair. */
-		if (!gone)
-			return gain(wipe, entry);
-		lose(wipe, frame, entry);
-		return OK;
+		return gone ? lose(wipe, frame, entry) : gain(wipe, entry);
 	}
 	into = gone ? &p->gone[p->gone_count++] : &p->came[p->came_count++];
 	*into = (struct pending){ p->names + p->names_used, (uint32_t)name.len, false, entry->size, entry->changed };
@@ -431,7 +457,7 @@ enum err pair_there(struct wipe *wipe, const struct listing_entry *entry)
 	enum err e = enter(wipe, entry->path);
 
 	if (e == OK)
-		wipe->pairing->frames[wipe->pairing->depth - 1].there++;
+		count_there(wipe->pairing, entry->path);
 	return e;
 }
 

@@ -17,6 +17,7 @@
 static const size_t rooms[SAMPLE_CLASSES] = {
 	[SAMPLE_CANARY] = CANARY_MAX, [SAMPLE_NOTE] = NOTE_MAX, [SAMPLE_CHANGED] = 72,
 	[SAMPLE_RENAMED] = 40,        [SAMPLE_ADDED] = 24,      [SAMPLE_SAME] = CLASS_MAX,
+	[SAMPLE_EMPTIED] = TOLD_MAX,  [SAMPLE_GONE] = TOLD_MAX,
 };
 
 enum err samples_open(struct wipe *wipe)
@@ -60,7 +61,7 @@ enum err sample_offer(struct wipe *wipe, enum sample_class class, const struct l
 	struct sample sample = { 0 };
 	uint64_t place;
 
-	if (!is_worth(before) || !is_worth(after))
+	if (class < SAMPLE_WANTED && (!is_worth(before) || !is_worth(after)))
 		return OK;
 	place = r->seen++;
 	if (place >= r->room)
@@ -121,7 +122,7 @@ enum err samples_choose(struct wipe *wipe)
 	wipe->wanted = calloc(WIPE_SAMPLES, sizeof(*wipe->wanted));
 	if (!wipe->wants || !wipe->samples || !wipe->wanted)
 		return ERR_MEMORY;
-	for (unsigned class = 0; class < SAMPLE_CLASSES; class++) {
+	for (unsigned class = 0; class < SAMPLE_WANTED; class++) {
 		struct reservoir *r = &wipe->reservoirs[class];
 
 		shuffle(wipe, r);

@@ -16,12 +16,16 @@ enum sample_class {
 	SAMPLE_RENAMED, /* another name in the same folder */
 	SAMPLE_ADDED,   /* nothing before it is known */
 	SAMPLE_SAME,    /* size and time are as before */
+	SAMPLE_WANTED,  /* these are not looked at, only told: */
+	SAMPLE_EMPTIED = SAMPLE_WANTED,
+	SAMPLE_GONE,
 	SAMPLE_CLASSES,
 };
 
 /* Room of each class while files are seen; at the end what is not used by others goes to SAME. */
 #define CANARY_MAX 16
 #define NOTE_MAX   8
+#define TOLD_MAX   WIPE_EXAMPLES
 #define CLASS_MAX  WIPE_SAMPLES
 
 struct sample {
@@ -65,12 +69,13 @@ struct extent {
 	uint64_t emptied;   /* had bytes, has none; without those that are emptied in ordinary life */
 	uint64_t strange;   /* renamed by an ending behind the name that the set did not have */
 	uint64_t family;    /* new or renamed, with a known ending that the set did not have */
-	uint64_t unnamed;   /* renamed from an ending that tells a type to one that the set did not have */
+	uint64_t unnamed;   /* renamed, no more, from one ending to another that the set did not have */
+	uint64_t endings;   /* of which endings these were before: bits of their hashes */
 	uint64_t replaced;  /* gone, while another of about that size came into the folder */
 	uint64_t scattered; /* gone from folders that are still there; without what comes and goes */
 	uint64_t vanished;  /* gone with their whole folder */
 	uint64_t roots;     /* such folders, without those inside them */
-	uint64_t passing;   /* gone from folders whose things come and go */
+	uint64_t passing;   /* gone from folders whose things come and go, or from what git can bring back */
 	uint64_t moved;     /* gone, and in another folder by name and size */
 	uint64_t repeated;  /* of the commonest name of new small files: in so many folders */
 	uint64_t gone_bytes, archive_bytes; /* archive: new files with the ending of an archive */

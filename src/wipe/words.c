@@ -72,7 +72,7 @@ static void why_losses(const struct judgement *j, struct wipe_finding *f)
 	unsigned hits = 0, looked = 0;
 	char *value;
 
-	for (unsigned i = 0; i < SAMPLE_CLASSES; i++) {
+	for (unsigned i = 0; i < SAMPLE_WANTED; i++) {
 		hits += j->of[i].hits;
 		looked += j->of[i].looked;
 	}
@@ -160,8 +160,21 @@ static bool is_example(const struct wanted *w, enum cause cause)
 	       (cause == CAUSE_CANARY && w->class == SAMPLE_CANARY && !w->equal);
 }
 
+/* What is gone or empty has no contents that could be looked at. */
+static void examples_told(const struct wipe *wipe, enum sample_class class, struct wipe_finding *f)
+{
+	const struct reservoir *r = &wipe->reservoirs[class];
+
+	for (size_t i = 0; i < r->count && f->example_count < WIPE_EXAMPLES; i++)
+		show_path(text_span(r->samples[i].before), f->examples[f->example_count++]);
+}
+
 static void examples(const struct wipe *wipe, enum cause cause, struct wipe_finding *f)
 {
+	if (cause == CAUSE_DESTROYED)
+		examples_told(wipe, SAMPLE_EMPTIED, f);
+	if (cause == CAUSE_SCATTERED || cause == CAUSE_GONE)
+		examples_told(wipe, SAMPLE_GONE, f);
 	for (size_t i = 0; i < wipe->want_count && f->example_count < WIPE_EXAMPLES; i++) {
 		bool renamed = wipe->wanted[i].class == SAMPLE_RENAMED &&
 			       (cause == CAUSE_RENAMED || cause == CAUSE_FAMILY);

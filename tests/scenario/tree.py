@@ -1,7 +1,8 @@
 """tree.py - a seeded tree of files as offices have them, for tests of the backup watch: documents, pictures, code, databases.
 
-A Tree is a folder of ours with a marker file and contents ("blobs"); what a snapshot would list is a table of paths, sizes
-and times that point to blobs. So a day that changes some files costs only those, and all states stay readable.
+A Tree is a folder of ours with a marker file and one file of contents, "blobs", that only grows; what a snapshot would list
+is a table of paths, sizes, times and places in it. So a day that changes some files costs only those, and all states stay
+readable.
 Everything is made here: zip, docx, xlsx, odt, pdf, png, jpeg, sqlite, gzip, mp4, wav, texts, in valid structure.
 """
 import gzip
@@ -36,8 +37,8 @@ class Tree:
 
     def __init__(self, folder, seed):
         self.folder, self.random, self.files, self.now = folder, random.Random(seed), {}, BEGIN
-        self.blobs = [0]
-        os.makedirs(os.path.join(folder, "blobs"), exist_ok=True)
+        os.makedirs(folder, exist_ok=True)
+        self.blobs = open(os.path.join(folder, "blobs"), "w+b", buffering=0)
         with open(os.path.join(folder, MARKER), "w", encoding="ascii") as out:
             out.write("made by tests/scenario/tree.py\n")
 
@@ -54,18 +55,19 @@ class Tree:
         return other
 
     def write(self, path, data, time=None):
-        self.blobs[0] += 1
-        blob = os.path.join(self.folder, "blobs", str(self.blobs[0]))
-        with open(blob, "wb") as out:
-            out.write(data)
-        self.files[path] = Entry(len(data), self.now * 1000000 + self.random.randrange(10**6) if time is None else time, blob)
+        time = self.now * 1000000 + self.random.randrange(10**6) if time is None else time
+        self.files[path] = Entry(len(data), time, self.blobs.seek(0, os.SEEK_END))
+        self.blobs.write(data)
 
     def read(self, path):
-        with open(self.files[path].blob, "rb") as file:
-            return file.read()
+        entry = self.files[path]
+        return os.pread(self.blobs.fileno(), entry.size, entry.blob)
 
     def rename(self, path, to):
         self.files[to] = self.files.pop(path)
+
+    def close(self):
+        self.blobs.close()
 
     def below(self, folder):
         return [path for path in self.files if path.startswith(folder)]
@@ -78,8 +80,12 @@ class Tree:
 
 # --- contents ---
 
-def words(rng, count, of=None):
-    return " ".join(rng.choices(of or EN, k=count))
+POOL = random.Random(0).choices(EN, k=50000)  # words are slices of it: quick
+
+
+def words(rng, count):
+    at = rng.randrange(len(POOL) - count)
+    return " ".join(POOL[at:at + count])
 
 
 def text(rng, low=300, high=6000):

@@ -162,9 +162,8 @@ def encrypt(tree, share, name=lambda path, rng: f"{path}.{UNKNOWN}", make=noise,
     """So much of all files, each made another by `make` and called as `name` says."""
     tree.check()
     for path in pick(tree, share):
+        data = make(tree, tree.read(path))
         old = tree.files.pop(path)
-        with open(old.blob, "rb") as file:
-            data = make(tree, file.read())
         if footer:
             data += tree.random.randbytes(footer)
         tree.write(name(path, tree.random), data, old.time if keep_time else None)

@@ -1,10 +1,10 @@
 /*
  * wipe_tool.c - two states of a tree before the wiper alarm, as tests/golden/run-wipe makes them.
  *
- *   wipe_tool BEFORE.tsv AFTER.tsv OLD-LISTING NEW-LISTING LEARNED [CANARY]
+ *   wipe_tool BLOBS BEFORE.tsv AFTER.tsv OLD-LISTING NEW-LISTING LEARNED [CANARY]
  *
- * A state is a table of lines "path TAB size TAB microseconds TAB file with the contents". BEFORE.tsv and OLD-LISTING
- * may be "-": the first snapshot. LEARNED is read and written. The finding is printed as one line of JSON.
+ * A state is a table of lines "path TAB size TAB microseconds TAB where its contents begin in BLOBS". BEFORE.tsv and
+ * OLD-LISTING may be "-": the first snapshot. LEARNED is read and written. The finding is printed as one line of JSON.
  */
 #include "base/json.h"
 #include "base/text.h"
@@ -13,11 +13,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 struct row {
-	char *path, *blob;
-	uint64_t size;
+	char *path;
+	uint64_t size, at;
 	usec_t changed;
 };
 
@@ -68,20 +70,34 @@ static struct table table_read(const char *path)
 			room = room ? 2 * room : 4096;
 			t.rows = realloc(t.rows, room * sizeof(*t.rows));
 		}
-		t.rows[t.count++] = (struct row){ line, blob + 1, strtoull(size + 1, NULL, 10),
+		t.rows[t.count++] = (struct row){ line, strtoull(size + 1, NULL, 10), strtoull(blob + 1, NULL, 10),
 						  strtoll(time + 1, NULL, 10) };
 	}
 	return t; /* in the order of the table, which is no order: as borg lists */
 }
 
-static int content_of(const struct table *t, struct span path)
+/* The contents as a file of their own; -1: there is none. */
+static int content_of(int blobs, const struct table *t, struct span path)
 {
 	char *name = strndup((const char *)path.ptr, path.len);
 	struct row key = { .path = name }, *row;
+	off_t at;
+	int fd;
 
 	row = path.len && t->count ? bsearch(&key, t->rows, t->count, sizeof(key), compare_rows) : NULL;
 	free(name);
-	return row ? open(row->blob, O_RDONLY | O_CLOEXEC) : -1;
+	if (!row)
+		return -1;
+	fd = memfd_create("content", MFD_CLOEXEC);
+	at = (off_t)row->at;
+	for (uint64_t left = row->size; left > 0;) {
+		ssize_t n = sendfile(fd, blobs, &at, left);
+
+		if (n <= 0)
+			die("sendfile");
+		left -= (uint64_t)n;
+	}
+	return fd;
 }
 
 static void see_all(struct wipe *wipe, const struct table *after)
@@ -98,7 +114,7 @@ static void see_all(struct wipe *wipe, const struct table *after)
 		die("wipe_listed");
 }
 
-static void look_all(struct wipe *wipe, struct table *before, struct table *after)
+static void look_all(struct wipe *wipe, int blobs, struct table *before, struct table *after)
 {
 	size_t count;
 	const struct wipe_want *wants = wipe_wanted(wipe, &count);
@@ -108,7 +124,7 @@ static void look_all(struct wipe *wipe, struct table *before, struct table *afte
 	if (after->count)
 		qsort(after->rows, after->count, sizeof(struct row), compare_rows);
 	for (size_t i = 0; i < count; i++) {
-		int old = content_of(before, wants[i].before), new = content_of(after, wants[i].after);
+		int old = content_of(blobs, before, wants[i].before), new = content_of(blobs, after, wants[i].after);
 
 		if (wipe_content(wipe, i, old, new) != OK)
 			die("wipe_content");
@@ -146,34 +162,38 @@ static void print(const struct wipe_finding *f)
 
 int main(int argc, char **argv)
 {
-	const char *const canaries[] = { argc > 6 ? argv[6] : NULL, NULL };
+	const char *const canaries[] = { argc > 7 ? argv[7] : NULL, NULL };
 	struct table before = { 0 }, after;
 	struct wipe_finding finding;
 	char *learned, *new_learned = NULL;
 	struct wipe *wipe;
 	bool first;
 	FILE *out;
+	int blobs;
 
-	if (argc < 6) {
-		fputs("wipe_tool BEFORE.tsv AFTER.tsv OLD-LISTING NEW-LISTING LEARNED [CANARY]\n", stderr);
+	if (argc < 7) {
+		fputs("wipe_tool BLOBS BEFORE.tsv AFTER.tsv OLD-LISTING NEW-LISTING LEARNED [CANARY]\n", stderr);
 		return 2;
 	}
-	first = strcmp(argv[3], "-") == 0;
+	blobs = open(argv[1], O_RDONLY | O_CLOEXEC);
+	if (blobs < 0)
+		die(argv[1]);
+	first = strcmp(argv[4], "-") == 0;
 	if (!first)
-		before = table_read(argv[1]);
-	after = table_read(argv[2]);
-	learned = file_text(argv[5], false);
-	wipe = wipe_new(first ? NULL : argv[3], argv[4], canaries);
+		before = table_read(argv[2]);
+	after = table_read(argv[3]);
+	learned = file_text(argv[6], false);
+	wipe = wipe_new(first ? NULL : argv[4], argv[5], canaries);
 	if (!wipe)
 		die("wipe_new");
 	see_all(wipe, &after);
-	look_all(wipe, &before, &after);
+	look_all(wipe, blobs, &before, &after);
 	if (wipe_judge(wipe, after.count ? after.rows[0].changed : 1, learned, &finding, &new_learned) != OK)
 		die("wipe_judge");
 	print(&finding);
-	out = fopen(argv[5], "wb");
+	out = fopen(argv[6], "wb");
 	if (!out || fputs(new_learned, out) == EOF || fclose(out) != 0)
-		die(argv[5]);
+		die(argv[6]);
 	free(new_learned);
 	free(learned);
 	wipe_free(wipe);
