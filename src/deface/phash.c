@@ -1,9 +1,9 @@
 /*
  * phash.c - the hash of a picture: pictures that look alike have hashes that differ in few bits.
  *
- * The picture is made small (32 by 32 greys), turned into waves (DCT-II), and of the 8 by 8 longest waves each gives one
- * bit: whether it is above their median (Zauner, "Implementation and benchmarking of perceptual image hash functions",
- * 2010). Read by libpng's simplified interface, which has limits and no jumps.
+ * The picture is made small (32 by 32 greys), turned into waves (DCT-II), and of the 8 by 8 longest waves each gives
+ * one bit: whether it is above their median (Zauner, "Implementation and benchmarking of perceptual image hash
+ * functions", 2010). Read by libpng's simplified interface, which has limits and no jumps.
  */
 #include "deface/picture.h"
 
@@ -13,11 +13,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define FILE_MOST  (32 << 20) /* bytes */
-#define SIDE_MOST  8192       /* pixels */
-#define AREA_MOST  (16 << 20)
-#define SMALL      32
-#define WAVES      8
+#define FILE_MOST (32 << 20) /* bytes */
+#define SIDE_MOST 8192       /* pixels */
+#define AREA_MOST (16 << 20)
+#define SMALL     32
+#define WAVES     8
 
 struct greys {
 	double at[SMALL][SMALL];
@@ -25,8 +25,8 @@ struct greys {
 
 static bool is_fit(const png_image *image)
 {
-	return image->width >= SMALL && image->height >= SMALL && image->width <= SIDE_MOST && image->height <= SIDE_MOST &&
-	       (uint64_t)image->width * image->height <= AREA_MOST;
+	return image->width >= SMALL && image->height >= SMALL && image->width <= SIDE_MOST &&
+	       image->height <= SIDE_MOST && (uint64_t)image->width * image->height <= AREA_MOST;
 }
 
 /* The mean of each field. */

@@ -3,8 +3,8 @@
  *
  * The page may be hostile: the browser gets an empty folder that is deleted afterwards, our environment is not its own,
  * and every name but that of the site leads nowhere, so that a page cannot make it call our inner machines
- * (--host-resolver-rules also holds for addresses). Chromium refuses its own sandbox to root: whoever can, calls this as
- * another user.
+ * (--host-resolver-rules also holds for addresses). Chromium refuses its own sandbox to root: whoever can, calls this
+ * as another user.
  */
 #include "deface/picture.h"
 
@@ -22,10 +22,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PATH_ROOM    512
-#define WORD_ROOM    (PATH_ROOM + 128)
-#define OPEN_FILES   16 /* of nftw() */
-#define WAIT_MOST    600 /* seconds */
+#define PATH_ROOM  512
+#define WORD_ROOM  (PATH_ROOM + 128)
+#define OPEN_FILES 16  /* of nftw() */
+#define WAIT_MOST  600 /* seconds */
 
 /* The program itself first: the other is a script that a shell reads. */
 const char *picture_browser(void)

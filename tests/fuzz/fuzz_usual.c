@@ -1,4 +1,5 @@
-/* fuzz_usual.c - what is usual for a page, and a look, as hostile JSON: refused or read within bounds, and written again. */
+/* fuzz_usual.c - what is usual for a page, and a look, as hostile JSON: refused or read within bounds, and written
+ * again. */
 #include "deface/deface.h"
 #include "base/text.h"
 #include "check.h"
@@ -7,9 +8,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
 static struct look *small_page(void)
 {
-	static const char html[] = "<title>Town</title><h1>Town</h1><p>We are here for you since 1900.</p><a href=/a>A</a>"
-				   "<script src=//x.example/a.js></script><h2>Hacked by x</h2>";
-	struct page page = { .body = text_span(html), .type = "text/html", .url = "https://www.example.jp/", .status = 200 };
+	static const char html[] =
+		"<title>Town</title><h1>Town</h1><p>We are here for you since 1900.</p><a href=/a>A</a>"
+		"<script src=//x.example/a.js></script><h2>Hacked by x</h2>";
+	struct page page = {
+		.body = text_span(html), .type = "text/html", .url = "https://www.example.jp/", .status = 200
+	};
 
 	return look_new(&page);
 }

@@ -21,10 +21,14 @@ static struct look *town(const char *title, const char *news, const char *more)
 	struct look *look;
 
 	snprintf(html, sizeof(html),
-		 "<html lang=en><head><title>%s</title></head><body><ul><li><a href=/a>About the town</a><li><a href=/b>Services"
-		 " of the town</a><li><a href=/c>Contact and access</a><li><a href=/d>Privacy policy</a></ul><h1>Northtown</h1>"
-		 "<p>Welcome to the page of our town, where we have lived by the sea for more than five hundred years.</p>"
-		 "<p>%s</p>%s<p>All rights are reserved by the town. Do not copy without asking us first.</p></body></html>",
+		 "<html lang=en><head><title>%s</title></head><body><ul><li><a href=/a>About the town</a><li><a "
+		 "href=/b>Services"
+		 " of the town</a><li><a href=/c>Contact and access</a><li><a href=/d>Privacy "
+		 "policy</a></ul><h1>Northtown</h1>"
+		 "<p>Welcome to the page of our town, where we have lived by the sea for more than five hundred "
+		 "years.</p>"
+		 "<p>%s</p>%s<p>All rights are reserved by the town. Do not copy without asking us "
+		 "first.</p></body></html>",
 		 title, news, more);
 	page.body = text_span(html);
 	look = look_new(&page);
@@ -86,7 +90,8 @@ static bool says(const struct deface_finding *finding, const char *what)
 static void news_are_usual(void **state)
 {
 	char *usual = learned_town();
-	struct deface_finding finding = judged(usual, town("Northtown", "A new ferry crosses the bay twice a day.", ""));
+	struct deface_finding finding = judged(usual,
+					       town("Northtown", "A new ferry crosses the bay twice a day.", ""));
 
 	(void)state;
 	assert_int_equal(finding.verdict, DEFACE_USUAL);
@@ -147,10 +152,14 @@ static void pages_out_of_order_are_not_defaced(void **state)
 static void a_new_design_is_at_most_suspicious_until_it_is_approved(void **state)
 {
 	static const char design[] =
-		"<html lang=en><title>Northtown - welcome</title><script src=https://cdn.design.example/app.js></script><div><div>"
-		"<span><a href=/1>Living here</a></span><span><a href=/2>Doing business</a></span><span><a href=/3>Visiting us</a>"
-		"</span><span><a href=/4>Ask the office</a></span></div></div><main><section><article><h2>Northtown</h2><p>We made a "
-		"new page with everything that you were looking for, and nothing that you were not.</p></article></section></main>";
+		"<html lang=en><title>Northtown - welcome</title><script "
+		"src=https://cdn.design.example/app.js></script><div><div>"
+		"<span><a href=/1>Living here</a></span><span><a href=/2>Doing business</a></span><span><a "
+		"href=/3>Visiting us</a>"
+		"</span><span><a href=/4>Ask the "
+		"office</a></span></div></div><main><section><article><h2>Northtown</h2><p>We made a "
+		"new page with everything that you were looking for, and nothing that you were "
+		"not.</p></article></section></main>";
 	char *usual = learned_town(), *approved;
 	struct look *look = other_page(design, 200);
 	struct deface_finding finding;
@@ -214,8 +223,8 @@ static void looking_often_teaches_no_faster(void **state)
 static void strangers_are_told_where_none_come_and_go(void **state)
 {
 	char *usual = learned_town();
-	struct deface_finding finding =
-		judged(usual, town("Northtown", "Nothing is new.", "<script src=//evil.example/x.js></script>"));
+	struct deface_finding finding = judged(
+		usual, town("Northtown", "Nothing is new.", "<script src=//evil.example/x.js></script>"));
 
 	(void)state;
 	assert_int_equal(finding.verdict, DEFACE_SUSPICIOUS);

@@ -1,4 +1,5 @@
-/* test_look.c - what a page looks like: phrases in all their spellings, languages, hosts, scripts, and the look as JSON. */
+/* test_look.c - what a page looks like: phrases in all their spellings, languages, hosts, scripts, and the look as
+ * JSON. */
 #include "deface/look.h"
 
 #include "base/text.h"
@@ -15,7 +16,9 @@
 
 static struct look *look_typed(const char *html, const char *type)
 {
-	struct page page = { .body = text_span(html), .type = type, .url = "https://www.town.example.jp/x/", .status = 200 };
+	struct page page = {
+		.body = text_span(html), .type = type, .url = "https://www.town.example.jp/x/", .status = 200
+	};
 	struct look *look = look_new(&page);
 
 	assert_non_null(look);
@@ -63,7 +66,8 @@ static void claims_in_all_spellings_are_found(void **state)
 		"<h1>此网站已被黑</h1>",
 		"<script>document.write('<h1>Hacked by x</h1>')</script>",
 		"<script>document.write(unescape('%3Ch1%3EHacked%20by%20x%3C/h1%3E'))</script>",
-		"<script>document.body.innerHTML=atob('PGgxPkhhY2tlZCBieSB4PC9oMT4=')</script>", /* "<h1>Hacked by x</h1>" */
+		"<script>document.body.innerHTML=atob('PGgxPkhhY2tlZCBieSB4PC9oMT4=')</script>", /* "<h1>Hacked by
+												    x</h1>" */
 		"<script>document.title='Hack'+'ed by x'</script>",
 	};
 
@@ -109,7 +113,8 @@ static void languages_are_told_by_letters_and_little_words(void **state)
 		{ TONGUE_RU, "Мы рады приветствовать вас на нашей странице" },
 		{ TONGUE_UK, "Ми раді вітати вас на нашій сторінці, її відкрили" },
 		{ TONGUE_AR, "مرحبا بكم في موقع البلدية" },
-		{ TONGUE_FA, "به پایگاه شهرداری خوش آمدید، گزارش‌های تازه را ببینید" },
+		{ TONGUE_FA, "به پایگاه شهرداری خوش آمدید، گزارش‌های تازه را "
+			     "ببینید" },
 	};
 
 	(void)state;
@@ -139,14 +144,16 @@ static void hosts_of_others_are_kept_and_ours_are_not(void **state)
 	struct look *look;
 
 	(void)state;
-	page.body = text_span("<script src=/a.js></script><script src=//cdn.town.example.jp/a.js></script>"
-			      "<script src=https://static.example.net/b.js></script><script src='https:\\\\evil.example\\x.js'></script>"
-			      "<iframe src=http://192.0.2.7:8080/></iframe><form action=//evil.example></form>"
-			      "<meta http-equiv=refresh content='0;URL=https://away.example/'>"
-			      "<script>window.location.replace('https://gone.example/')</script>"
-			      "<script>location.protocol=='https:'?'https://no.example':''</script>"
-			      "<script>var s=document.createElement('script');s.src='https://more.example/m.js'</script>"
-			      "<div style='display:none'><a href=https://spam.example/>x</a></div><a href=/home>home</a>");
+	page.body = text_span(
+		"<script src=/a.js></script><script src=//cdn.town.example.jp/a.js></script>"
+		"<script src=https://static.example.net/b.js></script><script "
+		"src='https:\\\\evil.example\\x.js'></script>"
+		"<iframe src=http://192.0.2.7:8080/></iframe><form action=//evil.example></form>"
+		"<meta http-equiv=refresh content='0;URL=https://away.example/'>"
+		"<script>window.location.replace('https://gone.example/')</script>"
+		"<script>location.protocol=='https:'?'https://no.example':''</script>"
+		"<script>var s=document.createElement('script');s.src='https://more.example/m.js'</script>"
+		"<div style='display:none'><a href=https://spam.example/>x</a></div><a href=/home>home</a>");
 	look = look_new(&page);
 	assert_non_null(look);
 	assert_true(has_host(look, USE_SCRIPT, "evil.example"));
@@ -227,7 +234,8 @@ static void scripts_that_hide_what_they_do_are_counted(void **state)
 		{ "<script>window.dataLayer=[];gtag('js',new Date())</script>", 0 },
 		{ "<script>document.write('<p>hello</p>')</script>", 0 },
 		{ "<script>eval(atob('YWxlcnQoMSk7YWxlcnQoMSk7YWxlcnQoMSk7YWxlcnQoMSk7YWxlcnQoMSk7'))</script>", 1 },
-		{ "<script>eval(String.fromCharCode(97,108,101,114,116,40,49,41,59,97,108,101,114,116,40,49,41,59,97,108,101,114,"
+		{ "<script>eval(String.fromCharCode(97,108,101,114,116,40,49,41,59,97,108,101,114,116,40,49,41,59,97,"
+		  "108,101,114,"
 		  "116,40,49,41,59))</script>",
 		  1 },
 		{ "<script type=\"application/json\">{\"eval(\":\"atob(fromCharCode\"}</script>", 0 },
@@ -255,10 +263,13 @@ static void the_largest_look_fits_and_comes_back(void **state)
 	*html = '\0';
 	for (unsigned n = 0; used + 1024 < size; n++)
 		used += (size_t)snprintf(html + used, size - used,
-					 "<title>\"\"\"\"\"\\\\\\\x01</title><h1>Hacked by \"%c%c\"\\\\\\\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"</h1><p>"
-					 "\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"w%c%c%c%c"
+					 "<title>\"\"\"\"\"\\\\\\\x01</title><h1>Hacked by "
+					 "\"%c%c\"\\\\\\\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"</h1><p>"
+					 "\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\""
+					 "\"\"\"\"\"\"\"\"\"w%c%c%c%c"
 					 "</p><script src=//h%u.%0200u.example></script><script>var x%c=%u</script>",
-					 'a' + n % 26, 'a' + n / 26 % 26, 'a' + n % 26, 'a' + n / 26 % 26, 'a' + n / 676 % 26, 'a' + n % 7, n, n, 'a' + n % 26, n);
+					 'a' + n % 26, 'a' + n / 26 % 26, 'a' + n % 26, 'a' + n / 26 % 26,
+					 'a' + n / 676 % 26, 'a' + n % 7, n, n, 'a' + n % 26, n);
 	look = look_of(html);
 	assert_int_equal(look->block_count, LOOK_BLOCKS);
 	assert_int_equal(look->hit_count, LOOK_HITS);

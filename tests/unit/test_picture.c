@@ -27,8 +27,11 @@ static void draw(uint8_t *pixels, const struct scene *scene)
 
 	for (unsigned y = 0; y < HIGH; y++) {
 		for (unsigned x = 0; x < WIDE; x++) {
-			unsigned grey = scene->black ? (y > 180 && y < 240 && x > 200 && x < 440 ? 220 : 0)
-						     : y < 60 ? 60 : x < 140 ? 120 : (x / 160 + y / 90) % 2 ? 230 : 200;
+			unsigned grey = scene->black             ? (y > 180 && y < 240 && x > 200 && x < 440 ? 220 : 0)
+					: y < 60                 ? 60
+					: x < 140                ? 120
+					: (x / 160 + y / 90) % 2 ? 230
+								 : 200;
 
 			if (y + scene->banner >= HIGH)
 				grey = 90;
@@ -58,7 +61,8 @@ static void hash_of(const struct scene *scene, uint8_t hash[8])
 
 static void pictures_that_look_alike_are_near(void **state)
 {
-	static const struct scene page = { 0 }, noisy = { .noise = 24 }, with_banner = { .banner = 20 }, black = { .black = true };
+	static const struct scene page = { 0 }, noisy = { .noise = 24 }, with_banner = { .banner = 20 },
+				  black = { .black = true };
 	uint8_t a[8], b[8];
 
 	(void)state;
@@ -75,7 +79,8 @@ static void pictures_that_look_alike_are_near(void **state)
 
 static void distances_are_counted_in_bits(void **state)
 {
-	static const uint8_t none[8] = { 0 }, all[8] = { 255, 255, 255, 255, 255, 255, 255, 255 }, some[8] = { 1, 0, 128 };
+	static const uint8_t none[8] = { 0 }, all[8] = { 255, 255, 255, 255, 255, 255, 255, 255 },
+			     some[8] = { 1, 0, 128 };
 
 	(void)state;
 	assert_int_equal(picture_distance(none, none), 0);
@@ -100,8 +105,9 @@ static void expect_file(const void *bytes, size_t size, enum err wanted)
 static void what_is_no_picture_is_refused(void **state)
 {
 	/* a head that claims 65,535 by 65,535 pixels (PNG specification, 11.2.2), its CRC right */
-	static const uint8_t bomb[] = { 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0, 0, 13, 'I', 'H', 'D', 'R', 0, 0, 0xff,
-					0xff, 0, 0, 0xff, 0xff, 8, 0, 0, 0, 0, 0x93, 0x6e, 0x86, 0x8c };
+	static const uint8_t bomb[] = { 0x89, 'P',  'N', 'G', 13,  10, 26, 10,   0,    0,    0,
+					13,   'I',  'H', 'D', 'R', 0,  0,  0xff, 0xff, 0,    0,
+					0xff, 0xff, 8,   0,   0,   0,  0,  0x93, 0x6e, 0x86, 0x8c };
 	uint8_t hash[8];
 
 	(void)state;
