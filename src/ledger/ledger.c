@@ -37,6 +37,9 @@ enum statement {
 	STATEMENTS,
 };
 
+static const char trim[] = "DELETE FROM entry WHERE kind = ?1 AND at < ?2 AND id NOT IN (SELECT id FROM (SELECT id, row_number() "
+			   "OVER (PARTITION BY key ORDER BY id DESC) AS number FROM entry WHERE kind = ?1) WHERE number <= ?3)";
+
 static const char *const texts[STATEMENTS] = {
 	[DOCUMENT_PUT] = "INSERT OR REPLACE INTO document VALUES (?1, ?2, unixepoch() * 1000000, ?3)",
 	[DOCUMENT_GET] = "SELECT body FROM document WHERE kind = ?1 AND key = ?2",
@@ -45,8 +48,7 @@ static const char *const texts[STATEMENTS] = {
 	[ENTRY_ADD] = "INSERT INTO entry (kind, key, at, body) VALUES (?1, ?2, ?3, ?4)",
 	[ENTRY_OF] = "SELECT id, kind, key, at, body FROM entry WHERE kind = ?1 AND key = ?3 AND id < ?2 ORDER BY id DESC LIMIT 1",
 	[ENTRY_ALL] = "SELECT id, kind, key, at, body FROM entry WHERE kind = ?1 AND id < ?2 ORDER BY id DESC LIMIT 1",
-	[ENTRY_TRIM] = "DELETE FROM entry WHERE kind = ?1 AND at < ?2 AND id NOT IN (SELECT id FROM (SELECT id, row_number() "
-		       "OVER (PARTITION BY key ORDER BY id DESC) AS number FROM entry WHERE kind = ?1) WHERE number <= ?3)",
+	[ENTRY_TRIM] = trim,
 };
 
 /* FULL: what was said to be kept is on the disk, also when the power fails. */
