@@ -58,7 +58,7 @@ struct config_section {
 	const char *example; /* many: elements that may serve as one; else NULL */
 };
 
-#define CONFIG_SECTIONS 14
+#define CONFIG_SECTIONS 15
 #define KEYS_MAX        40 /* of one section */
 
 extern const struct config_section config_sections[CONFIG_SECTIONS];
@@ -89,6 +89,7 @@ const char *check_address(const char *text);
 const char *check_line(const char *text);
 const char *check_program(const char *text);
 const char *check_api(const char *text);
+const char *check_resolver(const char *text);
 const char *check_next_hop4(const char *text);
 const char *check_next_hop6(const char *text);
 const char *check_community(const char *text);

@@ -91,7 +91,7 @@ static usec_t due_at(const struct site_watch *w, const struct slot *slot)
 
 static void begin_look(struct site_watch *w, struct slot *slot, size_t index)
 {
-	if (probe_ask(w->probes, watch_number(w, slot, index), slot->site.is.url) != OK)
+	if (probe_ask(w->probes, watch_number(slot, index), slot->site.is.url) != OK)
 		return; /* too many wait: at the next turn */
 	slot->under_way = true;
 	w->looks++;

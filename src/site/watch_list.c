@@ -31,9 +31,8 @@ struct slot *watch_find(const struct site_watch *w, const char *name)
 	return NULL;
 }
 
-uint64_t watch_number(const struct site_watch *w, const struct slot *slot, size_t index)
+uint64_t watch_number(const struct slot *slot, size_t index)
 {
-	(void)w;
 	return (uint64_t)slot->generation << 32 | index;
 }
 
@@ -84,13 +83,10 @@ static bool take_site(void *whom, const struct site_settings *settings)
 	struct site_watch *w = reading->w;
 	struct slot *slot = watch_find(w, settings->name);
 
-	if (slot && strcmp(slot->site.is.url, settings->url) != 0) {
-		slot->used = false; /* another site under the same name */
-		slot_clear(slot);
-		slot->site.is = *settings; /* the order stays */
-	} else if (!slot) {
+	if (slot && strcmp(slot->site.is.url, settings->url) != 0)
+		slot_clear(slot); /* another site under the same name */
+	else if (!slot)
 		slot = slot_new(w);
-	}
 	if (!slot) {
 		reading->whole = false;
 		return false;
@@ -129,7 +125,7 @@ static bool sort(struct site_watch *w)
 	return true;
 }
 
-/* What another has seen of a site is taken; what we have kept ourselves we know. */
+/* What another has seen of a site is taken once; what we have kept ourselves we know. */
 static bool take_course(void *whom, const struct ledger_row *row)
 {
 	struct site_watch *w = whom;
@@ -138,13 +134,14 @@ static bool take_course(void *whom, const struct ledger_row *row)
 	json_t *json;
 
 	snprintf(ours, sizeof(ours), "{\"writer\":\"%s\"", w->settings.writer);
-	if (!slot || (slot->kept_at && strncmp(row->body, ours, strlen(ours)) == 0))
+	if (!slot || row->at == slot->taken || (slot->kept_at && strncmp(row->body, ours, strlen(ours)) == 0))
 		return true;
+	slot->taken = row->at;
 	json = json_loads(row->body, 0, NULL);
 	if (json) {
 		site_read(&slot->site, json);
 		slot->kept_at = w->now;
-		slot->dirty = true;
+		slot->dirty = slot->urgent = false;
 		json_decref(json);
 	}
 	return true;

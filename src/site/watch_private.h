@@ -20,6 +20,7 @@ struct slot {
 	bool dirty, urgent; /* to be kept; at once */
 	bool tell;         /* to be told at once */
 	usec_t kept_at, told_at, alerted_at;
+	usec_t taken; /* the stamp of what was taken from another writer last */
 };
 
 /* Something for the history, until it is kept with the rest. */
@@ -53,7 +54,7 @@ struct site_watch {
 /* watch_list.c */
 bool watch_read_list(struct site_watch *w);
 struct slot *watch_find(const struct site_watch *w, const char *name);
-uint64_t watch_number(const struct site_watch *w, const struct slot *slot, size_t index);
+uint64_t watch_number(const struct slot *slot, size_t index);
 struct slot *watch_slot(const struct site_watch *w, uint64_t number); /* NULL: it is another's by now */
 
 /* watch_look.c */

@@ -186,6 +186,15 @@ bool watch_open_place(struct watch *w)
 	       make_folder(w, w->config->process.runtime, 0755) && find_home(w);
 }
 
+bool watch_open_sites(struct watch *w)
+{
+	char path[CONFIG_PATH + sizeof(WATCH_SITES)];
+
+	snprintf(path, sizeof(path), "%s/" WATCH_SITES, w->config->process.state);
+	w->sites = w->config->site.watch || access(path, F_OK) == 0;
+	return !w->sites || make_folder(w, path, 0700);
+}
+
 bool watch_open_quarantine(struct watch *w)
 {
 	const char *state = w->config->process.state;
