@@ -4,6 +4,7 @@
 #ifndef CMD_SITE_H
 #define CMD_SITE_H
 
+#include "config/config.h"
 #include "site/setup.h"
 
 #include <jansson.h>

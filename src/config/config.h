@@ -15,6 +15,7 @@
 #include "model/home.h"
 #include "model/target.h"
 #include "model/vector.h"
+#include "policy/site_policy.h"
 
 #include <stdio.h>
 
@@ -128,19 +129,6 @@ struct config_mail {
 	struct exam_limits limits;
 };
 
-#define CONFIG_OWN_HOSTS 32
-
-/* The site watch (docs/site.md). The sites themselves are in the ledger: 'hinomi site add'. */
-struct config_site {
-	bool watch; /* begin its process also while there is no site */
-	uint32_t per_second, at_once; /* looks */
-	uint32_t timeout, again, learn; /* seconds */
-	double slow; /* times the usual */
-	uint64_t body; /* bytes of a page */
-	char own_hosts[CONFIG_OWN_HOSTS][CONFIG_MAIL_NAME];
-	char agent[CONFIG_PATH], resolver[CONFIG_NAME], ca_file[CONFIG_PATH];
-};
-
 struct config_tell {
 	char host[CONFIG_PATH]; /* what this tower is called in messages; "": the host's name */
 	char page[CONFIG_PATH];      /* where people reach the page, for links; "": http:// and web.listen */
@@ -160,7 +148,7 @@ struct config {
 	struct config_detect detect;
 	struct config_respond respond;
 	struct config_mail mail;
-	struct config_site site;
+	struct site_policy site; /* the site watch (docs/site.md) */
 	struct config_tell tell;
 	struct calendar calendar; /* when the level is raised by itself */
 };

@@ -63,6 +63,10 @@ struct config_section {
 
 extern const struct config_section config_sections[CONFIG_SECTIONS];
 
+/* Keys that have a file of their own. */
+#define SITE_KEYS 12
+extern const struct config_key site_keys[SITE_KEYS];
+
 /* The line of a key; 0: it is not there. */
 unsigned section_line(const struct section_look *look, const char *key);
 

@@ -255,35 +255,6 @@ static const struct config_key limit_keys[] = {
 #undef LIMIT
 };
 
-static const struct config_key site_keys[] = {
-	{ "watch", KEY_BOOL, AT(config_site, watch), .restart = true, .usual = "false",
-	  .what = "Begin the watch with the tower also while no site was added ('hinomi site add' adds them)." },
-	{ "per_second", KEY_NUMBER, AT(config_site, per_second), .least = 1, .most = 1000, .usual = "20",
-	  .what = "Looks that are begun a second, at most; one server is never asked twice within a second." },
-	{ "at_once", KEY_NUMBER, AT(config_site, at_once), .least = 1, .most = 1000, .usual = "64",
-	  .what = "Looks under way at a time, at most." },
-	{ "timeout", KEY_SECONDS, AT(config_site, timeout), .least = 1, .most = 120, .usual = "\"15s\"",
-	  .what = "A look that takes longer has failed." },
-	{ "again", KEY_SECONDS, AT(config_site, again), .least = 1, .most = 60, .usual = "\"5s\"",
-	  .what = "A failed look is looked at again after so long, then after three times as long: three that agree\n"
-		  "are an outage." },
-	{ "slow", KEY_FACTOR, AT(config_site, slow), .least = 1.5, .most = 100, .usual = "3.0",
-	  .what = "So many times the usual time of this hour is slow. The vigilance level makes it tighter." },
-	{ "learn", KEY_SECONDS, AT(config_site, learn), .most = 30 * 86400.0, .usual = "\"1d\"",
-	  .what = "For so long after a site was added its addresses are learned: those of large networks change." },
-	{ "body", KEY_BYTES, AT(config_site, body), .least = 1 << 10, .most = 1 << 20, .usual = "\"512 KiB\"",
-	  .what = "So much of a page is read." },
-	{ "own_hosts", KEY_TEXTS, LIST(config_site, own_hosts), .check = check_host, .usual = "[]",
-	  .what = "Hosts that belong to all of our sites, as [\"static.example.org\"]: scripts and pictures from there\n"
-		  "are ours." },
-	{ "agent", KEY_TEXT, AT(config_site, agent), .check = check_line, .usual = "\"Hinomi site watch\"",
-	  .what = "What we call ourselves to the web servers." },
-	{ "resolver", KEY_TEXT, AT(config_site, resolver), .check = check_resolver, .usual = "\"\"",
-	  .what = "The DNS server that is asked, as \"192.0.2.53\" or \"[2001:db8::53]:5353\". \"\": that of the system." },
-	{ "ca_file", KEY_TEXT, AT(config_site, ca_file), .check = check_path_or_none, .usual = "\"\"",
-	  .what = "Who is trusted to know sites: certificates in PEM. \"\": those of the system." },
-};
-
 static const struct config_key tell_keys[] = {
 	{ "host", KEY_TEXT, AT(config_tell, host), .check = check_host, .usual = "\"\"",
 	  .what = "What this tower is called in messages. \"\": the host's name." },
@@ -408,7 +379,8 @@ const struct config_section config_sections[CONFIG_SECTIONS] = {
 	{ "mail", "The mail watch (docs/operations.md).", KEYS(mail_keys), offsetof(struct config, mail) },
 	{ "mail.limits", "How far one message is examined; what reaches a limit is never called clean.",
 	  KEYS(limit_keys), offsetof(struct config, mail) },
-	{ "site", "The site watch (docs/site.md).", KEYS(site_keys), offsetof(struct config, site) },
+	{ "site", "The site watch (docs/site.md).", .keys = site_keys, .count = SITE_KEYS,
+	  .offset = offsetof(struct config, site) },
 	{ "tell", "Telling people.", KEYS(tell_keys), offsetof(struct config, tell) },
 	{ "target", "Whom to tell, and how; any number of them up to 16.", KEYS(target_keys),
 	  offsetof(struct config, tell.targets), sizeof(struct target), TARGETS_MAX,

@@ -3,30 +3,30 @@
 
 #define REDIRECTS 5
 
-void site_setup(struct site_setup *setup, const struct config_site *config, const char *writer)
+void site_setup(struct site_setup *setup, const struct site_policy *policy, const char *writer)
 {
 	size_t count = 0;
 
-	while (count < CONFIG_OWN_HOSTS && *config->own_hosts[count]) {
-		setup->own[count] = config->own_hosts[count];
+	while (count < SITE_POLICY_HOSTS && *policy->own_hosts[count]) {
+		setup->own[count] = policy->own_hosts[count];
 		count++;
 	}
 	setup->own[count] = NULL;
 	setup->settings = (struct site_watch_settings){
 		.probe = {
-			.per_second = config->per_second,
-			.at_once = config->at_once,
-			.connect_ms = config->timeout * 1000,
-			.total_ms = config->timeout * 1000,
-			.body_max = (uint32_t)config->body,
+			.per_second = policy->per_second,
+			.at_once = policy->at_once,
+			.connect_ms = policy->timeout * 1000,
+			.total_ms = policy->timeout * 1000,
+			.body_max = (uint32_t)policy->body,
 			.redirects = REDIRECTS,
-			.agent = config->agent,
-			.ca_file = config->ca_file,
-			.resolver = config->resolver,
+			.agent = policy->agent,
+			.ca_file = policy->ca_file,
+			.resolver = policy->resolver,
 		},
-		.slow_factor = config->slow,
-		.again = config->again,
-		.learn = config->learn,
+		.slow_factor = policy->slow,
+		.again = policy->again,
+		.learn = policy->learn,
 		.own = setup->own,
 		.writer = writer,
 	};

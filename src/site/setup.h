@@ -1,10 +1,10 @@
 /*
- * setup.h - the watch as the configuration wants it.
+ * setup.h - the watch as people want it.
  */
 #ifndef SITE_SETUP_H
 #define SITE_SETUP_H
 
-#include "config/config.h"
+#include "policy/site_policy.h"
 #include "site/watch.h"
 
 #define SITE_FOLDER "site" /* below the folder of all that is kept */
@@ -13,8 +13,8 @@
 /* Points into the configuration, which must stay. */
 struct site_setup {
 	struct site_watch_settings settings;
-	const char *own[CONFIG_OWN_HOSTS + 1];
+	const char *own[SITE_POLICY_HOSTS + 1];
 };
-void site_setup(struct site_setup *setup, const struct config_site *config, const char *writer);
+void site_setup(struct site_setup *setup, const struct site_policy *policy, const char *writer);
 
 #endif

@@ -4,7 +4,6 @@
 #ifndef TOWER_WATCH_H
 #define TOWER_WATCH_H
 
-#include "app/pipeline.h"
 #include "config/config.h"
 #include "live/live.h"
 #include "model/home.h"

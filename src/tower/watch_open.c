@@ -1,6 +1,7 @@
 /* watch_open.c - opening, with the mend said when something cannot be opened. */
 #include "tower/watch_open.h"
 
+#include "app/pipeline.h"
 #include "tower/process.h"
 #include "web/web.h"
 
