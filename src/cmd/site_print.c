@@ -75,7 +75,8 @@ static void print_certificate(const json_t *last, const json_t *certificate)
 static void print_last(const json_t *site, const json_t *last)
 {
 	const json_t *dns = json_object_get(site, "dns");
-	char addresses[512], servers[512], text[64], bytes[TEXT_NUMBER];
+	json_int_t status = json_integer_value(json_object_get(last, "status"));
+	char addresses[512], servers[512], text[64] = "", bytes[TEXT_NUMBER];
 
 	join(json_object_get(dns, "addresses"), addresses, sizeof(addresses));
 	join(json_object_get(dns, "servers"), servers, sizeof(servers));
@@ -85,7 +86,8 @@ static void print_last(const json_t *site, const json_t *last)
 	print_phase(last, "tcp", "connection", control_text(last, "address"));
 	if (strncmp(control_text(site, "url"), "https:", 6) == 0)
 		print_certificate(last, json_object_get(site, "certificate"));
-	snprintf(text, sizeof(text), "HTTP %" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(last, "status")));
+	if (status)
+		snprintf(text, sizeof(text), "HTTP %" JSON_INTEGER_FORMAT, status);
 	print_phase(last, "first", "answer", text);
 	print_phase(last, "total", "all",
 		    text_bytes((uint64_t)json_integer_value(json_object_get(last, "bytes")), bytes));

@@ -16,7 +16,7 @@ enum site_bad {
 	BAD_TLS,
 	BAD_HTTP,    /* no answer, or none that is HTTP */
 	BAD_BODY,    /* the answer ended in its middle */
-	BAD_STATUS,  /* it answers that it cannot: 5xx, or 4xx where it never did */
+	BAD_STATUS,  /* it answers that it cannot: 5xx, or a 4xx that is not usual for it */
 	BAD_KEYWORD, /* the page lacks the text that it must have */
 	BADS,
 };

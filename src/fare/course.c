@@ -16,6 +16,12 @@
 #define LEARN      (600 * USEC_PER_SEC) /* later ones: one in ten minutes, so that an hour's attack teaches little */
 #define MAD_SIGMA  1.4826 /* of a normal distribution */
 
+/* A page that wants a login answers 401 or 403 from the first look on; any other 4xx is a fault unless it always was so. */
+static bool is_usual_refusal(const struct site_course *c, unsigned status)
+{
+	return c->usual_status ? status == c->usual_status : status == 401 || status == 403;
+}
+
 enum site_bad site_course_bad(const struct site_course *course, const struct probe_result *r, bool keyword)
 {
 	static const enum site_bad of[PROBE_PHASES] = {
@@ -25,7 +31,7 @@ enum site_bad site_course_bad(const struct site_course *course, const struct pro
 
 	if (r->failed != PROBE_DONE)
 		return of[r->failed];
-	if (r->status >= 500 || (r->status >= 400 && course->usual_status && r->status != course->usual_status))
+	if (r->status >= 500 || (r->status >= 400 && !is_usual_refusal(course, r->status)))
 		return BAD_STATUS;
 	return keyword ? BAD_NONE : BAD_KEYWORD;
 }
