@@ -43,7 +43,7 @@ static struct span read_file(const char *path)
 	return read;
 }
 
-static struct look *look_at(const struct site *site, char *const words[WORDS])
+static struct look *look_at(const struct site *site, const char *const words[WORDS])
 {
 	const char *own[] = { site->own, NULL };
 	struct page page = { .body = read_file(words[1]),
@@ -67,7 +67,7 @@ static void print_finding(const struct deface_finding *finding, size_t look, siz
 	printf("\n");
 }
 
-static void judge(struct site *site, char *const words[WORDS])
+static void judge(struct site *site, const char *const words[WORDS])
 {
 	struct look *look = look_at(site, words);
 	char *kept = look_json(look), *learned;
@@ -100,7 +100,7 @@ static double seconds(void)
 static int speed(const char *path, unsigned long times)
 {
 	struct site site = { .url = "https://www.example.jp/" };
-	char *words[WORDS] = { "see", (char *)path, "text/html", "200", "0", "" };
+	const char *words[WORDS] = { "see", path, "text/html", "200", "0", "" };
 	double look = 0, rest = 0, from;
 	struct deface_finding finding;
 	size_t bytes = 0;
@@ -137,7 +137,8 @@ int main(int argc, char **argv)
 	if (argc == 4 && !strcmp(argv[1], "--speed"))
 		return speed(argv[2], strtoul(argv[3], NULL, 10));
 	while (fgets(line, sizeof(line), stdin)) {
-		char *words[WORDS] = { "", "", "", "", "", "" }, *at = line;
+		const char *words[WORDS] = { "", "", "", "", "", "" };
+		char *at = line;
 
 		line[strcspn(line, "\n")] = '\0';
 		for (unsigned n = 0; n < WORDS && at; n++)

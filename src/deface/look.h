@@ -87,6 +87,9 @@ struct look {
 	uint8_t picture[8];
 };
 
+/* Whose host it is: the registered name, where not everybody can have a name below it. A part of `name`. */
+struct span host_owner(const char *name);
+
 /* Bits in which two hashes differ. */
 static inline unsigned hash_distance(uint64_t a, uint64_t b)
 {

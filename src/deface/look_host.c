@@ -23,6 +23,15 @@ void look_host_begin(struct looker *l, const char *url)
 		keep_host(l->host, link->address ? link->host : host_registrable(link->host));
 }
 
+struct span host_owner(const char *name)
+{
+	struct span owner = host_registrable(text_span(name));
+	char text[LOOK_HOST];
+
+	snprintf(text, sizeof(text), "%.*s", (int)owner.len, (const char *)owner.ptr);
+	return host_is_shared(text) ? text_span(name) : owner;
+}
+
 /* Whether a host is a name, or below it. */
 static bool is_below(struct span host, struct span name)
 {

@@ -53,6 +53,7 @@ static void put_lists(struct json *json, const struct look *look)
 		json_put_string(json, "class", phrase_class_name((enum phrase_class)hit->class));
 		json_put_string(json, "place", phrase_place_name((enum phrase_place)hit->place));
 		json_put_uint(json, "points", hit->points);
+		json_put_bool(json, "odd", hit->odd);
 		json_put_hashes(json, "block", &hit->block, 1);
 		json_put_string(json, "shown", hit->shown);
 		json_close_object(json);
@@ -174,6 +175,7 @@ static void read_hits(struct look *look, const json_t *list)
 			if (!strcmp(place, phrase_place_name((enum phrase_place)i)))
 				hit->place = (uint8_t)i;
 		hit->points = (uint8_t)json_number(one, "points", 60);
+		hit->odd = json_is_true(json_object_get(one, "odd"));
 		json_text_keep(one, "shown", hit->shown, sizeof(hit->shown));
 		look->hit_count += json_hashes(one, "block", &hit->block, 1);
 	}

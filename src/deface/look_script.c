@@ -72,6 +72,15 @@ static bool is_base64(struct span text)
 	return text.len >= DECODED_LEAST;
 }
 
+/* A script in a string: eval("..."). */
+static void take_inner(struct looker *l, struct span script, unsigned depth)
+{
+	struct span rest = script_fold(script, FOLD_JAVASCRIPT, &l->arena).text, string;
+
+	for (unsigned n = 0; n < STRINGS && next_string(&rest, &string); n++)
+		take_string(l, string, depth);
+}
+
 /* Percent signs and base64 undone, where there are any. */
 static void take_decoded(struct looker *l, struct span string, unsigned depth)
 {
@@ -79,6 +88,8 @@ static void take_decoded(struct looker *l, struct span string, unsigned depth)
 
 	if (depth == DECODED_DEPTH || string.len < DECODED_LEAST)
 		return;
+	if (has(string, "fromCharCode") || has(string, "document.write"))
+		take_inner(l, string, depth + 1);
 	if (has(string, "%3C") || has(string, "%3c") || has(string, "%20") || has(string, "%68"))
 		plain = percent_undo(string, &l->arena);
 	else if (is_base64(string))

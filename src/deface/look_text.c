@@ -11,6 +11,7 @@
 #define SHORT       110  /* bytes of letters: a heading, a line on a black page */
 #define LONG        400  /* a paragraph */
 #define WORDS       4    /* of a shingle */
+#define ODD_MOST    50   /* points of a phrase that is written oddly */
 
 /* --- simhash --- */
 
@@ -141,18 +142,26 @@ static uint64_t add_units(struct looker *l, struct span text)
 
 /* --- phrases --- */
 
+/* Whether the block is one link to a page of our own: the headline of something. */
+static bool is_link(const struct looker *l, size_t len)
+{
+	return l->linked_bytes * 2 > len;
+}
+
 /* What a phrase is worth where it stands. News tell of others, in sentences and under links; who did it shouts. */
 static unsigned weigh(const struct looker *l, const struct phrase_match *match, enum phrase_place place, size_t len)
 {
 	unsigned points = match->points;
 
+	if (match->odd && match->class <= PHRASE_MARK)
+		points = 2 * points < ODD_MOST ? 2 * points : ODD_MOST;
 	if (!match->anchored)
 		points /= 4;
 	if (place == PLACE_TEXT && len > LONG)
 		points /= 4;
 	else if (place == PLACE_TEXT && len > SHORT)
 		points /= 2;
-	if (l->linked)
+	if (is_link(l, len))
 		points /= 3;
 	return points;
 }
@@ -193,10 +202,10 @@ static void find_phrases(struct looker *l, struct span text, enum phrase_place p
 	unsigned count = phrases_find(l->finder, text, matches);
 
 	for (unsigned n = 0; n < count; n++) {
-		struct phrase_hit hit = { .class = (uint8_t)matches[n].class, .place = (uint8_t)place, .block = hash };
+		struct phrase_hit hit = { .class = (uint8_t)matches[n].class, .place = (uint8_t)place, .odd = matches[n].odd, .block = hash };
 
 		if (matches[n].class >= PHRASE_MAINTENANCE) {
-			if (text.len <= LONG && place != PLACE_SCRIPT && place != PLACE_HIDDEN && !l->linked)
+			if (text.len <= LONG && place != PLACE_SCRIPT && place != PLACE_HIDDEN && !is_link(l, text.len))
 				keep_state(l->look, &matches[n], text);
 			continue;
 		}
@@ -259,6 +268,7 @@ void look_block_end(struct looker *l)
 	}
 	l->block.used = 0;
 	l->block.cut = false;
+	l->linked_bytes = 0;
 }
 
 void look_text(struct looker *l, struct span utf8)
@@ -276,6 +286,7 @@ void look_text(struct looker *l, struct span utf8)
 		if (l->blank && l->block.used)
 			pen_byte(&l->block, ' ');
 		l->blank = false;
+		l->linked_bytes += l->linked;
 		pen_byte(&l->block, byte);
 	}
 }

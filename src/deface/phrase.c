@@ -9,7 +9,7 @@
 #define PHRASE_ROOM 96  /* bytes of a folded phrase */
 #define BUCKETS     512 /* by the first bytes */
 
-enum { WORD = 1, SENTENCE = 2 };
+enum { WORD = 1, SENTENCE = 2, LEET = 4 };
 
 static const struct {
 	enum phrase_class class;
@@ -142,7 +142,7 @@ static void fold_text(struct folded_text *folded, struct span text)
 			next |= WORD; /* "HackedBy" */
 		pen_rune(&folded->letters, plain_rune);
 		memset(folded->begins + at, 0, folded->letters.used - at);
-		folded->begins[at] = next;
+		folded->begins[at] = next | (unleet(rune) == rune ? 0 : LEET);
 		next = stands_alone(plain_rune) ? WORD : 0;
 		before = rune;
 	}
@@ -154,13 +154,34 @@ struct phrase_finder {
 	int16_t first[BUCKETS]; /* the phrase that begins so, or -1 */
 	int16_t next[PHRASES];
 	bool anchored[PHRASES], open[PHRASES], last[PHRASES];
-	uint8_t length[PHRASES];
+	uint8_t length[PHRASES], words[PHRASES];
 	uint8_t letters[PHRASES][PHRASE_ROOM];
 };
 
 static unsigned bucket_of(const uint8_t *letters)
 {
 	return (letters[0] * 31u * 31 + letters[1] * 31u + letters[2]) % BUCKETS;
+}
+
+/* Beginnings of words in a stretch of letters. */
+static uint8_t count_words(const struct folded_text *folded, size_t from, size_t length)
+{
+	unsigned count = 0;
+
+	for (size_t i = from; i < from + length; i++)
+		count += folded->begins[i] & WORD;
+	return (uint8_t)count;
+}
+
+/* Digits for letters, or blanks between all letters. */
+static bool is_odd(const struct phrase_finder *finder, int n, const struct folded_text *folded, size_t at)
+{
+	size_t length = finder->length[n];
+	unsigned leets = 0;
+
+	for (size_t i = at; i < at + length; i++)
+		leets += (folded->begins[i] & LEET) != 0;
+	return leets || count_words(folded, at, length) > finder->words[n] + 2;
 }
 
 static void take_phrase(struct phrase_finder *finder, size_t n, struct folded_text *folded)
@@ -177,6 +198,7 @@ static void take_phrase(struct phrase_finder *finder, size_t n, struct folded_te
 		return;
 	finder->length[n] = (uint8_t)folded->letters.used;
 	memcpy(finder->letters[n], folded->room, folded->letters.used);
+	finder->words[n] = count_words(folded, 0, folded->letters.used);
 	bucket = bucket_of(folded->room);
 	finder->next[n] = finder->first[bucket];
 	finder->first[bucket] = (int16_t)n;
@@ -227,7 +249,7 @@ unsigned phrases_find(const struct phrase_finder *finder, struct span utf8,
 				.class = phrases[n].class,
 				.points = phrases[n].points,
 				.anchored = !finder->anchored[n] || folded.begins[at] & SENTENCE,
-				.letters_before = (uint32_t)at,
+				.odd = is_odd(finder, n, &folded, at),
 			};
 		}
 	}

@@ -50,6 +50,7 @@ const char *phrase_place_name(enum phrase_place place);
 
 struct phrase_hit {
 	uint8_t class, place; /* enums above */
+	bool odd;             /* written as only those write it */
 	uint8_t points;       /* for where and how it stands */
 	uint64_t block;       /* hash of the text that it stands in */
 	char shown[PHRASE_SHOWN];
@@ -62,7 +63,7 @@ struct phrase_match {
 	enum phrase_class class;
 	uint8_t points;
 	bool anchored; /* it stands where a sentence begins, if it has to */
-	uint32_t letters_before; /* bytes of letters in front of it in the block */
+	bool odd;      /* with digits for letters, or letter by letter: nobody else writes so */
 };
 
 struct phrase_finder;

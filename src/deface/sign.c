@@ -14,7 +14,11 @@
 #define TITLE_CERTAIN  250000u /* weight of a title that is no passing one */
 #define FEW_LINKS      1
 #define MANY_LINKS     4
+#define MANY_LETTERS   600
 #define TURNOVER_MANY  2.5  /* new hosts in the last weeks: one more is nothing */
+#define WEEKS          (14 * (usec_t)86400 * USEC_PER_SEC) /* in which those that come and go have come */
+#define PASSING_MANY   3   /* hosts that come and go */
+#define CERTAIN        35  /* points of a claim that leaves no doubt */
 #define CLAIMS_MANY    2    /* ordinary looks with such phrases: a page that writes about it */
 #define SHARE_ALL      500  /* per mille: the page's language */
 #define SHARE_NONE     100  /* the most that it ever had */
@@ -169,26 +173,36 @@ static enum sign_id sign_of(uint8_t class)
 	return ids[class];
 }
 
+/* Where such things are written about, a phrase says less, the more so the less it is shouted. */
+static unsigned weigh_hit(const struct usual *usual, const struct signs *signs, const struct phrase_hit *hit)
+{
+	bool writes_about = signs->young ? signs->rich : usual->claims >= CLAIMS_MANY && (!signs->gone || signs->continues);
+
+	if (!writes_about || hit->odd || hit->place == PLACE_TITLE || hit->place >= PLACE_SCRIPT)
+		return hit->points;
+	return hit->place == PLACE_HEADING ? hit->points * 3u / 4 : hit->points / 3u;
+}
+
 /* The heaviest of each class. What stood there before is the page's own. */
 static void find_words(const struct usual *usual, const struct look *look, struct signs *signs)
 {
 	const struct phrase_hit *best[PHRASE_MAINTENANCE] = { 0 };
-	bool writes_about = usual->looks && usual->claims >= CLAIMS_MANY;
+	unsigned most[PHRASE_MAINTENANCE] = { 0 };
 
 	for (unsigned n = 0; n < look->hit_count; n++) {
 		const struct phrase_hit *hit = &look->hits[n];
+		unsigned points = weigh_hit(usual, signs, hit);
 
-		if (!weighed_find(&usual->phrases, hit->block) && (!best[hit->class] || best[hit->class]->points < hit->points))
-			best[hit->class] = hit;
+		if (weighed_find(&usual->phrases, hit->block) || points <= most[hit->class])
+			continue;
+		best[hit->class] = hit;
+		most[hit->class] = points;
 	}
 	for (unsigned class = 0; class < PHRASE_MAINTENANCE; class ++) {
-		unsigned points = best[class] ? best[class]->points : 0;
-
-		/* where such things are written about, only a page that is gone besides makes them heavy */
-		if (writes_about && !signs->gone)
-			points /= 3;
-		add(signs, sign_of((uint8_t)class), points, "", points ? best[class]->shown : "");
-		signs->claimed = signs->claimed || ((class == PHRASE_CLAIM || class == PHRASE_RANSOM) && points >= 30);
+		if (!best[class])
+			continue;
+		add(signs, sign_of((uint8_t)class), most[class], "", best[class]->shown);
+		signs->claimed = signs->claimed || ((class == PHRASE_CLAIM || class == PHRASE_RANSOM) && most[class] >= CERTAIN);
 	}
 }
 
@@ -251,6 +265,18 @@ static bool is_known(const char *host)
 	return false;
 }
 
+/* Whether its helpers come and go, as those of advertisements do: then one more is nothing. */
+static bool hosts_change(const struct usual *usual)
+{
+	unsigned passing = 0;
+
+	for (unsigned n = 0; n < usual->host_count; n++)
+		passing += usual->hosts[n].host.use <= USE_FORM && usual->hosts[n].weight < WEIGHT_STABLE;
+	if (usual->last - usual->first < WEEKS && passing >= PASSING_MANY)
+		return true; /* not all have come yet */
+	return usual->turnover >= TURNOVER_MANY;
+}
+
 static void find_hosts(const struct usual *usual, const struct look *look, struct signs *signs)
 {
 	static const struct {
@@ -268,7 +294,7 @@ static void find_hosts(const struct usual *usual, const struct look *look, struc
 		if (host->use > USE_FORM || usual_knows_host(usual, host))
 			continue;
 		points = uses[host->use].points + (host->odd ? 10u : 0u);
-		if (host->use != USE_REFRESH && (is_known(host->name) || usual->turnover >= TURNOVER_MANY))
+		if (host->use != USE_REFRESH && (is_known(host->name) || hosts_change(usual)))
 			points = 5;
 		else if (host->use == USE_REFRESH)
 			signs->led_away = true;
@@ -276,8 +302,10 @@ static void find_hosts(const struct usual *usual, const struct look *look, struc
 			points /= 4; /* a new design has new helpers */
 		add(signs, uses[host->use].sign, points, "", host->name);
 	}
-	if (look->dress & ~usual->dress & DRESS_OVERLAY)
-		add(signs, SIGN_OVERLAY, 25, "", "");
+	if (look->dress & ~usual->dress & DRESS_OVERLAY) {
+		add(signs, SIGN_OVERLAY, 45, "", "");
+		signs->led_away = true;
+	}
 }
 
 static void find_hidden(const struct usual *usual, const struct look *look, struct signs *signs)
@@ -327,6 +355,7 @@ void signs_find(const struct usual *usual, const struct look *look, struct signs
 {
 	memset(signs, 0, sizeof(*signs));
 	signs->young = usual->looks < LOOKS_TO_JUDGE;
+	signs->rich = look->links_own >= MANY_LINKS && look->letters >= MANY_LETTERS;
 	if (!signs->young) {
 		find_replaced(usual, look, signs);
 		find_language(usual, look, signs);

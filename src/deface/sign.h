@@ -26,6 +26,7 @@ struct signs {
 	unsigned count;
 	struct sign of[SIGNS_MOST];
 	bool young;     /* too little was learned to compare with */
+	bool rich;      /* a whole page, with a menu */
 	bool gone;      /* the text that was always there is gone */
 	bool continues; /* it is still the same house: its name, its language, its links */
 	bool claimed;   /* somebody says that he did it, in a place where that is no news */

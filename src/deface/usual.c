@@ -204,8 +204,10 @@ static void learn_title(struct usual *usual, const char *text, double step)
 
 static struct usual_host *find_host(const struct usual *usual, const struct look_host *host)
 {
+	struct span owner = host_owner(host->name);
+
 	for (unsigned n = 0; n < usual->host_count; n++)
-		if (usual->hosts[n].host.use == host->use && !strcmp(usual->hosts[n].host.name, host->name))
+		if (usual->hosts[n].host.use == host->use && span_equal(text_span(usual->hosts[n].host.name), owner))
 			return (struct usual_host *)&usual->hosts[n];
 	return NULL;
 }
@@ -218,6 +220,7 @@ bool usual_knows_host(const struct usual *usual, const struct look_host *host)
 static void learn_host(struct usual *usual, const struct look_host *host, double step)
 {
 	struct usual_host *known = find_host(usual, host), *least = usual->hosts;
+	struct span owner;
 
 	if (known) {
 		known->weight = stepped(known->weight, step);
@@ -232,7 +235,9 @@ static void learn_host(struct usual *usual, const struct look_host *host, double
 			if (usual->hosts[n].weight < least->weight)
 				least = &usual->hosts[n];
 	}
-	*least = (struct usual_host){ *host, stepped(0, step) };
+	*least = (struct usual_host){ .host.use = host->use, .weight = stepped(0, step) };
+	owner = host_owner(host->name);
+	snprintf(least->host.name, LOOK_HOST, "%.*s", (int)owner.len, (const char *)owner.ptr);
 }
 
 /* --- the whole --- */
@@ -304,6 +309,7 @@ static double step_of(const struct usual *usual, usec_t at)
 static void learn(struct usual *usual, const struct look *look, double step, usec_t at)
 {
 	uint64_t edge = look_edge(look);
+	bool told = false;
 
 	learn_measures(usual, look, step);
 	usual->turnover -= usual->turnover * step / 2;
@@ -311,8 +317,9 @@ static void learn(struct usual *usual, const struct look *look, double step, use
 	learn_title(usual, look->title, step);
 	learn_recent(usual, look);
 	usual->dress |= look->dress;
-	if (look->hit_count && usual->claims < 100)
-		usual->claims++;
+	for (unsigned n = 0; n < look->hit_count; n++)
+		told = told || look->hits[n].class != PHRASE_SPAM;
+	usual->claims = (uint16_t)(usual->claims + (told && usual->claims < 100));
 	usual->edge = !usual->looks || edge < usual->edge ? edge : usual->edge + (edge - usual->edge) / 8;
 	usual->first = usual->looks ? usual->first : at;
 	usual->last = at > usual->last ? at : usual->last;
