@@ -421,6 +421,7 @@ void probe_work(struct probe_set *set, int ms)
 {
 	usec_t now = loop_steady(), until = now + (ms > 0 ? ms : 0) * USEC_PER_MS;
 	struct epoll_event events[EVENTS];
+	bool some = set->waiting > 0;
 
 	do {
 		usec_t wait = least(due(set, now), until) - now;
@@ -431,6 +432,6 @@ void probe_work(struct probe_set *set, int ms)
 			handle(set, &events[i]);
 		turn(set);
 		now = loop_steady();
-	} while (now < until && set->waiting > 0);
+	} while (now < until && (set->waiting > 0 || !some));
 	arm(set, due(set, now));
 }

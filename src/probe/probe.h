@@ -91,7 +91,7 @@ void probe_free(struct probe_set *set);
 MUST_USE enum err probe_ask(struct probe_set *set, uint64_t number, const char *url);
 size_t probe_waiting(const struct probe_set *set); /* asked and not told yet */
 
-/* Works for at most `ms` (waits in poll when there is nothing to do) and tells what has ended. For who has a loop of its
+/* Works for at most `ms` (waits in poll when there is nothing to do), until all are told, and tells what has ended. For who has a loop of its
  * own: the descriptor becomes readable when there is work, be it that time has passed, and probe_work(set, 0) does it.
  * `done` may ask for more looks, and may not free the set. */
 void probe_work(struct probe_set *set, int ms);

@@ -25,10 +25,10 @@ class Dns:
     """names: {"www.example.test": {"A": ["192.0.2.1"], "NS": [...], "CNAME": ["..."]}, ...}. A name may have a word
     instead: SERVFAIL, REFUSED, or DROP (no answer). The part of it for one type may be such a word, too."""
 
-    def __init__(self, names, address="127.0.0.1", ttl=60):
+    def __init__(self, names, address="127.0.0.1", port=0, ttl=60):
         self.names, self.ttl, self.asked = names, ttl, []
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind((address, 0))
+        self.socket.bind((address, port))
         self.resolver = "%s:%d" % self.socket.getsockname()
         threading.Thread(target=self.serve, daemon=True).start()
 
