@@ -95,13 +95,16 @@ static int add_one(struct site_place *place, const struct site_said *said)
 }
 
 /* A line: URL, and a name. False: it has told what is wrong. */
-static bool add_line(struct site_place *place, const struct site_said *said, const char *line, unsigned *count)
+static bool add_line(struct site_place *place, const struct site_said *said, char *line, unsigned *count)
 {
 	char url[PROBE_URL + 1], name[SITE_NAME + 1];
-	struct span rest = text_span(line), word;
+	struct span rest, word;
 	struct site_settings site;
 	bool named;
 
+	for (char *c = line; (c = strpbrk(c, "\t\r\n")) != NULL;)
+		*c = ' ';
+	rest = text_span(line);
 	if (!text_word(&rest, &word) || word.ptr[0] == '#')
 		return true;
 	++*count;
