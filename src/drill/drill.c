@@ -68,7 +68,7 @@ static enum err no_room(struct run *run, uint64_t needed)
 
 static enum err room_look(struct run *run)
 {
-	uint64_t needed = run->plan.room + MARGIN;
+	uint64_t needed = plan_sum(run->plan.room, MARGIN);
 
 	run->room = scratch_room(&run->scratch);
 	if (run->room.bytes < needed)
@@ -101,7 +101,7 @@ static enum err plan_make(struct run *run)
 	if (err == OK)
 		err = plan_rewind(&run->plan);
 	if (err == ERR_WRITE)
-		return no_room(run, run->plan.room + MARGIN);
+		return no_room(run, plan_sum(run->plan.room, MARGIN));
 	return err == OK && run->report->trouble == TOOL_FINE ? room_look(run) : err;
 }
 
@@ -247,7 +247,7 @@ static enum err run_in_scratch(struct run *run)
 	if (err != OK)
 		return err;
 	recovery_estimate(run);
-	if (report->files == 0 && report->trouble == TOOL_FINE)
+	if (report->files == 0 && report->problem_count == 0)
 		problem_add(report, text_span(run->settings->snapshot.name), "no file was restored, so nothing is proven");
 	report->good = report->trouble == TOOL_FINE && report->problem_count == 0;
 	return OK;

@@ -152,7 +152,7 @@ static enum err secret_make(const char *path, char why[CERTIFICATE_WHY])
 	return err;
 }
 
-/* Beside the secret one; one that is of another key is replaced. */
+/* Beside the secret one; what is not this key is replaced. */
 static enum err public_make(const char *path, const uint8_t key[32], char why[CERTIFICATE_WHY])
 {
 	char name[PATH_MAX], text[KEY_FILE_MAX], unread[CERTIFICATE_WHY];
@@ -162,11 +162,9 @@ static enum err public_make(const char *path, const uint8_t key[32], char why[CE
 		say(why, "the name of the key file is too long");
 		return ERR_OPEN;
 	}
-	if (certificate_public_read(name, has, unread) == OK) {
-		if (memcmp(has, key, sizeof(has)) == 0)
-			return OK;
-		unlink(name);
-	}
+	if (certificate_public_read(name, has, unread) == OK && memcmp(has, key, sizeof(has)) == 0)
+		return OK;
+	unlink(name); /* if it is there */
 	return file_make(name, 0644, (struct span){ (const uint8_t *)text, pem_write(&pem_public, key, text) }, why);
 }
 

@@ -107,7 +107,7 @@ static enum err entry_take(struct listing *l, const struct snapshot_file *file)
 	}
 	if (file->kind == FILE_PLAIN) {
 		l->report->files_all++;
-		l->report->bytes_all += file->size;
+		l->report->bytes_all = plan_sum(l->report->bytes_all, file->size);
 	}
 	if (is_critical(l, file->path))
 		return plan_add(l->plan, &entry);

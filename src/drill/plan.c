@@ -52,11 +52,11 @@ enum err plan_add(struct plan *plan, const struct plan_entry *entry)
 	    fwrite(entry->path.ptr, entry->path.len, 1, plan->file) != 1)
 		return ERR_WRITE;
 	plan->entries++;
-	plan->room += BLOCK;
+	plan->room = plan_sum(plan->room, BLOCK);
 	if (entry->kind == FILE_PLAIN) {
 		plan->files++;
-		plan->bytes += entry->size;
-		plan->room += (entry->size + BLOCK - 1) / BLOCK * BLOCK;
+		plan->bytes = plan_sum(plan->bytes, entry->size);
+		plan->room = plan_sum(plan->room, plan_sum(entry->size, BLOCK - 1) / BLOCK * BLOCK);
 	}
 	return OK;
 }

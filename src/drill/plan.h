@@ -27,6 +27,12 @@ struct plan {
 	uint8_t path[FILE_PATH_MAX];
 };
 
+/* A sum of sizes that a repository told: it may lie, and a sum that runs over would be small. */
+static inline uint64_t plan_sum(uint64_t a, uint64_t b)
+{
+	return b < UINT64_MAX - a ? a + b : UINT64_MAX;
+}
+
 /* In a folder; the file has no name. ERR_OPEN: errno. */
 MUST_USE enum err plan_open(struct plan *plan, int folder);
 void plan_close(struct plan *plan);
