@@ -161,6 +161,24 @@ static void set_calls(struct visit *visit)
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, visit);
 	curl_easy_setopt(easy, CURLOPT_RESOLVER_START_FUNCTION, refuse_resolver);
 	curl_easy_setopt(easy, CURLOPT_RESOLVER_START_DATA, visit);
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, visit->look);
+}
+
+/* Not before it is needed: many wait for a host, and each of these takes 20 KB. */
+static bool open_easy(struct visit *visit)
+{
+	if (visit->easy)
+		return true;
+	visit->easy = curl_easy_init();
+	visit->share = curl_share_init();
+	visit->fields = curl_slist_append(NULL, "Accept: text/html,application/xhtml+xml,*/*;q=0.8");
+	if (!visit->easy || !visit->share || !visit->fields ||
+	    curl_share_setopt(visit->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS) != CURLSHE_OK)
+		return false;
+	set_bounds(visit);
+	set_trust(visit);
+	set_calls(visit);
+	return true;
 }
 
 enum err visit_open(struct look *look, const struct look_rules *rules)
@@ -168,26 +186,15 @@ enum err visit_open(struct look *look, const struct look_rules *rules)
 	struct visit *visit = calloc(1, sizeof(*visit));
 	enum err err = visit ? url_parse(&visit->url, look->url) : ERR_MEMORY;
 
-	look->visit = visit;
-	if (err != OK)
-		goto failed;
-	err = ERR_MEMORY;
+	if (err != OK) {
+		free(visit);
+		return err;
+	}
+	visit->look = look;
 	visit->rules = rules;
-	visit->easy = curl_easy_init();
-	visit->share = curl_share_init();
-	visit->fields = curl_slist_append(NULL, "Accept: text/html,application/xhtml+xml,*/*;q=0.8");
-	if (!visit->easy || !visit->share || !visit->fields ||
-	    curl_share_setopt(visit->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS) != CURLSHE_OK)
-		goto failed;
-	set_bounds(visit);
-	set_trust(visit);
-	set_calls(visit);
-	curl_easy_setopt(visit->easy, CURLOPT_PRIVATE, look);
 	visit->result.at = loop_time();
+	look->visit = visit;
 	return OK;
-failed:
-	visit_close(look);
-	return err;
 }
 
 void visit_begin(struct visit *visit, usec_t now)
@@ -290,6 +297,7 @@ bool visit_take_names(struct visit *visit, const struct name_answer *answer)
 	result->total_us = visit->used;
 	if (answer->why) {
 		visit_fail(visit, PROBE_DNS, answer->why);
+		result->ours = answer->ours;
 		return false;
 	}
 	result->dns_us = took;
@@ -342,11 +350,13 @@ bool visit_ready(struct visit *visit)
 		visit_fail(visit, PROBE_HTTP, "timed out: too slow redirects");
 		return false;
 	}
-	curl_easy_setopt(visit->easy, CURLOPT_TIMEOUT_MS, (long)(left / USEC_PER_MS));
-	curl_easy_setopt(visit->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)settings->connect_ms);
-	if (curl_easy_setopt(visit->easy, CURLOPT_URL, visit->url.text) == CURLE_OK &&
+	if (open_easy(visit) &&
+	    curl_easy_setopt(visit->easy, CURLOPT_TIMEOUT_MS, (long)(left / USEC_PER_MS)) == CURLE_OK &&
+	    curl_easy_setopt(visit->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)settings->connect_ms) == CURLE_OK &&
+	    curl_easy_setopt(visit->easy, CURLOPT_URL, visit->url.text) == CURLE_OK &&
 	    (ip_parse(&ip, visit->url.host) == OK || set_addresses(visit)))
 		return true;
 	visit_fail(visit, PROBE_TCP, "no memory");
+	visit->result.ours = true;
 	return false;
 }

@@ -22,10 +22,11 @@ struct look_rules {
 
 /* What a look needs while it is under way. */
 struct visit {
+	struct look *look;
 	const struct look_rules *rules;
 	struct probe_result result;
 	struct probe_url url; /* of this hop */
-	CURL *easy;           /* all hops: it keeps the cookies of this look */
+	CURL *easy;           /* of all hops: it keeps the cookies of this look; NULL before the first */
 	CURLSH *share;        /* its own table of addresses */
 	struct curl_slist *fields, *resolve;
 	struct certificate_watch certificate; /* of this hop */

@@ -41,6 +41,7 @@ struct name {
 	unsigned address_count, server_count;
 	char *servers;
 	const char *why;
+	bool ours;
 	usec_t at;
 	char host[];
 };
@@ -194,11 +195,23 @@ static void name_settle(struct name *name)
 	name_free(name);
 }
 
+static struct name_answer answer_of(const struct name *name)
+{
+	return (struct name_answer){
+		.why = name->why,
+		.ours = name->ours,
+		.at = name->at,
+		.addresses = name->addresses,
+		.address_count = name->address_count,
+		.servers = name->servers,
+		.server_count = name->server_count,
+	};
+}
+
 /* All that is to come of it came, or will not be waited for: all who wait are told. */
 static void name_tell(struct name *name, usec_t now)
 {
-	const struct name_answer answer = { name->why,     name->at,           name->addresses, name->address_count,
-					    name->servers, name->server_count };
+	const struct name_answer answer = answer_of(name);
 	struct name_wait *wait;
 
 	if (name->pending > 0 || name->why || name->fresh <= now)
@@ -358,6 +371,7 @@ static void addresses_told(void *whom, int status, int timeouts, struct ares_add
 		addresses_ask(name, name->names->asker);
 	} else {
 		name->why = why_of(status == ARES_SUCCESS ? ARES_ENODATA : status);
+		name->ours = status == ARES_ECONNREFUSED || status == ARES_ENOMEM;
 		name_tell(name, name->at);
 	}
 }
@@ -422,12 +436,12 @@ void names_ask(struct names *names, const char *host, struct name_wait *wait)
 	if (first)
 		name = name_make(names, host, now);
 	if (!name) {
-		wait->told(wait, &(struct name_answer){ .why = "too many names are asked for at once", .at = now });
+		wait->told(wait, &(struct name_answer){
+					 .why = "too many names are asked for at once", .ours = true, .at = now });
 		return;
 	}
 	if (name->state == NAME_KNOWN) {
-		const struct name_answer answer = { NULL, now, name->addresses, name->address_count, name->servers,
-						    name->server_count };
+		const struct name_answer answer = answer_of(name);
 
 		name->pending++;
 		wait->told(wait, &answer);

@@ -19,6 +19,7 @@ struct name;
 
 struct name_answer {
 	const char *why; /* there are no addresses; NULL: there are */
+	bool ours;       /* no server could be asked */
 	usec_t at;       /* when the addresses came, by loop_steady() */
 	const struct ip *addresses; /* in the order of the answer */
 	unsigned address_count;

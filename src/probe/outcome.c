@@ -108,6 +108,7 @@ static void tell_failure(struct visit *visit, CURLcode code)
 	failure.waited = info_time(visit->easy, CURLINFO_TOTAL_TIME_T);
 	failure_say(&failure, phase, why);
 	visit_fail(visit, phase, visit->refused ? visit->refused : why);
+	visit->result.ours = failure_is_ours(&failure, phase);
 }
 
 static bool leads_on(unsigned status)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@
 #define EVENTS       64
 #define AGENT        "Hinomi site watch"
 #define AT_ONCE_MAX  4096
+#define OTHER_FILES  64 /* descriptors of the process that are not those of looks */
 #define CONNECT_MS   10000
 #define TOTAL_MS     30000
 
@@ -95,11 +97,27 @@ static int set_curl_due(CURLM *multi, long milliseconds, void *whom)
 
 /* Beginning and end. */
 
+/* A look may have two connections for a moment, one for each family. Without descriptors it would look as if all sites
+ * were down. */
+static uint32_t at_once_max(void)
+{
+	struct rlimit limit;
+	uint32_t most = AT_ONCE_MAX;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return most;
+	while (most > 1 && most * 2 + OTHER_FILES > limit.rlim_cur)
+		most--;
+	return most;
+}
+
 static void take_settings(struct probe_settings *ours, const struct probe_settings *given)
 {
 	*ours = *given;
-	if (ours->at_once == 0 || ours->at_once > AT_ONCE_MAX)
-		ours->at_once = ours->at_once ? AT_ONCE_MAX : 1;
+	if (ours->at_once == 0)
+		ours->at_once = 1;
+	if (ours->at_once > at_once_max())
+		ours->at_once = at_once_max();
 	if (ours->connect_ms == 0)
 		ours->connect_ms = CONNECT_MS;
 	if (ours->total_ms == 0)
