@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "process/loop.h"
 
+#include <openssl/ssl.h>
 #include <stdlib.h>
 
 #define HEADER_MAX (64u << 10) /* bytes of the headers of one answer */
@@ -97,6 +98,9 @@ static CURLcode take_context(CURL *easy, void *context, void *whom)
 
 	(void)easy;
 	visit->shook = loop_steady();
+	/* Many servers end a page without a goodbye of TLS, and browsers show it. Where HTTP tells the length of a page, one
+	 * that is cut off is known all the same. */
+	SSL_CTX_set_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF);
 	certificate_watch(context, &visit->certificate);
 	return CURLE_OK;
 }
@@ -122,8 +126,8 @@ static void set_bounds(const struct visit *visit)
 
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* not that of the environment either */
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 0L); /* it keeps SIGPIPE off, which OpenSSL's writes bring */
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, visit->rules->settings.agent);
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, ENCODINGS);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, visit->fields);
@@ -245,6 +249,12 @@ void visit_fail(struct visit *visit, enum probe_phase phase, const char *why)
 	text_append(result->why, PROBE_WHY, "%s", why);
 }
 
+void visit_give_up(struct visit *visit)
+{
+	visit_fail(visit, PROBE_TCP, "no memory");
+	visit->result.ours = true;
+}
+
 static void take_addresses(struct visit *visit, const struct ip *addresses, unsigned count)
 {
 	struct probe_result *result = &visit->result;
@@ -356,7 +366,6 @@ bool visit_ready(struct visit *visit)
 	    curl_easy_setopt(visit->easy, CURLOPT_URL, visit->url.text) == CURLE_OK &&
 	    (ip_parse(&ip, visit->url.host) == OK || set_addresses(visit)))
 		return true;
-	visit_fail(visit, PROBE_TCP, "no memory");
-	visit->result.ours = true;
+	visit_give_up(visit);
 	return false;
 }

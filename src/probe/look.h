@@ -62,6 +62,7 @@ void visit_close(struct look *look); /* the transfer is out of the multi by then
 void visit_begin(struct visit *visit, usec_t now); /* a hop, to visit->url */
 /* It failed in a phase; where a redirect led there, that is said first. */
 void visit_fail(struct visit *visit, enum probe_phase phase, const char *why);
+void visit_give_up(struct visit *visit); /* no memory */
 
 /* The addresses of this hop came: whether it goes on. False: it failed, result->why. */
 bool visit_take_names(struct visit *visit, const struct name_answer *answer);

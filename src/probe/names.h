@@ -53,7 +53,7 @@ void names_ask(struct names *names, const char *host, struct name_wait *wait);
 void names_leave(struct name_wait *wait); /* is not to be told */
 
 void names_work(struct names *names, int fd, bool readable, bool writable);
-void names_turn(struct names *names, usec_t now);               /* what takes too long */
+void names_turn(struct names *names, usec_t now);        /* what takes too long */
 usec_t names_due(const struct names *names, usec_t now); /* when that is to be called; INT64_MAX: never */
 
 #endif

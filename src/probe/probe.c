@@ -17,14 +17,14 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#define WAITING_MAX  100000
-#define PARKED_MAX   4096 /* with what they know already, while they wait for a host */
-#define EVENTS       64
-#define AGENT        "Hinomi site watch"
-#define AT_ONCE_MAX  4096
-#define OTHER_FILES  64 /* descriptors of the process that are not those of looks */
-#define CONNECT_MS   10000
-#define TOTAL_MS     30000
+#define WAITING_MAX 100000
+#define PARKED_MAX  4096 /* with what they know already, while they wait for a host */
+#define EVENTS      64
+#define AGENT       "Hinomi site watch"
+#define AT_ONCE_MAX 4096
+#define OTHER_FILES 64 /* descriptors of the process that are not those of looks */
+#define CONNECT_MS  10000
+#define TOTAL_MS    30000
 
 /* What a descriptor of the epoll belongs to, beside its number. */
 enum source { SOURCE_TIMER, SOURCE_CURL, SOURCE_NAMES };
@@ -102,13 +102,10 @@ static int set_curl_due(CURLM *multi, long milliseconds, void *whom)
 static uint32_t at_once_max(void)
 {
 	struct rlimit limit;
-	uint32_t most = AT_ONCE_MAX;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return most;
-	while (most > 1 && most * 2 + OTHER_FILES > limit.rlim_cur)
-		most--;
-	return most;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= OTHER_FILES + 2 * AT_ONCE_MAX)
+		return AT_ONCE_MAX;
+	return limit.rlim_cur > OTHER_FILES + 2 ? (uint32_t)(limit.rlim_cur - OTHER_FILES) / 2 : 1;
 }
 
 static void take_settings(struct probe_settings *ours, const struct probe_settings *given)
@@ -122,6 +119,8 @@ static void take_settings(struct probe_settings *ours, const struct probe_settin
 		ours->connect_ms = CONNECT_MS;
 	if (ours->total_ms == 0)
 		ours->total_ms = TOTAL_MS;
+	if (ours->connect_ms > ours->total_ms)
+		ours->connect_ms = ours->total_ms;
 	if (ours->body_max == 0 || ours->body_max > PROBE_BODY)
 		ours->body_max = PROBE_BODY;
 	ours->ca_file = ours->resolver = NULL; /* the caller's, and not needed any more */
@@ -284,7 +283,7 @@ static void park(struct probe_set *set, struct look *look, bool good)
 		host = visit_host(look->visit);
 		if (turns_wait(set->turns, &host, look, loop_steady()) == OK)
 			return;
-		visit_fail(look->visit, PROBE_TCP, "no memory");
+		visit_give_up(look->visit);
 	}
 	tell(set, look);
 }
@@ -318,7 +317,7 @@ static void transfer(struct probe_set *set, struct look *look)
 	if (!visit_ready(look->visit)) {
 		tell(set, look);
 	} else if (curl_multi_add_handle(set->multi, look->visit->easy) != CURLM_OK) {
-		visit_fail(look->visit, PROBE_TCP, "no memory");
+		visit_give_up(look->visit);
 		tell(set, look);
 	} else {
 		set->at_once++;

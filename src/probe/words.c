@@ -70,6 +70,8 @@ static void say_tls(const struct failure *f, char why[PROBE_WHY])
 		snprintf(why, PROBE_WHY, "what answers does not speak TLS (%s)", reason);
 	else if (reason)
 		snprintf(why, PROBE_WHY, "the TLS handshake failed: %s", reason);
+	else if (strstr(f->trouble, "SSL_ERROR_SYSCALL") || strstr(f->trouble, "SSL_ERROR_ZERO_RETURN"))
+		snprintf(why, PROBE_WHY, "the TLS handshake failed: the server closes the connection");
 	else
 		say_trouble(f, "the TLS handshake failed: ", why);
 }
