@@ -149,7 +149,7 @@ static void find_replaced(const struct usual *usual, const struct look *look, st
 	}
 	if (shape >= SHAPE_FAR && shape > usual->measures[MEASURE_SHAPE].high + SHAPE_MORE)
 		add(signs, SIGN_SHAPE, 10, "", "");
-	signs->continues = look->links_own >= MANY_LINKS && look->links_own * 4.0 >= links->low;
+	signs->continues = look->links_own >= MANY_LINKS && look->links_own * 8.0 >= links->low;
 }
 
 static void find_picture(const struct usual *usual, const struct look *look, struct signs *signs)
