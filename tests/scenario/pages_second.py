@@ -1,4 +1,4 @@
-"""pages_held_out - the second set of pages.py: written after the points of src/deface/ were fixed, to be surprised by.
+"""pages_second - the second set of pages.py: written after the points of src/deface/ were fixed, to be surprised by.
 
 Other kinds of sites (among them some that look like defaced ones every day: a band, a party, a conference of hackers, a
 charity), other changes by their owners, other attackers. What fails here is a figure for docs/site.md, not a bug to be
