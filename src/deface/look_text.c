@@ -175,7 +175,8 @@ static void keep_hit(struct look *look, const struct phrase_hit *hit)
 
 	for (unsigned n = 0; n < look->hit_count; n++) {
 		struct phrase_hit *kept = &look->hits[n];
-		unsigned both = hit->points > kept->points ? hit->points + kept->points / 2u : kept->points + hit->points / 2u;
+		unsigned both = hit->points > kept->points ? hit->points + kept->points / 2u
+							   : kept->points + hit->points / 2u;
 
 		if (kept->block != hit->block || kept->class != hit->class || kept->place != hit->place)
 			continue;

@@ -26,7 +26,7 @@
 #define LETTERS_NEW   30
 #define LETTERS_TOLD  120 /* of a page whose language is told */
 #define LINKS_NEW     4   /* strangers that are linked to at once, with such words */
-#define STRANGERS     3 /* hosts of hidden links */
+#define STRANGERS     3   /* hosts of hidden links */
 
 static const struct {
 	const char *what;
@@ -207,7 +207,8 @@ static void find_words(const struct usual *usual, const struct look *look, struc
 			continue;
 		add(signs, sign_of((uint8_t) class), most[class], "", best[class]->shown);
 		if (most[class] >= CERTAIN)
-			signs->claimed = signs->claimed || class == PHRASE_CLAIM || (class == PHRASE_RANSOM && !signs->rich);
+			signs->claimed = signs->claimed || class == PHRASE_CLAIM ||
+					 (class == PHRASE_RANSOM && !signs->rich);
 	}
 }
 

@@ -7,7 +7,7 @@
 
 #define WORD_BYTES  12 /* the longest little word has 11 */
 #define WORDS_ASKED 80 /* of a block: it will not change its language */
-#define HAN_SHORT  32 /* letters of a headline that may be Japanese without a kana in it */
+#define HAN_SHORT   32 /* letters of a headline that may be Japanese without a kana in it */
 
 static const struct {
 	const char *code, *english, *japanese;
@@ -51,7 +51,7 @@ static const struct {
 struct block {
 	uint32_t letters, latin, kana, han, hangul, cyrillic, arabic, hebrew, thai, greek, hindi, other;
 	uint32_t ukrainian, persian, chinese; /* letters that only these have */
-	uint32_t votes[LITTLE], words; /* that were asked */
+	uint32_t votes[LITTLE], words;        /* that were asked */
 };
 
 static void end_word(struct block *block, struct pen *word)
@@ -84,7 +84,8 @@ static void count_cyrillic(struct block *block, uint32_t rune)
 /* Short forms that Japanese does not write. */
 static void count_han(struct block *block, uint32_t rune)
 {
-	static const char only[] = "们这还说时为么东车门问见长马风飞书钱话语谁难单网业电动发龙义习务华图团园让给从对进过样头现产";
+	static const char only[] =
+		"们这还说时为么东车门问见长马风飞书钱话语谁难单网业电动发龙义习务华图团园让给从对进过样头现产";
 	uint8_t room[4];
 	struct pen letter = pen_init(room, sizeof(room));
 
