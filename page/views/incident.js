@@ -89,7 +89,7 @@ function actions(incident) {
 function placeLink(incident) {
 	if (incident.rule.startsWith("backup_"))
 		return el("p", null, el("a", { href: "#/backups" }, say(words.toBackups)));
-	return incident.rule.startsWith("site_")
+	return incident.rule.startsWith("site_") && !/\?|\.\.\.$/.test(incident.who.name) /* a name that was cut names no site */
 		&& el("p", null, el("a", { href: `#/sites/${encodeURIComponent(incident.who.name)}` }, say(words.toSite)));
 }
 
