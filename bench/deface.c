@@ -7,11 +7,13 @@
  *     try FILE TYPE STATUS               judges it only
  *     approve FILE TYPE STATUS SECONDS   somebody says that it is his
  *   Prints for each page: verdict, level, confidence, bytes of the look and of what is usual as JSON, and why.
+ *   deface --picture URL FOLDER SECONDS  prints the hash of a picture of the page, or which error it was
  *   deface --speed FILE N   looks at a page, judges and learns it N times, and tells how long that took.
  */
 #include "base/line.h"
 #include "base/text.h"
 #include "deface/deface.h"
+#include "deface/picture.h"
 #include "exam/exam.h"
 #include "format/charset.h"
 
@@ -63,7 +65,8 @@ static void print_finding(const struct deface_finding *finding, size_t look, siz
 	printf("%s\t%s\t%u\t%zu\t%zu\t", verdicts[finding->verdict],
 	       finding->level == LEVELS ? "none" : level_name(finding->level), finding->confidence, look, usual);
 	for (unsigned n = 0; n < finding->why_count; n++)
-		printf("%s%s[%s > %s]", n ? " " : "", finding->why[n].what, finding->why[n].before, finding->why[n].after);
+		printf("%s%s[%s > %s]", n ? " " : "", finding->why[n].what, finding->why[n].before,
+		       finding->why[n].after);
 	printf("\n");
 }
 
@@ -128,6 +131,23 @@ static int speed(const char *path, unsigned long times)
 	return 0;
 }
 
+static int picture(const char *url, const char *folder, const char *limit)
+{
+	const char *browser = picture_browser();
+	uint8_t hash[8];
+	enum err err = browser ? picture_take(browser, url, folder, (unsigned)strtoul(limit, NULL, 10), hash)
+			       : ERR_OPEN;
+
+	if (err) {
+		printf("error %d\n", (int)err);
+		return 1;
+	}
+	for (unsigned n = 0; n < sizeof(hash); n++)
+		printf("%02x", hash[n]);
+	printf("\n");
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static struct site site;
@@ -136,6 +156,8 @@ int main(int argc, char **argv)
 	charset_open();
 	if (argc == 4 && !strcmp(argv[1], "--speed"))
 		return speed(argv[2], strtoul(argv[3], NULL, 10));
+	if (argc == 5 && !strcmp(argv[1], "--picture"))
+		return picture(argv[2], argv[3], argv[4]);
 	while (fgets(line, sizeof(line), stdin)) {
 		const char *words[WORDS] = { "", "", "", "", "", "" };
 		char *at = line;

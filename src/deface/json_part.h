@@ -1,4 +1,5 @@
-/* json_part.h - what looks and what is usual have in common as JSON: many hashes in one string, texts of bounded length. */
+/* json_part.h - what looks and what is usual have in common as JSON: many hashes in one string, texts of bounded
+ * length. */
 #ifndef DEFACE_JSON_PART_H
 #define DEFACE_JSON_PART_H
 

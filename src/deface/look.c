@@ -236,7 +236,9 @@ static void take_sound(struct looker *l, const struct tag *tag)
 
 static bool is_black(struct span color)
 {
-	static const char *const names[] = { "black", "#000", "#0a0a0a", "#010101", "#050505", "#111", "rgb(0,0,0", NULL };
+	static const char *const names[] = {
+		"black", "#000", "#0a0a0a", "#010101", "#050505", "#111", "rgb(0,0,0", NULL
+	};
 
 	for (const char *const *name = names; *name; name++)
 		if (line_starts(color, *name))

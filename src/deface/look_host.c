@@ -37,8 +37,7 @@ static bool is_below(struct span host, struct span name)
 {
 	struct span end = line_from(host, host.len < name.len ? host.len : host.len - name.len);
 
-	return name.len && span_equal(end, name) &&
-	       (host.len == name.len || host.ptr[host.len - name.len - 1] == '.');
+	return name.len && span_equal(end, name) && (host.len == name.len || host.ptr[host.len - name.len - 1] == '.');
 }
 
 static bool is_own(const struct looker *l, struct span host)

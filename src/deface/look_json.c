@@ -9,21 +9,21 @@ const char *const host_use_names[HOST_USES] = { "script", "frame", "redirect", "
 						"style",  "image", "link",     "hidden_link" };
 
 /* Numbers of a look: its name, its field, the most that it can be. */
-#define NUMBERS(NUMBER)                                                                                       \
-	NUMBER(status, 999)                                                                                   \
-	NUMBER(bytes, UINT32_MAX)                                                                             \
-	NUMBER(letters, UINT32_MAX)                                                                           \
-	NUMBER(tags, UINT32_MAX)                                                                              \
-	NUMBER(links_own, UINT32_MAX)                                                                         \
-	NUMBER(links_other, UINT32_MAX)                                                                       \
-	NUMBER(pictures, UINT32_MAX)                                                                          \
-	NUMBER(forms, UINT32_MAX)                                                                             \
-	NUMBER(frames, UINT32_MAX)                                                                            \
-	NUMBER(script_count, UINT32_MAX)                                                                      \
-	NUMBER(script_bytes, UINT32_MAX)                                                                      \
-	NUMBER(script_longest, UINT32_MAX)                                                                    \
-	NUMBER(script_hidden, UINT32_MAX)                                                                     \
-	NUMBER(script_writes, UINT32_MAX)                                                                     \
+#define NUMBERS(NUMBER)                                                                                                \
+	NUMBER(status, 999)                                                                                            \
+	NUMBER(bytes, UINT32_MAX)                                                                                      \
+	NUMBER(letters, UINT32_MAX)                                                                                    \
+	NUMBER(tags, UINT32_MAX)                                                                                       \
+	NUMBER(links_own, UINT32_MAX)                                                                                  \
+	NUMBER(links_other, UINT32_MAX)                                                                                \
+	NUMBER(pictures, UINT32_MAX)                                                                                   \
+	NUMBER(forms, UINT32_MAX)                                                                                      \
+	NUMBER(frames, UINT32_MAX)                                                                                     \
+	NUMBER(script_count, UINT32_MAX)                                                                               \
+	NUMBER(script_bytes, UINT32_MAX)                                                                               \
+	NUMBER(script_longest, UINT32_MAX)                                                                             \
+	NUMBER(script_hidden, UINT32_MAX)                                                                              \
+	NUMBER(script_writes, UINT32_MAX)                                                                              \
 	NUMBER(dress, 255)
 
 static void put_lists(struct json *json, const struct look *look)
@@ -170,7 +170,7 @@ static void read_hits(struct look *look, const json_t *list)
 
 		if (!class_name || !place || !phrase_class_find(class_name, &class) || class >= PHRASE_MAINTENANCE)
 			continue;
-		hit->class = (uint8_t)class;
+		hit->class = (uint8_t) class;
 		for (unsigned i = 0; i < PLACES; i++)
 			if (!strcmp(place, phrase_place_name((enum phrase_place)i)))
 				hit->place = (uint8_t)i;

@@ -24,8 +24,8 @@ struct looker {
 	struct arena arena;
 	struct phrase_finder *finder;
 	const char *const *own;
-	char host[LOOK_HOST];  /* of the page: its registered name */
-	struct span base;      /* host of <base href>, where it is another's; else empty */
+	char host[LOOK_HOST]; /* of the page: its registered name */
+	struct span base;     /* host of <base href>, where it is another's; else empty */
 	/* The text block that is open. */
 	struct pen block;
 	uint8_t block_room[BLOCK_BYTES];
@@ -39,13 +39,13 @@ struct looker {
 	unsigned hider_depth;
 	/* Shingles: the last units of the text. */
 	uint64_t units[SHINGLE];
-	bool alone[SHINGLE];   /* a character of a script without blanks */
+	bool alone[SHINGLE]; /* a character of a script without blanks */
 	unsigned unit_count;
 	struct votes text, shape;
 	uint64_t lowest[LOOK_SKETCH]; /* a heap, the greatest on top */
 	struct tongues tongues;
 	uint32_t capitals, small, shouts; /* letters of Latin; exclamation marks */
-	uint32_t links_big;    /* pictures of somebody else's */
+	uint32_t links_big;               /* pictures of somebody else's */
 	/* The way down to here. */
 	uint64_t way[WAY_DEPTH];
 	unsigned way_depth;
@@ -53,7 +53,7 @@ struct looker {
 };
 
 /* look_text.c */
-void look_text(struct looker *l, struct span utf8);  /* references undone */
+void look_text(struct looker *l, struct span utf8); /* references undone */
 void look_block_end(struct looker *l);
 /* Phrases in a text that stands by itself. */
 void look_phrases(struct looker *l, struct span utf8, enum phrase_place place);

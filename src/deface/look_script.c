@@ -11,10 +11,10 @@
 #define DECODED_DEPTH 2
 #define STRINGS       4096 /* of one script that are looked at */
 #define STRING_LEAST  4
-#define STRING_LONG   400  /* without a blank: nothing that people wrote */
+#define STRING_LONG   400 /* without a blank: nothing that people wrote */
 #define DECODED_LEAST 16
-#define HIDDEN_MANY   24   /* letters that are given by numbers, names like _0x3fa2 */
-#define NEAR          24   /* bytes behind "location" in which its string begins */
+#define HIDDEN_MANY   24 /* letters that are given by numbers, names like _0x3fa2 */
+#define NEAR          24 /* bytes behind "location" in which its string begins */
 
 static bool has(struct span text, const char *word)
 {
@@ -170,8 +170,8 @@ static void judge_script(struct looker *l, const struct folded *folded, uint32_t
 		      count_odd_names(text) >= HIDDEN_MANY || (undoes && packed);
 
 	l->look->script_writes += writes;
-	l->look->script_hidden += hidden && (runs || writes) && (undoes || folded->letters >= HIDDEN_MANY ||
-								 folded->escapes >= HIDDEN_MANY || runs);
+	l->look->script_hidden += hidden && (runs || writes) &&
+				  (undoes || folded->letters >= HIDDEN_MANY || folded->escapes >= HIDDEN_MANY || runs);
 }
 
 /* A mark by which it is known again; counters and dates in it are one. */

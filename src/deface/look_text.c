@@ -7,11 +7,11 @@
 
 #include <stdlib.h>
 
-#define BLOCK_LEAST 6    /* bytes of a block that is kept */
-#define SHORT       110  /* bytes of letters: a heading, a line on a black page */
-#define LONG        400  /* a paragraph */
-#define WORDS       4    /* of a shingle */
-#define ODD_MOST    50   /* points of a phrase that is written oddly */
+#define BLOCK_LEAST 6   /* bytes of a block that is kept */
+#define SHORT       110 /* bytes of letters: a heading, a line on a black page */
+#define LONG        400 /* a paragraph */
+#define WORDS       4   /* of a shingle */
+#define ODD_MOST    50  /* points of a phrase that is written oddly */
 
 /* --- simhash --- */
 
@@ -202,7 +202,10 @@ static void find_phrases(struct looker *l, struct span text, enum phrase_place p
 	unsigned count = phrases_find(l->finder, text, matches);
 
 	for (unsigned n = 0; n < count; n++) {
-		struct phrase_hit hit = { .class = (uint8_t)matches[n].class, .place = (uint8_t)place, .odd = matches[n].odd, .block = hash };
+		struct phrase_hit hit = { .class = (uint8_t)matches[n].class,
+					  .place = (uint8_t)place,
+					  .odd = matches[n].odd,
+					  .block = hash };
 
 		if (matches[n].class >= PHRASE_MAINTENANCE) {
 			if (text.len <= LONG && place != PLACE_SCRIPT && place != PLACE_HIDDEN && !is_link(l, text.len))

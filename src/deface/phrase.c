@@ -22,9 +22,9 @@ static const struct {
 };
 #define PHRASES (sizeof(phrases) / sizeof(phrases[0]))
 
-static const char *const class_names[PHRASE_CLASSES] = { "claim", "mark",        "threat", "slogan",
-							 "ransom", "spam",       "maintenance", "error",
-							 "parking", "listing",   "default", "challenge" };
+static const char *const class_names[PHRASE_CLASSES] = { "claim",   "mark",    "threat",      "slogan",
+							 "ransom",  "spam",    "maintenance", "error",
+							 "parking", "listing", "default",     "challenge" };
 static const char *const place_names[PLACES] = { "title", "heading", "text", "script", "hidden" };
 
 const char *phrase_class_name(enum phrase_class class)
@@ -93,8 +93,9 @@ static uint32_t fold_rune(uint32_t rune)
 		return rune == 0x219 ? 's' : 't';
 	/* marks of Arabic, the lengthener; signs and blanks beyond ASCII; combining accents */
 	if (rune < 0xc0 || (rune >= 0x300 && rune < 0x370) || rune == 0x640 || (rune >= 0x64b && rune <= 0x65f) ||
-	    (rune >= 0x60c && rune <= 0x61f) || (rune >= 0x2000 && rune <= 0x2bff) || (rune >= 0x3000 && rune <= 0x3004) ||
-	    (rune >= 0x3008 && rune <= 0x3020) || rune == 0x30fb || rune >= 0xfe00)
+	    (rune >= 0x60c && rune <= 0x61f) || (rune >= 0x2000 && rune <= 0x2bff) ||
+	    (rune >= 0x3000 && rune <= 0x3004) || (rune >= 0x3008 && rune <= 0x3020) || rune == 0x30fb ||
+	    rune >= 0xfe00)
 		return 0;
 	if (rune == 0x643) /* kaf and yeh, as Persian keyboards have them */
 		return 0x6a9;
@@ -131,7 +132,8 @@ static void fold_text(struct folded_text *folded, struct span text)
 		size_t at = folded->letters.used;
 
 		if (!plain_rune) {
-			bool inside = rune == '\'' || rune == 0x2019 || rune == 0x64b || (rune >= 0x300 && rune < 0x370);
+			bool inside = rune == '\'' || rune == 0x2019 || rune == 0x64b ||
+				      (rune >= 0x300 && rune < 0x370);
 
 			next |= inside ? 0 : WORD;
 			next |= ends_sentence(rune) ? SENTENCE : 0;
@@ -231,8 +233,7 @@ static bool stands_at(const struct phrase_finder *finder, int n, const struct fo
 	return finder->open[n] || end == folded->letters.used || (!finder->last[n] && folded->begins[end] & WORD);
 }
 
-unsigned phrases_find(const struct phrase_finder *finder, struct span utf8,
-		      struct phrase_match matches[PHRASE_MATCHES])
+unsigned phrases_find(const struct phrase_finder *finder, struct span utf8, struct phrase_match matches[PHRASE_MATCHES])
 {
 	struct folded_text folded;
 	unsigned count = 0;

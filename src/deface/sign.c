@@ -4,27 +4,27 @@
 #include "base/line.h"
 #include "base/text.h"
 
-#define GONE           0.2  /* share of the stable text, below which it is gone */
-#define GONE_OF_LEAST  0.5  /* ... and this part of the least that was ever kept */
-#define TEXT_FAR       10   /* bits of a simhash: another text */
-#define SHAPE_FAR      12   /* bits: another design */
-#define SHAPE_MORE     6    /* ... and so many more than ever before */
-#define PICTURE_FAR    16   /* bits of 64: another picture */
-#define TITLE_OTHER    0.35 /* likeness of titles, below which it is another one */
-#define TITLE_CERTAIN  250000u /* weight of a title that is no passing one */
-#define FEW_LINKS      1
-#define MANY_LINKS     4
-#define MANY_LETTERS   600
-#define TURNOVER_MANY  2.5  /* new hosts in the last weeks: one more is nothing */
-#define WEEKS          (14 * (usec_t)86400 * USEC_PER_SEC) /* in which those that come and go have come */
-#define PASSING_MANY   3   /* hosts that come and go */
-#define CERTAIN        35  /* points of a claim that leaves no doubt */
-#define CLAIMS_MANY    2    /* ordinary looks with such phrases: a page that writes about it */
-#define SHARE_ALL      500  /* per mille: the page's language */
-#define SHARE_NONE     100  /* the most that it ever had */
-#define SHARE_NEW      25
-#define LETTERS_NEW    30
-#define STRANGERS      3    /* hosts of hidden links */
+#define GONE          0.2     /* share of the stable text, below which it is gone */
+#define GONE_OF_LEAST 0.5     /* ... and this part of the least that was ever kept */
+#define TEXT_FAR      10      /* bits of a simhash: another text */
+#define SHAPE_FAR     12      /* bits: another design */
+#define SHAPE_MORE    6       /* ... and so many more than ever before */
+#define PICTURE_FAR   16      /* bits of 64: another picture */
+#define TITLE_OTHER   0.35    /* likeness of titles, below which it is another one */
+#define TITLE_CERTAIN 250000u /* weight of a title that is no passing one */
+#define FEW_LINKS     1
+#define MANY_LINKS    4
+#define MANY_LETTERS  600
+#define TURNOVER_MANY 2.5                                 /* new hosts in the last weeks: one more is nothing */
+#define WEEKS         (14 * (usec_t)86400 * USEC_PER_SEC) /* in which those that come and go have come */
+#define PASSING_MANY  3                                   /* hosts that come and go */
+#define CERTAIN       35                                  /* points of a claim that leaves no doubt */
+#define CLAIMS_MANY   2   /* ordinary looks with such phrases: a page that writes about it */
+#define SHARE_ALL     500 /* per mille: the page's language */
+#define SHARE_NONE    100 /* the most that it ever had */
+#define SHARE_NEW     25
+#define LETTERS_NEW   30
+#define STRANGERS     3 /* hosts of hidden links */
 
 static const struct {
 	const char *what;
@@ -176,7 +176,8 @@ static enum sign_id sign_of(uint8_t class)
 /* Where such things are written about, a phrase says less, the more so the less it is shouted. */
 static unsigned weigh_hit(const struct usual *usual, const struct signs *signs, const struct phrase_hit *hit)
 {
-	bool writes_about = signs->young ? signs->rich : usual->claims >= CLAIMS_MANY && (!signs->gone || signs->continues);
+	bool writes_about = signs->young ? signs->rich
+					 : usual->claims >= CLAIMS_MANY && (!signs->gone || signs->continues);
 
 	if (!writes_about || hit->odd || hit->place == PLACE_TITLE || hit->place >= PLACE_SCRIPT)
 		return hit->points;
@@ -201,8 +202,9 @@ static void find_words(const struct usual *usual, const struct look *look, struc
 	for (unsigned class = 0; class < PHRASE_MAINTENANCE; class ++) {
 		if (!best[class])
 			continue;
-		add(signs, sign_of((uint8_t)class), most[class], "", best[class]->shown);
-		signs->claimed = signs->claimed || ((class == PHRASE_CLAIM || class == PHRASE_RANSOM) && most[class] >= CERTAIN);
+		add(signs, sign_of((uint8_t) class), most[class], "", best[class]->shown);
+		signs->claimed = signs->claimed ||
+				 ((class == PHRASE_CLAIM || class == PHRASE_RANSOM) && most[class] >= CERTAIN);
 	}
 }
 
@@ -234,8 +236,11 @@ static void find_language(const struct usual *usual, const struct look *look, st
 
 		if (look->share[n] >= SHARE_ALL && most < SHARE_NONE && letters >= LETTERS_NEW) {
 			/* a few words without a language say less */
-			add(signs, SIGN_LANGUAGE, is_telling(n) ? 30 : signs->gone ? 15 : 0, was,
-			    tongue_english((enum tongue)n));
+			add(signs, SIGN_LANGUAGE,
+			    is_telling(n) ? 30
+			    : signs->gone ? 15
+					  : 0,
+			    was, tongue_english((enum tongue)n));
 			signs->continues = false;
 			return;
 		}
@@ -335,9 +340,9 @@ static void find_dress(const struct usual *usual, const struct look *look, struc
 		unsigned bit, points;
 		const char *name;
 	} pieces[] = {
-		{ DRESS_BLACK, 10, "black background" },     { DRESS_MARQUEE, 10, "running text" },
-		{ DRESS_SOUND, 12, "sound by itself" },	     { DRESS_NO_MENU, 8, "no menu of the mouse" },
-		{ DRESS_SHOUTS, 8, "capitals and !!!" },     { DRESS_PICTURE, 12, "nothing but a picture" },
+		{ DRESS_BLACK, 10, "black background" }, { DRESS_MARQUEE, 10, "running text" },
+		{ DRESS_SOUND, 12, "sound by itself" },  { DRESS_NO_MENU, 8, "no menu of the mouse" },
+		{ DRESS_SHOUTS, 8, "capitals and !!!" }, { DRESS_PICTURE, 12, "nothing but a picture" },
 	};
 	char after[160] = "";
 	unsigned points = 0;

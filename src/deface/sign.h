@@ -1,11 +1,21 @@
-/* sign.h - what speaks for it that a page is not ours any more: signs with points, of kinds that do not depend on each other. */
+/* sign.h - what speaks for it that a page is not ours any more: signs with points, of kinds that do not depend on each
+ * other. */
 #ifndef DEFACE_SIGN_H
 #define DEFACE_SIGN_H
 
 #include "deface/usual.h"
 
 /* Signs of one kind say the same thing again; those of two kinds agree. */
-enum sign_kind { KIND_REPLACED, KIND_WORDS, KIND_LANGUAGE, KIND_FOREIGN, KIND_HIDDEN, KIND_SCRIPT, KIND_DRESS, SIGN_KINDS };
+enum sign_kind {
+	KIND_REPLACED,
+	KIND_WORDS,
+	KIND_LANGUAGE,
+	KIND_FOREIGN,
+	KIND_HIDDEN,
+	KIND_SCRIPT,
+	KIND_DRESS,
+	SIGN_KINDS
+};
 
 enum sign_id {
 #define SIGN(id, what, kind, english, japanese) SIGN_##id,

@@ -150,7 +150,8 @@ static enum tongue latin_tongue(const struct block *block)
 	for (size_t n = 0; n < LITTLE; n++)
 		if (n != best && (second == LITTLE || block->votes[n] > block->votes[second]))
 			second = n;
-	return block->votes[best] >= 2 && block->votes[best] > block->votes[second] ? little[best].tongue : TONGUE_LATIN;
+	return block->votes[best] >= 2 && block->votes[best] > block->votes[second] ? little[best].tongue
+										    : TONGUE_LATIN;
 }
 
 uint32_t tongues_add(struct tongues *tongues, struct span utf8)
@@ -182,7 +183,7 @@ uint32_t tongues_share(const struct tongues *tongues, uint16_t share[TONGUES])
 {
 	uint64_t all = tongues->han, n;
 	enum tongue han = tongues->letters[TONGUE_JA] * 4 >= tongues->letters[TONGUE_ZH] && tongues->kana ? TONGUE_JA
-													   : TONGUE_ZH;
+													  : TONGUE_ZH;
 
 	for (unsigned i = 0; i < TONGUES; i++)
 		all += tongues->letters[i];

@@ -5,14 +5,14 @@
 
 #include <stdlib.h>
 
-#define DAY           ((usec_t)86400 * USEC_PER_SEC)
-#define MEMORY        (14 * DAY)     /* the time in which old ways fade */
-#define STEP_MOST     0.25           /* of one look, however long ago the last was */
-#define FIRST_LOOKS   8              /* that count alike */
-#define APPROVED      4              /* looks that an approved one counts as */
-#define RANGE_FADES   0.3            /* of a step: a range narrows more slowly than weights change */
-#define PAIRS         256            /* of letters of a title */
-#define TITLE_SAME    0.9
+#define DAY         ((usec_t)86400 * USEC_PER_SEC)
+#define MEMORY      (14 * DAY) /* the time in which old ways fade */
+#define STEP_MOST   0.25       /* of one look, however long ago the last was */
+#define FIRST_LOOKS 8          /* that count alike */
+#define APPROVED    4          /* looks that an approved one counts as */
+#define RANGE_FADES 0.3        /* of a step: a range narrows more slowly than weights change */
+#define PAIRS       256        /* of letters of a title */
+#define TITLE_SAME  0.9
 
 /* --- sets --- */
 
@@ -37,7 +37,8 @@ static uint32_t stepped(uint32_t weight, double step)
 	return more > WEIGHT_WHOLE ? WEIGHT_WHOLE : (uint32_t)more;
 }
 
-/* Adds to what was faded before; a new one takes the place of the least. Returns its place, or -1: all others are more. */
+/* Adds to what was faded before; a new one takes the place of the least. Returns its place, or -1: all others are more.
+ */
 static int set_add(struct weighed_set *set, uint64_t id, double step)
 {
 	struct weighed *one = weighed_find(set, id);

@@ -41,24 +41,24 @@ struct range {
 
 enum measure {
 	MEASURE_LETTERS,
-	MEASURE_LINKS,      /* to our own pages */
-	MEASURE_KEPT,       /* share of the stable text that is there */
-	MEASURE_SHAPE,      /* distance to the nearest of the recent shapes */
-	MEASURE_HIDDEN,     /* scripts that hide what they do */
-	MEASURE_PICTURE,    /* distance to the nearest of the recent pictures */
+	MEASURE_LINKS,   /* to our own pages */
+	MEASURE_KEPT,    /* share of the stable text that is there */
+	MEASURE_SHAPE,   /* distance to the nearest of the recent shapes */
+	MEASURE_HIDDEN,  /* scripts that hide what they do */
+	MEASURE_PICTURE, /* distance to the nearest of the recent pictures */
 	MEASURES
 };
 
 struct usual {
 	uint32_t looks;
 	usec_t first, last;
-	uint64_t edge;    /* shingles above it may be missing because others took their places */
-	double turnover;  /* new hosts that can change the page, of the last weeks */
-	unsigned dress;   /* enum dress that were seen */
-	uint16_t claims;  /* phrases that were seen in ordinary looks, at most 100 */
+	uint64_t edge;   /* shingles above it may be missing because others took their places */
+	double turnover; /* new hosts that can change the page, of the last weeks */
+	unsigned dress;  /* enum dress that were seen */
+	uint16_t claims; /* phrases that were seen in ordinary looks, at most 100 */
 	struct range measures[MEASURES];
 	struct range share[TONGUES];
-	unsigned recent;  /* looks in the lists below */
+	unsigned recent; /* looks in the lists below */
 	uint64_t texts[USUAL_RECENT], shapes[USUAL_RECENT];
 	unsigned picture_count;
 	uint64_t pictures[USUAL_RECENT];
@@ -84,7 +84,7 @@ void usual_free(struct usual *usual);
 char *usual_json(const struct usual *usual); /* the caller frees; NULL: no memory */
 
 /* How a look stands to what is usual. */
-double usual_kept(const struct usual *usual, const struct look *look); /* 0 to 1; -1: nothing is stable */
+double usual_kept(const struct usual *usual, const struct look *look);         /* 0 to 1; -1: nothing is stable */
 unsigned usual_nearest(const uint64_t *hashes, unsigned count, uint64_t hash); /* distance; 64: there is none */
 bool usual_knows_host(const struct usual *usual, const struct look_host *host);
 /* How alike two titles are, by pairs of letters: 0 to 1. */

@@ -1,9 +1,9 @@
 /*
- * judge.c - from signs to a verdict.
+ * deface.c - from signs to a verdict.
  *
- * Signs of one kind are added up to a bound, kinds are added to a score. "Defaced" needs two kinds that agree, or one that
- * leaves no doubt: somebody says so himself where it is no news, or visitors are sent away. A page that is merely out of
- * order (maintenance, an error, a parked name) says so in its own words, and nothing else speaks against it.
+ * Signs of one kind are added up to a bound, kinds are added to a score. "Defaced" needs two kinds that agree, or one
+ * that leaves no doubt: somebody says so himself where it is no news, or visitors are sent away. A page that is merely
+ * out of order (maintenance, an error, a parked name) says so in its own words, and nothing else speaks against it.
  */
 #include "deface/sign.h"
 
@@ -18,9 +18,10 @@
 #define OVERRULED  2000 /* letters: a page that says more is more than a notice of being out of order */
 #define REDESIGN   45   /* points: what a new design of the same house comes to, at most */
 
-static const unsigned bounds[SIGN_KINDS] = { [KIND_REPLACED] = 50, [KIND_WORDS] = 60,  [KIND_LANGUAGE] = 30,
-					     [KIND_FOREIGN] = 60,  [KIND_HIDDEN] = 45, [KIND_SCRIPT] = 40,
-					     [KIND_DRESS] = 30 };
+static const unsigned bounds[SIGN_KINDS] = {
+	[KIND_REPLACED] = 50, [KIND_WORDS] = 60,  [KIND_LANGUAGE] = 30, [KIND_FOREIGN] = 60,
+	[KIND_HIDDEN] = 45,   [KIND_SCRIPT] = 40, [KIND_DRESS] = 30
+};
 
 struct score {
 	unsigned of[SIGN_KINDS], sum, kinds; /* that are strong */
@@ -54,7 +55,8 @@ static void add_up(const struct look *look, const struct signs *signs, struct sc
 static enum deface_verdict verdict_of(const struct look *look, const struct signs *signs, const struct score *score)
 {
 	if (score->out_of_order)
-		return look->state >= STATE_PARKING && look->state <= STATE_DEFAULT ? DEFACE_SUSPICIOUS : DEFACE_CHANGED;
+		return look->state >= STATE_PARKING && look->state <= STATE_DEFAULT ? DEFACE_SUSPICIOUS
+										    : DEFACE_CHANGED;
 	if ((score->sum >= SURE && score->kinds >= 2) || signs->claimed || (signs->led_away && score->sum >= SURE))
 		return DEFACED;
 	if (score->sum >= SUSPICIOUS)
@@ -94,7 +96,8 @@ static const struct {
 				". Look at it; if it was you, approve it.", "第三者による変更かもしれません: ",
 				"。ページを確認し、ご自身の変更なら承認してください。" },
 	[DEFACED] = { "The page was very likely defaced: ",
-		      ". Take it off the net, keep its files and logs, and put back a clean copy only after the way in is "
+		      ". Take it off the net, keep its files and logs, and put back a clean copy only after the way in "
+		      "is "
 		      "closed.",
 		      "ページが改ざんされた可能性が非常に高いです: ",
 		      "。公開を止め、ファイルとログを保全し、侵入経路を塞いでから正常な内容に戻してください。" },
@@ -114,7 +117,8 @@ static int compare_signs(const void *a, const void *b)
 {
 	const struct sign *x = a, *y = b;
 
-	return x->points != y->points ? (x->points < y->points) - (x->points > y->points) : (x->id > y->id) - (x->id < y->id);
+	return x->points != y->points ? (x->points < y->points) - (x->points > y->points)
+				      : (x->id > y->id) - (x->id < y->id);
 }
 
 /* The heaviest first. */
@@ -133,7 +137,8 @@ static void tell_why(struct deface_finding *finding, struct signs *signs)
 	}
 }
 
-static void tell(struct deface_finding *finding, const struct look *look, struct signs *signs, const struct score *score)
+static void tell(struct deface_finding *finding, const struct look *look, struct signs *signs,
+		 const struct score *score)
 {
 	bool state = score->out_of_order || look->state == STATE_LISTING;
 	enum page_state which = look->state == STATE_NONE ? STATE_ERROR : look->state;
