@@ -1,6 +1,7 @@
 /* config.c - the defaults, and a configuration as text: as an example, as it is, and what changed. */
 #include "config/key.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 unsigned section_line(const struct section_look *look, const char *key)
@@ -158,6 +159,7 @@ void config_show(const struct config *config, FILE *out)
 {
 	union {
 		struct target target;
+		struct repository repository;
 		struct calendar_entry entry;
 	} defaults;
 
@@ -200,28 +202,33 @@ static void diff_section(struct diff *diff, const struct config_section *section
 	}
 }
 
-static const struct target *target_named(const struct config *config, const char *name)
+/* The element of that name, as each of these sections begins with it; NULL: there is none. */
+static const void *element_named(const struct config *config, const struct config_section *section, const char *name)
 {
-	for (size_t i = 0; i < config->tell.target_count; i++)
-		if (strcmp(config->tell.targets[i].name, name) == 0)
-			return &config->tell.targets[i];
+	for (size_t i = 0; i < element_count(config, section); i++)
+		if (strcmp(element_at(config, section, i), name) == 0)
+			return element_at(config, section, i);
 	return NULL;
 }
 
-/* Targets that are new or not the same, secrets included; then those that are gone. */
-static void diff_targets(struct diff *diff, const struct config *was, const struct config *is)
+/* Elements that are new or not the same, secrets included; then those that are gone. */
+static void diff_named(struct diff *diff, const struct config_section *section, const struct config *was,
+		       const struct config *is)
 {
-	for (size_t i = 0; i < is->tell.target_count; i++) {
-		const struct target *target = &is->tell.targets[i];
-		const struct target *before = target_named(was, target->name);
+	for (size_t i = 0; i < element_count(is, section); i++) {
+		const void *element = element_at(is, section, i);
+		const void *before = element_named(was, section, element);
 
-		if (!before || memcmp(before, target, sizeof(*target)) != 0)
-			diff_tell(diff, "target", target->name, false);
+		if (!before || memcmp(before, element, section->each) != 0)
+			diff_tell(diff, section->name, element, false);
 	}
-	for (size_t i = 0; i < was->tell.target_count; i++)
-		if (!target_named(is, was->tell.targets[i].name))
-			diff_tell(diff, "target", was->tell.targets[i].name, false);
+	for (size_t i = 0; i < element_count(was, section); i++)
+		if (!element_named(is, section, element_at(was, section, i)))
+			diff_tell(diff, section->name, element_at(was, section, i), false);
 }
+
+_Static_assert(offsetof(struct target, name) == 0 && offsetof(struct repository, name) == 0,
+	       "element_named() finds the name first");
 
 unsigned config_diff(const struct config *was, const struct config *is, config_change *changed, void *whom)
 {
@@ -230,7 +237,8 @@ unsigned config_diff(const struct config *was, const struct config *is, config_c
 	for (size_t i = 0; i < CONFIG_SECTIONS; i++)
 		if (!config_sections[i].most)
 			diff_section(&diff, &config_sections[i], was, is);
-	diff_targets(&diff, was, is);
+		else if (config_sections[i].check != check_calendar)
+			diff_named(&diff, &config_sections[i], was, is);
 	if (memcmp(&was->calendar, &is->calendar, sizeof(was->calendar)) != 0)
 		diff_tell(&diff, "calendar", "", false);
 	return diff.count;

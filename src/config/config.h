@@ -15,6 +15,7 @@
 #include "model/home.h"
 #include "model/target.h"
 #include "model/vector.h"
+#include "policy/repository.h"
 
 #include <stdio.h>
 
@@ -148,6 +149,8 @@ struct config {
 	struct config_respond respond;
 	struct config_mail mail;
 	struct config_tell tell;
+	struct repository backups[REPOSITORIES_MAX]; /* the backup watch (docs/backup.md) */
+	size_t backup_count;
 	struct calendar calendar; /* when the level is raised by itself */
 };
 
