@@ -60,5 +60,6 @@ int web_begin(void *whom, int warden_fd);
 int teller_begin(void *whom, int warden_fd);
 int mail_begin(void *whom, int warden_fd);   /* post/ */
 int milter_begin(void *whom, int warden_fd); /* post/ */
+int backup_begin(void *whom, int warden_fd); /* lookout/ */
 
 #endif

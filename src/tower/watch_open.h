@@ -16,6 +16,9 @@ bool watch_open_place(struct watch *watch);
 /* The quarantine's folder and secret, where a milter is configured. */
 bool watch_open_quarantine(struct watch *watch);
 
+/* The folder of the backup watch, where one is configured. */
+bool watch_open_backup(struct watch *watch);
+
 /* The rings of each interface. */
 bool watch_open_rings(struct watch *watch);
 
