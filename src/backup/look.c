@@ -87,7 +87,7 @@ static void raise_deleted(struct backup_work *work, const struct seen_finding *f
 	alarm = json_pack("{s:s, s:i, s:s, s:n, s:f, s:i, s:i, s:o, s:o, s:o, s:n, s:s}", "kind",
 			  finding->why == SEEN_FUTURE ? "future" : "deleted", "set", 0, "snapshot",
 			  finding->example_count ? finding->examples[0] : "", "at", "share", 0.0,
-			  "confidence", 90, "level", (int)LEVEL_NORMAL, "say", words_json(say),
+			  "confidence", 90, "level", (int)LEVEL_NORMAL, "say", words_object(say),
 			  "why", why, "examples", examples, "last_good", "attack", "T1490");
 	if (alarm)
 		alarm_open(work, alarm, say);

@@ -198,7 +198,7 @@ static void raise_alarm(struct looking *l, const struct wipe_finding *finding, c
 			  "at", words_time(l->set->newest), "snapshot_at",
 			  (json_int_t)l->set->newest, "share", finding->damaged, "confidence",
 			  (int)finding->confidence, "level", (int)finding->level, "say",
-			  words_json(&say), "why", why_json(finding), "examples", examples,
+			  words_object(&say), "why", why_json(finding), "examples", examples,
 			  "last_good", last_good_json(&l->base), "attack",
 			  finding->attack ? finding->attack : "T1486", "learned", learned);
 	if (alarm)

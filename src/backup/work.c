@@ -43,7 +43,7 @@ uint64_t work_note(struct backup_watch *watch, const char *repository, usec_t at
 		   const struct work_entry *entry)
 {
 	json_t *document = json_pack("{s:s, s:b, s:f, s:o}", "what", entry->what, "ok", entry->ok,
-				     "seconds", entry->seconds, "say", words_json(entry->say));
+				     "seconds", entry->seconds, "say", words_object(entry->say));
 	char *body = document ? json_dumps(document, JSON_COMPACT) : NULL;
 	uint64_t id = 0;
 
@@ -155,7 +155,7 @@ json_t *work_busy(const struct backup_watch *watch, const struct repository *rep
 		told = json_pack(
 			"{s:s, s:o, s:O, s:o}", "what", what, "since",
 			words_time((usec_t)json_integer_value(json_object_get(was, "since"))),
-			"done", json_object_get(was, "done"), "say", words_json(&say));
+			"done", json_object_get(was, "done"), "say", words_object(&say));
 	}
 	json_decref(was);
 	return told ? told : json_null();

@@ -255,7 +255,7 @@ static enum err run_in_scratch(struct run *run)
 
 static enum err run_planned(struct run *run)
 {
-	enum err err = listing_open(&run->listing, run->settings);
+	enum err err = drill_listing_open(&run->listing, run->settings);
 
 	if (err != OK)
 		return err;
@@ -263,7 +263,7 @@ static enum err run_planned(struct run *run)
 	run->listing.plan = &run->plan;
 	run->listing.report = run->report;
 	err = run_in_scratch(run);
-	listing_close(&run->listing);
+	drill_listing_close(&run->listing);
 	return err;
 }
 

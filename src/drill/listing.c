@@ -25,7 +25,7 @@ static void critical_take(struct listing *l)
 	}
 }
 
-enum err listing_open(struct listing *listing, const struct drill_settings *settings)
+enum err drill_listing_open(struct listing *listing, const struct drill_settings *settings)
 {
 	const struct repository *r = settings->repository;
 	size_t heavy = r->drill_files / 4, random = r->drill_files - heavy;
@@ -42,7 +42,7 @@ enum err listing_open(struct listing *listing, const struct drill_settings *sett
 	return OK;
 }
 
-void listing_close(struct listing *listing)
+void drill_listing_close(struct listing *listing)
 {
 	sample_close(&listing->random);
 	sample_close(&listing->heavy);
@@ -87,13 +87,13 @@ static bool is_critical(struct listing *l, struct span path)
 static enum err file_draw(struct listing *l, const struct snapshot_file *file)
 {
 	if (file->size <= l->size_max) {
-		enum err err = sample_offer(&l->random, file, l->number);
+		enum err err = drill_sample_offer(&l->random, file, l->number);
 
 		l->report->random_of++;
 		if (err != OK)
 			return err;
 	}
-	return file->size <= l->repository->drill_bytes ? sample_offer(&l->heavy, file, l->number) : OK;
+	return file->size <= l->repository->drill_bytes ? drill_sample_offer(&l->heavy, file, l->number) : OK;
 }
 
 static enum err entry_take(struct listing *l, const struct snapshot_file *file)

@@ -24,8 +24,8 @@ struct listing {
 };
 
 /* ERR_MEMORY. Progress, plan and report are the caller's to set. */
-MUST_USE enum err listing_open(struct listing *listing, const struct drill_settings *settings);
-void listing_close(struct listing *listing);
+MUST_USE enum err drill_listing_open(struct listing *listing, const struct drill_settings *settings);
+void drill_listing_close(struct listing *listing);
 /* A snapshot_file_see with a listing. */
 bool listing_see(void *listing, const struct snapshot_file *file);
 /* Takes the samples into the plan, as many as the bytes allow, and tells which critical paths were not there. */

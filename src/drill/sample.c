@@ -45,7 +45,7 @@ static void weakest_find(struct sample *sample)
 			sample->weakest = i;
 }
 
-enum err sample_offer(struct sample *sample, const struct snapshot_file *file, uint64_t number)
+enum err drill_sample_offer(struct sample *sample, const struct snapshot_file *file, uint64_t number)
 {
 	bool full = sample->count == sample->max;
 	struct sample_file *at = &sample->files[full ? sample->weakest : sample->count];

@@ -35,7 +35,7 @@ MUST_USE enum err sample_open(struct sample *sample, enum sample_by by, size_t m
 void sample_close(struct sample *sample);
 
 /* ERR_MEMORY. An empty file never comes into a sample by bytes. */
-MUST_USE enum err sample_offer(struct sample *sample, const struct snapshot_file *file, uint64_t number);
+MUST_USE enum err drill_sample_offer(struct sample *sample, const struct snapshot_file *file, uint64_t number);
 /* Into the order of the keys, which is a random one: any first part of it is a random sample, too. */
 void sample_order(struct sample *sample);
 /* Whether this one is in it, and taken. */

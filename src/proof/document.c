@@ -43,7 +43,7 @@ static json_t *fresh_json(const struct judge_ask *ask, const struct judged *j)
 	return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o}", "ok", j->fresh, "newest",
 			 words_time(j->oldest ? j->oldest->newest : 0), "age",
 			 j->oldest ? seconds(j->age) : json_null(), "allowed", seconds(j->allowed),
-			 "say", words_json(&j->fresh_say), "sets", sets);
+			 "say", words_object(&j->fresh_say), "sets", sets);
 }
 
 static json_t *whole_json(const struct judge_ask *ask, const struct judged *j)
@@ -51,7 +51,7 @@ static json_t *whole_json(const struct judge_ask *ask, const struct judged *j)
 	return json_pack("{s:b, s:f, s:i, s:o, s:o}", "ok", j->whole, "share", j->share, "days",
 			 (int)ask->repository->whole_days, "last",
 			 words_time(ask->state->jobs[BACKUP_VERIFY].good), "say",
-			 words_json(&j->whole_say));
+			 words_object(&j->whole_say));
 }
 
 static json_t *time_or_null(usec_t at)
@@ -67,7 +67,7 @@ static json_t *drill_json(const struct judge_ask *ask, const struct judged *j, u
 			 "last", words_time(drill->at), "next", time_or_null(next), "files",
 			 (json_int_t)drill->files, "bytes", (json_int_t)drill->bytes, "seconds",
 			 drill->seconds, "rate", drill->rate, "full_seconds", drill->full_seconds,
-			 "certificate", drill->certificate, "say", words_json(&j->drill_say));
+			 "certificate", drill->certificate, "say", words_object(&j->drill_say));
 }
 
 static json_t *trouble_json(const struct judged *j)
@@ -79,8 +79,8 @@ static json_t *trouble_json(const struct judged *j)
 	words_two(&say, trouble_say(j->trouble, ENGLISH), trouble_say(j->trouble, JAPANESE));
 	words_two(&mend, trouble_mend(j->trouble, ENGLISH), trouble_mend(j->trouble, JAPANESE));
 	return json_pack("{s:s, s:o, s:o, s:o, s:o}", "kind", trouble_name(j->trouble), "since",
-			 words_time(j->failed->since), "say", words_json(&say), "mend",
-			 words_json(&mend), "said", text(j->failed->said));
+			 words_time(j->failed->since), "say", words_object(&say), "mend",
+			 words_object(&mend), "said", text(j->failed->said));
 }
 
 /* What was learned stays with us; the rest is as it was opened. */
@@ -122,7 +122,7 @@ json_t *judge_document(const struct judge_ask *ask, const struct judged *j)
 			     "tool", backup_tool_name(r->tool), "place", text(place), "media",
 			     backup_media_name(r->media), "offsite", r->offsite, "append_only",
 			     r->append_only, "run", r->run, "state", standing_name(j->standing),
-			     "say", words_json(&j->say));
+			     "say", words_object(&j->say));
 	if (!document)
 		return NULL;
 	json_object_set(document, "busy", ask->busy ? ask->busy : json_null());

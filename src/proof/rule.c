@@ -160,7 +160,7 @@ static void add_set(void *whom, const struct judge_ask *repository, const struct
 		whom,
 		json_pack("{s:o, s:i, s:i, s:b, s:b, s:o}", "what", text ? text : json_string("?"),
 			  "copies", (int)kept->copies, "media", __builtin_popcount(kept->media),
-			  "offsite", kept->apart, "ok", keeps_rule(kept), "say", words_json(&say)));
+			  "offsite", kept->apart, "ok", keeps_rule(kept), "say", words_object(&say)));
 }
 
 json_t *rule_document(const struct rule_ask *ask)

@@ -46,7 +46,7 @@ void words_two(struct words *words, const char *en, const char *ja)
 }
 
 /* Of no program's output: what it says was made printable, but may be no UTF-8 where it was cut. */
-json_t *words_json(const struct words *words)
+json_t *words_object(const struct words *words)
 {
 	json_t *en = json_string(words->en), *ja = json_string(words->ja);
 

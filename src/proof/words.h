@@ -20,7 +20,7 @@ void words_en(struct words *words, const char *format, ...) __attribute__((forma
 void words_ja(struct words *words, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void words_two(struct words *words, const char *en, const char *ja);
 /* {"en", "ja"} */
-json_t *words_json(const struct words *words);
+json_t *words_object(const struct words *words);
 
 /* "3 days", "3日": of time_span(). */
 struct words_span {

@@ -33,7 +33,7 @@ static void offer(struct sample *sample, uint64_t number, uint64_t size)
 
 	snprintf(path, sizeof(path), "/f%llu", (unsigned long long)number);
 	file.path = text_span(path);
-	assert_int_equal(sample_offer(sample, &file, number), OK);
+	assert_int_equal(drill_sample_offer(sample, &file, number), OK);
 }
 
 /* How often each file was among the first `first` of a sample of `taken`, over all seeds. */
