@@ -3,6 +3,7 @@
 #include "backup/look.h"
 
 #include "backup/wiper.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -168,19 +169,20 @@ static void say_look(struct backup_work *work)
 	struct backup_outcome *outcome = work->outcome;
 	usec_t newest = 0;
 	struct words_span age;
+	char count[TEXT_NUMBER + 32];
 
 	for (uint32_t i = 0; i < work->state->set_count; i++)
 		if (work->state->sets[i].newest > newest)
 			newest = work->state->sets[i].newest;
 	age = words_span(work->begun.now > newest ? work->begun.now - newest : 0);
 	if (newest) {
-		words_en(&outcome->say, "%" PRIu32 " snapshots; the newest is %s old",
-			 work->state->snapshots, age.en);
+		words_en(&outcome->say, "%s; the newest is %s old",
+			 text_plural(work->state->snapshots, "snapshot", count), age.en);
 		words_ja(&outcome->say, "スナップショット %" PRIu32 " 個、最新は %s前",
 			 work->state->snapshots, age.ja);
-	} else
-		words_say(&outcome->say, "There is no snapshot yet",
-			  "スナップショットはまだありません");
+	} else {
+		words_two(&outcome->say, "There is no snapshot yet", "スナップショットはまだありません");
+	}
 }
 
 void backup_look(struct backup_watch *watch, const struct repository *repository,

@@ -41,7 +41,7 @@ static struct alert begin(const struct telling *t, const char *rule)
 
 static void say(struct alert *alert, const struct telling *t, const struct words *words)
 {
-	snprintf(alert->say, sizeof(alert->say), "Backup '%s': %.400s.", t->ask->repository->name,
+	snprintf(alert->say, sizeof(alert->say), "Backup '%s': %.400s", t->ask->repository->name,
 		 words->en);
 }
 
@@ -137,7 +137,7 @@ static void tell_alarm(const struct telling *t, const json_t *alarm)
 	json_t *why;
 	size_t i;
 
-	snprintf(alert.say, sizeof(alert.say), "Backup '%s': %.400s.", t->ask->repository->name,
+	snprintf(alert.say, sizeof(alert.say), "Backup '%s': %.400s", t->ask->repository->name,
 		 string(json_object_get(alarm, "say"), "en"));
 	alert.severity = SEVERITY_CRITICAL;
 	alert.attack = attack_of(alarm);

@@ -109,6 +109,9 @@ static void judge_whole(const struct judge_ask *ask, struct judged *j)
 			  "The data is never read (whole_days = 0): damage would not be found",
 			  "データの読み取り検査をしていません（whole_days = "
 			  "0）。破損があっても見つかりません");
+	else if (j->share <= 0)
+		words_two(&j->whole_say, "No data was read yet: whether it is whole is not known",
+			  "データの読み取り検査はまだです。正常かどうか分かりません");
 	else if (j->whole) {
 		words_en(&j->whole_say, "All data was read within the last %s, and is whole",
 			 days.en);
