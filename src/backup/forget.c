@@ -56,7 +56,9 @@ static bool rehearse(struct leaving *l, struct words *said)
 	struct tool_forget what = { .rehearse = true };
 	struct retain_ask ask = { l->work->repository, l->seen, l->work->watch->moment().now };
 
-	l->work->tool->forget(&l->work->job, &what, see_leaving, l, &result);
+	do
+		l->work->tool->forget(&l->work->job, &what, see_leaving, l, &result);
+	while (work_again(l->work, &result));
 	if (!work_took(l->work, &result)) {
 		*said = l->work->outcome->say;
 		return false;

@@ -138,8 +138,11 @@ static bool list_snapshots(struct backup_work *work, struct gathering *g)
 	if (!was)
 		return work_fail(work, TOOL_OTHER, "no memory"), false;
 	*was = *work->state;
-	work->state->set_count = work->state->snapshots = work->state->sets_lost = 0;
-	work->tool->snapshots(&work->job, see_snapshot, g, &result);
+	do {
+		work->state->set_count = work->state->snapshots = work->state->sets_lost = 0;
+		g->now.count = 0;
+		work->tool->snapshots(&work->job, see_snapshot, g, &result);
+	} while (work_again(work, &result));
 	good = g->err == OK && work_took(work, &result);
 	if (g->err != OK)
 		work_fail(work, TOOL_OTHER, "no memory");

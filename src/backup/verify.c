@@ -50,7 +50,9 @@ void backup_verify(struct backup_watch *watch, const struct repository *reposito
 	if (!work_begin(&work, watch, repository, BACKUP_VERIFY, outcome))
 		return;
 	part = schedule_part(repository, work.state, work.begun.now);
-	work.tool->check(&work.job, part, work.state->part_count, &result);
+	do
+		work.tool->check(&work.job, part, work.state->part_count, &result);
+	while (work_again(&work, &result));
 	if (work_took(&work, &result)) {
 		note_whole(work.state, part, work.begun.now);
 		say_whole(&work, part);

@@ -282,6 +282,18 @@ void work_fail(struct backup_work *work, enum tool_trouble trouble, const char *
 	snprintf(outcome->mend.ja, WORDS_TEXT, "%s", trouble_mend(trouble, JAPANESE));
 }
 
+bool work_again(struct backup_work *work, struct tool_result *result)
+{
+	struct tool_result unlocking = { .trouble = TOOL_FINE };
+
+	if (result->trouble != TOOL_LOCK_STALE || work->unlocked)
+		return false;
+	work->unlocked = true;
+	work->tool->unlock(&work->job, &unlocking);
+	*result = (struct tool_result){ .trouble = TOOL_FINE };
+	return true;
+}
+
 bool work_took(struct backup_work *work, const struct tool_result *result)
 {
 	if (result->trouble == TOOL_FINE || result->trouble == TOOL_PARTLY)

@@ -34,6 +34,8 @@ void work_end(struct backup_work *work);
 
 /* The outcome of a call of the tool. True: it went well, or partly. */
 bool work_took(struct backup_work *work, const struct tool_result *result);
+/* A lock of a dead process was in the way: it is removed, and the call is to be done again; once a job. */
+bool work_again(struct backup_work *work, struct tool_result *result);
 /* Progress by any unit; false: stop. */
 bool work_step(struct backup_work *work, const struct backup_progress *progress);
 void work_fail(struct backup_work *work, enum tool_trouble trouble, const char *said);

@@ -16,7 +16,9 @@ static const char help[] =
 	"       hinomi backup look|run|verify|drill [NAME...]\n"
 	"       hinomi backup history [NAME] [--limit N]\n"
 	"       hinomi backup settle NAME ALARM --ours|--attack --why TEXT\n"
-	"       hinomi backup verify-certificate FILE     of a restore drill\n"
+	"       hinomi backup certificate NAME            of the last good restore drill, signed "
+	"JSON\n"
+	"       hinomi backup verify-certificate FILE     checks one; --text and --page show it\n"
 	"\n"
 	"Drives and checks restic and borg, which make the backups (docs/backup.md). Works with "
 	"and without a\n"
@@ -249,6 +251,8 @@ static int dispatch(struct backup_asked *a, const char *word)
 		return backup_init(a);
 	if (strcmp(word, "history") == 0)
 		return backup_show_history(a);
+	if (strcmp(word, "certificate") == 0)
+		return backup_print_certificate(a);
 	if (strcmp(word, "settle") == 0)
 		return backup_settle_alarm(a);
 	for (unsigned i = 0; i < BACKUP_JOBS; i++)

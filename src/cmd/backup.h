@@ -52,6 +52,7 @@ int backup_init(struct backup_asked *asked);
 int backup_jobs(const struct backup_asked *asked, enum backup_job job);
 int backup_status(const struct backup_asked *asked);
 int backup_show_history(const struct backup_asked *asked);
+int backup_print_certificate(const struct backup_asked *asked);
 int backup_settle_alarm(const struct backup_asked *asked);
 
 #endif

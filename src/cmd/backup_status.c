@@ -185,3 +185,29 @@ int backup_show_history(const struct backup_asked *asked)
 	json_decref(all);
 	return all ? 0 : BACKUP_ERROR;
 }
+
+int backup_print_certificate(const struct backup_asked *asked)
+{
+	struct backup_opened opened;
+	char *body = NULL;
+	json_t *document;
+	const char *json;
+
+	if (asked->name_count != 1)
+		return backup_error("certificate wants the NAME of a backup");
+	if (!backup_open(&opened, asked->config))
+		return BACKUP_ERROR;
+	if (ledger_get(opened.ledger, "certificate", asked->names[0], &body) != OK) {
+		backup_close(&opened);
+		return backup_error("'%s' has no certificate: 'hinomi backup drill %s' earns one",
+				    asked->names[0], asked->names[0]);
+	}
+	document = json_loads(body, 0, NULL);
+	free(body);
+	json = json_string_value(json_object_get(document, "json"));
+	if (json)
+		puts(json);
+	json_decref(document);
+	backup_close(&opened);
+	return json ? 0 : BACKUP_ERROR;
+}
