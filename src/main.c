@@ -21,6 +21,7 @@ static const struct {
 	{ "quarantine", cmd_quarantine, "mail that is held back: list, show, release, delete" },
 	{ "backup", cmd_backup, "backups that are proven to restore: set up, run, watch, verify, drill" },
 	{ "copy", cmd_copy, "copy what the tower keeps, while it runs" },
+	{ "site", cmd_site, "watch our web sites: add, check, status, approve" },
 	{ "read", cmd_read, "read captures and report the attacks in them" },
 	{ "filter", cmd_filter, "derive filters against the floods in captures" },
 	{ "mail", cmd_mail, "look into mails and documents for what should not be opened" },

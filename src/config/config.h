@@ -16,6 +16,7 @@
 #include "model/target.h"
 #include "model/vector.h"
 #include "policy/repository.h"
+#include "policy/site_policy.h"
 
 #include <stdio.h>
 
@@ -148,6 +149,7 @@ struct config {
 	struct config_detect detect;
 	struct config_respond respond;
 	struct config_mail mail;
+	struct site_policy site; /* the site watch (docs/site.md) */
 	struct config_tell tell;
 	struct repository backups[REPOSITORIES_MAX]; /* the backup watch (docs/backup.md) */
 	size_t backup_count;

@@ -58,7 +58,7 @@ struct config_section {
 	const char *example; /* many: elements that may serve as one; else NULL */
 };
 
-#define CONFIG_SECTIONS 15
+#define CONFIG_SECTIONS 16
 #define KEYS_MAX        40 /* of one section */
 
 extern const struct config_section config_sections[CONFIG_SECTIONS];
@@ -67,6 +67,8 @@ extern const struct config_section config_sections[CONFIG_SECTIONS];
 #define BACKUP_KEYS 27
 extern const struct config_key backup_keys[BACKUP_KEYS];
 extern const char backup_example[];
+#define SITE_KEYS 12
+extern const struct config_key site_keys[SITE_KEYS];
 
 /* The line of a key; 0: it is not there. */
 unsigned section_line(const struct section_look *look, const char *key);
@@ -94,6 +96,7 @@ const char *check_address(const char *text);
 const char *check_line(const char *text);
 const char *check_program(const char *text);
 const char *check_api(const char *text);
+const char *check_resolver(const char *text);
 const char *check_next_hop4(const char *text);
 const char *check_next_hop6(const char *text);
 const char *check_community(const char *text);

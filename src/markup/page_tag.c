@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "base/line.h"
+#include "markup/element.h"
 
 #define DELAY_MAX 30 /* seconds until a page leads on by itself; what waits longer reloads itself */
 
@@ -21,14 +22,6 @@ static bool is_web(struct span url)
 static bool is_data(struct span url)
 {
 	return line_starts(url, "data:");
-}
-
-/* Without blanks in front, as browsers take it. */
-static struct span trimmed(struct span url)
-{
-	while (url.len && *url.ptr <= ' ')
-		url = line_from(url, 1);
-	return url;
 }
 
 /* A link that says no host is one of the base's. */
@@ -94,12 +87,12 @@ void page_end_link(struct page *page)
 
 static void take_link(struct page *page, const struct tag *tag)
 {
-	struct span url = trimmed(value_of(page, tag, "href"));
+	struct span url = value_trim(value_of(page, tag, "href"));
 	struct span name = tag_value(tag, page->language, "download");
 
 	page_end_link(page);
 	if (!url.len && page->language == TAG_XML)
-		url = trimmed(value_of(page, tag, ":href"));
+		url = value_trim(value_of(page, tag, ":href"));
 	if (!url.len || *url.ptr == '#')
 		return;
 	if (take_data(page, url, name)) {
@@ -118,7 +111,7 @@ static void take_link(struct page *page, const struct tag *tag)
 /* Links without a text: areas of pictures, shapes of Outlook. */
 static void take_area(struct page *page, const struct tag *tag)
 {
-	struct span url = trimmed(value_of(page, tag, "href"));
+	struct span url = value_trim(value_of(page, tag, "href"));
 
 	if (url.len && *url.ptr != '#')
 		exam_url(page->e, page->part, line_cut(based(page, url), PAGE_URL), (struct span){ 0 });
@@ -126,7 +119,7 @@ static void take_area(struct page *page, const struct tag *tag)
 
 static void take_base(struct page *page, const struct tag *tag)
 {
-	struct span url = trimmed(value_of(page, tag, "href"));
+	struct span url = value_trim(value_of(page, tag, "href"));
 
 	if (!page->base.len && is_web(url) && url.len < PAGE_URL)
 		page->base = url;
@@ -150,7 +143,7 @@ void page_end_form(struct page *page)
 
 static void take_form(struct page *page, const struct tag *tag)
 {
-	struct span action = trimmed(value_of(page, tag, "action"));
+	struct span action = value_trim(value_of(page, tag, "action"));
 
 	page_end_form(page);
 	page->in_form = true;
@@ -180,25 +173,14 @@ static void take_input(struct page *page, const struct tag *tag)
 
 /* --- what happens by itself --- */
 
-/* "3; url=https://..." */
 static void take_meta(struct page *page, const struct tag *tag)
 {
-	struct span content, delay;
-	uint64_t seconds = 0;
-	size_t at;
+	struct span content;
+	uint64_t seconds;
 
 	if (!line_is(tag_value(tag, page->language, "http-equiv"), "refresh"))
 		return;
-	content = trimmed(value_of(page, tag, "content"));
-	delay = line_until(&content, ';');
-	content = trimmed(content);
-	if (!line_starts(content, "url"))
-		return;
-	at = line_find(content, '=');
-	content = trimmed(line_from(content, at + 1));
-	if (content.len && (*content.ptr == '\'' || *content.ptr == '"'))
-		content = line_cut(line_from(content, 1), line_find(line_from(content, 1), *content.ptr));
-	line_number(line_trim(delay), UINT32_MAX, &seconds);
+	content = refresh_read(value_of(page, tag, "content"), &seconds);
 	if (take_data(page, content, (struct span){ 0 }) || is_web(content)) {
 		exam_url(page->e, page->part, line_cut(content, PAGE_URL), (struct span){ 0 });
 		if (page->attached && seconds <= DELAY_MAX)
@@ -209,7 +191,7 @@ static void take_meta(struct page *page, const struct tag *tag)
 /* iframe, frame, embed, object: another page in this one. */
 static void take_frame(struct page *page, const struct tag *tag)
 {
-	struct span url = trimmed(value_of(page, tag, tag_is(tag, "object") ? "data" : "src"));
+	struct span url = value_trim(value_of(page, tag, tag_is(tag, "object") ? "data" : "src"));
 	struct span inside = value_of(page, tag, "srcdoc");
 
 	if (inside.len) {
@@ -227,7 +209,7 @@ static void take_frame(struct page *page, const struct tag *tag)
 
 static void take_picture(struct page *page, const struct tag *tag)
 {
-	struct span url = trimmed(tag_value(tag, page->language, "src"));
+	struct span url = value_trim(tag_value(tag, page->language, "src"));
 
 	page->pictures++;
 	if (line_starts(url, "file:") || line_starts(url, "\\\\")) /* shows a password's hash */
@@ -236,11 +218,11 @@ static void take_picture(struct page *page, const struct tag *tag)
 
 static void take_script(struct page *page, const struct tag *tag)
 {
-	struct span from = trimmed(value_of(page, tag, "src")), type = tag_value(tag, page->language, "type");
+	struct span from = value_trim(value_of(page, tag, "src")), type = tag_value(tag, page->language, "type");
 
 	page->holds_data = line_contains(type, "json") || line_contains(type, "template");
 	if (!from.len && page->language == TAG_XML)
-		from = trimmed(value_of(page, tag, ":href"));
+		from = value_trim(value_of(page, tag, ":href"));
 	if (page->language == TAG_XML)
 		page->in_script = !tag->closed;
 	if (!page->attached || !from.len)
@@ -255,53 +237,19 @@ static void take_script(struct page *page, const struct tag *tag)
 
 /* --- what is hidden --- */
 
-/* Whether a declaration "name: value" of a style stands in it, blanks aside. */
-static bool declares(struct span style, const char *name, const char *value)
-{
-	struct span rest = style, one;
-
-	while (rest.len) {
-		one = trimmed(line_until(&rest, ';'));
-		if (!line_starts(one, name))
-			continue;
-		one = trimmed(line_from(one, strlen(name)));
-		if (one.len && *one.ptr == ':' && line_starts(trimmed(line_from(one, 1)), value))
-			return true;
-	}
-	return false;
-}
-
-static bool is_zero(struct span style, const char *name)
-{
-	return declares(style, name, "0;") || declares(style, name, "0px") || declares(style, name, "0pt") ||
-	       declares(style, name, "0em") || declares(style, name, "0 ") || declares(style, name, "0%") ||
-	       declares(style, name, "0!") || declares(style, name, "0.0");
-}
-
-static bool is_void(const struct tag *tag)
-{
-	static const char *const names[] = { "br",   "img", "hr",    "input",  "meta", "link", "area",
-					     "base", "col", "embed", "source", "wbr",  NULL };
-
-	for (const char *const *name = names; *name; name++)
-		if (line_is(tag->name, *name))
-			return true;
-	return false;
-}
-
 static void note_hidden(struct page *page, const struct tag *tag)
 {
 	struct span style;
 
 	if (page->hider_depth) {
-		page->hider_depth += line_is(tag->name, page->hider) && !is_void(tag);
+		page->hider_depth += line_is(tag->name, page->hider) && !element_is_void(tag->name);
 		return;
 	}
 	style = tag_value(tag, page->language, "style");
-	if (style.len < 6 || is_void(tag) || tag->name.len >= sizeof(page->hider))
+	if (style.len < 6 || element_is_void(tag->name) || tag->name.len >= sizeof(page->hider))
 		return;
-	page->zero_font = is_zero(style, "font-size");
-	if (!page->zero_font && !declares(style, "display", "none") && !declares(style, "visibility", "hidden"))
+	page->zero_font = style_is_zero(style, "font-size");
+	if (!page->zero_font && !style_declares(style, "display", "none") && !style_declares(style, "visibility", "hidden"))
 		return;
 	memset(page->hider, 0, sizeof(page->hider));
 	memcpy(page->hider, tag->name.ptr, tag->name.len);

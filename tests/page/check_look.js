@@ -13,7 +13,7 @@ import { begin } from "./tower.js";
 import { calm, world } from "./world.js";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const ROUTES = ["now", "incidents?state=all", "incidents/12", "actions", "mails?state=all", "level", "health", "exceptions", "log", "telling", "accounts"];
+const ROUTES = ["now", "incidents?state=all", "incidents/12", "actions", "mails?state=all", "backups", "sites", "sites/www.city.example.jp", "level", "health", "exceptions", "log", "telling", "accounts"];
 const DIALOGS = ["en-light-1280", "en-dark-360", "ja-light-360", "ja-dark-1280"]; /* each with each of the others */
 const LOOKS = [];
 
@@ -100,7 +100,7 @@ export async function checkLook(browser, build, out) {
 				await go(page, route);
 				for (const summary of await page.locator("summary").all())
 					await summary.click();
-				await look(page, out, `${route.replace(/\?.*/, "").replace("incidents/12", "incident")}-${suffix}`);
+				await look(page, out, `${route.replace(/\?.*/, "").replace(/s\/.*/, "")}-${suffix}`);
 			});
 		await check(`look: dialogs ${suffix}`, () => dialogs(page, out, suffix));
 		if (DIALOGS.includes(suffix))

@@ -1,0 +1,221 @@
+/* look_script.c - the scripts that stand in a page: what they write into it, where they lead, what they hide. */
+#include "deface/look_private.h"
+
+#include "base/hash.h"
+#include "base/line.h"
+#include "base/text.h"
+#include "format/charset.h"
+#include "link/link.h"
+#include "markup/fold.h"
+
+#define DECODED_DEPTH 2
+#define STRINGS       4096 /* of one script that are looked at */
+#define STRING_LEAST  4
+#define STRING_LONG   400 /* without a blank: nothing that people wrote */
+#define DECODED_LEAST 16
+#define HIDDEN_MANY   24 /* letters that are given by numbers, names like _0x3fa2 */
+#define NEAR          24 /* bytes behind "location" in which its string begins */
+
+static bool has(struct span text, const char *word)
+{
+	return text.len && memmem(text.ptr, text.len, word, strlen(word));
+}
+
+/* The next "..." of a folded script, which has no others. */
+static bool next_string(struct span *rest, struct span *string)
+{
+	if (line_find(*rest, '"') == rest->len)
+		return false;
+	line_until(rest, '"');
+	*string = line_until(rest, '"');
+	return true;
+}
+
+/* --- what the strings say --- */
+
+static void take_string(struct looker *l, struct span string, unsigned depth);
+
+/* Markup that a script writes. */
+static void take_markup(struct looker *l, struct span string)
+{
+	struct tags tags = tags_begin(string, TAG_HTML);
+	struct tag tag;
+
+	while (tags_next(&tags, &tag)) {
+		if (tag.kind == TAG_TEXT || tag.kind == TAG_RAW)
+			look_phrases(l, line_cut(tag_text(tag.bytes, TAG_HTML, &l->arena), PHRASE_BLOCK), PLACE_SCRIPT);
+		if (tag.kind != TAG_OPEN)
+			continue;
+		if (tag_is(&tag, "script"))
+			look_host_add(l, tag_value(&tag, TAG_HTML, "src"), USE_SCRIPT);
+		else if (tag_is(&tag, "iframe"))
+			look_host_add(l, tag_value(&tag, TAG_HTML, "src"), USE_FRAME);
+	}
+}
+
+static bool is_readable(struct span text)
+{
+	size_t odd = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		odd += text.ptr[i] < ' ' && text.ptr[i] != '\n' && text.ptr[i] != '\r' && text.ptr[i] != '\t';
+	return text.len >= DECODED_LEAST / 2 && odd * 50 <= text.len;
+}
+
+static bool is_base64(struct span text)
+{
+	while (text.len && text.ptr[text.len - 1] == '=')
+		text.len--;
+	for (size_t i = 0; i < text.len; i++)
+		if (line_base64(text.ptr[i]) < 0)
+			return false;
+	return text.len >= DECODED_LEAST;
+}
+
+/* A script in a string: eval("..."). */
+static void take_inner(struct looker *l, struct span script, unsigned depth)
+{
+	struct span rest = script_fold(script, FOLD_JAVASCRIPT, &l->arena).text, string;
+
+	for (unsigned n = 0; n < STRINGS && next_string(&rest, &string); n++)
+		take_string(l, string, depth);
+}
+
+/* Percent signs and base64 undone, where there are any. */
+static void take_decoded(struct looker *l, struct span string, unsigned depth)
+{
+	struct span plain;
+
+	if (depth == DECODED_DEPTH || string.len < DECODED_LEAST)
+		return;
+	if (has(string, "fromCharCode") || has(string, "document.write"))
+		take_inner(l, string, depth + 1);
+	if (has(string, "%3C") || has(string, "%3c") || has(string, "%20") || has(string, "%68"))
+		plain = percent_undo(string, &l->arena);
+	else if (is_base64(string))
+		plain = base64_undo(string, &l->arena, NULL);
+	else
+		return;
+	if (is_readable(plain))
+		take_string(l, plain, depth + 1);
+}
+
+static void take_string(struct looker *l, struct span string, unsigned depth)
+{
+	size_t mark = arena_mark(&l->arena);
+
+	if (string.len < STRING_LEAST)
+		return;
+	if (line_find(string, '<') < string.len)
+		take_markup(l, string);
+	else
+		look_phrases(l, line_cut(string, PHRASE_BLOCK), PLACE_SCRIPT);
+	take_decoded(l, string, depth);
+	arena_back(&l->arena, mark);
+}
+
+/* --- what it does --- */
+
+/* location = "...", location.replace("..."), window.location.href="..." */
+static void take_leads(struct looker *l, struct span script)
+{
+	static const char word[] = "location";
+	struct span rest = script, near, string;
+	struct look_host host = { 0 };
+	const uint8_t *at;
+
+	while (!*l->look->leads_to && rest.len && (at = memmem(rest.ptr, rest.len, word, strlen(word)))) {
+		rest = line_from(rest, (size_t)(at - rest.ptr) + strlen(word));
+		near = rest;
+		if (line_find(line_cut(near, NEAR), '"') == line_cut(near, NEAR).len)
+			continue;
+		near = line_until(&(struct span){ near.ptr, near.len }, '"');
+		if (has(near, "==") || has(near, "+") || has(near, ":") || has(near, "?") || has(near, ";") ||
+		    !(has(near, "=") || has(near, "replace(") || has(near, "assign(")))
+			continue;
+		string = line_from(rest, near.len + 1);
+		string = line_cut(string, line_find(string, '"'));
+		if (look_host_is_other(l, string, &host)) {
+			memcpy(l->look->leads_to, host.name, sizeof(host.name));
+			look_host_add(l, string, USE_REFRESH);
+		}
+	}
+}
+
+/* A script that fetches another one. */
+static void take_fetched(struct looker *l, struct span string)
+{
+	if (line_starts(string, "https://") || line_starts(string, "http://") || line_starts(string, "//"))
+		look_host_add(l, line_cut(string, LINK_TEXT), USE_SCRIPT);
+}
+
+static unsigned count_odd_names(struct span text)
+{
+	unsigned count = 0;
+
+	for (const uint8_t *at; text.len && (at = memmem(text.ptr, text.len, "_0x", 3)); count++)
+		text = line_from(text, (size_t)(at - text.ptr) + 3);
+	return count;
+}
+
+static void judge_script(struct looker *l, const struct folded *folded, uint32_t longest, bool packed)
+{
+	struct span text = folded->text;
+	bool writes = has(text, "document.write") || has(text, "innerHTML") || has(text, "outerHTML") ||
+		      has(text, "document.body.") || has(text, "documentElement");
+	bool runs = has(text, "eval(") || has(text, "Function(") || has(text, "eval)");
+	bool undoes = has(text, "atob(") || has(text, "unescape(") || has(text, "fromCharCode") ||
+		      has(text, "decodeURIComponent(");
+	bool hidden = folded->letters >= HIDDEN_MANY || folded->escapes >= HIDDEN_MANY || longest >= STRING_LONG ||
+		      count_odd_names(text) >= HIDDEN_MANY || (undoes && packed);
+
+	l->look->script_writes += writes;
+	l->look->script_hidden += hidden && (runs || writes) &&
+				  (undoes || folded->letters >= HIDDEN_MANY || folded->escapes >= HIDDEN_MANY || runs);
+}
+
+/* A mark by which it is known again; counters and dates in it are one. */
+static void keep_id(struct look *look, struct span script)
+{
+	uint64_t id = HASH_K2;
+	bool number = false;
+
+	for (size_t i = 0; i < script.len; i++) {
+		bool digit = script.ptr[i] >= '0' && script.ptr[i] <= '9';
+
+		if (!digit || !number)
+			id = (id ^ (digit ? '0' : script.ptr[i])) * 0x100000001b3ull;
+		number = digit;
+	}
+	if (look->script_id_count < LOOK_SCRIPTS)
+		look->script_ids[look->script_id_count++] = id;
+}
+
+void look_script(struct looker *l, struct span script)
+{
+	size_t mark = arena_mark(&l->arena);
+	struct folded folded = script_fold(script, FOLD_JAVASCRIPT, &l->arena);
+	struct span rest = folded.text, string;
+	bool fetches = has(folded.text, "createElement(\"script\")") || has(folded.text, ".src=\"");
+	uint32_t longest = 0;
+	bool packed = false;
+
+	l->look->script_count++;
+	l->look->script_bytes += (uint32_t)script.len;
+	keep_id(l->look, script);
+	for (unsigned n = 0; n < STRINGS && next_string(&rest, &string); n++) {
+		bool solid = !has(string, " ");
+
+		longest = solid && string.len > longest ? (uint32_t)string.len : longest;
+		packed = packed || (string.len >= 3 * DECODED_LEAST && is_base64(string));
+		packed = packed || (string.len >= 3 * DECODED_LEAST && has(string, "%3"));
+		if (fetches)
+			take_fetched(l, string);
+		take_string(l, string, 0);
+	}
+	if (longest > l->look->script_longest)
+		l->look->script_longest = longest;
+	take_leads(l, folded.text);
+	judge_script(l, &folded, longest, packed);
+	arena_back(&l->arena, mark);
+}

@@ -1,0 +1,316 @@
+/* look_text.c - the text of a page, block by block: shingles, languages, phrases. */
+#include "deface/look_private.h"
+
+#include "base/hash.h"
+#include "base/line.h"
+#include "exam/exam.h"
+
+#include <stdlib.h>
+
+#define BLOCK_LEAST 6   /* bytes of a block that is kept */
+#define SHORT       110 /* bytes of letters: a heading, a line on a black page */
+#define LONG        400 /* a paragraph */
+#define WORDS       4   /* of a shingle */
+#define ODD_MOST    50  /* points of a phrase that is written oddly */
+
+/* --- simhash --- */
+
+void votes_add(struct votes *votes, uint64_t hash)
+{
+	for (unsigned bit = 0; bit < 64; bit++)
+		votes->of[bit] += (int32_t)(hash >> bit & 1) * 2 - 1;
+}
+
+uint64_t votes_hash(const struct votes *votes)
+{
+	uint64_t hash = 0;
+
+	for (unsigned bit = 0; bit < 64; bit++)
+		hash |= (uint64_t)(votes->of[bit] > 0) << bit;
+	return hash;
+}
+
+/* --- shingles --- */
+
+static void sink(uint64_t *heap, unsigned count)
+{
+	unsigned at = 0, child;
+	uint64_t moved = heap[0];
+
+	while ((child = 2 * at + 1) < count) {
+		if (child + 1 < count && heap[child + 1] > heap[child])
+			child++;
+		if (heap[child] <= moved)
+			break;
+		heap[at] = heap[child];
+		at = child;
+	}
+	heap[at] = moved;
+}
+
+static void rise(uint64_t *heap, unsigned at)
+{
+	uint64_t moved = heap[at];
+
+	for (; at && heap[(at - 1) / 2] < moved; at = (at - 1) / 2)
+		heap[at] = heap[(at - 1) / 2];
+	heap[at] = moved;
+}
+
+/* Keeps the lowest. */
+static void add_shingle(struct looker *l, uint64_t hash)
+{
+	unsigned *count = &l->look->sketch_count;
+
+	votes_add(&l->text, hash);
+	if (*count == LOOK_SKETCH && hash >= l->lowest[0])
+		return;
+	for (unsigned n = 0; n < *count; n++)
+		if (l->lowest[n] == hash)
+			return;
+	if (*count < LOOK_SKETCH) {
+		l->lowest[*count] = hash;
+		rise(l->lowest, (*count)++);
+	} else {
+		l->lowest[0] = hash;
+		sink(l->lowest, *count);
+	}
+}
+
+/* A word, or a character that is one. */
+static void add_unit(struct looker *l, uint64_t hash, bool alone)
+{
+	unsigned need = alone ? SHINGLE : WORDS, same = 0;
+	uint64_t shingle = HASH_K0;
+
+	memmove(l->units, l->units + 1, sizeof(l->units) - sizeof(l->units[0]));
+	memmove(l->alone, l->alone + 1, sizeof(l->alone) - sizeof(l->alone[0]));
+	l->units[SHINGLE - 1] = hash;
+	l->alone[SHINGLE - 1] = alone;
+	l->unit_count += l->unit_count < SHINGLE;
+	while (same < need && same < l->unit_count && l->alone[SHINGLE - 1 - same] == alone)
+		same++;
+	if (same < need)
+		return;
+	for (unsigned n = SHINGLE - need; n < SHINGLE; n++)
+		shingle = hash_64(l->units[n], shingle);
+	add_shingle(l, shingle);
+}
+
+static bool is_alone(uint32_t rune)
+{
+	return (rune >= 0x3041 && rune <= 0x9fff) || (rune >= 0xf900 && rune <= 0xfaff) || rune >= 0x20000;
+}
+
+static bool is_blank(uint32_t rune)
+{
+	return rune <= ' ' || rune == 0xa0 || (rune >= 0x2000 && rune <= 0x206f) || (rune >= 0x3000 && rune <= 0x3003);
+}
+
+/* Words and characters of a block; all numbers are one. Returns a hash of the whole. */
+static uint64_t add_units(struct looker *l, struct span text)
+{
+	uint64_t word = 0, whole = HASH_K1, unit;
+	bool number = false;
+
+	while (text.len) {
+		uint32_t rune = text_rune(&text);
+		bool digit = (rune >= '0' && rune <= '9') || (rune >= 0xff10 && rune <= 0xff19);
+
+		if (digit && number)
+			continue;
+		number = digit;
+		unit = hash_64(digit ? '0' : rune < 0x80 ? text_lower((uint8_t)rune) : rune, word);
+		if (!is_alone(rune) && !is_blank(rune)) {
+			word = unit;
+			continue;
+		}
+		if (word)
+			add_unit(l, word, false);
+		whole = word ? hash_64(word, whole) : whole;
+		word = 0;
+		if (!is_alone(rune))
+			continue;
+		unit = hash_64(rune, 0);
+		add_unit(l, unit, true);
+		whole = hash_64(unit, whole);
+	}
+	if (word)
+		add_unit(l, word, false);
+	return word ? hash_64(word, whole) : whole;
+}
+
+/* --- phrases --- */
+
+/* Whether the block is one link to a page of our own: the headline of something. */
+static bool is_link(const struct looker *l, size_t len)
+{
+	return l->linked_bytes * 2 > len;
+}
+
+/* What a phrase is worth where it stands. News tell of others, in sentences and under links; who did it shouts. */
+static unsigned weigh(const struct looker *l, const struct phrase_match *match, enum phrase_place place, size_t len)
+{
+	unsigned points = match->points;
+
+	if (match->odd && match->class <= PHRASE_MARK)
+		points = 2 * points < ODD_MOST ? 2 * points : ODD_MOST;
+	if (!match->anchored)
+		points /= 4;
+	if (place == PLACE_TEXT && len > LONG)
+		points /= 4;
+	else if (place == PLACE_TEXT && len > SHORT)
+		points /= 2;
+	if (is_link(l, len))
+		points /= 3;
+	return points;
+}
+
+/* Keeps the heaviest. */
+static void keep_hit(struct look *look, const struct phrase_hit *hit)
+{
+	unsigned least = 0;
+
+	for (unsigned n = 0; n < look->hit_count; n++)
+		if (look->hits[n].block == hit->block && look->hits[n].class == hit->class &&
+		    look->hits[n].points >= hit->points)
+			return;
+	if (look->hit_count < LOOK_HITS) {
+		look->hits[look->hit_count++] = *hit;
+		return;
+	}
+	for (unsigned n = 1; n < LOOK_HITS; n++)
+		if (look->hits[n].points < look->hits[least].points)
+			least = n;
+	if (look->hits[least].points < hit->points)
+		look->hits[least] = *hit;
+}
+
+static void keep_state(struct look *look, const struct phrase_match *match, struct span text)
+{
+	enum page_state state = (enum page_state)(match->class - PHRASE_MAINTENANCE + STATE_MAINTENANCE);
+
+	if (look->state != STATE_NONE || !match->anchored)
+		return;
+	look->state = state;
+	exam_visible(look->state_shown, sizeof(look->state_shown), text);
+}
+
+static void find_phrases(struct looker *l, struct span text, enum phrase_place place, uint64_t hash)
+{
+	struct phrase_match matches[PHRASE_MATCHES];
+	unsigned count = phrases_find(l->finder, text, matches);
+
+	for (unsigned n = 0; n < count; n++) {
+		struct phrase_hit hit = { .class = (uint8_t)matches[n].class,
+					  .place = (uint8_t)place,
+					  .odd = matches[n].odd,
+					  .block = hash };
+
+		if (matches[n].class >= PHRASE_MAINTENANCE) {
+			if (text.len <= LONG && place != PLACE_SCRIPT && place != PLACE_HIDDEN && !is_link(l, text.len))
+				keep_state(l->look, &matches[n], text);
+			continue;
+		}
+		hit.points = (uint8_t)weigh(l, &matches[n], place, text.len);
+		if (!hit.points)
+			continue;
+		exam_visible(hit.shown, sizeof(hit.shown), text);
+		keep_hit(l->look, &hit);
+	}
+}
+
+void look_phrases(struct looker *l, struct span utf8, enum phrase_place place)
+{
+	find_phrases(l, utf8, place, hash_text(utf8.ptr, utf8.len, HASH_K2));
+}
+
+/* --- blocks --- */
+
+static void keep_block(struct looker *l, struct span text, uint64_t hash)
+{
+	struct look *look = l->look;
+
+	if (text.len < BLOCK_LEAST || look->block_count == LOOK_BLOCKS)
+		return;
+	for (unsigned n = 0; n < look->block_count; n++)
+		if (look->blocks[n].hash == hash)
+			return;
+	look->blocks[look->block_count].hash = hash;
+	exam_visible(look->blocks[look->block_count++].shown, LOOK_SHOWN, text);
+}
+
+static void count_shouts(struct looker *l, struct span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		l->capitals += text.ptr[i] >= 'A' && text.ptr[i] <= 'Z';
+		l->small += text.ptr[i] >= 'a' && text.ptr[i] <= 'z';
+		l->shouts += text.ptr[i] == '!';
+	}
+}
+
+void look_block_end(struct looker *l)
+{
+	struct span text = pen_since(&l->block, 0);
+	uint64_t hash;
+
+	l->blank = false;
+	if (!text.len)
+		return;
+	if (l->hider_depth) {
+		look_phrases(l, text, PLACE_HIDDEN);
+	} else {
+		hash = add_units(l, text);
+		add_shingle(l, hash); /* short pages have hardly another */
+		keep_block(l, text, hash);
+		l->look->letters += tongues_add(&l->tongues, text);
+		count_shouts(l, text);
+		find_phrases(l, text, l->heading ? PLACE_HEADING : PLACE_TEXT, hash);
+		if (l->first_heading && !*l->look->heading)
+			exam_visible(l->look->heading, LOOK_TITLE, text);
+	}
+	l->block.used = 0;
+	l->block.cut = false;
+	l->linked_bytes = 0;
+}
+
+void look_text(struct looker *l, struct span utf8)
+{
+	for (size_t i = 0; i < utf8.len; i++) {
+		uint8_t byte = utf8.ptr[i];
+
+		if (byte <= ' ') {
+			l->blank = true;
+			continue;
+		}
+		/* cut between letters only */
+		if (l->block.used + 8 > l->block.size && (byte < 0x80 || byte >= 0xc0))
+			look_block_end(l);
+		if (l->blank && l->block.used)
+			pen_byte(&l->block, ' ');
+		l->blank = false;
+		l->linked_bytes += l->linked;
+		pen_byte(&l->block, byte);
+	}
+}
+
+static int compare_hashes(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+void look_text_end(struct looker *l)
+{
+	struct look *look = l->look;
+
+	look_block_end(l);
+	memcpy(look->sketch, l->lowest, look->sketch_count * sizeof(look->sketch[0]));
+	qsort(look->sketch, look->sketch_count, sizeof(look->sketch[0]), compare_hashes);
+	look->text = votes_hash(&l->text);
+	look->shape = votes_hash(&l->shape);
+	tongues_share(&l->tongues, look->share);
+	if (look->letters < 3000 && ((l->capitals > 40 && l->capitals > 2 * l->small) || l->shouts >= 6))
+		look->dress |= DRESS_SHOUTS;
+}
