@@ -167,11 +167,6 @@ enum err restic_pattern(const char *path, char *pattern, size_t size)
 	struct pen pen = pen_init(pattern, size);
 
 	for (; *path; path++) {
-		if (strncmp(path, BLUR, strlen(BLUR)) == 0) {
-			pen_byte(&pen, '?');
-			path += strlen(BLUR) - 1;
-			continue;
-		}
 		if (strchr("*?[]\\", *path))
 			pen_byte(&pen, '\\');
 		pen_byte(&pen, (uint8_t)*path);

@@ -31,8 +31,7 @@ enum restic_line { RESTIC_FILE, RESTIC_SNAPSHOT, RESTIC_LONG, RESTIC_UNKNOWN }; 
 enum restic_line restic_read_file(struct span line, struct restic_file *file);
 
 /* A pattern for --include that matches this path and what is below it, and nothing else: what has a meaning in patterns
- * (Go, path/filepath.Match) is escaped. U+FFFD becomes '?', which matches it as well as the one byte that it may stand
- * for. ERR_LIMIT: no room. */
+ * (Go, path/filepath.Match) is escaped. ERR_LIMIT: no room. */
 MUST_USE enum err restic_pattern(const char *path, char *pattern, size_t size);
 
 #endif
