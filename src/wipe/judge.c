@@ -12,7 +12,8 @@
 #include <string.h>
 
 /* Thresholds at the normal level: shares of all files, or numbers of files where it says so. */
-#define LOST_SHARE      0.02  /* lost what they were */
+#define LOST_SHARE      0.02  /* lost what they were, hardly less; ... */
+#define LOST_LIKELY     0.03  /* ... as likely as not */
 #define LOST_FEW        20.0  /* files: fewer are no alarm, unless they are much of a class ... */
 #define LOST_FEW_SHARE  0.003
 #define LOST_PART       0.25  /* ... so much of it */
@@ -21,7 +22,9 @@
 #define EMPTIED_SHARE   0.015
 #define EMPTIED_FEW     8.0
 #define SCATTERED_SHARE 0.04
-#define SCATTERED_FEW   15.0
+#define SCATTERED_FEW   20.0
+#define FOLDERS_FEW     12    /* folders: who tidies up does so in a few of them ... */
+#define FOLDERS_SHARE   0.25  /* ... and there may take so much away */
 #define GONE_SHARE      0.40
 #define ROOTS_SHARE     0.10  /* gone with whole folders, of which there are many */
 #define ROOTS_MANY      12
@@ -30,7 +33,8 @@
 #define STRANGE_KINDS   4     /* endings before: people rename those of one kind, as .js to .ts */
 #define FAMILY_FEW      6.0
 #define FAMILY_FIRST    25.0 /* in a first snapshot, of which nothing is known */
-#define NOTE_FOLDERS    3
+#define NOTE_FILES      3
+#define NOTE_LOST       3     /* samples with a loss, beside which one note is enough */
 #define NOTE_WEIGHT     3     /* of known_note_text() */
 #define CHANGE_FLOOR    0.25  /* of changed, added, renamed: less is never unusual */
 #define ARCHIVE_PART    0.02  /* an archive is at least so much of what was packed into it: texts pack to a tenth */
@@ -78,6 +82,7 @@ static void read_samples(const struct wipe *wipe, struct judgement *j)
 		j->losses[w->loss]++;
 		j->hidden += w->hard && w->class == SAMPLE_SAME;
 		j->notes += w->note >= NOTE_WEIGHT;
+		j->note_files += w->note >= NOTE_WEIGHT && w->class == SAMPLE_NOTE;
 		if (w->class == SAMPLE_ADDED) {
 			j->alone_looked++;
 			j->alone += w->alone;
@@ -142,7 +147,7 @@ static void judge_lost(const struct wipe *wipe, struct judgement *j)
 	j->lost = at_most(lost / j->files, 1);
 	j->least = at_most(least / j->files, 1);
 	if (hits >= LOST_HITS)
-		j->score[cause] = at_least(j->score[cause], j->least / LOST_SHARE);
+		j->score[cause] = at_least(j->score[cause], at_least(j->least / LOST_SHARE, j->lost / LOST_LIKELY));
 	if ((double)wipe->extent.emptied >= EMPTIED_FEW)
 		j->score[CAUSE_DESTROYED] = at_least(j->score[CAUSE_DESTROYED],
 						     (double)wipe->extent.emptied / j->files / EMPTIED_SHARE);
@@ -178,7 +183,7 @@ static void judge_gone(const struct wipe *wipe, const struct learned *learned, s
 	if (packed >= ARCHIVE_PART)
 		vanished = 0;
 	j->gone = (vanished + scattered) / j->files;
-	share = learned_limit(learned, pick_gone, SCATTERED_SHARE);
+	share = learned_limit(learned, pick_gone, x->folders >= FOLDERS_FEW ? SCATTERED_SHARE : FOLDERS_SHARE);
 	if (scattered >= SCATTERED_FEW)
 		j->score[CAUSE_SCATTERED] = scattered / j->files / share;
 	j->score[CAUSE_GONE] = j->gone / at_least(GONE_SHARE, share);
@@ -190,13 +195,16 @@ static void judge_names(const struct wipe *wipe, struct judgement *j)
 {
 	const struct extent *x = &wipe->extent;
 	double strange = (double)x->strange, unnamed = (double)x->unnamed;
+	unsigned hits = 0;
 
 	if (strange + unnamed >= STRANGE_FEW && __builtin_popcountll(x->endings) >= STRANGE_KINDS)
 		j->score[CAUSE_RENAMED] = (strange + unnamed) / j->files / STRANGE_SHARE;
 	j->score[CAUSE_FAMILY] = (double)x->family / FAMILY_FEW;
 	/* A text that says so may be anybody's; in several folders, or beside damage, it is meant. */
+	for (unsigned class = SAMPLE_CHANGED; class < SAMPLE_WANTED; class++)
+		hits += j->of[class].hits;
 	if (j->notes)
-		j->score[CAUSE_NOTE] = j->notes >= NOTE_FOLDERS || x->repeated >= NOTE_FOLDERS ? 1.5 : 0.5;
+		j->score[CAUSE_NOTE] = j->note_files >= NOTE_FILES || hits >= NOTE_LOST ? 1.5 : 0.5;
 	if (j->canaries)
 		j->score[CAUSE_CANARY] = 1.5;
 }

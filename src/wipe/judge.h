@@ -31,7 +31,8 @@ struct judgement {
 	struct estimate of[SAMPLE_WANTED];
 	unsigned losses[LOSSES]; /* samples of all classes */
 	unsigned alone, alone_looked; /* new files that are nothing but noise */
-	unsigned notes;          /* looked at, and saying what notes say */
+	unsigned notes;          /* new files that are looked at, and say what notes say */
+	unsigned note_files;     /* and are small, and called like notes or like others in other folders */
 	uint64_t canaries;
 	unsigned hidden;         /* samples whose size and time are as before, but that are noise */
 	double files;            /* of before; at least 1 */
