@@ -10,6 +10,7 @@
 #include "snapshot/trouble.h"
 
 #include <inttypes.h>
+#include <sodium.h>
 #include <stdarg.h>
 
 /* Numbers as texts; one call of a sentence may use several. */
@@ -306,13 +307,23 @@ static void paths_write(const json_t *paths, char *text, size_t size)
 	}
 }
 
+/* "2026-05-01 12:00:00 UTC"; what is no time is shown as it is. */
+static const char *when(const char *at, char text[TIME_TEXT])
+{
+	usec_t t;
+
+	return time_parse(&t, at) == OK ? time_human(t, text) : at;
+}
+
 void certificate_pairs(const struct certificate *c, enum language language, certificate_pair *pair, FILE *out)
 {
-	char text[CERTIFICATE_LINE];
+	char text[CERTIFICATE_LINE], at[TIME_TEXT], fingerprint[CERTIFICATE_FINGERPRINT];
+	uint8_t key[32];
+	size_t size;
 
 	snprintf(text, sizeof(text), "%s (%s %s): %s", c->name, c->tool, c->tool_version, c->place);
 	pair(out, of(language, "Repository", "リポジトリ"), text);
-	snprintf(text, sizeof(text), "%s, %s, %.16s", c->snapshot_at, c->snapshot_host, c->snapshot_id);
+	snprintf(text, sizeof(text), "%s, %s, %.16s", when(c->snapshot_at, at), c->snapshot_host, c->snapshot_id);
 	pair(out, of(language, "Snapshot", "スナップショット"), text);
 	paths_write(c->paths, text, sizeof(text));
 	if (text[0])
@@ -320,6 +331,8 @@ void certificate_pairs(const struct certificate *c, enum language language, cert
 	paths_write(c->critical, text, sizeof(text));
 	if (text[0])
 		pair(out, of(language, "Critical", "重要なパス"), text);
-	snprintf(text, sizeof(text), "%s, %s (Hinomi %s)", c->at, c->host, c->hinomi);
+	snprintf(text, sizeof(text), "%s, %s (Hinomi %s)", when(c->at, at), c->host, c->hinomi);
 	pair(out, of(language, "Drill", "復元訓練"), text);
+	if (sodium_hex2bin(key, sizeof(key), c->key, strlen(c->key), NULL, &size, NULL) == 0 && size == sizeof(key))
+		pair(out, of(language, "Signed by", "署名鍵"), certificate_fingerprint(key, fingerprint));
 }

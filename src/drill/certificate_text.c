@@ -3,8 +3,6 @@
 
 #include "base/text.h"
 
-#include <sodium.h>
-
 #define LABEL_COLUMNS 17
 
 static void line_write(FILE *out, const char *line)
@@ -28,17 +26,6 @@ static void heading_write(FILE *out, enum certificate_heading heading, enum lang
 	fprintf(out, "\n%s\n", certificate_heading(heading, language));
 }
 
-/* The key that it names, by its fingerprint. */
-static void key_write(const struct certificate *c, enum language language, FILE *out)
-{
-	char text[CERTIFICATE_FINGERPRINT];
-	uint8_t key[32];
-	size_t size;
-
-	if (sodium_hex2bin(key, sizeof(key), c->key, strlen(c->key), NULL, &size, NULL) == 0 && size == sizeof(key))
-		pair_write(out, language == JAPANESE ? "署名鍵" : "Signed by", certificate_fingerprint(key, text));
-}
-
 enum err certificate_text(struct span json, enum language language, FILE *out)
 {
 	struct certificate c;
@@ -49,7 +36,6 @@ enum err certificate_text(struct span json, enum language language, FILE *out)
 	fprintf(out, "%s: ", certificate_heading(HEADING_TITLE, language));
 	fprintf(out, "%s\n\n", certificate_verdict(&c, language));
 	certificate_pairs(&c, language, pair_write, out);
-	key_write(&c, language, out);
 	if (!c.good) {
 		heading_write(out, HEADING_PROBLEMS, language);
 		certificate_problems(&c, language, line_write, out);

@@ -38,6 +38,14 @@ static usec_t changed_of(const struct stat *is)
 	return (usec_t)is->st_mtim.tv_sec * USEC_PER_SEC + is->st_mtim.tv_nsec / 1000;
 }
 
+/* To the microsecond, and one up or down: restic's listing cuts the nanoseconds off, borg's rounds them. */
+static bool is_time(const struct stat *is, usec_t told)
+{
+	usec_t changed = changed_of(is);
+
+	return told >= changed - 1 && told <= changed + 1;
+}
+
 static bool name_copy(char name[NAME_MAX + 1], struct span part)
 {
 	if (part.len > NAME_MAX) {
@@ -107,7 +115,7 @@ static enum looked digest_file(struct compare *c, int place, uint64_t size, uint
 static bool is_source(int place, const struct plan_entry *entry, struct stat *is)
 {
 	return place >= 0 && fstat(place, is) == 0 && S_ISREG(is->st_mode) && (uint64_t)is->st_size == entry->size &&
-	       changed_of(is) == entry->changed;
+	       is_time(is, entry->changed);
 }
 
 /* Whether nothing was written into it in between. */
@@ -179,7 +187,7 @@ static bool plain_compare(struct compare *c, int restored, const struct stat *is
 		problem_add(c->report, entry->path, "%lld bytes came back, the snapshot says %llu",
 			    (long long)is->st_size, (unsigned long long)entry->size);
 		right = false;
-	} else if (time_is_told(c, entry) && changed_of(is) != entry->changed) {
+	} else if (time_is_told(c, entry) && !is_time(is, entry->changed)) {
 		problem_add(c->report, entry->path, "came back with another time than the snapshot says");
 		right = false;
 	} else if (c->sources) {

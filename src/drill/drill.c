@@ -24,6 +24,7 @@ struct run {
 	struct progress progress;
 	struct scratch scratch;
 	struct scratch_room room; /* before the restore */
+	uint64_t gone; /* bytes of it that were gone; never less than before, others use the place, too */
 	struct plan plan;
 	struct listing listing;
 	char into[PATH_ROOM];
@@ -111,14 +112,16 @@ static enum err plan_make(struct run *run)
 static bool restoring_step(void *whom, const struct tool_progress *is)
 {
 	struct run *run = whom;
-	uint64_t room = scratch_room(&run->scratch).bytes, bytes = run->room.bytes > room ? run->room.bytes - room : 0;
+	uint64_t room = scratch_room(&run->scratch).bytes, gone = run->room.bytes > room ? run->room.bytes - room : 0;
+	double all = (double)run->plan.bytes;
 
 	if (is->done >= 0)
 		return progress_tell(&run->progress, is->done, is->files, is->bytes);
-	if (bytes > run->plan.bytes)
-		bytes = run->plan.bytes;
-	return progress_tell(&run->progress,
-			     run->plan.bytes ? 0.99 * (double)bytes / (double)run->plan.bytes : -1, is->files, bytes);
+	if (gone > run->plan.bytes)
+		gone = run->plan.bytes;
+	if (gone > run->gone)
+		run->gone = gone;
+	return progress_tell(&run->progress, all > 0 ? 0.99 * (double)run->gone / all : -1, is->files, run->gone);
 }
 
 static size_t taken_add(const char **paths, const struct sample *sample)
