@@ -188,9 +188,8 @@ void config_example(FILE *out);
 /* What holds, as a file without comments; secrets are left out. */
 void config_show(const struct config *config, FILE *out);
 
-/* One [[backup]] with all defaults, which has no name and no place yet; and one as it stands in a file. */
-void config_backup_defaults(struct repository *repository);
-void config_show_backup(const struct repository *repository, FILE *out);
+void config_backup_defaults(struct repository *repository); /* without name and place */
+void config_show_backup(const struct repository *repository, FILE *out); /* as it stands in a file */
 
 /* Calls for every key that differs, "web.listen" or "target.office". `restart`: only a new start takes it;
  * else SIGHUP does. Returns how many differ. */
