@@ -184,7 +184,8 @@ static void say_look(struct backup_work *work)
 		words_ja(&outcome->say, "スナップショット %" PRIu32 " 個、最新は %s前",
 			 work->state->snapshots, age.ja);
 	} else {
-		words_two(&outcome->say, "There is no snapshot yet", "スナップショットはまだありません");
+		words_two(&outcome->say, "There is no snapshot yet",
+			  "スナップショットはまだありません");
 	}
 }
 

@@ -21,8 +21,9 @@ struct backup_work {
 	struct backup_moment begun;
 	int lock;
 	char cache[PATH_MAX], scratch[PATH_MAX];
-	usec_t told;  /* when progress was written last */
-	bool cut_off; /* the job before died: its lock at the repository may be left */
+	usec_t told;   /* when progress was written last */
+	bool unlocked; /* in this job */
+	bool cut_off;  /* the job before died: its lock at the repository may be left */
 };
 
 /* False: the outcome says why. Else work_end() is due. */
@@ -34,7 +35,8 @@ void work_end(struct backup_work *work);
 
 /* The outcome of a call of the tool. True: it went well, or partly. */
 bool work_took(struct backup_work *work, const struct tool_result *result);
-/* A lock of a dead process was in the way: it is removed, and the call is to be done again; once a job. */
+/* A lock of a dead process was in the way: it is removed, and the call is to be done again; once a
+ * job. */
 bool work_again(struct backup_work *work, struct tool_result *result);
 /* Progress by any unit; false: stop. */
 bool work_step(struct backup_work *work, const struct backup_progress *progress);
