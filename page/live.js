@@ -8,7 +8,7 @@ import { change, state } from "./state.js";
 
 const SILENCE = 6000; /* ms without any event: lost */
 const WAITS = [500, 1000, 2000, 5000, 10000]; /* ms before the next try */
-const EVENTS = ["tick", "incident", "action", "mail", "status", "level"];
+const EVENTS = ["tick", "incident", "action", "mail", "backup", "backups", "site", "sites", "status", "level"];
 
 let stream = null;
 let silence = null;

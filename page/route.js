@@ -2,6 +2,9 @@
 
 const SETUP = "#setup="; /* the address that the tower prints at its first start */
 
+/* The view of one thing, where the address names it behind the view of all. */
+const ONE = { incidents: "incident", sites: "site" };
+
 export function routeOf(hash) {
 	if (hash.startsWith(SETUP))
 		return { view: "setup", id: null, query: { token: hash.slice(SETUP.length) } };
@@ -13,7 +16,7 @@ export function routeOf(hash) {
 			return part; /* a broken escape names nothing that there is */
 		}
 	});
-	const view = name === "incidents" && id ? "incident" : name || "now";
+	const view = id && Object.hasOwn(ONE, name) ? ONE[name] : name || "now";
 
 	return { view, id: id ?? null, query: Object.fromEntries(new URLSearchParams(query ?? "")) };
 }

@@ -4,7 +4,7 @@ import { icon } from "./icons.js";
 import { say } from "./say.js";
 import { words } from "./words.js";
 
-const KINDS = { json: "application/json", txt: "text/plain" };
+const KINDS = { json: "application/json", txt: "text/plain", html: "text/html" };
 
 function tell(text) {
 	document.getElementById("news").textContent = say(text);
@@ -29,11 +29,16 @@ function save(text, name) {
 	URL.revokeObjectURL(address);
 }
 
+/** A button that saves the text as a file, without opening it. */
+export function saveButton(label, text, file) {
+	return el("button", { type: "button", onclick: () => save(text, file) }, icon("down"), label);
+}
+
 /** The text in a box, with buttons to copy and to save it; `label`: what it is. */
 export function textBox(label, text, file) {
 	return el("div", { class: "taken" },
 		el("pre", { tabindex: "0", role: "region", "aria-label": label }, text),
 		el("div", { class: "actions" },
 			el("button", { type: "button", onclick: (event) => copy(event.currentTarget, text) }, say(words.copy)),
-			el("button", { type: "button", onclick: () => save(text, file) }, icon("down"), say(words.saveFile))));
+			saveButton(say(words.saveFile), text, file)));
 }

@@ -1,6 +1,7 @@
 /* views.js - the views by the names of their routes. */
 import { accounts } from "./views/accounts.js";
 import { actions } from "./views/actions.js";
+import { backups } from "./views/backups.js";
 import { exceptions } from "./views/exceptions.js";
 import { health } from "./views/health.js";
 import { incident } from "./views/incident.js";
@@ -9,6 +10,8 @@ import { level } from "./views/level.js";
 import { log } from "./views/log.js";
 import { mails } from "./views/mails.js";
 import { now } from "./views/now.js";
+import { site } from "./views/site.js";
+import { sites } from "./views/sites.js";
 import { telling } from "./views/telling.js";
 
 /*
@@ -16,7 +19,7 @@ import { telling } from "./views/telling.js";
  * It may have: role, the least one that may see it; parent, the view whose link is marked; drawn(data),
  * called after each drawing; hear(name, event, data, route), the data after an event.
  */
-const views = { now, incidents, incident, actions, mails, level, health, exceptions, log, telling, accounts };
+const views = { now, incidents, incident, actions, mails, backups, sites, site, level, health, exceptions, log, telling, accounts };
 
 /** The names of those that have a link, in its order. */
 export const LINKED = Object.keys(views).filter((name) => !views[name].parent);

@@ -11,6 +11,7 @@ import { words } from "../words.js";
 
 const SHOWN = 6; /* open incidents */
 const STATES = ["calm", "look", "act", "blind"];
+const PLACES = { mail: "mails", backups: "backups", sites: "sites" }; /* where more is told of a watch */
 const SPANS = [[60, words.hour], [1440, words.day], [10080, words.week]];
 
 const chart = { unit: "pps", minutes: 60, pointed: null };
@@ -66,7 +67,8 @@ function tile(one) {
 	const name = nameIn(words.watches, one.watch);
 
 	return el("li", { class: `tile ${STATES.includes(one.state) ? one.state : "off"}` },
-		el("h3", null, icon(STATES.includes(one.state) ? one.state : "off"), name,
+		el("h3", null, icon(STATES.includes(one.state) ? one.state : "off"),
+			Object.hasOwn(PLACES, one.watch) ? el("a", { href: `#/${PLACES[one.watch]}` }, name) : name,
 			one.open > 0 && el("span", { class: "count" }, number(one.open))),
 		el("p", null, say(one.say)));
 }

@@ -308,6 +308,30 @@ void json_int(struct json *json, int64_t value)
 	json_written(json);
 }
 
+void json_thousandths(struct json *json, int64_t value)
+{
+	uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value, rest = size % 1000;
+
+	json_value(json);
+	if (value < 0)
+		put_byte(json, '-');
+	put_number(json, size / 1000);
+	for (uint64_t unit = 100; rest > 0; unit /= 10) {
+		if (unit == 100)
+			put_byte(json, '.');
+		put_byte(json, (char)('0' + rest / unit));
+		rest %= unit;
+	}
+	json_written(json);
+}
+
+void json_ready(struct json *json, struct span value)
+{
+	json_value(json);
+	put_bytes(json, value.ptr, value.len);
+	json_written(json);
+}
+
 void json_bool(struct json *json, bool value)
 {
 	json_value(json);

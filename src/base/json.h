@@ -51,6 +51,8 @@ void json_uint(struct json *json, uint64_t value);
 void json_int(struct json *json, int64_t value);
 void json_bool(struct json *json, bool value);
 void json_write_null(struct json *json);
+void json_ready(struct json *json, struct span value); /* a value that is JSON already, as it is */
+void json_thousandths(struct json *json, int64_t value); /* 1500: 1.5 */
 
 /* A key and its value in one call. */
 void json_put_string(struct json *json, const char *key, const char *value);

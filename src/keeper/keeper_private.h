@@ -18,6 +18,7 @@ _Static_assert(WORDS_TEXT == STORE_TEXT, "what is said has room in the store");
 
 struct store_backup;
 struct shelf;
+struct watched;
 
 struct keeper {
 	struct keeper_settings settings;
@@ -43,6 +44,7 @@ struct keeper {
 	usec_t backup_asked;
 
 	struct shelf *shelf; /* mail in quarantine (quarantine/shelf.h); NULL: none */
+	struct watched *watched; /* documents of other watches (watched/watched.h); NULL: none */
 
 	uint64_t ops, ops_refused, pushes, told;
 };

@@ -253,6 +253,8 @@ void health_json(struct json *json, const struct keeper *keeper)
 	bound_json(json, "incidents.open", keeper->cases.evicted);
 	bound_json(json, "store.incidents", m->stats.incidents_dropped);
 	bound_json(json, "store.messages", m->stats.messages_dropped);
+	bound_json(json, "watched.backups", keeper->status.sums[WATCHER_BACKUPS].full);
+	bound_json(json, "watched.sites", keeper->status.sums[WATCHER_SITES].full);
 	json_close_array(json);
 	json_put_string(json, "version", HINOMI_VERSION);
 	time_put(json, "since", keeper->since);
@@ -331,13 +333,8 @@ void op_traffic(struct op *op)
 	free(t.bins);
 }
 
-struct metric {
-	const char *name, *help;
-	bool counter;
-	const char *label, *label_value; /* NULL: none */
-};
-
-static void metric_json(struct json *json, const struct metric *metric, uint64_t value)
+/* All but the value, whose key is written. */
+static void metric_head(struct json *json, const struct metric *metric)
 {
 	json_open_object(json);
 	json_put_string(json, "name", metric->name);
@@ -347,7 +344,20 @@ static void metric_json(struct json *json, const struct metric *metric, uint64_t
 	if (metric->label)
 		json_put_string(json, metric->label, metric->label_value);
 	json_close_object(json);
-	json_put_uint(json, "value", value);
+	json_key(json, "value");
+}
+
+void metric_json(struct json *json, const struct metric *metric, uint64_t value)
+{
+	metric_head(json, metric);
+	json_uint(json, value);
+	json_close_object(json);
+}
+
+void metric_thousandths(struct json *json, const struct metric *metric, int64_t value)
+{
+	metric_head(json, metric);
+	json_thousandths(json, value);
 	json_close_object(json);
 }
 
@@ -471,6 +481,7 @@ void op_metrics(struct op *op)
 	incident_metrics(op->json, &op->keeper->cases);
 	keeper_metrics(op->json, op->keeper);
 	action_metrics(op->json, op->keeper);
+	watched_metrics(op->json, op->keeper);
 	json_close_array(op->json);
 	json_close_object(op->json);
 }

@@ -40,4 +40,14 @@ struct keeper_process measure_sensor(const struct keeper *keeper);
 /* The key "health" of STATUS. */
 void health_json(struct json *json, const struct keeper *keeper);
 
+/* A figure for programs. All of one name stand together. */
+struct metric {
+	const char *name, *help;
+	bool counter;
+	const char *label, *label_value; /* NULL: none */
+};
+void metric_json(struct json *json, const struct metric *metric, uint64_t value);
+void metric_thousandths(struct json *json, const struct metric *metric, int64_t value);
+void watched_metrics(struct json *json, const struct keeper *keeper); /* watched/figures.c */
+
 #endif

@@ -84,6 +84,8 @@ op_run op_backup;                                                           /* k
 op_run op_filters;                                                          /* floods.c */
 op_run op_quarantine, op_quarantine_mail, op_quarantine_release;            /* quarantine/shelf_op.c */
 op_run op_quarantine_delete;
+op_run op_backups, op_backup_certificate, op_backup_do, op_backup_settle;   /* watched/watched_op.c */
+op_run op_sites, op_site, op_site_check, op_site_approve;
 op_run op_log, op_tellers, op_teller_test, op_accounts, op_account_set;     /* op_people.c */
 op_run op_account_remove, op_password_set, op_login_secret, op_login_done;
 

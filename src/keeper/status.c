@@ -29,13 +29,25 @@ static const struct {
 	[DEVICES] = { "devices", { "Your own devices behave.", "自組織の機器に異常はありません。" } },
 	[TRAFFIC] = { "traffic", { "Nothing else that stands out.", "そのほかに目立つ通信はありません。" } },
 	[MAIL] = { "mail", { "No dangerous mail.", "危険なメールはありません。" } },
-	[BACKUPS] = { "backups", { "Not watched yet.", "まだ監視していません。" } },
-	[SITES] = { "sites", { "Not watched yet.", "まだ監視していません。" } },
+	[BACKUPS] = { "backups", { "No backups are listed yet.", "バックアップがまだ登録されていません。" } },
+	[SITES] = { "sites", { "No sites are listed yet.", "サイトがまだ登録されていません。" } },
 	[OFFICES] = { "offices", { "Not watched yet.", "まだ監視していません。" } },
 };
 
+/* What the process of a watch without packets told; NULL: it is another watch. */
+static const struct status_sum *sum_of(const struct keeper *keeper, enum watch watch)
+{
+	if (watch == BACKUPS)
+		return &keeper->status.sums[WATCHER_BACKUPS];
+	return watch == SITES ? &keeper->status.sums[WATCHER_SITES] : NULL;
+}
+
 static bool is_watched(const struct keeper *keeper, enum watch watch)
 {
+	const struct status_sum *sum = sum_of(keeper, watch);
+
+	if (sum)
+		return sum->runs || sum->things > 0;
 	return watch < MAIL || (watch == MAIL && keeper->settings.mail);
 }
 
@@ -45,6 +57,10 @@ static enum watch watch_of(const struct incident *i)
 
 	if (strcmp(i->rule, "mail") == 0)
 		return MAIL;
+	if (strncmp(i->rule, WATCHED_BACKUP_RULES, strlen(WATCHED_BACKUP_RULES)) == 0)
+		return BACKUPS;
+	if (strncmp(i->rule, WATCHED_SITE_RULES, strlen(WATCHED_SITE_RULES)) == 0)
+		return SITES;
 	if (i->direction == DIRECTION_OUTBOUND || i->direction == DIRECTION_INTERNAL)
 		return DEVICES;
 	for (size_t n = 0; n < sizeof(floods) / sizeof(floods[0]); n++)
@@ -306,33 +322,93 @@ static void say_tile(struct said *said, const struct tally_of *tally)
 	}
 }
 
-/* The sensor sees no mail of the mail server's: that watch is not blind without it. */
+/* Those that are not well, whether or not that is an incident at this level. */
+static size_t unwell(const struct status_sum *sum)
+{
+	return sum->count[STATE_BAD] + sum->count[STATE_DOWN] + sum->count[STATE_ALARM] + sum->count[STATE_DEFACED] +
+	       sum->count[STATE_WARNING];
+}
+
+static enum state sum_state(const struct status_sum *sum, const struct tally_of *tally)
+{
+	enum state state = tally_state(tally);
+
+	if (!sum->runs)
+		return BLIND;
+	return state == CALM && tally->known == 0 && unwell(sum) > 0 ? LOOK : state;
+}
+
+static void say_sum(struct said *said, const struct status_sum *sum, enum watch watch)
+{
+	size_t good = sum->count[STATE_GOOD] + sum->count[STATE_SLOW];
+	const char *thing = watch == SITES ? "site" : "repository", *things = watch == SITES ? "sites" : "repositories";
+
+	if (!sum->runs) {
+		said_en(said, "The process that watches them does not run; what is shown is from before.");
+		said_ja(said, "監視するプロセスが動いていません。表示は停止前のものです。");
+	} else if (good == sum->things) {
+		said_en(said, "%zu %s, all well.", good, good == 1 ? thing : things);
+		said_ja(said, "%zu 件すべて正常です。", good);
+	} else if (unwell(sum) == 0) {
+		said_en(said, "%zu of %zu %s are well; the others are still unknown.", good, sum->things, things);
+		said_ja(said, "%zu 件中 %zu 件が正常です。残りはまだ分かりません。", sum->things, good);
+	} else {
+		said_en(said, "%zu of %zu %s not well.", unwell(sum), sum->things, things);
+		said_ja(said, "%zu 件中 %zu 件に問題があります。", sum->things, unwell(sum));
+	}
+}
+
+/* The sensor sees no mail of the mail server's, no backups and no sites: those watches are not blind without it. */
 static enum state tile_state(const struct keeper *keeper, const struct outlook *outlook, enum watch watch)
 {
+	const struct status_sum *sum = sum_of(keeper, watch);
+
 	if (!is_watched(keeper, watch))
 		return OFF;
+	if (sum)
+		return sum_state(sum, &outlook->watch[watch]);
 	return outlook->blind && watch != MAIL ? BLIND : tally_state(&outlook->watch[watch]);
+}
+
+/* What a tile says; `said` holds it when it is composed. */
+static struct words tile_words(struct said *said, const struct keeper *keeper, const struct outlook *outlook,
+			       enum watch watch)
+{
+	static const struct words off = { "Not watched yet.", "まだ監視していません。" };
+	const struct tally_of *tally = &outlook->watch[watch];
+	const struct status_sum *sum = sum_of(keeper, watch);
+	enum state state = tile_state(keeper, outlook, watch);
+
+	if (state == OFF)
+		return off;
+	if (sum && sum->things > 0)
+		say_sum(said, sum, watch);
+	else if (tally->act || tally->look || tally->known)
+		say_tile(said, tally);
+	else
+		return state == BLIND && !sum ? outlook->blind->why : watches[watch].calm;
+	return said_words(said);
 }
 
 static void tile_json(struct json *json, const struct keeper *keeper, const struct outlook *outlook, enum watch watch)
 {
-	static const struct words off = { "Not watched yet.", "まだ監視していません。" };
-	const struct tally_of *tally = &outlook->watch[watch];
-	enum state state = tile_state(keeper, outlook, watch);
-	struct words say = state == OFF ? off : watches[watch].calm;
 	struct said said;
 
-	if (tally->act || tally->look || tally->known) {
-		say_tile(&said, tally);
-		say = said_words(&said);
-	} else if (state == BLIND) {
-		say = outlook->blind->why;
-	}
 	json_open_object(json);
 	json_put_string(json, "watch", watches[watch].name);
-	json_put_string(json, "state", state_names[state]);
-	json_put_uint(json, "open", tally->open);
-	words_put(json, "say", say);
+	json_put_string(json, "state", state_names[tile_state(keeper, outlook, watch)]);
+	json_put_uint(json, "open", outlook->watch[watch].open);
+	words_put(json, "say", tile_words(&said, keeper, outlook, watch));
+	json_close_object(json);
+}
+
+static void sum_json(struct json *json, const char *key, enum watched_kind kind, const struct status_sum *sum)
+{
+	json_put_object(json, key);
+	for (unsigned s = 0; s < WATCHED_STATES; s++)
+		if (watched_has(kind, (enum watched_state)s))
+			json_put_uint(json, watched_state_name((enum watched_state)s), sum->count[s]);
+	json_put_bool(json, "running", sum->runs);
 	json_close_object(json);
 }
 
@@ -364,6 +440,10 @@ static void status_json(struct json *json, const struct keeper *keeper, bool who
 	for (enum watch watch = FLOODS; watch < WATCHES; watch++)
 		tile_json(json, keeper, &outlook, watch);
 	json_close_array(json);
+	json_put_object(json, "watched");
+	sum_json(json, "backups", WATCHED_BACKUP, &keeper->status.sums[WATCHER_BACKUPS]);
+	sum_json(json, "sites", WATCHED_SITE, &keeper->status.sums[WATCHER_SITES]);
+	json_close_object(json);
 	level_now_json(json, &keeper->vigilance);
 	if (whole)
 		health_json(json, keeper);

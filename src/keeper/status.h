@@ -5,11 +5,21 @@
 #define KEEPER_STATUS_H
 
 #include "keeper/keeper.h"
+#include "policy/watched.h"
+
+/* What a watch without packets tells of what it watches (watched/). */
+struct status_sum {
+	bool runs;     /* its process */
+	size_t things; /* in all */
+	size_t count[WATCHED_STATES];
+	uint64_t refused, full; /* documents that were none, or found no room */
+};
 
 struct status {
 	uint64_t pushed; /* hash of what was pushed last */
 	bool blind, full; /* people were told that the tower is blind, that it cannot store */
 	usec_t blind_since; /* 0: it sees */
+	struct status_sum sums[WATCHERS];
 };
 
 /* Every second: pushed when it is another; people are told when the tower itself is in trouble. */

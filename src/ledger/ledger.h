@@ -4,7 +4,7 @@
  * For watches that work without the tower too: the command line and the tower's process may have the file open at
  * the same time (WAL), each change is on the disk when the call returns, and kill -9 loses nothing that was said to be
  * kept. Bodies are JSON texts, which the ledger does not look into. Opened by root in a folder of another user, the
- * file is that user's. Not for several threads.
+ * file is that user's. Not for several threads, nor across a fork: a child opens its own.
  */
 #ifndef LEDGER_LEDGER_H
 #define LEDGER_LEDGER_H

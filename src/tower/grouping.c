@@ -3,6 +3,7 @@
 
 #include "detect/detect.h"
 #include "mail/alert.h"
+#include "policy/watched.h"
 #include "tower/alert_frame.h"
 
 #include <stdlib.h>
@@ -30,17 +31,20 @@ struct grouping {
 struct grouping *grouping_new(const struct grouping_out *out)
 {
 	struct grouping *c = calloc(1, sizeof(*c));
+	size_t rules = detector_count + watched_rule_count + 1;
 
 	if (!c)
 		return NULL;
 	c->out = *out;
 	c->incidents = incidents_new();
-	c->rules = calloc(detector_count + 1, sizeof(*c->rules));
+	c->rules = calloc(rules, sizeof(*c->rules));
 	for (size_t i = 0; c->rules && i < detector_count; i++)
 		c->rules[i] = detectors[i]->name;
+	for (size_t i = 0; c->rules && i < watched_rule_count; i++)
+		c->rules[detector_count + i] = watched_rules[i];
 	if (c->rules)
-		c->rules[detector_count] = MAIL_RULE;
-	c->reader = c->rules ? alert_reader_new(c->rules, detector_count + 1) : NULL;
+		c->rules[rules - 1] = MAIL_RULE;
+	c->reader = c->rules ? alert_reader_new(c->rules, rules) : NULL;
 	if (c->incidents && c->reader)
 		return c;
 	grouping_free(c);
@@ -57,14 +61,15 @@ void grouping_free(struct grouping *c)
 	free(c);
 }
 
-void grouping_alert(struct grouping *c, const struct ipc_frame *frame)
+void grouping_alert(struct grouping *c, const struct ipc_frame *frame, const char *rules)
 {
 	struct alert alert;
 
-	if (alert_frame_read(c->reader, frame->body, &alert) == OK)
+	if (alert_frame_read(c->reader, frame->body, &alert) == OK &&
+	    (!rules || strncmp(alert.rule, rules, strlen(rules)) == 0))
 		incidents_add(c->incidents, &alert);
 	else if (c->alerts_bad++ == 0)
-		process_log("keeper", "the sensor sent what is no alert: it is broken, or was broken into");
+		process_log("keeper", "a process sent what is no alert of its own: it is broken, or was broken into");
 }
 
 /* The address of a party, or none: of a network or of many the other party has to do. */
@@ -72,6 +77,13 @@ static void party_address(const struct entity *party, uint8_t bytes[16])
 {
 	if (party->kind == ENTITY_IP || party->kind == ENTITY_SERVICE)
 		memcpy(bytes, party->prefix.ip.b, 16);
+}
+
+/* Backups and sites are watched without packets. */
+static bool has_packets(const struct incident *incident)
+{
+	return strncmp(incident->rule, WATCHED_BACKUP_RULES, strlen(WATCHED_BACKUP_RULES)) != 0 &&
+	       strncmp(incident->rule, WATCHED_SITE_RULES, strlen(WATCHED_SITE_RULES)) != 0;
 }
 
 static void want_evidence(struct grouping *c, uint64_t id, const struct incident *incident)
@@ -108,7 +120,8 @@ static void case_news(void *whom, const struct incident *incident, enum incident
 	if (!id || c->seen[incident->id % SEEN] == incident->id)
 		return;
 	c->seen[incident->id % SEEN] = incident->id; /* perhaps a candidate until now */
-	want_evidence(c, id, incident);
+	if (has_packets(incident))
+		want_evidence(c, id, incident);
 	c->out.counts(c->out.whom, incident);
 }
 

@@ -23,8 +23,8 @@ struct grouping_out {
 struct grouping *grouping_new(const struct grouping_out *out);
 void grouping_free(struct grouping *grouping);
 
-/* A FRAME_ALERT. */
-void grouping_alert(struct grouping *grouping, const struct ipc_frame *frame);
+/* A FRAME_ALERT. `rules`: how the rules begin that its sender may tell of; NULL: any. */
+void grouping_alert(struct grouping *grouping, const struct ipc_frame *frame, const char *rules);
 
 /* Tells what is new. Several times a second. */
 void grouping_turn(struct grouping *grouping, usec_t now);

@@ -313,6 +313,33 @@ void keeper_configure_shelf(struct keeper_frames *f, const struct config *config
 		shelf_configure(f->shelf, &settings);
 }
 
+/* --- watches without packets */
+
+static bool watch_request(void *whom, enum watcher which, struct span json)
+{
+	struct keeper_frames *f = whom;
+
+	return f->watchers[which] && ipc_send(f->watchers[which], FRAME_WATCH_DO, json, -1) == OK;
+}
+
+bool keeper_open_watched(struct keeper_frames *f)
+{
+	f->watched = watched_new(f->mind, &(struct watched_out){ f, watch_request });
+	return f->watched != NULL;
+}
+
+void keeper_frame_watcher(struct keeper_frames *f, enum watcher which, const struct ipc_frame *frame, usec_t now)
+{
+	if (frame->type == FRAME_WATCHED)
+		watched_take(f->watched, which, frame->body, now);
+}
+
+void keeper_join_watcher(struct keeper_frames *f, enum watcher which, struct ipc *watcher, usec_t now)
+{
+	f->watchers[which] = watcher;
+	watched_runs(f->watched, which, watcher != NULL, now);
+}
+
 /* --- orders */
 
 static void send_warden(struct keeper_frames *f, uint16_t type, const void *body, size_t size)

@@ -10,6 +10,7 @@
 #include "keeper/keeper.h"
 #include "quarantine/shelf.h"
 #include "tower/process.h"
+#include "watched/watched.h"
 
 struct keeper_frames {
 	struct keeper *mind;
@@ -19,6 +20,8 @@ struct keeper_frames {
 	bool met;                 /* the warden: all orders have been said */
 	struct shelf *shelf;      /* mail in quarantine; NULL: there is no milter */
 	struct ipc *teller;       /* who sends released mail; NULL: not there */
+	struct watched *watched;  /* what the watches without packets tell */
+	struct ipc *watchers[WATCHERS]; /* who tells it; NULL: not there */
 };
 
 /* Reads which beginning of the machine this is: before the sandbox. */
@@ -40,6 +43,11 @@ void keeper_join_teller(struct keeper_frames *frames, struct ipc *teller);
 /* The quarantine, as the configuration has it. False: its key cannot be read. */
 bool keeper_open_shelf(struct keeper_frames *frames, const struct config *config);
 void keeper_configure_shelf(struct keeper_frames *frames, const struct config *config);
+
+/* Documents of a watch without packets, from its process; and whether that is there: NULL: it has gone. */
+bool keeper_open_watched(struct keeper_frames *frames);
+void keeper_frame_watcher(struct keeper_frames *frames, enum watcher which, const struct ipc_frame *frame, usec_t now);
+void keeper_join_watcher(struct keeper_frames *frames, enum watcher which, struct ipc *watcher, usec_t now);
 
 /* The mind's orders, on their way to the warden. */
 void keeper_send_order(struct keeper_frames *frames, const struct action *action, usec_t remains);

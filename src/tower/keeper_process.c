@@ -64,6 +64,17 @@ static void peer_send(struct peer *peer, uint16_t type, struct span body)
 		process_log(self, "not enough memory for a frame");
 }
 
+/* One of the watches without packets. */
+static bool is_watcher(const struct peer *peer)
+{
+	return peer == &peer->all->peers[PROCESS_BACKUP] || peer == &peer->all->peers[PROCESS_SITE];
+}
+
+static enum watcher watcher_of(const struct peer *peer)
+{
+	return peer == &peer->all->peers[PROCESS_SITE] ? WATCHER_SITES : WATCHER_BACKUPS;
+}
+
 static void peer_leave(struct peer *peer)
 {
 	if (!peer->ipc)
@@ -72,6 +83,8 @@ static void peer_leave(struct peer *peer)
 		telling_join(peer->all->telling, NULL);
 		keeper_join_teller(&peer->all->frames, NULL);
 	}
+	if (is_watcher(peer))
+		keeper_join_watcher(&peer->all->frames, watcher_of(peer), NULL, loop_time());
 	loop_forget(peer->all->loop, ipc_fd(peer->ipc));
 	ipc_free(peer->ipc);
 	peer->ipc = NULL;
@@ -93,6 +106,8 @@ static void out_level(void *whom, enum level level)
 
 	peer_send(&k->peers[PROCESS_SENSOR], FRAME_LEVEL, (struct span){ &body, 1 });
 	peer_send(&k->peers[PROCESS_MILTER], FRAME_LEVEL, (struct span){ &body, 1 });
+	peer_send(&k->peers[PROCESS_BACKUP], FRAME_LEVEL, (struct span){ &body, 1 });
+	peer_send(&k->peers[PROCESS_SITE], FRAME_LEVEL, (struct span){ &body, 1 });
 }
 
 static bool out_test(void *whom, const char *target)
@@ -136,9 +151,13 @@ static void out_orders_end(void *whom)
 
 /* --- the sensor */
 
-static void take_alert(struct keeping *k, const struct ipc_frame *frame)
+/* A watch without packets raises alerts of its own rules alone. */
+static void take_alert(struct keeping *k, size_t which, const struct ipc_frame *frame)
 {
-	grouping_alert(k->grouping, frame);
+	static const char *const rules[PROCESSES] = { [PROCESS_BACKUP] = WATCHED_BACKUP_RULES,
+						      [PROCESS_SITE] = WATCHED_SITE_RULES };
+
+	grouping_alert(k->grouping, frame, rules[which]);
 	k->fresh = true;
 }
 
@@ -212,6 +231,7 @@ static void keeping_turn(void *whom, int64_t now)
 		telling_due(k->telling, now);
 		if (k->frames.shelf)
 			shelf_due(k->frames.shelf, now);
+		watched_due(k->frames.watched, now);
 		store_watch(k);
 		mark_account(k);
 	}
@@ -251,8 +271,10 @@ static bool peer_frame(void *whom, const struct ipc_frame *frame)
 	struct keeping *k = peer->all;
 	size_t which = (size_t)(peer - k->peers);
 
-	if ((which == PROCESS_SENSOR || which == PROCESS_MILTER) && frame->type == FRAME_ALERT)
-		take_alert(k, frame);
+	if ((which == PROCESS_SENSOR || which == PROCESS_MILTER || is_watcher(peer)) && frame->type == FRAME_ALERT)
+		take_alert(k, which, frame);
+	else if (is_watcher(peer))
+		keeper_frame_watcher(&k->frames, watcher_of(peer), frame, loop_time());
 	else if (which == PROCESS_SENSOR)
 		keeper_frame_sensor(&k->frames, frame, loop_time());
 	else if (which == PROCESS_MILTER)
@@ -360,8 +382,10 @@ static void take_peer(struct keeping *k, enum process process, int fd)
 	struct peer *peer = &k->peers[process];
 
 	peer_join(peer, fd);
-	if (process == PROCESS_SENSOR || process == PROCESS_MILTER)
+	if (process == PROCESS_SENSOR || process == PROCESS_MILTER || is_watcher(peer))
 		out_level(k, keeper_level(k->mind));
+	if (is_watcher(peer))
+		keeper_join_watcher(&k->frames, watcher_of(peer), peer->ipc, loop_time());
 	if (process == PROCESS_TELLER) {
 		telling_join(k->telling, peer->ipc);
 		keeper_join_teller(&k->frames, peer->ipc);
@@ -493,12 +517,17 @@ int keeper_begin(void *whom, int warden_fd)
 		process_log(self, "the key of the quarantine in %s cannot be used: %s", wish.write, strerror(errno));
 		return 1;
 	}
+	if (!keeper_open_watched(&k->frames)) {
+		process_log(self, "cannot begin: %s", strerror(errno));
+		return 1;
+	}
 	tell_setup(k);
 	if (!loop_run(k->loop))
 		process_log(self, "waiting failed: %s", strerror(errno));
 	grouping_turn(k->grouping, loop_time());
 	eve_log_flush(&k->eve);
 	shelf_free(k->frames.shelf);
+	watched_free(k->frames.watched);
 	keeper_free(k->mind);
 	telling_free(k->telling);
 	store_close(k->store);

@@ -10,6 +10,7 @@
 #include "action/guard.h"
 #include "derive/derive.h"
 #include "model/anomaly.h"
+#include "policy/watched.h"
 #include "process/ipc.h"
 
 #include <stdint.h>
@@ -67,19 +68,6 @@ enum process_frame {
 	/* keeper to backup and site; besides FRAME_LEVEL */
 	FRAME_WATCH_DO, /* JSON: what a person asks for, {"do": "verify", "name": "office", "user": "eve", ...} */
 };
-
-/* What the watches without packets tell of: documents that the keeper shows as they are (docs/tower.md). */
-enum watched_kind {
-	WATCHED_BACKUP,      /* one repository */
-	WATCHED_BACKUPS,     /* name "": what is said of all of them, and the history */
-	WATCHED_CERTIFICATE, /* of the last good drill of a repository */
-	WATCHED_SITE,        /* one site */
-	WATCHED_SITES,       /* name "": what is said of all of them */
-	WATCHED_KINDS,
-};
-enum watched_news { WATCHED_IS, WATCHED_GONE, WATCHED_ALL_GONE /* of this kind, whatever the name */ };
-#define WATCHED_NAME 200         /* bytes of a name */
-#define WATCHED_JSON (512u << 10) /* bytes of a document */
 
 /* These go as they are: both ends are the same program. Their size is checked, their numbers are read
  * like any that a hostile process may send. */

@@ -2,9 +2,9 @@
  * wipe.h - is this snapshot what ransomware or a wiper left? From two listings and some contents.
  *
  * In steps, for any number of files in bounded memory: the listing of the snapshot before lies in a file of our own
- * form (wipe/listing.h); the new one is read beside it (both in the tool's order), which gives the changes and a
- * sample of paths whose first bytes are wanted of both snapshots; with these the course of the set is judged. Pure:
- * no clock, no programs; the caller restores what is wanted.
+ * form (wipe/listing.h); the new one is read beside it, which gives the changes and a sample of paths whose contents are
+ * wanted of both snapshots, whole, because their ends and middles are looked at; with these the course of the set is
+ * judged. Pure: no clock, no programs; the caller restores what is wanted.
  *
  * What is learned (the normal day) is a small JSON text that the caller keeps for each set.
  */
@@ -17,8 +17,7 @@
 #include "policy/level.h"
 #include "snapshot/tool.h"
 
-#define WIPE_SAMPLES  200        /* paths whose contents are wanted, at most */
-#define WIPE_HEAD     (64u << 10) /* bytes of each that are looked at: head, middle and end if it is a whole file */
+#define WIPE_SAMPLES  256        /* paths whose contents are wanted, at most */
 #define WIPE_FILE_MAX (64u << 20) /* larger files are not asked for */
 #define WIPE_WHY      10
 #define WIPE_EXAMPLES 8
@@ -41,7 +40,7 @@ struct wipe; /* one comparison */
 struct wipe *wipe_new(const char *before, const char *after, const char *const *canaries);
 void wipe_free(struct wipe *wipe);
 
-/* Each file of the new snapshot, in the tool's order. */
+/* Each file of the new snapshot. The tool's order is quickest; any other is sorted (wipe/sorter.h: borg's is by inode). */
 MUST_USE enum err wipe_see(struct wipe *wipe, const struct snapshot_file *file);
 /* That was all. ERR_FORMAT: the listing before is damaged (then it counts as none). */
 MUST_USE enum err wipe_listed(struct wipe *wipe);
@@ -59,7 +58,7 @@ MUST_USE enum err wipe_content(struct wipe *wipe, size_t number, int before, int
 
 enum wipe_verdict { WIPE_NORMAL, WIPE_UNUSUAL, WIPE_ALARM };
 struct wipe_finding {
-	enum wipe_verdict verdict;
+	enum wipe_verdict verdict; /* at the normal level: an alarm when `level` is LEVEL_NORMAL */
 	enum level level;    /* the lowest at which it is an alarm; LEVELS: none */
 	uint8_t confidence;  /* 0 to 100 */
 	double damaged;      /* share of all files that are taken to be damaged or gone, 0 to 1 */

@@ -68,7 +68,8 @@ export async function go(page, route) {
 		location.hash = hash;
 	}, `#/${route}`);
 	const [path] = route.split("?");
-	const key = path.includes("/") ? `incident ${path.split("/")[1]}` : `${path} `;
+	const [name, id] = path.split("/");
+	const key = id ? `${name.slice(0, -1)} ${decodeURIComponent(id)}` : `${path} `; /* incidents/12 is an incident */
 	await page.locator(`.view[data-key="${key}"] :is(h1, #answer)`).first().waitFor();
 }
 

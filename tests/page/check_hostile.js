@@ -17,7 +17,7 @@ const TEXTS = [
 	`${"x".repeat(4000)}<iframe srcdoc="<script>parent.hit=1</script>">`,
 ];
 const NAMES = new Set(["severity", "state", "direction", "kind", "now", "level", "watch", "least", "role", "to", "from", "key", "until", "at",
-	"opened", "peaked", "closed", "changed", "since", "oldest", "built", "created", "last_login", "verb", "hand", "en", "ja"]);
+	"opened", "peaked", "closed", "changed", "since", "oldest", "built", "created", "last_login", "verb", "hand", "en", "ja", "newest", "last", "next", "next_run"]);
 
 /* Every text of a world becomes hostile, except those by which the page tells things apart, and times. */
 function poison(node, text, name = "") {
@@ -33,12 +33,14 @@ function poison(node, text, name = "") {
 function poisoned(text) {
 	const good = world();
 	const bad = poison({ level: good.level, status: good.status, incidents: good.incidents, exceptions: good.exceptions, log: good.log,
-		targets: good.targets, accounts: good.accounts, mails: good.mails, actions: good.actions, hands: good.hands, never: good.never, filters: good.filters }, text);
+		targets: good.targets, accounts: good.accounts, mails: good.mails, actions: good.actions, hands: good.hands, never: good.never, filters: good.filters,
+		backups: good.backups, certificate: good.certificate, sites: good.sites }, text);
 	const preview = good.preview;
 
 	for (const one of bad.incidents)
 		Object.assign(one, { notes: [{ at: one.opened, user: text, text }], acknowledged: { by: text, at: one.opened }, attack: [text],
 			who: { kind: "name", name: text }, state: "open" });
+	bad.sites.forEach((one, i) => Object.assign(one, { name: good.sites[i].name })); /* by which it is asked for */
 	return { ...good, ...bad, preview: (to) => poison(preview(to), text) };
 }
 
@@ -58,6 +60,11 @@ function deranged(text) {
 		Object.assign(mail, { verdict: text, at: text, until: text });
 		mail.findings.forEach((finding) => Object.assign(finding, { severity: text }));
 	});
+	bad.backups.repositories.forEach((one) => {
+		Object.assign(one, { state: text, media: text, next_run: text, snapshots: text, whole: null, drill: {} });
+		Object.assign(one.fresh, { age: text, newest: text });
+	});
+	bad.sites.forEach((one) => Object.assign(one, { state: text, since: text, series: [text, [text, text], [1, text]], uptime: null, certificate: { days: text, until: text } }));
 	bad.never.forEach((member) => Object.assign(member, { kind: text }));
 	bad.log.forEach((line) => Object.assign(line, { at: text }));
 	return bad;
@@ -82,7 +89,7 @@ async function harmless(page, text, route) {
 	assert.ok(found.shown.includes(visible(text)), `${route}: it is not shown as it is`);
 }
 
-const ROUTES = ["incidents", "incidents/12", "level", "health", "exceptions", "log", "telling", "accounts", "actions", "mails?state=all", "now"];
+const ROUTES = ["incidents", "incidents/12", "level", "health", "exceptions", "log", "telling", "accounts", "actions", "mails?state=all", "backups", "sites", "sites/www.city.example.jp", "now"];
 
 async function walk(page, text, routes = ROUTES) {
 	for (const route of routes) {

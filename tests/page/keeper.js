@@ -13,6 +13,8 @@ const NEEDS = {
 	acknowledge: "operator", close: "operator", annotate: "operator", silence: "operator", exception_end: "operator",
 	actions: "viewer", filters: "viewer", block: "operator", action_accept: "operator", unblock: "operator", undo_all: "operator",
 	quarantine: "viewer", quarantine_mail: "viewer", quarantine_release: "operator", quarantine_delete: "operator",
+	backups: "viewer", backup_certificate: "viewer", backup_do: "operator", backup_settle: "operator",
+	sites: "viewer", site: "viewer", site_check: "operator", site_approve: "operator",
 	password_set: "viewer", level_set: "operator", calendar_add: "operator", calendar_remove: "operator", tellers: "operator", teller_test: "operator",
 	accounts: "admin", account_set: "admin", account_remove: "admin",
 };
@@ -209,6 +211,94 @@ export class Keeper {
 
 	do_quarantine_delete(args, user) {
 		return this.changeMail(args, user, "deleted");
+	}
+
+	do_backups() {
+		return this.world.backups;
+	}
+
+	do_backup_certificate({ name }) {
+		if (!this.findRepository(name).drill.certificate)
+			throw new Refusal("not_found", "There is none.", "証明書はありません。");
+		return this.world.certificate;
+	}
+
+	findRepository(name) {
+		const found = this.world.backups.repositories.find((one) => one.name === name);
+
+		if (!found)
+			throw new Refusal("not_found", "There is no such repository.", "そのようなリポジトリーはありません。");
+		return found;
+	}
+
+	do_backup_do({ name, what }, user) {
+		const repository = this.findRepository(name);
+
+		if (repository.busy)
+			throw new Refusal("conflict", "Another job is under way.", "別の処理が実行中です。");
+		this.note(user, `Backup ${name}: ${what}`, `バックアップ${name}: ${what}`);
+		this.asked = { do: what, name };
+		return { asked: true };
+	}
+
+	do_backup_settle({ name, alarm, ours, reason }, user) {
+		const repository = this.findRepository(name);
+
+		if (repository.alarm?.id !== alarm || typeof ours !== "boolean")
+			throw new Refusal("conflict", "This alarm is not open.", "この警報は終了しています。");
+		if (reason.length < 3)
+			throw new Refusal("bad_request", "The reason is too short.", "理由が短すぎます。");
+		Object.assign(repository, { alarm: null, state: "good" });
+		this.note(user, `Backup ${name}: settled`, `バックアップ${name}: 解決`, reason);
+		this.asked = { do: "settle", name, alarm, ours, reason };
+		this.push("backup", repository);
+		return { asked: true };
+	}
+
+	/* As lists and events show one. */
+	brief({ dns, ...one }) {
+		return { ...one, series: one.series.slice(-24) };
+	}
+
+	do_sites({ state = "all", text = "", after = "", limit = 100 }) {
+		const { sites } = this.world;
+		const fit = sites.filter((one) => (state === "all" || (state === "trouble" ? one.state !== "good" : one.state === state))
+			&& one.url.includes(text) && one.name > after);
+		const all = { at: at(), sites: sites.length, per_second: 33.3, browser: true };
+
+		for (const name of ["good", "slow", "warning", "down", "defaced", "unknown"])
+			all[name] = sites.filter((one) => one.state === name).length;
+		return { sites: fit.slice(0, Number(limit)).map((one) => this.brief(one)), more: fit.length > Number(limit), all, running: this.world.sitesRun };
+	}
+
+	do_site({ name }) {
+		const found = this.world.sites.find((one) => one.name === name);
+
+		if (!found)
+			throw new Refusal("not_found", "There is no such site.", "そのようなサイトはありません。");
+		return found;
+	}
+
+	do_site_check({ name }) {
+		const found = this.do_site({ name });
+
+		this.asked = { do: "check", name };
+		found.last.at = at();
+		this.push("site", this.brief(found));
+		return { asked: true };
+	}
+
+	do_site_approve({ name, reason }, user) {
+		const found = this.do_site({ name });
+
+		if (!found.changes)
+			throw new Refusal("conflict", "Nothing waits to be approved.", "承認待ちの変更はありません。");
+		if (reason.length < 3)
+			throw new Refusal("bad_request", "The reason is too short.", "理由が短すぎます。");
+		Object.assign(found, { changes: null, state: "good", say: { en: "It answers as usual.", ja: "通常どおり応答しています。" } });
+		this.note(user, `Site ${name} approved`, `サイト${name}を承認`, reason);
+		this.push("site", this.brief(found));
+		return { asked: true };
 	}
 
 	do_filters({ incident }) {

@@ -1,5 +1,6 @@
 /* world.js - what the keeper of the tests knows: a bank on a day with a flood, in both languages. */
 import { at } from "./keeper.js";
+import { watched } from "./watched.js";
 
 const ROWS = [
 	["threshold", "Thresholds of all detectors", "すべての検知のしきい値", ["100 %", "80 %", "60 %", "40 %"]],
@@ -190,7 +191,9 @@ function status(level) {
 		tiles: [{ watch: "floods", state: "act", open: 1, say: { en: "A SYN flood against 203.0.113.80", ja: "203.0.113.80へのSYNフラッド" } },
 			{ watch: "devices", state: "act", open: 1, say: { en: "192.168.10.31 scans others", ja: "192.168.10.31が外部をスキャン" } },
 			{ watch: "traffic", state: "look", open: 2, say: { en: "Regular calls, and a port scan", ja: "定期的な通信とポートスキャン" } },
-			...["mail", "backups", "sites", "offices"].map((watch) => ({ watch, state: "off", open: 0, say: { en: "Not watched", ja: "対象外" } }))],
+			{ watch: "backups", state: "act", open: 1, say: { en: "2 of 3 repositories not well.", ja: "3件中2件に問題があります。" } },
+			{ watch: "sites", state: "act", open: 2, say: { en: "3 of 16 sites not well.", ja: "16件中3件に問題があります。" } },
+			...["mail", "offices"].map((watch) => ({ watch, state: "off", open: 0, say: { en: "Not watched", ja: "対象外" } }))],
 		level: { now: level.now, until: level.until, reason: level.reason },
 		health: {
 			sensor: { running: true, restarts: 1, packets: 48211930, kernel_dropped: 1204, ring_lost: 0, flows: 21044, flows_max: 524288, one_way: false },
@@ -211,7 +214,7 @@ export function world() {
 		calendar: [{ id: 3, to: "high", from: at(86400 * 40), until: at(86400 * 50), reason: "ゴールデンウィーク", by: "tanaka" }] };
 
 	return {
-		page: 6, level, status: status(level), incidents: incidents(), traffic, preview: preview(() => level.now),
+		...watched(), page: 6, level, status: status(level), incidents: incidents(), traffic, preview: preview(() => level.now),
 		mails: mails(), releases: true, actions: actions(), hands: HANDS.map((one) => ({ ...one })), never: NEVER.map((one) => ({ ...one })), acts: false, filters: filters(),
 		exceptions: [{ id: 2, rule: "beacon", who: "192.168.10.5", whom: "telemetry.example.com", reason: "Printer's maker, checked with them", by: "tanaka", from: at(-86400), until: at(86400 * 6), ended: null, matched: 14 },
 			{ id: 1, rule: "scan", who: "192.168.10.9", whom: null, reason: "Inventory by the IT department", by: "sato", from: at(-86400 * 9), until: at(-86400 * 2), ended: null, matched: 3 }],

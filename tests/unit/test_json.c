@@ -344,6 +344,24 @@ static void test_numbers(void **state)
 	assert_string_equal(small, "abc1234");
 }
 
+/* Fractions, and JSON that is there already: each in its place in a list. */
+static void test_thousandths(void **state)
+{
+	static const int64_t numbers[] = { 0, 1500, -1500, 5, 40, -1, 12345678, INT64_MIN };
+	struct page page;
+	struct json json;
+
+	(void)state;
+	page_open(&page);
+	json = json_init(page.out);
+	json_open_array(&json);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		json_thousandths(&json, numbers[i]);
+	json_ready(&json, text_span("{\"a\":[1]}"));
+	json_close_array(&json);
+	page_is(&page, "[0,1.5,-1.5,0.005,0.04,-0.001,12345.678,-9223372036854775.808,{\"a\":[1]}]");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -352,7 +370,7 @@ int main(void)
 		cmocka_unit_test(test_whole_value_is_written),
 		cmocka_unit_test(test_invalid_utf8), cmocka_unit_test(test_mistakes_abort),
 		cmocka_unit_test(test_visible),      cmocka_unit_test(test_pieces),
-		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_numbers),      cmocka_unit_test(test_thousandths),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,205 @@
+/* test_wipe_content.c - what a file is, and what is lost; contents are made here, so what they are is known. */
+#include "wipe/content.h"
+#include "wipe/known.h"
+
+#include "base/text.h"
+#include "exam/type.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <cmocka.h>
+
+#define SIZE 300000
+
+static struct content_room *room;
+static uint8_t text[SIZE], noise[SIZE], work[SIZE];
+
+static int setup(void **state)
+{
+	uint64_t x = 88172645463325252ull; /* Marsaglia's xorshift64: noise that is the same each time */
+	size_t at = 0;
+
+	(void)state;
+	for (size_t i = 0; i < SIZE; i++) {
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		noise[i] = (uint8_t)(x >> 32);
+	}
+	while (at + 40 < SIZE)
+		at += (size_t)snprintf((char *)text + at, SIZE - at, "line %zu of the report, %u\n", at,
+				       noise[at] * 7919u);
+	memset(text + at, ' ', SIZE - at);
+	room = content_room_new();
+	return room ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	content_room_free(room);
+	return 0;
+}
+
+static struct content look(const uint8_t *bytes, size_t size, size_t length)
+{
+	int fd = memfd_create("content", MFD_CLOEXEC);
+	struct content c;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes, size), (ssize_t)size);
+	assert_true(content_look(fd, length, room, &c));
+	close(fd);
+	return c;
+}
+
+/* What is lost from the first to the second, of a file of this name. */
+static enum loss loss_of(struct span was, struct span is, const char *name)
+{
+	size_t length = was.len < is.len ? was.len : is.len;
+	struct content before = look(was.ptr, was.len, length), after = look(is.ptr, is.len, length);
+
+	return content_loss(&before, &after, text_span(name));
+}
+
+static struct span part(const uint8_t *bytes, size_t size)
+{
+	return (struct span){ bytes, size };
+}
+
+static void test_classes(void **state)
+{
+	static const uint8_t zeros[20000];
+	struct content c = look(text, 20000, 20000);
+
+	(void)state;
+	assert_int_equal(c.class[0], BLOCK_TEXT);
+	assert_false(content_is_noise(&c));
+	c = look(noise, 20000, 20000);
+	assert_int_equal(c.class[1], BLOCK_NOISE);
+	assert_true(content_is_noise(&c));
+	c = look(noise, 500, 500); /* few bytes tell it, too */
+	assert_true(content_is_noise(&c));
+	c = look(zeros, sizeof(zeros), sizeof(zeros));
+	assert_int_equal(c.class[0], BLOCK_FLAT);
+}
+
+static void test_lost(void **state)
+{
+	static uint8_t flat[SIZE];
+
+	(void)state;
+	assert_int_equal(loss_of(part(text, 50000), part(noise, 50000), "a.txt"), LOSS_NOISE);
+	assert_int_equal(loss_of(part(text, 300), part(noise, 300), "a.txt"), LOSS_NOISE);
+	assert_int_equal(loss_of(part(text, 50000), part(flat, 50000), "a.txt"), LOSS_FLAT);
+	/* every other 64 KiB; and only the beginning */
+	memcpy(work, text, SIZE);
+	for (size_t at = 65536; at + 65536 <= SIZE; at += 131072)
+		memcpy(work + at, noise + at, 65536);
+	assert_int_equal(loss_of(part(text, SIZE), part(work, SIZE), "a.txt"), LOSS_PART);
+	memcpy(work, text, SIZE);
+	memcpy(work, noise, 4096);
+	assert_int_equal(loss_of(part(text, SIZE), part(work, SIZE), "a.txt"), LOSS_PART);
+}
+
+static void test_coded(void **state)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	(void)state;
+	for (size_t i = 0; i < 30000; i++)
+		work[i] = (uint8_t)letters[noise[i] & 63];
+	assert_int_equal(loss_of(part(text, 20000), part(work, 30000), "a.txt"), LOSS_CODED);
+}
+
+static void test_kept(void **state)
+{
+	(void)state;
+	assert_int_equal(loss_of(part(text, 50000), part(text, 50000), "a.txt"), LOSS_NONE);
+	assert_int_equal(loss_of(part(text, 50000), part(text + 100000, 60000), "a.txt"), LOSS_NONE); /* edited */
+	assert_int_equal(loss_of(part(text, 50000), part(text, 90000), "a.log"), LOSS_NONE);          /* longer */
+	/* An encrypted container is noise before and after: its owner wrote into it. */
+	assert_int_equal(loss_of(part(noise, 200000), part(noise + 50000, 200000), "a.hc"), LOSS_NONE);
+}
+
+static size_t pack(const uint8_t *bytes, size_t size, uint8_t *into, size_t into_size)
+{
+	z_stream z = { 0 };
+
+	assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
+	z.next_in = (uint8_t *)(uintptr_t)bytes;
+	z.avail_in = (uInt)size;
+	z.next_out = into;
+	z.avail_out = (uInt)into_size;
+	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+	deflateEnd(&z);
+	return z.total_out;
+}
+
+/* Packed data is nearly noise, but a gzip stays one; with its head kept and noise behind it is broken. */
+static void test_packed(void **state)
+{
+	static uint8_t first[SIZE], second[SIZE];
+	size_t a = pack(text, 200000, first, SIZE), b = pack(text + 90000, 200000, second, SIZE);
+	struct content c = look(first, a, a);
+
+	(void)state;
+	assert_int_equal(c.kind, TYPE_GZIP);
+	assert_int_equal(c.structure, STRUCTURE_WHOLE);
+	assert_int_equal(loss_of(part(first, a), part(second, b), "a.gz"), LOSS_NONE);
+	memcpy(work, first, a);
+	memcpy(work + 512, noise, a - 512);
+	c = look(work, a, a);
+	assert_int_equal(c.kind, TYPE_GZIP);
+	assert_int_equal(c.structure, STRUCTURE_BROKEN);
+	assert_int_not_equal(loss_of(part(first, a), part(work, a), "a.gz"), LOSS_NONE);
+}
+
+/* A text that has a picture's beginning now, and noise behind. */
+static void test_swap(void **state)
+{
+	(void)state;
+	memcpy(work, noise, 50000);
+	memcpy(work, "GIF89a\1\0\1\0", 10);
+	assert_int_equal(loss_of(part(text, 50000), part(work, 50000), "a.txt"), LOSS_SWAP);
+	assert_int_equal(kind_group(kind_of(text_span("SQLite format 3"))), TYPE_TEXT);
+	assert_int_equal(kind_of((struct span){ (const uint8_t *)"SQLite format 3\0.", 17 }), KIND_SQLITE);
+}
+
+static void test_known(void **state)
+{
+	char ending[ENDING_TEXT];
+
+	(void)state;
+	assert_true(known_ending(text_span("/a/report.docx.LockBit"), ending));
+	assert_string_equal(ending, "lockbit");
+	assert_string_equal(known_family(ending), "LockBit");
+	assert_false(known_ending(text_span("/a.b/.hidden"), ending));
+	assert_null(known_family("docx"));
+	assert_true(known_ordinary("gz") && known_ordinary("2024-05-01") && !known_ordinary("lockbit"));
+	assert_true(known_passing(text_span("/home/a/.cache/x")) && !known_passing(text_span("/home/a/cache")));
+	assert_true(known_note_name(text_span("/srv/HOW_TO_DECRYPT_FILES.txt")));
+	assert_true(known_note_name(text_span("/srv/!!!_READ-ME to recover!.HTML")));
+	assert_false(known_note_name(text_span("/srv/README.md")));
+	assert_false(known_note_name(text_span("/srv/how_to_decrypt.c")));
+	assert_true(known_note_text(text_span("ALL YOUR  FILES\nhave been encrypted")) >= 3);
+	assert_true(known_note_text(text_span("ファイルは暗号化されました")) >= 3);
+	assert_true(known_note_text(text_span("How to pay by bitcoin in our shop")) < 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_classes), cmocka_unit_test(test_lost),   cmocka_unit_test(test_coded),
+		cmocka_unit_test(test_kept),    cmocka_unit_test(test_packed), cmocka_unit_test(test_swap),
+		cmocka_unit_test(test_known),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
