@@ -349,7 +349,7 @@ static void find_hidden(const struct usual *usual, const struct look *look, stru
 	else if (strangers)
 		add(signs, SIGN_HIDDEN_LINKS, 10, "", after);
 	if (spams(look) && count_new(usual, look, USE_LINK) >= LINKS_NEW)
-		add(signs, SIGN_SPAM_LINKS, 30, "", "");
+		add(signs, SIGN_SPAM_LINKS, 35, "", "");
 	if (look->script_hidden > usual->measures[MEASURE_HIDDEN].high)
 		add(signs, SIGN_SCRIPT_HIDDEN, 40, "", "");
 }
