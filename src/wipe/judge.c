@@ -17,7 +17,8 @@
 #define LOST_FEW        20.0  /* files: fewer are no alarm, unless they are much of a class ... */
 #define LOST_FEW_SHARE  0.003
 #define LOST_PART       0.25  /* ... so much of it */
-#define LOST_HITS       4     /* samples that must agree */
+#define LOST_HITS       4     /* samples that must agree; in small sets less, below */
+#define SMALL_SET       100   /* files */
 #define SOFT_KINDS      4     /* kinds of which samples are of no kind now, or of another */
 #define SLOW_SHARE      0.02
 #define SEALED_SHARE    0.03  /* encrypted by a program that people use: some do that with a folder of theirs */
@@ -39,7 +40,7 @@
 #define NOTE_LOST       3     /* samples with a loss, beside which one note is enough */
 #define NOTE_WEIGHT     3     /* of known_note_text() */
 #define CHANGE_FLOOR    0.25  /* of changed, added, renamed: less is never unusual */
-#define ARCHIVE_PART    0.02  /* an archive is at least so much of what was packed into it: texts pack to a tenth */
+#define ARCHIVE_PART    0.04  /* an archive is at least so much of what was packed into it: texts pack to a tenth */
 #define SURE            1.645 /* standard deviations: one in twenty is less than the least */
 
 /* Wilson's lower bound of a share, of hits that may weigh less than one. */
@@ -147,6 +148,11 @@ static double at_least(double a, double b)
 	return a > b ? a : b;
 }
 
+static unsigned hits_needed(const struct judgement *j)
+{
+	return j->files <= 2 ? 1 : j->files < SMALL_SET ? 2 : LOST_HITS;
+}
+
 static void judge_lost(const struct wipe *wipe, struct judgement *j)
 {
 	double alone = alone_for_gone(wipe, j), lost = alone, least = alone;
@@ -170,7 +176,7 @@ static void judge_lost(const struct wipe *wipe, struct judgement *j)
 		least += (double)wipe->extent.emptied;
 	j->lost = at_most(lost / j->files, 1);
 	j->least = at_most(least / j->files, 1);
-	if (hits >= LOST_HITS)
+	if (hits >= hits_needed(j))
 		j->score[cause] = at_least(j->score[cause], at_least(j->least / LOST_SHARE, j->lost / LOST_LIKELY));
 	if ((double)wipe->extent.emptied >= EMPTIED_FEW)
 		j->score[CAUSE_DESTROYED] = at_least(j->score[CAUSE_DESTROYED],
@@ -218,16 +224,16 @@ static void judge_gone(const struct wipe *wipe, const struct learned *learned, s
 	/* What moved is taken from whole folders first. */
 	vanished -= at_most(moved, vanished);
 	scattered -= at_most(moved - at_most(moved, (double)x->vanished), scattered);
-	if (packed >= ARCHIVE_PART)
+	if (packed >= ARCHIVE_PART && vanished / j->files < GONE_SHARE) /* else any small zip would excuse all */
 		vanished = 0;
 	j->gone = (vanished + scattered) / j->files;
 	share = learned_limit(learned, pick_gone, x->folders >= FOLDERS_FEW ? SCATTERED_SHARE : FOLDERS_SHARE);
 	if (scattered >= SCATTERED_FEW)
 		j->score[CAUSE_SCATTERED] = scattered / j->files / share;
-	share = learned_limit(learned, pick_gone, 0);
-	j->score[CAUSE_GONE] = j->gone / at_least(GONE_SHARE, share);
+	j->score[CAUSE_GONE] = j->gone / GONE_SHARE;
+	share = learned_limit(learned, pick_gone, ROOTS_SHARE);
 	if (x->roots >= ROOTS_MANY)
-		j->score[CAUSE_GONE] = at_least(j->score[CAUSE_GONE], vanished / j->files / at_least(ROOTS_SHARE, share));
+		j->score[CAUSE_GONE] = at_least(j->score[CAUSE_GONE], vanished / j->files / share);
 }
 
 static void judge_names(const struct wipe *wipe, struct judgement *j)
@@ -293,7 +299,7 @@ static void decide(struct judgement *j, struct wipe_finding *f)
 	f->verdict = f->level == LEVEL_NORMAL ? WIPE_ALARM : WIPE_NORMAL;
 	if (f->verdict == WIPE_NORMAL && (f->level != LEVELS || j->score[j->cause] >= 0.5 || j->unusual >= 1))
 		f->verdict = WIPE_UNUSUAL;
-	f->confidence = confidence_of(j);
+	f->confidence = f->verdict == WIPE_NORMAL ? 0 : confidence_of(j);
 	f->attack = f->verdict == WIPE_ALARM || f->level != LEVELS ? attacks[j->cause] : NULL;
 	f->damaged = at_most(j->lost + j->sealed * (j->cause == CAUSE_SEALED) +
 				     (j->cause == CAUSE_SCATTERED || j->cause == CAUSE_GONE ? j->gone : 0), 1);

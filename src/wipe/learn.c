@@ -18,6 +18,8 @@
 #define USUAL_MOST  0.0003 /* of a day's damage: more is never taken to be usual, or slow damage would be learned */
 #define DEVIATIONS  (6 * 1.4826) /* a MAD times 1.4826 is a standard deviation, for what is normally distributed */
 
+#define MORE_THAN_FLOOR 4
+
 #define NUMBERS 6
 
 static double *number_of(struct day *day, unsigned i)
@@ -98,6 +100,8 @@ double learned_limit(const struct learned *learned, double (*pick)(const struct 
 		values[i] = pick(&learned->days[i]);
 	s = stats_of(values, learned->count);
 	limit = s.median + DEVIATIONS * s.mad;
+	if (floor > 0 && limit > MORE_THAN_FLOOR * floor)
+		return MORE_THAN_FLOOR * floor; /* who does a little more each day does not teach that anything is usual */
 	return limit > floor ? limit : floor;
 }
 

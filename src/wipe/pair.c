@@ -17,7 +17,7 @@
 #define DEPTH   200           /* folders in each other; what lies deeper counts to the last of them */
 #define WAITING (1u << 15)    /* files of either side */
 #define NAMES   (4u << 20)    /* bytes of names */
-#define AFFIX   96            /* bytes in front of or behind a name, at most */
+#define AFFIX   64            /* bytes in front of or behind a name, at most */
 #define SLACK   8192          /* bytes by which one that takes another's place may be larger, and half of it */
 
 struct pending {

@@ -162,7 +162,7 @@ struct learned {
 };
 void learned_read(struct learned *learned, const char *text);
 MUST_USE enum err learned_write(const struct learned *learned, const struct day *today, usec_t at, char **text);
-/* How much is more than usual: median and six robust deviations, at least `floor`. */
+/* How much is more than usual: median and six robust deviations, at least `floor` and at most four times that. */
 double learned_limit(const struct learned *learned, double (*pick)(const struct day *), double floor);
 double learned_damage(const struct learned *learned); /* the sum over the last snapshots, above their usual */
 

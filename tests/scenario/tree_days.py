@@ -422,3 +422,61 @@ HELD_DAMAGE = {name: with_work(day) for name, day in {
 }.items()}
 
 HELD_SLOW = {"slow 0.3 % a day": (0.003, kept), "slow 1 % a day, random names": (0.01, random_name)}
+
+
+# --- held out again: written after what the first showed was mended ---
+
+def photos_converted(tree):
+    for path in [p for p in sorted(tree.files) if p.endswith(".jpg")]:
+        data = tree.files.pop(path)
+        body = b"WEBPVP8 " + tree.random.randbytes(data.size // 2 * 2)
+        tree.write(path[:-4] + ".webp", b"RIFF" + t.struct.pack("<I", len(body)) + body)
+
+
+def tidied(tree):
+    """Somebody takes most files out of eight folders."""
+    folders = sorted({path.rsplit("/", 1)[0] for path in tree.files if ".canary" not in path})
+    for folder in sorted(folders, key=lambda f: -len(tree.below(f + "/")))[:8]:
+        for path in tree.below(folder + "/")[1:]:
+            del tree.files[path]
+
+
+def old_ones_removed(tree):
+    """A rule deletes files that are old: three of a hundred, everywhere."""
+    for path in sorted(tree.files, key=lambda p: tree.files[p].time)[:len(tree.files) * 3 // 100]:
+        del tree.files[path]
+
+
+def databases_encrypted(tree):
+    """An application encrypts its few databases, as SQLCipher does."""
+    for path in [p for p in sorted(tree.files) if p.endswith(".db")][:5]:
+        tree.write(path, noise(tree, tree.read(path)))
+
+
+def one_folder(tree):
+    for path in [p for p in sorted(tree.files) if p.startswith(("/srv/営業/", "/srv/web/"))]:
+        tree.write(path, noise(tree, tree.read(path)))
+
+
+def large_only(tree):
+    for path in [p for p in sorted(tree.files) if tree.files[p].size > 60000]:
+        tree.write(path, noise(tree, tree.read(path)))
+
+
+def elsewhere(path, rng):
+    return f"/srv/shared/templates/a0/{rng.randrange(16**10):010x}"
+
+
+def wide_coded(tree, data):
+    return coded(tree, data).decode().encode("utf-16")
+
+
+HELD_AGAIN_BENIGN = [photos_converted, tidied, old_ones_removed, databases_encrypted]
+HELD_AGAIN_DAMAGE = {name: with_work(day) for name, day in {
+    "two folders, names kept": one_folder,
+    "only what is large": large_only,
+    "5 % into one folder, random names": lambda x: encrypt(x, 0.05, elsewhere),
+    "base64 in UTF-16, 5 %": lambda x: encrypt(x, 0.05, kept, wide_coded),
+    "half of 5 % zeros, half deleted": lambda x: (encrypt(x, 0.025, kept, zeros), delete(x, 0.025)),
+    "10 % encrypted, most of it gone at once": lambda x: (encrypt(x, 0.02, random_name), delete(x, 0.08)),
+}.items()}

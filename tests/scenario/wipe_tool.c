@@ -45,8 +45,10 @@ static char *file_text(const char *path, bool must)
 		return strdup("");
 	if (!in)
 		die(path);
-	if (getdelim(&text, &room, '\0', in) < 0)
+	if (getdelim(&text, &room, '\0', in) < 0) {
+		free(text);
 		text = strdup("");
+	}
 	fclose(in);
 	return text;
 }

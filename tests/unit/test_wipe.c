@@ -216,8 +216,9 @@ static void test_learned(void **state)
 	}
 	free(text);
 	assert_int_equal(learned.count, LEARNED_DAYS);
-	assert_true(learned_limit(&learned, pick_changed, 0.001) > 0.1); /* median 0.02, MAD 0.01 */
-	assert_true(learned_limit(&learned, pick_changed, 0.001) < 0.12);
+	assert_true(learned_limit(&learned, pick_changed, 0.05) > 0.1); /* median 0.02, MAD 0.01 */
+	assert_true(learned_limit(&learned, pick_changed, 0.05) < 0.12);
+	assert_true(learned_limit(&learned, pick_changed, 0.01) == 0.04); /* no more than four times */
 	assert_true(learned_limit(&learned, pick_changed, 0.5) == 0.5);
 	/* Thirty days of 0.4 %, of which no more than 0.03 % are taken to be usual. */
 	assert_true(learned_damage(&learned) > 0.10 && learned_damage(&learned) < 0.12);
