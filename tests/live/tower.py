@@ -43,9 +43,9 @@ def await_true(what, test, patience=PATIENCE):
     raise Trouble(f"after {patience} s still not: {what}")
 
 
-def op(path, name, **args):
+def op(path, verb, **args):
     """The data of an answer of a tower's control socket (docs/tower.md)."""
-    body = struct.pack("<Q", 1) + json.dumps({"op": name, "args": args, "user": "eve", "role": "admin"}).encode()
+    body = struct.pack("<Q", 1) + json.dumps({"op": verb, "args": args, "user": "eve", "role": "admin"}).encode()
     with socket.socket(socket.AF_UNIX) as s:
         s.settimeout(PATIENCE)
         s.connect(path)
@@ -54,11 +54,11 @@ def op(path, name, **args):
         while len(data) < 6 or len(data) < 6 + struct.unpack_from("<I", data)[0]:
             more = s.recv(65536)
             if not more:
-                raise Trouble(f"{name}: no answer")
+                raise Trouble(f"{verb}: no answer")
             data += more
     answer = json.loads(data[14:6 + struct.unpack_from("<I", data)[0]])
     if not answer["ok"]:
-        raise Trouble(f"{name}: {answer['error']}")
+        raise Trouble(f"{verb}: {answer['error']}")
     return answer["data"]
 
 
