@@ -19,6 +19,7 @@ int cmd_site(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_unblock(int argc, char **argv);
 int cmd_undo_all(int argc, char **argv);
+int cmd_verify_certificate(int argc, char **argv); /* of `hinomi backup` */
 int cmd_watch(int argc, char **argv);
 
 #endif

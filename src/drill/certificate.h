@@ -15,7 +15,8 @@
 #define CERTIFICATE_MAX (64u << 10)
 #define CERTIFICATE_WHY 200
 
-/* Reads the key pair of this tower, or makes it (mode 0600; the public half beside it as PATH.pub, PEM). */
+/* Reads the key pair of this tower, or makes it: PEM as OpenSSL has it (RFC 8410), mode 0600; the public half beside it
+ * as PATH.pub. On an error `why` says what is wrong, and the mend. */
 struct certificate_key {
 	uint8_t secret[64], public[32];
 };
@@ -33,9 +34,12 @@ struct certificate_facts {
 
 /* The signed JSON; the caller frees. NULL: no memory. */
 char *certificate_make(const struct certificate_facts *facts, const struct certificate_key *key);
-/* OK; ERR_FORMAT: it is none, or was changed: `why`. `key` NULL: that which it names itself, whose fingerprint `why` has
- * then: it proves only that nothing was changed since. */
+/* OK: `why` has the fingerprint of the key that signed it. ERR_FORMAT: it is none, or was changed: `why`. `key` NULL:
+ * that which it names itself: it proves only that nothing was changed since. */
 MUST_USE enum err certificate_verify(struct span json, const uint8_t *key, char why[CERTIFICATE_WHY]);
+#define CERTIFICATE_FINGERPRINT 40
+/* The first 128 bits of the key's SHA-256, as "0123-4567-...": short enough to be compared by eye. */
+char *certificate_fingerprint(const uint8_t key[32], char text[CERTIFICATE_FINGERPRINT]);
 /* ERR_FORMAT: not a certificate. Does not verify. */
 MUST_USE enum err certificate_text(struct span json, enum language language, FILE *out);
 MUST_USE enum err certificate_page(struct span json, enum language language, FILE *out); /* HTML, self-contained */

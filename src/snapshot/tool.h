@@ -92,7 +92,8 @@ struct snapshot_file {
 	usec_t changed;   /* mtime */
 	uint32_t mode;    /* permission bits */
 };
-/* In the order in which the tool lists them: each folder's entries sorted by bytes, depth first. False: enough. */
+/* In the order in which the tool lists them. restic: each folder's entries sorted by bytes, depth first; borg: as they
+ * were archived, which is by inode within a folder (scandir_inorder() of borg 1.2). False: enough. */
 typedef bool snapshot_file_see(void *whom, const struct snapshot_file *file);
 
 /* Paths, exact, as in the snapshot. `into` is made where it is not there; what is restored lies in it under its whole

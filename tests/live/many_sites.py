@@ -3,10 +3,10 @@ import os
 import subprocess
 import sys
 
+from alone import INSIDE
 from dns import Dns
 from web_site import Authority, Nginx
 
-INSIDE = "HINOMI_IN_NET"
 ZONE = "sites.test"
 
 

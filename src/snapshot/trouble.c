@@ -1,0 +1,107 @@
+/* trouble.c - what people are told of each trouble, and what mends it. */
+#include "snapshot/trouble.h"
+
+struct text {
+	const char *name;
+	const char *say[LANGUAGES], *mend[LANGUAGES];
+};
+
+static const struct text texts[TOOL_TROUBLES] = {
+	[TOOL_FINE] = { "fine", { "All went well.", "正常に終わりました。" }, { "Nothing is to be done.", "対処は不要です。" } },
+	[TOOL_MISSING] = { "missing",
+		{ "The backup program is not installed.", "バックアップ用プログラムがインストールされていません。" },
+		{ "Install it: apt install restic, or apt install borgbackup.",
+		  "インストールしてください: apt install restic、または apt install borgbackup。" } },
+	[TOOL_NO_REPOSITORY] = { "no_repository",
+		{ "There is no repository at that place.", "指定の場所にリポジトリがありません。" },
+		{ "Check that the disk is mounted and the path is right; for a new one run: hinomi backup init.",
+		  "ディスクがマウントされているか、パスが正しいかを確認してください。新しく作る場合は hinomi backup init を実行します。" } },
+	[TOOL_UNREACHABLE] = { "unreachable",
+		{ "The place of the repository cannot be reached.", "リポジトリの保存先に接続できません。" },
+		{ "Check the network, the name of the host, its SSH key and that the server runs, then try again.",
+		  "ネットワーク、ホスト名、SSH の鍵、サーバーの稼働を確認し、もう一度実行してください。" } },
+	[TOOL_PASSWORD] = { "password",
+		{ "The repository's password is wrong or cannot be read.",
+		  "リポジトリのパスワードが違うか、読み取れません。" },
+		{ "Check password_file: it must hold the password of this repository, and be readable by its owner only "
+		  "(chmod 600). Without the password nothing can be restored.",
+		  "password_file を確認してください。このリポジトリのパスワードが入り、所有者だけが読める (chmod 600) 必要があります。"
+		  "パスワードがなければ復元できません。" } },
+	[TOOL_LOCKED] = { "locked",
+		{ "Another run is using the repository.", "別の処理がリポジトリを使用中です。" },
+		{ "Wait until it has ended. If you are sure that none runs on any machine: restic unlock --remove-all, or "
+		  "borg break-lock.",
+		  "終わるまで待ってください。どの機械でも動いていないことが確かな場合のみ、restic unlock --remove-all または "
+		  "borg break-lock を実行します。" } },
+	[TOOL_LOCK_STALE] = { "lock_stale",
+		{ "A run that died has left its lock in the repository.",
+		  "異常終了した処理のロックがリポジトリに残っています。" },
+		{ "The next backup removes it; by hand: restic unlock.",
+		  "次のバックアップの際に取り除かれます。手動では restic unlock を実行します。" } },
+	[TOOL_DISK_FULL] = { "disk_full",
+		{ "There is no room left on the disk.", "ディスクの空き容量がありません。" },
+		{ "Make room where the message says: a larger disk, or fewer kept snapshots (keep_*). Delete nothing inside the "
+		  "repository by hand.",
+		  "表示された場所の空きを増やしてください (大きなディスクにするか、keep_* で残す世代を減らす)。"
+		  "リポジトリの中のファイルを手で消してはいけません。" } },
+	[TOOL_DENIED] = { "denied",
+		{ "Files may not be read or written.", "ファイルの読み書きが許可されていません。" },
+		{ "Check owner and mode of what the message names, and the rights of the account at the server.",
+		  "表示されたファイルの所有者とモード、サーバー側のアカウントの権限を確認してください。" } },
+	[TOOL_DAMAGED] = { "damaged",
+		{ "The repository is damaged: what is stored is not what was stored.",
+		  "リポジトリが壊れています。保存した内容と一致しません。" },
+		{ "Delete nothing. Make a copy of the repository, check the disk, use the other copy, and start a new repository; "
+		  "then see \"Troubleshooting\" in the manual of restic or borg.",
+		  "何も消さないでください。リポジトリの写しを取り、ディスクを検査し、別の控えを使い、新しいリポジトリを始めてください。"
+		  "その後、restic または borg の手引き (Troubleshooting) に従ってください。" } },
+	[TOOL_NO_SNAPSHOT] = { "no_snapshot",
+		{ "The snapshot is not in the repository.", "そのスナップショットはリポジトリにありません。" },
+		{ "List those that are there. If nobody deleted it on purpose, somebody may be destroying backups: keep the other "
+		  "copy apart.",
+		  "残っているスナップショットを一覧で確認してください。誰も消していないなら、バックアップが破壊されている恐れがあります。"
+		  "別の控えを切り離してください。" } },
+	[TOOL_PARTLY] = { "partly",
+		{ "It worked, but some files could not be handled.", "完了しましたが、一部のファイルを処理できませんでした。" },
+		{ "Look at the file that is named: is it there, and may it be read? Or exclude it.",
+		  "表示されたファイルがあるか、読み取れるかを確認するか、対象から除外してください。" } },
+	[TOOL_STOPPED] = { "stopped",
+		{ "It was stopped on request.", "指示により中止しました。" },
+		{ "Start it again when it suits; what was saved already is not read again.",
+		  "都合のよいときに再び実行してください。保存済みの部分は再送されません。" } },
+	[TOOL_TIME] = { "time",
+		{ "It took longer than allowed and was ended.", "制限時間を超えたため終了しました。" },
+		{ "See whether disk or line are slow, or allow more time.",
+		  "ディスクや回線が遅くないか確認するか、制限時間を延ばしてください。" } },
+	[TOOL_KILLED] = { "killed",
+		{ "The backup program was killed from outside.", "バックアップ用プログラムが外部から強制終了されました。" },
+		{ "See whether memory ran out (journalctl -k) or somebody ended it; the next run goes on.",
+		  "メモリー不足 (journalctl -k) か、誰かが終了させたかを確認してください。次の実行で続けられます。" } },
+	[TOOL_NOT_UNDERSTOOD] = { "not_understood",
+		{ "The backup program printed what Hinomi cannot read.", "バックアップ用プログラムの出力を解釈できません。" },
+		{ "Compare its version with docs/backup.md; report it with the message.",
+		  "docs/backup.md と版を照らし合わせ、表示を添えて報告してください。" } },
+	[TOOL_OTHER] = { "other",
+		{ "The backup program failed.", "バックアップ用プログラムが失敗しました。" },
+		{ "Read its message, and run it by hand to see more.", "表示を読み、手動で実行して詳しく確認してください。" } },
+};
+
+static const struct text *text_of(enum tool_trouble trouble)
+{
+	return &texts[(unsigned)trouble < TOOL_TROUBLES ? trouble : TOOL_OTHER];
+}
+
+const char *trouble_name(enum tool_trouble trouble)
+{
+	return text_of(trouble)->name;
+}
+
+const char *trouble_say(enum tool_trouble trouble, enum language language)
+{
+	return text_of(trouble)->say[language];
+}
+
+const char *trouble_mend(enum tool_trouble trouble, enum language language)
+{
+	return text_of(trouble)->mend[language];
+}

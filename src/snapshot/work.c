@@ -1,0 +1,236 @@
+/* work.c - runs a backup program and judges it. */
+#include "snapshot/work.h"
+
+#include "base/line.h"
+#include "base/text.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+bool work_open(struct work *w, const char *program, const struct tool_job *job, struct tool_result *result)
+{
+	char path[64];
+
+	*w = (struct work){ .job = job, .result = result, .polite = SIGTERM, .partly = -1, .line_end = '\n' };
+	*result = (struct tool_result){ .code = -1 };
+	environment_init(&w->environment);
+	if (!program_find(program, path)) {
+		work_refuse(w, TOOL_MISSING, program);
+		return false;
+	}
+	work_word(w, "%s", path);
+	return true;
+}
+
+void work_close(struct work *w)
+{
+	if (w->result->trouble != TOOL_FINE)
+		environment_scrub(&w->environment, w->result->said);
+	work_cut(w, 0);
+	environment_free(&w->environment);
+	lines_free(&w->out);
+	lines_free(&w->err);
+	objects_free(&w->objects);
+}
+
+void work_word(struct work *w, const char *format, ...)
+{
+	va_list arguments;
+	char *word;
+	int len;
+
+	va_start(arguments, format);
+	len = vasprintf(&word, format, arguments);
+	va_end(arguments);
+	if (len < 0) {
+		w->broken = true;
+		return;
+	}
+	if (!work_room(w, (size_t)len)) {
+		free(word);
+		w->broken = true;
+		return;
+	}
+	w->words[w->count++] = word;
+	w->bytes += (size_t)len + 1;
+}
+
+void work_words(struct work *w, const char *const *words)
+{
+	for (; *words; words++)
+		work_word(w, "%s", *words);
+}
+
+bool work_room(const struct work *w, size_t bytes)
+{
+	return w->count < WORK_WORDS && bytes < WORK_BYTES - w->bytes;
+}
+
+void work_cut(struct work *w, size_t count)
+{
+	while (w->count > count) {
+		w->bytes -= strlen(w->words[--w->count]) + 1;
+		free(w->words[w->count]);
+		w->words[w->count] = NULL;
+	}
+}
+
+void work_refuse(struct work *w, enum tool_trouble trouble, const char *said)
+{
+	w->result->trouble = trouble;
+	snprintf(w->result->said, TOOL_SAID, "%s", said);
+}
+
+static bool see_line(void *whom, struct span line)
+{
+	struct work *w = whom;
+
+	if (w->see)
+		return w->see(w, "", line);
+	verdict_line(&w->verdict, line);
+	return true;
+}
+
+static bool see_error(void *whom, struct span line)
+{
+	struct work *w = whom;
+
+	if (w->errors)
+		return w->errors(w, "", line);
+	verdict_line(&w->verdict, line);
+	return true;
+}
+
+static bool see_object(void *whom, const char *key, struct span object)
+{
+	struct work *w = whom;
+
+	return w->see(w, key, object);
+}
+
+bool work_feed(struct work *w, struct span bytes)
+{
+	return lines_feed(&w->out, bytes, w->line_end, see_line, w);
+}
+
+static bool hear_out(void *whom, struct span bytes)
+{
+	struct work *w = whom;
+
+	if (w->raw)
+		return w->raw(w, "", bytes);
+	return w->depth ? objects_feed(&w->objects, bytes, see_object, w) : work_feed(w, bytes);
+}
+
+static bool hear_errors(void *whom, struct span bytes)
+{
+	struct work *w = whom;
+
+	return lines_feed(&w->err, bytes, '\n', see_error, w);
+}
+
+/* What is left when it has ended, and whether all was understood. */
+static void finish(struct work *w, const struct program_end *end)
+{
+	bool whole = !w->depth || objects_whole(&w->objects);
+
+	if (end->how == PROGRAM_ENDED) {
+		lines_finish(&w->out, see_line, w);
+		lines_finish(&w->err, see_error, w);
+	}
+	w->not_understood += w->out.skipped + w->objects.object.skipped;
+	verdict_end(&w->verdict, end, w->partly, w->result);
+	if (w->result->trouble != TOOL_FINE || (whole && w->not_understood == 0) || end->how != PROGRAM_ENDED)
+		return;
+	w->result->trouble = TOOL_NOT_UNDERSTOOD;
+	snprintf(w->result->said, TOOL_SAID, "%llu of its lines", (unsigned long long)w->not_understood);
+}
+
+void work_begin(struct work *w)
+{
+	int error;
+
+	w->order = (struct program_order){
+		.words = (const char *const *)w->words,
+		.environment = (const char *const *)w->environment.lines,
+		.folder = w->folder,
+		.out = hear_out,
+		.err = hear_errors,
+		.whom = w,
+		.job = w->job,
+		.progress = &w->progress,
+		.polite = w->polite,
+	};
+	w->verdict = (struct verdict){ .rank = 0 };
+	w->progress = (struct tool_progress){ .done = -1 };
+	w->not_understood = 0;
+	lines_free(&w->out);
+	lines_free(&w->err);
+	objects_free(&w->objects);
+	w->objects = (struct objects){ .depth = w->depth };
+	w->result->said[0] = '\0';
+	if (w->broken || w->environment.full) {
+		work_refuse(w, TOOL_OTHER, "too many words for one run of it");
+		return;
+	}
+	w->program = program_open(&w->order, &error);
+	if (!w->program)
+		finish(w, &(struct program_end){ PROGRAM_FAILED, error, 0 });
+}
+
+bool work_turn(struct work *w)
+{
+	return w->program && program_turn(w->program);
+}
+
+void work_end(struct work *w)
+{
+	struct program_end end;
+
+	if (!w->program)
+		return;
+	end = program_close(w->program);
+	w->program = NULL;
+	finish(w, &end);
+}
+
+void work_run(struct work *w)
+{
+	work_begin(w);
+	while (work_turn(w))
+		;
+	work_end(w);
+}
+
+static bool see_version(struct work *w, const char *key, struct span line)
+{
+	struct span number;
+
+	(void)key;
+	line_word(&line);
+	number = line_word(&line);
+	snprintf(w->whom, 32, "%.*s", (int)(number.len < 31 ? number.len : 31), (const char *)number.ptr);
+	return false;
+}
+
+enum tool_trouble work_version(const char *program, const char *option, char version[32])
+{
+	const struct tool_job job = { .seconds_max = 30 };
+	struct tool_result result;
+	struct work w;
+	char said[32] = "";
+
+	if (work_open(&w, program, &job, &result)) {
+		work_word(&w, "%s", option);
+		w.see = see_version;
+		w.whom = said;
+		work_run(&w);
+	}
+	work_close(&w);
+	if (result.trouble == TOOL_FINE && !(said[0] >= '0' && said[0] <= '9'))
+		result.trouble = TOOL_NOT_UNDERSTOOD;
+	if (result.trouble == TOOL_FINE)
+		memcpy(version, said, sizeof(said));
+	return result.trouble;
+}
