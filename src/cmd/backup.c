@@ -1,257 +1,284 @@
-/* backup.c - the command line of `hinomi backup`: has the tower copy its store, and fetches the copy. */
+/* backup.c - the command line of `hinomi backup`: its words and options. */
+#include "cmd/backup.h"
 #include "cmd/cmd.h"
 #include "cmd/control.h"
-#include "base/span.h"
-#include "policy/tower.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <getopt.h>
-#include <limits.h>
-#include <stdio.h>
+#include "base/text.h"
+#include "model/time.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-enum option_code { OPT_FORCE = 256, OPT_JSON, OPT_SOCKET };
-
-#define PIECE (64u << 10) /* bytes */
 
 static const char help[] =
-	"Usage: hinomi backup FILE [options]\n"
+	"Usage: hinomi backup init [options]              sets up a repository, its schedule, the "
+	"first backup\n"
+	"       hinomi backup [status] [--json]           are the backups fresh, whole, proven?\n"
+	"       hinomi backup look|run|verify|drill [NAME...]\n"
+	"       hinomi backup history [NAME] [--limit N]\n"
+	"       hinomi backup settle NAME ALARM --ours|--attack --why TEXT\n"
+	"       hinomi backup certificate NAME            of the last good restore drill, signed "
+	"JSON\n"
+	"       hinomi backup verify-certificate FILE     checks one; --text and --page show it\n"
 	"\n"
-	"Copies what the running tower keeps (incidents, evidence, accounts, its log) to FILE, while it goes on.\n"
-	"The copy is whole and was checked, or there is none. For root: whoever may read the tower's folder.\n"
-	"The tower's folder needs room for the copy until it is fetched.\n"
+	"Drives and checks restic and borg, which make the backups (docs/backup.md). Works with "
+	"and without a\n"
+	"running tower. Without NAME: all repositories of the configuration.\n"
+	"\n"
+	"  look      lists the snapshots, and looks into new ones for what ransomware and wipers "
+	"leave\n"
+	"  run       backs up, looks, and forgets what is too old, unless an alarm is open\n"
+	"  verify    reads the next share of the data; all of it within whole_days\n"
+	"  drill     restores a sample and all critical paths, compares them, signs a certificate\n"
+	"  settle    says what an alarm was: our own doing (it is learned), or an attack\n"
 	"\n"
 	"Options:\n"
-	"      --force         FILE may be there already: it is replaced when the new copy is whole\n"
-	"      --json          {\"file\", \"bytes\"} when it is done\n"
-	"      --control PATH  the tower's socket (default: $HINOMI_CONTROL, else " CONTROL_SOCKET ")\n"
+	"      --config FILE   (default: " CONFIG_FILE ")\n"
+	"      --json          for programs\n"
+	"      --limit N       history: so many entries (default: 20)\n"
+	"      --why TEXT      settle: the reason, which is kept\n"
 	"  -h, --help          this text\n"
+	"Options of init, for scripts; else it asks:\n"
+	"      --yes           ask nothing\n"
+	"      --name NAME     (default: main)        --tool restic|borg   (default: restic)\n"
+	"      --place PLACE   where the backups go   --source PATH        what is backed up; may "
+	"be repeated\n"
+	"      --exclude PAT   may be repeated        --at HH:MM           (default: 02:30)\n"
+	"      --every SPAN    (default: 24h)         --media KIND         disk, nas, server, "
+	"cloud, usb, tape\n"
+	"      --offsite       another building       --append-only        nothing can be deleted "
+	"there\n"
+	"      --password-file FILE  it is made where it is not there\n"
+	"      --watch-only    others make the backups   --no-run          no first backup now\n"
 	"\n"
-	"Exit code: 0 done, 2 error: FILE is as it was.\n"
+	"Exit code: 0 good, 1 something is not, 2 error.\n"
 	"\n"
 	"Examples:\n"
-	"  hinomi backup /backup/hinomi-$(date +%F).db\n"
-	"  30 3 * * * root hinomi backup --force /backup/hinomi.db     a line of /etc/cron.d/hinomi: every night\n"
-	"\n"
-	"To restore: stop the tower, put FILE in place as /var/lib/hinomi/hinomi.db (owner hinomi, mode 0600, no\n"
-	"hinomi.db-wal beside it), start it.\n";
+	"  hinomi backup init\n"
+	"  hinomi backup init --yes --place /mnt/usb/backup --source /home --source /etc --media "
+	"usb\n"
+	"  hinomi backup run && hinomi backup drill\n"
+	"  hinomi backup settle main 12 --ours --why 'the archive was encrypted by Eve on "
+	"purpose'\n";
 
-struct asked {
-	const char *file, *socket;
-	bool force, json;
+enum option_code {
+	OPT_CONFIG = 256,
+	OPT_JSON,
+	OPT_LIMIT,
+	OPT_WHY,
+	OPT_OURS,
+	OPT_ATTACK,
+	OPT_YES,
+	OPT_NAME,
+	OPT_TOOL,
+	OPT_PLACE,
+	OPT_SOURCE,
+	OPT_EXCLUDE,
+	OPT_AT,
+	OPT_EVERY,
+	OPT_MEDIA,
+	OPT_OFFSITE,
+	OPT_APPEND_ONLY,
+	OPT_PASSWORD_FILE,
+	OPT_WATCH_ONLY,
+	OPT_NO_RUN
 };
 
 static int usage(const char *trouble)
 {
-	fprintf(stderr, "hinomi backup: %s; see 'hinomi backup --help'\n", trouble);
-	return 2;
+	return backup_error("%s; see 'hinomi backup --help'", trouble);
 }
 
-/* False: it has told what is wrong, with the mend. */
-static bool failed(const char *what, const char *path, const char *mend)
+static bool put(char *room, size_t size, const char *text)
 {
-	fprintf(stderr, "hinomi backup: %s %s: %s%s%s\n", what, path, strerror(errno), *mend ? ". " : "", mend);
+	return snprintf(room, size, "%s", text) < (int)size;
+}
+
+static bool put_in(char list[][REPOSITORY_PATH], unsigned *count, const char *text)
+{
+	return *count < REPOSITORY_PATHS && put(list[(*count)++], REPOSITORY_PATH, text);
+}
+
+static bool take_tool(struct repository *made, const char *name)
+{
+	for (unsigned i = 0; i < BACKUP_TOOLS; i++)
+		if (strcmp(backup_tool_name((enum backup_tool)i), name) == 0) {
+			made->tool = (enum backup_tool)i;
+			return true;
+		}
 	return false;
+}
+
+static bool take_media(struct backup_asked *a, const char *name)
+{
+	for (unsigned i = 0; i < BACKUP_MEDIA; i++)
+		if (strcmp(backup_media_name((enum backup_media)i), name) == 0) {
+			a->made.media = (enum backup_media)i;
+			a->media_said = true;
+			return true;
+		}
+	return false;
+}
+
+static bool take_span(uint32_t *seconds, const char *text)
+{
+	usec_t length;
+
+	if (time_parse_span(&length, text) != OK)
+		return false;
+	*seconds = (uint32_t)(length / USEC_PER_SEC);
+	return true;
+}
+
+static bool take_limit(struct backup_asked *a, const char *text)
+{
+	char *end;
+	unsigned long value = strtoul(text, &end, 10);
+
+	a->limit = (uint32_t)value;
+	return *end == '\0' && value > 0 && value <= 100000;
+}
+
+static bool take_init(struct backup_asked *a, int option)
+{
+	struct repository *made = &a->made;
+
+	switch (option) {
+	case OPT_NAME:
+		return put(made->name, sizeof(made->name), optarg);
+	case OPT_TOOL:
+		return take_tool(made, optarg);
+	case OPT_PLACE:
+		return put(made->place, sizeof(made->place), optarg);
+	case OPT_SOURCE:
+		return put_in(made->sources, &a->sources, optarg);
+	case OPT_EXCLUDE:
+		return put_in(made->excludes, &a->excludes, optarg);
+	case OPT_AT:
+		return put(made->at, sizeof(made->at), optarg);
+	case OPT_EVERY:
+		return take_span(&made->every, optarg);
+	case OPT_MEDIA:
+		return take_media(a, optarg);
+	case OPT_PASSWORD_FILE:
+		return put(made->password_file, sizeof(made->password_file), optarg);
+	case OPT_OFFSITE:
+		a->offsite_said = made->offsite = true;
+		return true;
+	case OPT_APPEND_ONLY:
+		made->append_only = true;
+		return true;
+	case OPT_WATCH_ONLY:
+		a->watch_only = true;
+		return true;
+	case OPT_NO_RUN:
+		a->no_run = true;
+		return true;
+	default:
+		return false;
+	}
 }
 
 static bool take_option(void *whom, int option)
 {
-	struct asked *a = whom;
+	struct backup_asked *a = whom;
 
 	switch (option) {
-	case OPT_FORCE: a->force = true; break;
-	case OPT_JSON: a->json = true; break;
-	case OPT_SOCKET: a->socket = optarg; break;
-	default: return false;
-	}
-	return true;
-}
-
-static bool options(int argc, char **argv, struct asked *a, int *code)
-{
-	static const struct option known[] = {
-		{ "force", no_argument, NULL, OPT_FORCE },
-		{ "json", no_argument, NULL, OPT_JSON },
-		{ "control", required_argument, NULL, OPT_SOCKET },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	const struct control_options taken = { help, known, take_option, usage, a };
-
-	if (!control_take_options(&taken, argc, argv, code))
-		return false;
-	if (optind + 1 == argc)
-		a->file = argv[optind];
-	else
-		*code = usage("say one file for the copy");
-	return a->file != NULL;
-}
-
-/* --- the tower makes its copy */
-
-static void show_progress(const json_t *data)
-{
-	long long copied = (long long)json_integer_value(json_object_get(data, "copied"));
-	long long all = (long long)json_integer_value(json_object_get(data, "all"));
-
-	fprintf(stderr, "\rcopying: %lld %% ", all > 0 ? copied * 100 / all : 0);
-}
-
-/* Asks until it is done: each question is a step. The last answer, NULL: it was told why. */
-static json_t *tower_copies(const char *socket)
-{
-	bool progress = isatty(STDERR_FILENO);
-	json_t *data = control_ask(socket, "backup", NULL);
-
-	while (data && !json_is_true(json_object_get(data, "done"))) {
-		if (progress)
-			show_progress(data);
-		json_decref(data);
-		data = control_ask(socket, "backup", NULL);
-	}
-	if (progress)
-		fputs("\r               \r", stderr);
-	return data;
-}
-
-/* The keeper is less trusted than who runs this: what it names must be a file that only it can have put
- * there, no link to another's. Its name goes at once, so that nothing is left when this ends early. */
-static int take_copy(const char *path)
-{
-	static const char name[] = "/" TOWER_COPY;
-	size_t size = strlen(path);
-	struct stat is;
-	int fd;
-
-	if (size < sizeof(name) || strcmp(path + size - (sizeof(name) - 1), name) != 0) {
-		fputs("hinomi backup: the tower names a file that is no copy of its store\n", stderr);
-		return -1;
-	}
-	fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0) {
-		failed("cannot read the tower's copy", path,
-		       errno == ENOENT ? "Another backup has taken it: try again" : "Are you root, on the tower's machine?");
-		return -1;
-	}
-	if (fstat(fd, &is) == 0 && S_ISREG(is.st_mode) && is.st_nlink == 1) {
-		unlink(path);
-		return fd;
-	}
-	fprintf(stderr, "hinomi backup: %s is no file of its own; look who put it there, and remove it\n", path);
-	close(fd);
-	return -1;
-}
-
-/* --- and it goes to its place */
-
-static bool pour(int from, int to, long long *bytes)
-{
-	static char piece[PIECE];
-	ssize_t got;
-
-	while ((got = read(from, piece, sizeof(piece))) > 0) {
-		if (!span_write(to, (struct span){ (const uint8_t *)piece, (size_t)got }))
-			return false;
-		*bytes += got;
-	}
-	return got == 0 && fsync(to) == 0;
-}
-
-/* The folder too, or the name might not survive the power. */
-static bool folder_sync(const char *file)
-{
-	const char *slash = strrchr(file, '/');
-	char folder[PATH_MAX];
-	bool good;
-	int fd;
-
-	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash + 1 - file) : 1, slash ? file : ".");
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	good = fd >= 0 && fsync(fd) == 0;
-	if (fd >= 0)
-		close(fd);
-	return good;
-}
-
-static bool fetch(const struct asked *a, const char *part, int to, long long *bytes)
-{
-	json_t *data = tower_copies(control_path(a->socket));
-	int from = data ? take_copy(control_text(data, "path")) : -1;
-	bool good;
-
-	json_decref(data);
-	if (from < 0)
-		return false;
-	good = pour(from, to, bytes) || failed("cannot write", part, "Is there room on that disk?");
-	close(from);
-	if (good && (rename(part, a->file) != 0 || !folder_sync(a->file)))
-		return failed("cannot put the copy in place as", a->file, "");
-	return good;
-}
-
-/* Whether a copy may be put there. */
-static bool is_free(const struct asked *a)
-{
-	struct stat is;
-
-	if (lstat(a->file, &is) != 0)
-		return errno == ENOENT || failed("cannot look at", a->file, "");
-	if (a->force && S_ISREG(is.st_mode))
+	case OPT_CONFIG:
+		a->config = optarg;
 		return true;
-	fprintf(stderr, "hinomi backup: %s is there already%s\n", a->file,
-		S_ISREG(is.st_mode) ? "; take another name, or --force to replace it" : ", and is no file: take another name");
-	return false;
+	case OPT_JSON:
+		a->json = true;
+		return true;
+	case OPT_LIMIT:
+		return take_limit(a, optarg);
+	case OPT_WHY:
+		a->why = optarg;
+		return true;
+	case OPT_OURS:
+		a->ours = true;
+		return true;
+	case OPT_ATTACK:
+		a->attack = true;
+		return true;
+	case OPT_YES:
+		a->yes = true;
+		return true;
+	default:
+		return take_init(a, option);
+	}
 }
 
-static void tell(const struct asked *a, long long bytes)
-{
-	json_t *told;
+static const struct option known[] = {
+	{ "config", required_argument, NULL, OPT_CONFIG },
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "limit", required_argument, NULL, OPT_LIMIT },
+	{ "why", required_argument, NULL, OPT_WHY },
+	{ "ours", no_argument, NULL, OPT_OURS },
+	{ "attack", no_argument, NULL, OPT_ATTACK },
+	{ "yes", no_argument, NULL, OPT_YES },
+	{ "name", required_argument, NULL, OPT_NAME },
+	{ "tool", required_argument, NULL, OPT_TOOL },
+	{ "place", required_argument, NULL, OPT_PLACE },
+	{ "source", required_argument, NULL, OPT_SOURCE },
+	{ "exclude", required_argument, NULL, OPT_EXCLUDE },
+	{ "at", required_argument, NULL, OPT_AT },
+	{ "every", required_argument, NULL, OPT_EVERY },
+	{ "media", required_argument, NULL, OPT_MEDIA },
+	{ "offsite", no_argument, NULL, OPT_OFFSITE },
+	{ "append-only", no_argument, NULL, OPT_APPEND_ONLY },
+	{ "password-file", required_argument, NULL, OPT_PASSWORD_FILE },
+	{ "watch-only", no_argument, NULL, OPT_WATCH_ONLY },
+	{ "no-run", no_argument, NULL, OPT_NO_RUN },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
 
-	if (!a->json) {
-		printf("%s: %lld bytes, checked\n", a->file, bytes);
-		return;
-	}
-	told = json_pack("{s:s, s:I}", "file", a->file, "bytes", (json_int_t)bytes);
-	json_dumpf(told, stdout, 0);
-	putchar('\n');
-	json_decref(told);
+/* Before it copied the tower's store: who still has that in a cron table is told. */
+static int unknown_word(const char *word)
+{
+	if (strchr(word, '/') || strchr(word, '.'))
+		return backup_error(
+			"there is no command '%s'. To copy what the tower keeps: hinomi copy %s",
+			word, word);
+	return backup_error("there is no command '%s'; see 'hinomi backup --help'", word);
 }
 
-static int backup(const struct asked *a)
+static int dispatch(struct backup_asked *a, const char *word)
 {
-	char part[PATH_MAX];
-	long long bytes = 0;
-	bool good;
-	int to;
-
-	if (snprintf(part, sizeof(part), "%s.part", a->file) >= (int)sizeof(part))
-		return usage("the name is too long");
-	if (!is_free(a))
-		return 2;
-	unlink(part); /* of one that was cut off */
-	to = open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (to < 0) {
-		failed("cannot write", part, "Is the folder there, and may you write into it?");
-		return 2;
-	}
-	good = fetch(a, part, to, &bytes);
-	close(to);
-	if (!good) {
-		unlink(part);
-		return 2;
-	}
-	tell(a, bytes);
-	return 0;
+	if (strcmp(word, "status") == 0)
+		return backup_status(a);
+	if (strcmp(word, "init") == 0)
+		return backup_init(a);
+	if (strcmp(word, "history") == 0)
+		return backup_show_history(a);
+	if (strcmp(word, "certificate") == 0)
+		return backup_print_certificate(a);
+	if (strcmp(word, "settle") == 0)
+		return backup_settle_alarm(a);
+	for (unsigned i = 0; i < BACKUP_JOBS; i++)
+		if (strcmp(word, backup_job_name((enum backup_job)i)) == 0)
+			return backup_jobs(a, (enum backup_job)i);
+	return unknown_word(word);
 }
 
 int cmd_backup(int argc, char **argv)
 {
-	struct asked a = { 0 };
-	int code = 2;
+	struct backup_asked a = { .config = CONFIG_FILE, .limit = 20 };
+	const struct control_options taken = { help, known, take_option, usage, &a };
+	const char *word = "status";
+	int code = BACKUP_ERROR;
 
-	return options(argc, argv, &a, &code) ? backup(&a) : code;
+	config_backup_defaults(&a.made);
+	if (argc > 1 && strcmp(argv[1], "verify-certificate") == 0)
+		return cmd_verify_certificate(argc - 1, argv + 1);
+	if (!control_take_options(&taken, argc, argv, &code))
+		return code;
+	if (optind < argc)
+		word = argv[optind++];
+	for (; optind < argc; optind++) {
+		if (a.name_count == REPOSITORIES_MAX)
+			return usage("too many names");
+		a.names[a.name_count++] = argv[optind];
+	}
+	return dispatch(&a, word);
 }

@@ -7,6 +7,7 @@ int cmd_actions(int argc, char **argv);
 int cmd_backup(int argc, char **argv);
 int cmd_block(int argc, char **argv);
 int cmd_config(int argc, char **argv);
+int cmd_copy(int argc, char **argv);
 int cmd_filter(int argc, char **argv);
 int cmd_filters(int argc, char **argv);
 int cmd_incidents(int argc, char **argv);

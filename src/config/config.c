@@ -1,6 +1,8 @@
-/* config.c - the defaults, and a configuration as text: as an example, as it is, and what changed. */
+/* config.c - the defaults, and a configuration as text: as an example, as it is, and what changed.
+ */
 #include "config/key.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 unsigned section_line(const struct section_look *look, const char *key)
@@ -17,7 +19,8 @@ struct config *config_defaults(void)
 
 	for (size_t i = 0; config && i < CONFIG_SECTIONS; i++)
 		if (!config_sections[i].most)
-			section_defaults(&config_sections[i], (char *)config + config_sections[i].offset);
+			section_defaults(&config_sections[i],
+					 (char *)config + config_sections[i].offset);
 	return config;
 }
 
@@ -51,7 +54,8 @@ static const char *const *list_of(const char *texts, size_t each, size_t most, c
 	return count ? list : NULL;
 }
 
-#define LIST_OF(texts, room) list_of((texts)[0], sizeof((texts)[0]), sizeof(texts) / sizeof((texts)[0]), room)
+#define LIST_OF(texts, room)                                                                       \
+	list_of((texts)[0], sizeof((texts)[0]), sizeof(texts) / sizeof((texts)[0]), room)
 
 void config_exam(const struct config_mail *config, struct config_exam *exam)
 {
@@ -92,8 +96,10 @@ static void example_keys(const struct config_section *section, const char *befor
 
 void config_example(FILE *out)
 {
-	fputs("# What 'hinomi watch' can be told. No line is needed: each shows its default, and counts\n"
-	      "# only without the '#' in front. 'hinomi config check' looks for errors; after a change:\n"
+	fputs("# What 'hinomi watch' can be told. No line is needed: each shows its default, and "
+	      "counts\n"
+	      "# only without the '#' in front. 'hinomi config check' looks for errors; after a "
+	      "change:\n"
 	      "# systemctl reload hinomi. Form: TOML (toml.io).\n",
 	      out);
 	for (size_t i = 0; i < CONFIG_SECTIONS; i++) {
@@ -110,10 +116,10 @@ void config_example(FILE *out)
 	}
 }
 
-/* An element of which there may be several shows what it was given; its other keys may be of no use to
- * it. Where a URL was read from a file it is a secret. */
-static bool is_shown(const struct config_section *section, const struct config_key *key, const void *base,
-		     const void *defaults)
+/* An element of which there may be several shows what it was given; its other keys may be of no use
+ * to it. Where a URL was read from a file it is a secret. */
+static bool is_shown(const struct config_section *section, const struct config_key *key,
+		     const void *base, const void *defaults)
 {
 	const struct target *target = base;
 
@@ -124,8 +130,8 @@ static bool is_shown(const struct config_section *section, const struct config_k
 	return key->needed || !key_equal(key, base, defaults);
 }
 
-static void show_section(const struct config_section *section, const void *base, const void *defaults,
-			 FILE *out)
+static void show_section(const struct config_section *section, const void *base,
+			 const void *defaults, FILE *out)
 {
 	fprintf(out, section->most ? "[[%s]]\n" : "[%s]\n", section->name);
 	for (size_t i = 0; i < section->count; i++) {
@@ -158,6 +164,7 @@ void config_show(const struct config *config, FILE *out)
 {
 	union {
 		struct target target;
+		struct repository repository;
 		struct calendar_entry entry;
 	} defaults;
 
@@ -171,6 +178,29 @@ void config_show(const struct config *config, FILE *out)
 		for (size_t k = 0; k < count; k++)
 			show_section(section, element_at(config, section, k), &defaults, out);
 	}
+}
+
+static const struct config_section *backup_section(void)
+{
+	const struct config_section *section = config_sections;
+
+	while (section->check != check_backup)
+		section++;
+	return section;
+}
+
+void config_backup_defaults(struct repository *repository)
+{
+	memset(repository, 0, sizeof(*repository));
+	section_defaults(backup_section(), repository);
+}
+
+void config_show_backup(const struct repository *repository, FILE *out)
+{
+	struct repository defaults;
+
+	config_backup_defaults(&defaults);
+	show_section(backup_section(), repository, &defaults, out);
 }
 
 /* Whom config_diff() tells. */
@@ -189,8 +219,8 @@ static void diff_tell(struct diff *diff, const char *section, const char *key, b
 	diff->count++;
 }
 
-static void diff_section(struct diff *diff, const struct config_section *section, const struct config *was,
-			 const struct config *is)
+static void diff_section(struct diff *diff, const struct config_section *section,
+			 const struct config *was, const struct config *is)
 {
 	for (size_t i = 0; i < section->count; i++) {
 		const struct config_key *key = &section->keys[i];
@@ -200,37 +230,45 @@ static void diff_section(struct diff *diff, const struct config_section *section
 	}
 }
 
-static const struct target *target_named(const struct config *config, const char *name)
+/* The element of that name, as each of these sections begins with it; NULL: there is none. */
+static const void *element_named(const struct config *config, const struct config_section *section,
+				 const char *name)
 {
-	for (size_t i = 0; i < config->tell.target_count; i++)
-		if (strcmp(config->tell.targets[i].name, name) == 0)
-			return &config->tell.targets[i];
+	for (size_t i = 0; i < element_count(config, section); i++)
+		if (strcmp(element_at(config, section, i), name) == 0)
+			return element_at(config, section, i);
 	return NULL;
 }
 
-/* Targets that are new or not the same, secrets included; then those that are gone. */
-static void diff_targets(struct diff *diff, const struct config *was, const struct config *is)
+/* Elements that are new or not the same, secrets included; then those that are gone. */
+static void diff_named(struct diff *diff, const struct config_section *section,
+		       const struct config *was, const struct config *is)
 {
-	for (size_t i = 0; i < is->tell.target_count; i++) {
-		const struct target *target = &is->tell.targets[i];
-		const struct target *before = target_named(was, target->name);
+	for (size_t i = 0; i < element_count(is, section); i++) {
+		const void *element = element_at(is, section, i);
+		const void *before = element_named(was, section, element);
 
-		if (!before || memcmp(before, target, sizeof(*target)) != 0)
-			diff_tell(diff, "target", target->name, false);
+		if (!before || memcmp(before, element, section->each) != 0)
+			diff_tell(diff, section->name, element, false);
 	}
-	for (size_t i = 0; i < was->tell.target_count; i++)
-		if (!target_named(is, was->tell.targets[i].name))
-			diff_tell(diff, "target", was->tell.targets[i].name, false);
+	for (size_t i = 0; i < element_count(was, section); i++)
+		if (!element_named(is, section, element_at(was, section, i)))
+			diff_tell(diff, section->name, element_at(was, section, i), false);
 }
 
-unsigned config_diff(const struct config *was, const struct config *is, config_change *changed, void *whom)
+_Static_assert(offsetof(struct target, name) == 0 && offsetof(struct repository, name) == 0,
+	       "element_named() finds the name first");
+
+unsigned config_diff(const struct config *was, const struct config *is, config_change *changed,
+		     void *whom)
 {
 	struct diff diff = { .changed = changed, .whom = whom };
 
 	for (size_t i = 0; i < CONFIG_SECTIONS; i++)
 		if (!config_sections[i].most)
 			diff_section(&diff, &config_sections[i], was, is);
-	diff_targets(&diff, was, is);
+		else if (config_sections[i].check != check_calendar)
+			diff_named(&diff, &config_sections[i], was, is);
 	if (memcmp(&was->calendar, &is->calendar, sizeof(was->calendar)) != 0)
 		diff_tell(&diff, "calendar", "", false);
 	return diff.count;

@@ -15,6 +15,7 @@
 #include "model/home.h"
 #include "model/target.h"
 #include "model/vector.h"
+#include "policy/repository.h"
 #include "policy/site_policy.h"
 
 #include <stdio.h>
@@ -150,6 +151,8 @@ struct config {
 	struct config_mail mail;
 	struct site_policy site; /* the site watch (docs/site.md) */
 	struct config_tell tell;
+	struct repository backups[REPOSITORIES_MAX]; /* the backup watch (docs/backup.md) */
+	size_t backup_count;
 	struct calendar calendar; /* when the level is raised by itself */
 };
 
@@ -184,6 +187,9 @@ void config_example(FILE *out);
 
 /* What holds, as a file without comments; secrets are left out. */
 void config_show(const struct config *config, FILE *out);
+
+void config_backup_defaults(struct repository *repository); /* without name and place */
+void config_show_backup(const struct repository *repository, FILE *out); /* as it stands in a file */
 
 /* Calls for every key that differs, "web.listen" or "target.office". `restart`: only a new start takes it;
  * else SIGHUP does. Returns how many differ. */

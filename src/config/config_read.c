@@ -119,6 +119,19 @@ static bool end_target(struct reading *r, const struct section_look *look)
 	return true;
 }
 
+/* Its name must be its own: the history is kept by it. */
+static bool end_backup(struct reading *r, const struct section_look *look)
+{
+	const struct repository *all = r->config->backups;
+	size_t last = r->config->backup_count - 1;
+
+	for (size_t i = 0; i < last; i++)
+		if (strcmp(all[i].name, all[last].name) == 0)
+			return toml_fail(r->trouble, section_line(look, "name"),
+					 "name: another backup is called '%s', too: choose another", all[i].name);
+	return true;
+}
+
 /* Nothing more comes to the section: what is missing, and whether its keys suit each other. */
 static bool end_section(struct reading *r)
 {
@@ -141,6 +154,8 @@ static bool end_section(struct reading *r)
 					 section->keys[i].usual);
 	if (section->check && !section->check(&look))
 		return false;
+	if (section->check == check_backup)
+		return end_backup(r, &look);
 	return section->check != check_target || end_target(r, &look);
 }
 

@@ -58,12 +58,15 @@ struct config_section {
 	const char *example; /* many: elements that may serve as one; else NULL */
 };
 
-#define CONFIG_SECTIONS 15
+#define CONFIG_SECTIONS 16
 #define KEYS_MAX        40 /* of one section */
 
 extern const struct config_section config_sections[CONFIG_SECTIONS];
 
 /* Keys that have a file of their own. */
+#define BACKUP_KEYS 27
+extern const struct config_key backup_keys[BACKUP_KEYS];
+extern const char backup_example[];
 #define SITE_KEYS 12
 extern const struct config_key site_keys[SITE_KEYS];
 
@@ -102,6 +105,7 @@ const char *check_domain(const char *text);
 bool check_respond(const struct section_look *look);
 bool check_web(const struct section_look *look);
 bool check_target(const struct section_look *look);
+bool check_backup(const struct section_look *look);
 bool check_calendar(const struct section_look *look);
 
 /* Whether a target's URL suits its kind; else what is wanted. */

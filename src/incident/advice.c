@@ -7,6 +7,7 @@
  */
 #include "incident/advice.h"
 
+#include "incident/advice_backup.h"
 #include "incident/advice_site.h"
 
 #include <string.h>
@@ -305,6 +306,15 @@ static bool own_device(const struct incident *i)
 	return i->direction == DIRECTION_OUTBOUND || i->direction == DIRECTION_INTERNAL;
 }
 
+/* Of the watches that need no packets; NULL: another rule. */
+static const struct words *watched_title(const char *rule)
+{
+	const struct advice_backup *backup = advice_of_backup(rule);
+	const struct advice_site *site = advice_of_site(rule);
+
+	return backup ? &backup->title : site ? &site->title : NULL;
+}
+
 struct words advice_title(const struct incident *i)
 {
 	static const struct {
@@ -363,13 +373,13 @@ struct words advice_title(const struct incident *i)
 		  { "Spam", "迷惑メールの送信" },
 		  { "Spam from one of our own devices", "自組織の機器からの迷惑メール" } },
 	};
-	const struct advice_site *site = advice_of_site(i->rule);
+	const struct words *watched = watched_title(i->rule);
 
 	for (size_t t = 0; t < sizeof(titles) / sizeof(titles[0]); t++)
 		if (strcmp(i->rule, titles[t].rule) == 0)
 			return own_device(i) ? titles[t].own : titles[t].outside;
-	if (site)
-		return site->title;
+	if (watched)
+		return *watched;
 	if (vector_title(i->vector)[0])
 		return (struct words){ vector_title(i->vector), vector_japanese(i->vector) };
 	return (struct words){ "Unusual traffic", "普段と違う通信" }; /* a rule of another version */
@@ -429,10 +439,13 @@ static const struct words *rule_advice(const struct incident *i)
 struct words advice_steps(const struct incident *i)
 {
 	const struct words *steps = rule_advice(i);
+	const struct advice_backup *backup = advice_of_backup(i->rule);
 	const struct advice_site *site = advice_of_site(i->rule);
 
 	if (steps)
 		return *steps;
+	if (backup)
+		return backup->steps;
 	if (site)
 		return *site->steps;
 	if (strcmp(i->rule, "flood") == 0)

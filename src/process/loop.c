@@ -2,6 +2,7 @@
 #include "process/loop.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -249,6 +250,21 @@ int64_t loop_time(void)
 int64_t loop_boot(void)
 {
 	return microseconds(CLOCK_BOOTTIME);
+}
+
+/* The kernel's, a UUID in text: folded, as only equality counts. */
+uint64_t loop_boot_id(void)
+{
+	static uint64_t id;
+	char text[40] = "";
+	int fd = id ? -1 : open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd < 0 ? 0 : read(fd, text, sizeof(text));
+
+	for (ssize_t i = 0; i < got; i++)
+		id = (id ^ (uint8_t)text[i]) * 0x100000001b3u; /* FNV-1a */
+	if (fd >= 0)
+		close(fd);
+	return id;
 }
 
 int64_t loop_steady(void)

@@ -55,6 +55,7 @@ void loop_stop(struct loop *loop);
 
 int64_t loop_time(void);   /* microseconds of UTC since 1970: that of usec_t */
 int64_t loop_boot(void);   /* microseconds since the machine began, asleep or not: CLOCK_BOOTTIME */
+uint64_t loop_boot_id(void); /* another one each time that the machine begins; 0: not known. Read once, and remembered */
 int64_t loop_steady(void); /* microseconds of a clock that is never set */
 
 #endif

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -24,6 +25,7 @@ const char *sandbox_role_name(enum sandbox_role role)
 		[SANDBOX_MAIL] = "exam",
 		[SANDBOX_PARENT] = "mail",
 		[SANDBOX_MILTER] = "milter",
+		[SANDBOX_BACKUP] = "backup",
 	};
 
 	return role < SANDBOX_ROLES ? names[role] : "?";
@@ -74,25 +76,44 @@ static bool become_user(const struct sandbox_wish *wish)
 
 /* The bounding set can only be emptied by who has CAP_SETPCAP; for others no_new_privs does as
  * much. */
-static void drop_bounding_set(void)
+static void drop_bounding_set(bool reading)
 {
 	for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++)
-		if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0)
+		if (!(reading && capability == CAP_DAC_READ_SEARCH) &&
+		    prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0)
 			return;
 }
 
 /* Ambient ones go with the permitted ones. */
-static bool drop_capabilities(void)
+static bool set_capabilities(uint32_t kept)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { { .effective = 0 } };
+	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {
+		{ .effective = 0, .permitted = kept, .inheritable = kept }
+	};
 
-	return syscall(SYS_capset, &header, none) == 0;
+	return syscall(SYS_capset, &header, sets) == 0;
+}
+
+/* Only programs that are begun later have it in force: what this process reads itself, its user must be allowed to.
+ * Where it is not to be had, they do without. */
+static void lend_reading(void)
+{
+	if (set_capabilities(1u << CAP_DAC_READ_SEARCH))
+		prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_READ_SEARCH, 0, 0);
+}
+
+/* The kernel takes it away with the user, unless it is asked not to. */
+static bool keeps_reading(const struct sandbox_wish *wish)
+{
+	return wish->role == SANDBOX_BACKUP && wish->read_all && geteuid() == 0 &&
+	       prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == 0;
 }
 
 enum err sandbox_enter(const struct sandbox_wish *wish, struct sandbox_report *report)
 {
 	struct sandbox_report done = { .landlock = false };
+	bool reading;
 	int version;
 
 	if (!has_one_thread()) {
@@ -104,13 +125,16 @@ enum err sandbox_enter(const struct sandbox_wish *wish, struct sandbox_report *r
 	if (!sandbox_confine_files(wish, &version))
 		return ERR_OPEN;
 	report_landlock(&done, version);
-	drop_bounding_set();
+	reading = keeps_reading(wish);
+	drop_bounding_set(reading);
 	if (!become_user(wish))
 		return ERR_OPEN;
 	done.user = geteuid() != 0;
 	if (!done.user)
 		report_missing(&done, "it stays root");
-	if (!drop_capabilities())
+	if (reading)
+		lend_reading();
+	else if (!set_capabilities(0))
 		return ERR_OPEN;
 	done.capabilities = true;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || !sandbox_confine_calls(wish))

@@ -31,6 +31,11 @@
  *   further processes      kills     yes (3)   kills
  *   the rest               as the sensor
  *
+ * The backup watch is as a teller that may exec: it runs restic, borg and ssh. Besides, it and its programs may do with
+ * files what a restore does (links, times, attributes, modes), in the folders of the wish; and with `read_all` its
+ * programs, not it itself, hold CAP_DAC_READ_SEARCH: they read what they are to back up, whoever owns it, where landlock
+ * lets them.
+ *
  * (1) landlock says where: the wish, and for a teller what the resolver and libcurl read. Without
  * landlock, whatever the user may.
  * (2) AF_INET and AF_INET6; AF_UNIX and AF_NETLINK, which the resolver tries, get EAFNOSUPPORT.
@@ -57,6 +62,7 @@ enum sandbox_role {
 	SANDBOX_MAIL,   /* memory and the descriptors that it is sent, one thread */
 	SANDBOX_PARENT, /* begins children that enter SANDBOX_MAIL, and ends them */
 	SANDBOX_MILTER, /* accepts on given sockets, threads, the files of one folder */
+	SANDBOX_BACKUP, /* begins children that run backup programs */
 	SANDBOX_ROLES,
 };
 
@@ -65,7 +71,9 @@ struct sandbox_wish {
 	uid_t uid; /* to become, when root; 0: stays who it is */
 	gid_t gid;
 	const char *write;       /* the folder that may be written, NULL: none */
+	const char *const *writes; /* backup: further folders likewise, where they are there; NULL-ended; NULL: none */
 	const char *const *read; /* paths that may be read, NULL-ended; NULL: none */
+	bool read_all;   /* backup: its programs read whatever `read` names, whoever owns it */
 	bool may_exec;   /* teller with a program to run: from `read` and the system's folders */
 	const int *mute; /* sensor: sockets that it captures from and cannot send through,
 			    ended by -1; NULL: none. Those that it is given later can send. */

@@ -25,7 +25,9 @@
 #define MAIL   (1u << SANDBOX_MAIL)
 #define PARENT (1u << SANDBOX_PARENT)
 #define MILTER (1u << SANDBOX_MILTER)
-#define RUNNER (1u << SANDBOX_ROLES) /* a teller that may exec, and the programs that it runs */
+#define BACKUP (1u << SANDBOX_BACKUP)
+#define EXECS  (1u << SANDBOX_ROLES) /* a teller that may exec, and the programs that it runs */
+#define RUNNER (EXECS | BACKUP)
 #define ALL    (SENSOR | KEEPER | WEB | TELLER | MAIL | PARENT | MILTER | RUNNER)
 
 #define EXACT        UINT64_MAX           /* mask: the argument is the value */
@@ -204,6 +206,18 @@ static const int running[] = {
 	SCMP_SYS(waitid),
 };
 
+/* What backup programs do with files; landlock says where. */
+static const int restoring[] = {
+	SCMP_SYS(chmod),	SCMP_SYS(chown),       SCMP_SYS(copy_file_range), SCMP_SYS(fchmodat),
+	SCMP_SYS(fchownat),	SCMP_SYS(fgetxattr),   SCMP_SYS(flistxattr),	  SCMP_SYS(fsetxattr),
+	SCMP_SYS(futimesat),	SCMP_SYS(getxattr),    SCMP_SYS(lchown),	  SCMP_SYS(lgetxattr),
+	SCMP_SYS(link),		SCMP_SYS(linkat),      SCMP_SYS(listxattr),	  SCMP_SYS(llistxattr),
+	SCMP_SYS(lsetxattr),	SCMP_SYS(mknod),       SCMP_SYS(mknodat),	  SCMP_SYS(openat2),
+	SCMP_SYS(sendfile),	SCMP_SYS(setxattr),    SCMP_SYS(symlink),	  SCMP_SYS(symlinkat),
+	SCMP_SYS(sync_file_range), SCMP_SYS(syncfs),   SCMP_SYS(truncate),	  SCMP_SYS(utime),
+	SCMP_SYS(utimensat),	SCMP_SYS(utimes),
+};
+
 struct group {
 	const int *calls;
 	size_t count;
@@ -231,6 +245,7 @@ static const struct group groups[] = {
 	GROUP(unseen, ALL, ENOSYS),
 	GROUP(loading_code, TELLER | RUNNER, 0),
 	GROUP(running, RUNNER, 0),
+	GROUP(restoring, BACKUP, 0),
 };
 
 /* A call with one argument of a certain value, other bits than those of the mask aside. */
@@ -274,7 +289,7 @@ static const struct narrow narrows[] = {
 	{ SCMP_SYS(prctl), PARENT, 0, EXACT, PR_CAPBSET_READ, 0 },
 	{ SCMP_SYS(prctl), PARENT, 0, EXACT, PR_CAPBSET_DROP, 0 },
 	{ SCMP_SYS(prctl), PARENT, 0, EXACT, PR_SET_DUMPABLE, 0 },
-	{ SCMP_SYS(prctl), MAIL | PARENT, 0, EXACT, PR_SET_PDEATHSIG, 0 },
+	{ SCMP_SYS(prctl), MAIL | PARENT | BACKUP, 0, EXACT, PR_SET_PDEATHSIG, 0 },
 	{ SCMP_SYS(socketpair), PARENT, 0, EXACT, AF_UNIX, 0 },
 	/* One's own limits. */
 	{ SCMP_SYS(prlimit64), ALL, 0, EXACT, 0, 0 },
@@ -292,7 +307,7 @@ static const int sending[] = { SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(sendm
 
 static unsigned who_is(const struct sandbox_wish *wish)
 {
-	return wish->role == SANDBOX_TELLER && wish->may_exec ? RUNNER : 1u << wish->role;
+	return wish->role == SANDBOX_TELLER && wish->may_exec ? EXECS : 1u << wish->role;
 }
 
 static uint32_t action_of(int refused)
@@ -334,7 +349,7 @@ static int add_narrows(scmp_filter_ctx filter, unsigned who)
 /* abort() and raise(). */
 static int add_own_signals(scmp_filter_ctx filter, unsigned who)
 {
-	if (who == RUNNER)
+	if (who & RUNNER)
 		return 0;
 	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
 				SCMP_A0(SCMP_CMP_MASKED_EQ, EXACT, (scmp_datum_t)getpid()));
@@ -343,7 +358,7 @@ static int add_own_signals(scmp_filter_ctx filter, unsigned who)
 /* Programs are of all kinds, and most do well without what they are refused. */
 static int confine_role(unsigned who)
 {
-	scmp_filter_ctx filter = seccomp_init(who == RUNNER ? SCMP_ACT_ERRNO(EPERM)
+	scmp_filter_ctx filter = seccomp_init(who & RUNNER ? SCMP_ACT_ERRNO(EPERM)
 							    : SCMP_ACT_KILL_PROCESS);
 	int rc;
 

@@ -33,6 +33,8 @@
 	(READ | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |                    \
 	 LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_DIR |                            \
 	 LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REFER | TRUNCATE)
+/* What a restore makes; no devices. */
+#define RESTORE (WRITE | LANDLOCK_ACCESS_FS_MAKE_SYM | LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_SOCK)
 
 /* struct landlock_ruleset_attr as it is since version 6; older kernels take zeros for what they
  * lack. */
@@ -67,6 +69,9 @@ static const char *const teller_reads[] = {
 	NULL,
 };
 
+/* What restic, borg and ssh read besides, and the programs that are made of Python. */
+static const char *const backup_reads[] = { "/etc/group", "/etc/passwd", "/etc/python3", "/etc/ssh", "/dev/zero", NULL };
+
 /* What programs and scripts are made of. */
 static const char *const program_folders[] = { "/bin", "/lib", "/lib64", "/sbin", "/usr", NULL };
 
@@ -83,12 +88,17 @@ static uint64_t known_files(int version)
 	return files;
 }
 
+static bool is_outward(const struct sandbox_wish *wish)
+{
+	return wish->role == SANDBOX_TELLER || wish->role == SANDBOX_BACKUP;
+}
+
 static struct ruleset ruleset_of(const struct sandbox_wish *wish, int version)
 {
 	struct ruleset rules = { .files = known_files(version) };
 
 	if (version >= SANDBOX_PORTS_SINCE)
-		rules.ports = wish->role == SANDBOX_TELLER ? PORT_BIND : PORT_BIND | PORT_REACH;
+		rules.ports = is_outward(wish) ? PORT_BIND : PORT_BIND | PORT_REACH;
 	if (version >= SANDBOX_SCOPES_SINCE)
 		rules.scopes = SCOPES;
 	return rules;
@@ -128,23 +138,31 @@ static bool allow_where_there(int ruleset, const char *const *paths, uint64_t ri
 	return true;
 }
 
+static bool may_exec(const struct sandbox_wish *wish)
+{
+	return wish->may_exec || wish->role == SANDBOX_BACKUP;
+}
+
 static bool allow_system(int ruleset, const struct sandbox_wish *wish, uint64_t known)
 {
 	if (wish->role == SANDBOX_KEEPER)
 		return allow_where_there(ruleset, keeper_reads, READ & known);
-	if (wish->role != SANDBOX_TELLER)
+	if (!is_outward(wish))
 		return true;
-	if (!allow_where_there(ruleset, teller_reads, READ & known))
+	if (!allow_where_there(ruleset, teller_reads, READ & known) ||
+	    (wish->role == SANDBOX_BACKUP && !allow_where_there(ruleset, backup_reads, READ & known)))
 		return false;
-	return !wish->may_exec || (allow_where_there(ruleset, program_folders, EXECUTE & known) &&
+	return !may_exec(wish) || (allow_where_there(ruleset, program_folders, EXECUTE & known) &&
 				   allow(ruleset, "/dev/null", (WRITE | IOCTL_DEV) & known));
 }
 
 static bool allow_wish(int ruleset, const struct sandbox_wish *wish, uint64_t known)
 {
-	if (wish->write && !allow(ruleset, wish->write, WRITE & known))
+	if (wish->write && !allow(ruleset, wish->write, (wish->role == SANDBOX_BACKUP ? RESTORE : WRITE) & known))
 		return false;
-	return allow_each(ruleset, wish->read, (wish->may_exec ? EXECUTE : READ) & known);
+	if (wish->writes && !allow_where_there(ruleset, wish->writes, RESTORE & known))
+		return false;
+	return allow_each(ruleset, wish->read, (may_exec(wish) ? EXECUTE : READ) & known);
 }
 
 /* 0: none, or switched off. */

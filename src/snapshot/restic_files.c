@@ -70,12 +70,12 @@ static void twin_open(struct twin *twin, const struct tool_job *job, const char 
 	work_words(&twin->work, (const char *const[]){ "--quiet", "--no-lock", "--", snapshot, NULL });
 	twin->work.raw = hear_text;
 	twin->work.whom = twin;
-	work_begin(&twin->work);
+	work_start(&twin->work);
 }
 
 static void twin_close(struct twin *twin)
 {
-	work_end(&twin->work);
+	work_finish(&twin->work);
 	work_close(&twin->work);
 	free(twin->text);
 }

@@ -147,7 +147,7 @@ static void finish(struct work *w, const struct program_end *end)
 	snprintf(w->result->said, TOOL_SAID, "%llu of its lines", (unsigned long long)w->not_understood);
 }
 
-void work_begin(struct work *w)
+void work_start(struct work *w)
 {
 	int error;
 
@@ -184,7 +184,7 @@ bool work_turn(struct work *w)
 	return w->program && program_turn(w->program);
 }
 
-void work_end(struct work *w)
+void work_finish(struct work *w)
 {
 	struct program_end end;
 
@@ -197,10 +197,10 @@ void work_end(struct work *w)
 
 void work_run(struct work *w)
 {
-	work_begin(w);
+	work_start(w);
 	while (work_turn(w))
 		;
-	work_end(w);
+	work_finish(w);
 }
 
 static bool see_version(struct work *w, const char *key, struct span line)

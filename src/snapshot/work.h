@@ -59,10 +59,10 @@ bool work_feed(struct work *work, struct span bytes);
 void work_run(struct work *work);
 
 /* The same in steps, for who hears two programs at a time: begins it; hears it for a moment (false: it has ended);
- * ends it, and judges. work_end() also where it did not begin. */
-void work_begin(struct work *work);
+ * ends it, and judges. work_finish() also where it did not begin. */
+void work_start(struct work *work);
 bool work_turn(struct work *work);
-void work_end(struct work *work);
+void work_finish(struct work *work);
 
 /* Ends without a run. */
 void work_refuse(struct work *work, enum tool_trouble trouble, const char *said);

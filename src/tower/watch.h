@@ -60,6 +60,7 @@ int web_begin(void *whom, int warden_fd);
 int teller_begin(void *whom, int warden_fd);
 int mail_begin(void *whom, int warden_fd);   /* post/ */
 int milter_begin(void *whom, int warden_fd); /* post/ */
+int backup_begin(void *whom, int warden_fd); /* lookout/ */
 int site_begin(void *whom, int warden_fd);   /* lookout/ */
 
 #endif

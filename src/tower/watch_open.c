@@ -217,6 +217,14 @@ bool watch_open_quarantine(struct watch *w)
 	return true;
 }
 
+bool watch_open_backup(struct watch *w)
+{
+	char path[CONFIG_PATH + 16];
+
+	snprintf(path, sizeof(path), "%s/backup", w->config->process.state);
+	return w->config->backup_count == 0 || make_folder(w, path, 0700);
+}
+
 /* --- rings */
 
 static size_t ring_count(const struct watch *w)

@@ -19,8 +19,8 @@ struct given {
 
 extern struct given given;
 
-/* Expected for sensor, keeper, web, teller, mail, parent, milter, and the teller that may exec. k: killed, r: refused, d:
- * done; s: any of them, but it comes to nothing there. */
+/* Expected for sensor, keeper, web, teller, mail, parent, milter, backup, and the teller that may exec. k: killed, r:
+ * refused, d: done; s: any of them, but it comes to nothing there. */
 struct attempt {
 	const char *name;
 	sandbox_act *act;

@@ -117,7 +117,8 @@ static void test_example(void **state)
 	read = read_good(text);
 	assert_int_equal(read->tell.target_count, 4);
 	assert_int_equal(read->calendar.count, 2);
-	read->tell.target_count = 0;
+	assert_int_equal(read->backup_count, 2);
+	read->tell.target_count = read->backup_count = 0;
 	memset(&read->calendar, 0, sizeof(read->calendar));
 	assert_same(defaults, read);
 	config_free(read);

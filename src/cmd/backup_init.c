@@ -1,0 +1,275 @@
+/*
+ * backup_init.c - `hinomi backup init`: one dialogue, and there is a repository with a schedule; or
+ * the same by options.
+ *
+ * In an order in which nothing half is left: first all is asked and the whole new configuration is
+ * read; then the password's file is made, then the repository, and at last the configuration takes
+ * the place of the old one.
+ */
+#include "cmd/backup.h"
+#include "cmd/backup_file.h"
+#include "cmd/control.h"
+
+#include "snapshot/trouble.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ANSWER          1024
+#define PASSWORD_FOLDER "/etc/hinomi"
+
+/* --- the dialogue */
+
+/* The answer, or `usual` for an empty line. False: the input ended. */
+static bool ask(const char *question, const char *usual, char *answer, size_t size)
+{
+	char line[ANSWER];
+
+	printf("%s", question);
+	if (*usual)
+		printf(" [%s]", usual);
+	fputs(": ", stdout);
+	fflush(stdout);
+	if (!fgets(line, sizeof(line), stdin))
+		return false;
+	line[strcspn(line, "\r\n")] = '\0';
+	snprintf(answer, size, "%s", *line ? line : usual);
+	return true;
+}
+
+static bool ask_yes(const char *question, bool usual)
+{
+	char answer[ANSWER];
+
+	return ask(question, usual ? "yes" : "no", answer, sizeof(answer)) &&
+	       (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+/* Words between spaces, as a list. */
+static bool ask_list(const char *question, const char *usual,
+		     char list[REPOSITORY_PATHS][REPOSITORY_PATH])
+{
+	char answer[ANSWER], *rest = answer, *word;
+	unsigned count = 0;
+
+	if (!ask(question, usual, answer, sizeof(answer)))
+		return false;
+	while ((word = strsep(&rest, " ")) != NULL)
+		if (*word && count < REPOSITORY_PATHS)
+			snprintf(list[count++], REPOSITORY_PATH, "%s", word);
+	return true;
+}
+
+static bool ask_media(struct backup_asked *a)
+{
+	char answer[ANSWER];
+
+	for (;;) {
+		if (!ask("What is that place: disk, nas, server, cloud, usb or tape",
+			 backup_media_name(a->made.media), answer, sizeof(answer)))
+			return false;
+		for (unsigned i = 0; i < BACKUP_MEDIA; i++)
+			if (strcmp(answer, backup_media_name((enum backup_media)i)) == 0) {
+				a->made.media = (enum backup_media)i;
+				return true;
+			}
+		puts("One of these words, please.");
+	}
+}
+
+static bool ask_sources(struct backup_asked *a)
+{
+	if (a->watch_only)
+		return true;
+	if (!a->sources &&
+	    !ask_list("What is backed up (folders, between spaces)", "/home /etc", a->made.sources))
+		return false;
+	if (!a->excludes && !ask_list("What is left out (patterns, between spaces)", "*.tmp .cache",
+				      a->made.excludes))
+		return false;
+	return *a->made.at ||
+	       ask("At what time of the day", "02:30", a->made.at, sizeof(a->made.at));
+}
+
+static bool ask_all(struct backup_asked *a)
+{
+	struct repository *made = &a->made;
+
+	puts("A backup in a few questions. An empty line takes what stands in brackets.\n");
+	if (!*made->name && !ask("How is it called", "main", made->name, sizeof(made->name)))
+		return false;
+	if (!*made->place &&
+	    !ask("Where does it go (a folder, best on another disk; sftp:user@host:/path; ...)",
+		 "/srv/backup", made->place, sizeof(made->place)))
+		return false;
+	if ((!a->media_said && !ask_media(a)) || !ask_sources(a))
+		return false;
+	if (!a->offsite_said)
+		made->offsite = ask_yes("Is that place in another building", false);
+	return true;
+}
+
+/* What was not said, without a dialogue. */
+static bool take_defaults(struct backup_asked *a)
+{
+	struct repository *made = &a->made;
+
+	if (!*made->name)
+		snprintf(made->name, sizeof(made->name), "main");
+	if (!*made->at && !a->watch_only)
+		snprintf(made->at, sizeof(made->at), "02:30");
+	if (!*made->place)
+		return backup_error("say where the backups go: --place"), false;
+	if (!a->watch_only && !a->sources)
+		return backup_error("say what is backed up: --source"), false;
+	return true;
+}
+
+/* Beside the configuration, so that it lies where the administrator looks for such things. */
+static void name_password_file(struct backup_asked *a)
+{
+	const char *slash = strrchr(a->config, '/');
+	char folder[REPOSITORY_PATH - 80];
+
+	if (*a->made.password_file)
+		return;
+	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - a->config) : 0,
+		 slash ? a->config : "");
+	snprintf(a->made.password_file, sizeof(a->made.password_file), "%s/backup-%s.password",
+		 a->config[0] == '/' ? folder : PASSWORD_FOLDER, a->made.name);
+}
+
+/* --- what is made */
+
+static bool stands_ready(const struct backup_asked *a)
+{
+	char version[32];
+
+	if (tool_of(a->made.tool)->version(version) == TOOL_FINE)
+		return true;
+	backup_error("%s is not installed: apt install %s", backup_tool_name(a->made.tool),
+		     a->made.tool == TOOL_BORG ? "borgbackup" : "restic");
+	return false;
+}
+
+static bool see_any(void *whom, const struct snapshot *snapshot)
+{
+	(void)snapshot;
+	*(bool *)whom = true;
+	return false;
+}
+
+/* One that is there is taken as it is, when the password fits. */
+static bool make_repository(const struct repository *made)
+{
+	const struct tool *tool = tool_of(made->tool);
+	struct tool_job job = { .repository = made, .cache = "" };
+	struct tool_result result = { .trouble = TOOL_FINE };
+	bool any = false;
+
+	tool->snapshots(&job, see_any, &any, &result);
+	if (result.trouble == TOOL_FINE || result.trouble == TOOL_STOPPED || any) {
+		printf("There is a repository at %s already: it is used as it is.\n", made->place);
+		return true;
+	}
+	if (result.trouble == TOOL_NO_REPOSITORY) {
+		result = (struct tool_result){ .trouble = TOOL_FINE };
+		tool->init(&job, &result);
+	}
+	if (result.trouble == TOOL_FINE)
+		return true;
+	backup_error("%s. %s", trouble_say(result.trouble, control_japanese() ? JAPANESE : ENGLISH),
+		     trouble_mend(result.trouble, control_japanese() ? JAPANESE : ENGLISH));
+	if (*result.said)
+		fprintf(stderr, "  %s\n", result.said);
+	return false;
+}
+
+static void say_next(const struct backup_asked *a, const char *password)
+{
+	if (*password) {
+		printf("\nThe password of these backups (in %s):\n\n    %s\n\n",
+		       a->made.password_file, password);
+		puts("Write it down NOW and keep it away from this machine. It is not shown again, "
+		     "and when this machine is\n"
+		     "gone nobody can read the backups without it.");
+	}
+	printf("\nNext:\n"
+	       "  hinomi backup drill %s      proves that it restores\n"
+	       "  hinomi backup status        how it is, at any time\n"
+	       "  systemctl restart hinomi    the tower runs and watches it from now on\n",
+	       a->made.name);
+}
+
+static bool made_all(struct backup_asked *a, const char *text)
+{
+	char password[BACKUP_PASSWORD] = "";
+
+	if (!backup_password_make(a->made.password_file, a->watch_only, password) ||
+	    !make_repository(&a->made))
+		return false;
+	if (!backup_config_write(a->config, text))
+		return false;
+	printf("%s: [[backup]] '%s' was added.\n", a->config, a->made.name);
+	say_next(a, password);
+	explicit_bzero(password, sizeof(password));
+	return true;
+}
+
+/* Shows it; the last chance to say no. */
+static bool agreed(const struct backup_asked *a)
+{
+	printf("\nThis is added to %s:\n\n", a->config);
+	config_show_backup(&a->made, stdout);
+	return a->yes || ask_yes("Is that right", true);
+}
+
+static int begin(struct backup_asked *a, char *text)
+{
+	char trouble[CONFIG_TROUBLE];
+	struct backup_opened opened;
+	struct config *config = NULL;
+	int code = 0;
+
+	if (config_read(&config, a->config, (struct span){ (const uint8_t *)text, strlen(text) },
+			trouble) != OK)
+		return backup_error("that cannot be: %s", trouble);
+	if (!agreed(a)) {
+		config_free(config);
+		return backup_error("nothing was changed");
+	}
+	if (!backup_open_config(&opened, config))
+		return BACKUP_ERROR;
+	if (!made_all(a, text))
+		code = BACKUP_ERROR;
+	else if (a->made.run && !a->no_run &&
+		 (a->yes || ask_yes("\nMake the first backup now", true)))
+		code = backup_do_job(&opened, backup_named(&opened.watch, a->made.name), BACKUP_RUN)
+			       ? 0
+			       : BACKUP_NOT_GOOD;
+	backup_close(&opened);
+	return code;
+}
+
+int backup_init(struct backup_asked *a)
+{
+	char *text;
+	int code;
+
+	if (!a->yes && !isatty(STDIN_FILENO))
+		return backup_error(
+			"init asks, but there is no terminal: give all by options, with --yes");
+	if (!(a->yes ? take_defaults(a) : ask_all(a)))
+		return BACKUP_ERROR;
+	a->made.run = !a->watch_only;
+	name_password_file(a);
+	if (!stands_ready(a))
+		return BACKUP_ERROR;
+	text = backup_config_with(a->config, &a->made);
+	if (!text)
+		return BACKUP_ERROR;
+	code = begin(a, text);
+	free(text);
+	return code;
+}

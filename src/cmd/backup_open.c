@@ -1,0 +1,166 @@
+/* backup_open.c - the backup watch for the command line: configuration, folder, ledger, clock,
+ * progress on a terminal. */
+#include "cmd/backup.h"
+#include "cmd/control.h"
+
+#include "base/text.h"
+#include "process/loop.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t stopped;
+
+int backup_error(const char *format, ...)
+{
+	va_list values;
+
+	va_start(values, format);
+	fputs("hinomi backup: ", stderr);
+	vfprintf(stderr, format, values);
+	fputc('\n', stderr);
+	va_end(values);
+	return BACKUP_ERROR;
+}
+
+const char *backup_words(const struct words *words)
+{
+	return control_japanese() ? words->ja : words->en;
+}
+
+static struct backup_moment moment(void)
+{
+	return (struct backup_moment){ loop_time(), loop_boot(), loop_boot_id() };
+}
+
+/* The tower's, when root begins it: the tower must be able to go on with it. */
+static bool make_folder(const char *path, const char *user)
+{
+	const struct passwd *who;
+
+	if (mkdir(path, 0700) != 0)
+		return errno == EEXIST;
+	who = geteuid() == 0 ? getpwnam(user) : NULL;
+	return !who || chown(path, who->pw_uid, who->pw_gid) == 0;
+}
+
+static bool open_folder(struct backup_opened *opened)
+{
+	const struct config_process *process = &opened->config->process;
+
+	snprintf(opened->folder, sizeof(opened->folder), "%s/%s", process->state, BACKUP_FOLDER);
+	if (make_folder(process->state, process->user) &&
+	    make_folder(opened->folder, process->user) && access(opened->folder, W_OK) == 0)
+		return true;
+	backup_error("cannot use %s: %s. Are you root?", opened->folder, strerror(errno));
+	return false;
+}
+
+static bool open_ledger(struct backup_opened *opened)
+{
+	char path[PATH_MAX + 16], trouble[LEDGER_TROUBLE];
+	enum err err;
+
+	snprintf(path, sizeof(path), "%s/%s", opened->folder, BACKUP_LEDGER);
+	err = ledger_open(path, &opened->ledger, trouble);
+	if (*trouble)
+		backup_error("%s", trouble);
+	return err == OK;
+}
+
+bool backup_open_config(struct backup_opened *opened, struct config *config)
+{
+	*opened = (struct backup_opened){ .config = config };
+	if (gethostname(opened->host, sizeof(opened->host) - 1) != 0)
+		snprintf(opened->host, sizeof(opened->host), "localhost");
+	if (!open_folder(opened) || !open_ledger(opened)) {
+		backup_close(opened);
+		return false;
+	}
+	opened->watch = (struct backup_watch){ .repositories = config->backups,
+					       .count = config->backup_count,
+					       .ledger = opened->ledger,
+					       .folder = opened->folder,
+					       .host = opened->host,
+					       .level = LEVEL_NORMAL,
+					       .moment = moment,
+					       .tool = tool_of };
+	return true;
+}
+
+bool backup_open(struct backup_opened *opened, const char *config_path)
+{
+	char trouble[CONFIG_TROUBLE];
+	struct config *config = NULL;
+
+	if (config_load(&config, config_path, trouble) != OK) {
+		backup_error("%s", trouble);
+		return false;
+	}
+	if (config->backup_count == 0) {
+		backup_error("%s has no [[backup]]: 'hinomi backup init' sets one up", config_path);
+		config_free(config);
+		return false;
+	}
+	return backup_open_config(opened, config);
+}
+
+void backup_close(struct backup_opened *opened)
+{
+	ledger_close(opened->ledger);
+	config_free(opened->config);
+}
+
+/* --- a job */
+
+static void stop(int number)
+{
+	(void)number;
+	stopped = 1;
+}
+
+static bool show_progress(void *whom, const struct backup_progress *progress)
+{
+	char bytes[TEXT_NUMBER], files[TEXT_NUMBER];
+	const struct repository *repository = whom;
+
+	if (!isatty(STDERR_FILENO))
+		return !stopped;
+	fprintf(stderr, "\r%s %s:", backup_job_name(progress->what), repository->name);
+	if (progress->done >= 0)
+		fprintf(stderr, " %.0f %%", 100 * progress->done);
+	if (progress->files)
+		fprintf(stderr, ", %s files, %s", text_count(progress->files, files),
+			text_bytes(progress->bytes, bytes));
+	fputs("\x1b[K", stderr); /* what was longer before */
+	return !stopped;
+}
+
+bool backup_do_job(struct backup_opened *opened, const struct repository *repository,
+		   enum backup_job job)
+{
+	struct sigaction end = { .sa_handler = stop };
+	struct backup_outcome outcome;
+
+	sigaction(SIGINT, &end, NULL);
+	sigaction(SIGTERM, &end, NULL);
+	opened->watch.step = show_progress;
+	opened->watch.whom = (void *)repository;
+	backup_work(&opened->watch, repository, job, &outcome);
+	if (isatty(STDERR_FILENO))
+		fputs("\r\x1b[K", stderr);
+	printf("%s: ", repository->name);
+	control_print(backup_words(&outcome.say));
+	if (*outcome.mend.en) {
+		fputs("\n  ", stdout);
+		control_print(backup_words(&outcome.mend));
+	}
+	putchar('\n');
+	return outcome.ok;
+}
