@@ -83,7 +83,7 @@ static void learn_time(struct site_course *c, const struct probe_result *r, cons
 	unsigned hour = (unsigned)(r->at / HOUR % COURSE_HOURS);
 	int64_t ms = r->total_us / 1000;
 
-	if (c->learned >= EAGER && r->at < c->learned_at + pause)
+	if (c->learned >= EAGER && !time_passed(r->at, c->learned_at, pause))
 		return;
 	c->learned++;
 	c->learned_at = r->at;
@@ -196,7 +196,7 @@ bool site_course_flaps(const struct site_course *c, usec_t now)
 	unsigned count = 0;
 
 	for (unsigned i = 0; i < c->turn_count; i++)
-		count += c->turns[i] > now - HOUR;
+		count += !time_passed(now, c->turns[i], HOUR);
 	return count >= FLAPS;
 }
 

@@ -133,7 +133,10 @@ unsigned site_names_see(struct site_names *n, const struct probe_result *r, usec
 
 unsigned site_names_told(const struct site_names *n, usec_t now)
 {
-	return (now < n->addresses_until ? NAMES_ADDRESSES : 0) | (now < n->servers_until ? NAMES_SERVERS : 0);
+	bool addresses = n->addresses_until && !time_passed(now, n->addresses_until - TOLD, TOLD);
+	bool servers = n->servers_until && !time_passed(now, n->servers_until - TOLD, TOLD);
+
+	return (addresses ? NAMES_ADDRESSES : 0) | (servers ? NAMES_SERVERS : 0);
 }
 
 void site_names_approve(struct site_names *n, usec_t at)

@@ -89,7 +89,7 @@ static bool learning_due(const struct site_page *p, const struct page_rules *rul
 {
 	usec_t pause = (same ? REFRESH : LEARN) * 100 / level_rules(rules->level)->learning_percent;
 
-	return p->learned < EAGER || at >= p->learned_at + pause;
+	return p->learned < EAGER || time_passed(at, p->learned_at, pause);
 }
 
 /* Seen by people from now on. */

@@ -135,8 +135,8 @@ static void words_good(const struct site *s, usec_t now, struct said *said)
 		struct said bad;
 
 		site_words_bad(s->course.last.bad, s->course.last.status, s->course.last.why, &bad);
-		said_en(said, "The last look failed, and is tried again: %s.", bad.en);
-		said_ja(said, "直近の確認に失敗し、再確認中です。%s。", bad.ja);
+		said_en(said, "The last look failed: %.200s. %s", bad.en, of[s->course.last.bad].mend.en);
+		said_ja(said, "直近の確認に失敗しました。%.150s。%s", bad.ja, of[s->course.last.bad].mend.ja);
 	} else if (s->page.told) {
 		said_en(said, "%s", s->page.told->say_en);
 		said_ja(said, "%s", s->page.told->say_ja);

@@ -123,7 +123,7 @@ static bool open_watch(struct site_process *p, const struct config *config)
 	p->watch = site_watch_new(p->ledger, &p->setup.settings, &up, p->now);
 	if (p->watch && loop_watch(line_loop(p->line), site_watch_fd(p->watch), LOOP_READ, ready, p))
 		return true;
-	process_log(self, "cannot begin: no memory, or the sites cannot be read");
+	process_log(self, "cannot begin: the sites or the certificates (site.ca_file) cannot be read, or there is no memory");
 	return false;
 }
 
@@ -131,7 +131,8 @@ int site_begin(void *whom, int warden_fd)
 {
 	struct watch *watch = whom;
 	char folder[CONFIG_PATH + sizeof(WATCH_SITES)];
-	struct sandbox_wish wish = { .role = SANDBOX_TELLER, .write = folder };
+	const char *read[] = { *watch->config->site.ca_file ? watch->config->site.ca_file : NULL, NULL };
+	struct sandbox_wish wish = { .role = SANDBOX_TELLER, .write = folder, .read = read };
 	struct site_process p = { .line = NULL };
 
 	config_forget_secrets(watch->config);

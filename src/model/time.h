@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,12 @@ typedef int64_t usec_t;
 
 /* Room for any text that the calls below write. */
 #define TIME_TEXT 64
+
+/* Whether so long has passed since `last`: also when the clock was set back behind it. */
+static inline bool time_passed(usec_t now, usec_t last, usec_t length)
+{
+	return now >= last + length || now < last;
+}
 
 /* RFC 3339 in UTC with microseconds: 2024-05-01T12:00:00.123456Z. Returns `text`. */
 char *time_rfc3339(usec_t t, char text[TIME_TEXT]);

@@ -137,14 +137,14 @@ void site_watch_turn(struct site_watch *w, usec_t now)
 {
 	w->now = now;
 	begin_looks(w);
-	if (now < w->second_at + USEC_PER_SEC && now >= w->second_at)
+	if (!time_passed(now, w->second_at, USEC_PER_SEC))
 		return;
 	w->second_at = now;
 	follow_list(w);
 	renew_states(w);
 	watch_keep(w, false);
 	watch_tell(w);
-	if (now >= w->trimmed_at + DAY) {
+	if (time_passed(now, w->trimmed_at, DAY)) {
 		watch_trouble(w, ledger_trim(w->ledger, SITE_KIND, now - HISTORY, LEAST));
 		w->trimmed_at = now;
 	}

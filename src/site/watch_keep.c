@@ -11,6 +11,7 @@
 #define TELL  (180 * USEC_PER_SEC)
 #define ALERT (60 * USEC_PER_SEC)
 #define BATCH 200 /* documents in one change of the ledger */
+#define NOTES 10000 /* that wait, when the ledger takes none */
 
 void watch_trouble(struct site_watch *w, enum err err)
 {
@@ -28,7 +29,7 @@ void watch_trouble(struct site_watch *w, enum err err)
 
 void watch_note_json(struct site_watch *w, const struct slot *slot, json_t *json)
 {
-	struct note *note = calloc(1, sizeof(*note));
+	struct note *note = w->note_count < NOTES ? calloc(1, sizeof(*note)) : NULL;
 	char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
 
 	json_decref(json);
@@ -41,6 +42,7 @@ void watch_note_json(struct site_watch *w, const struct slot *slot, json_t *json
 	memcpy(note->name, slot->site.is.name, sizeof(note->name));
 	note->at = slot->site.course.last.at;
 	note->json = text;
+	w->note_count++;
 	*w->notes_end = note;
 	w->notes_end = &note->next;
 }
@@ -69,13 +71,14 @@ static void drop_notes(struct site_watch *w)
 		w->notes = next;
 	}
 	w->notes_end = &w->notes;
+	w->note_count = 0;
 }
 
 /* --- what was seen */
 
 static bool keep_due(const struct site_watch *w, const struct slot *slot, bool all)
 {
-	return slot->dirty && (all || slot->urgent || w->now >= slot->kept_at + KEEP);
+	return slot->dirty && (all || slot->urgent || time_passed(w->now, slot->kept_at, KEEP));
 }
 
 static enum err put_slot(struct site_watch *w, const struct slot *slot)
@@ -152,6 +155,10 @@ void watch_keep(struct site_watch *w, bool all)
 			break;
 	}
 	watch_trouble(w, err);
+	if (err == OK) {
+		free(w->troubled);
+		w->troubled = NULL; /* when it fails again, that is news */
+	}
 }
 
 /* --- what is told */
@@ -178,11 +185,11 @@ static void tell_totals(struct site_watch *w)
 	bool same = memcmp(w->totals.of, w->told_totals.of, sizeof(w->totals.of)) == 0;
 	char *json;
 
-	if (!w->calls.all || (same && w->now < w->minute_at + ALERT && w->minute_at))
+	if (!w->calls.all || (same && !time_passed(w->now, w->minute_at, ALERT)))
 		return;
 	if (w->now > w->looks_at)
 		w->totals.per_second = (double)w->looks * USEC_PER_SEC / (double)(w->now - w->looks_at);
-	if (w->now >= w->looks_at + ALERT) {
+	if (time_passed(w->now, w->looks_at, ALERT)) {
 		w->looks = 0;
 		w->looks_at = w->now;
 	}
@@ -202,9 +209,9 @@ void watch_tell(struct site_watch *w)
 		struct course_rules rules = watch_rules(w, slot);
 
 		w->totals.of[slot->site.state]++;
-		if (slot->tell || w->now >= slot->told_at + TELL)
+		if (slot->tell || time_passed(w->now, slot->told_at, TELL))
 			tell_site(w, slot);
-		if (w->calls.alert && holds(slot) && w->now >= slot->alerted_at + ALERT) {
+		if (w->calls.alert && holds(slot) && time_passed(w->now, slot->alerted_at, ALERT)) {
 			site_alerts(&slot->site, w->now, &rules, w->calls.alert, w->calls.whom);
 			slot->alerted_at = w->now;
 		}

@@ -1,10 +1,9 @@
 /* watch_look.c - what one look changes: course, certificate, names, page, and the history of them. */
 #include "site/watch_private.h"
 
+#include "fare/keyword.h"
 #include "fare/say.h"
 #include "fare/words.h"
-
-#include <string.h>
 
 #define DOWN_INTERVAL (60 * USEC_PER_SEC) /* of a site that is down: its return is to be seen */
 
@@ -31,11 +30,6 @@ struct course_rules watch_rules(const struct site_watch *w, const struct slot *s
 	};
 }
 
-static bool has_keyword(const struct site *s, const struct probe_result *r)
-{
-	return !*s->is.keyword || (r->body.len && memmem(r->body.ptr, r->body.len, s->is.keyword, strlen(s->is.keyword)));
-}
-
 static void note_said(struct site_watch *w, const struct slot *slot, const char *what, const struct said *said)
 {
 	watch_note(w, slot, what, said_words(said));
@@ -45,7 +39,7 @@ static void see_course(struct site_watch *w, struct slot *slot, const struct pro
 {
 	struct site_course *c = &slot->site.course;
 	struct course_rules rules = watch_rules(w, slot);
-	enum site_bad bad = site_course_bad(c, r, has_keyword(&slot->site, r));
+	enum site_bad bad = site_course_bad(c, r, site_keyword_found(r->body, slot->site.is.keyword));
 	char length[TIME_TEXT];
 	usec_t since = c->since;
 	struct said said;

@@ -42,6 +42,7 @@ struct site_watch {
 	struct slot **sorted; /* those in use, by name */
 	size_t count;
 	struct note *notes, **notes_end;
+	unsigned note_count;
 	json_int_t mark;
 	bool asked_only;
 	usec_t now, second_at, minute_at;

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import time
 HOME = "203.0.113.0/24,2001:db8:1::/48,192.168.10.0/24"
 CALM = 25  # seconds before the attack in scenarios
 PATIENCE = 20  # seconds for anything that must happen, on a machine under load
+TOWER_REQUEST = 0x20  # policy/tower.h
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 
 
@@ -39,6 +41,25 @@ def await_true(what, test, patience=PATIENCE):
             return found
         time.sleep(0.02)
     raise Trouble(f"after {patience} s still not: {what}")
+
+
+def op(path, verb, **args):
+    """The data of an answer of a tower's control socket (docs/tower.md)."""
+    body = struct.pack("<Q", 1) + json.dumps({"op": verb, "args": args, "user": "eve", "role": "admin"}).encode()
+    with socket.socket(socket.AF_UNIX) as s:
+        s.settimeout(PATIENCE)
+        s.connect(path)
+        s.sendall(struct.pack("<IH", len(body), TOWER_REQUEST) + body)
+        data = b""
+        while len(data) < 6 or len(data) < 6 + struct.unpack_from("<I", data)[0]:
+            more = s.recv(65536)
+            if not more:
+                raise Trouble(f"{verb}: no answer")
+            data += more
+    answer = json.loads(data[14:6 + struct.unpack_from("<I", data)[0]])
+    if not answer["ok"]:
+        raise Trouble(f"{verb}: {answer['error']}")
+    return answer["data"]
 
 
 class Net:
