@@ -231,15 +231,20 @@ static void backup_once(const struct tool_job *job, struct tool_result *result)
 	work_close(&w);
 }
 
+/* Troubles that the backup would meet, too. */
+static bool is_hopeless(enum tool_trouble trouble)
+{
+	return trouble == TOOL_MISSING || trouble == TOOL_NO_REPOSITORY || trouble == TOOL_UNREACHABLE ||
+	       trouble == TOOL_PASSWORD || trouble == TOOL_STOPPED;
+}
+
+/* A backup itself is not kept from its work by a lock that another one left; but a check after it would be. */
 static void restic_backup(const struct tool_job *job, struct tool_result *result)
 {
-	struct tool_result unlocked;
-
+	restic_unlock(job, result);
+	if (is_hopeless(result->trouble))
+		return;
 	backup_once(job, result);
-	if (result->trouble == TOOL_LOCK_STALE) {
-		restic_unlock(job, &unlocked);
-		backup_once(job, result);
-	}
 	if (result->trouble == TOOL_PARTLY && !result->snapshot[0])
 		result->trouble = TOOL_OTHER; /* of nothing nothing was saved */
 	if (result->snapshot[0] && strlen(result->snapshot) < 64)
