@@ -20,6 +20,7 @@ static const struct {
 	{ "undo-all", cmd_undo_all, "take back every block, at once" },
 	{ "quarantine", cmd_quarantine, "mail that is held back: list, show, release, delete" },
 	{ "backup", cmd_backup, "copy what the tower keeps, while it runs" },
+	{ "site", cmd_site, "watch our web sites: add, check, status, approve" },
 	{ "read", cmd_read, "read captures and report the attacks in them" },
 	{ "filter", cmd_filter, "derive filters against the floods in captures" },
 	{ "mail", cmd_mail, "look into mails and documents for what should not be opened" },

@@ -15,6 +15,7 @@ int cmd_level(int argc, char **argv);
 int cmd_mail(int argc, char **argv);
 int cmd_quarantine(int argc, char **argv);
 int cmd_read(int argc, char **argv);
+int cmd_site(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_unblock(int argc, char **argv);
 int cmd_undo_all(int argc, char **argv);

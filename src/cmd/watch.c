@@ -1,5 +1,6 @@
 /* watch.c - the command line of `hinomi watch`: the configuration, and what is said instead of it here. */
 #include "tower/watch.h"
+#include "app/pipeline.h"
 #include "cmd/cmd.h"
 
 #include <getopt.h>

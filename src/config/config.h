@@ -15,6 +15,7 @@
 #include "model/home.h"
 #include "model/target.h"
 #include "model/vector.h"
+#include "policy/site_policy.h"
 
 #include <stdio.h>
 
@@ -147,6 +148,7 @@ struct config {
 	struct config_detect detect;
 	struct config_respond respond;
 	struct config_mail mail;
+	struct site_policy site; /* the site watch (docs/site.md) */
 	struct config_tell tell;
 	struct calendar calendar; /* when the level is raised by itself */
 };

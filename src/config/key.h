@@ -58,10 +58,14 @@ struct config_section {
 	const char *example; /* many: elements that may serve as one; else NULL */
 };
 
-#define CONFIG_SECTIONS 14
+#define CONFIG_SECTIONS 15
 #define KEYS_MAX        40 /* of one section */
 
 extern const struct config_section config_sections[CONFIG_SECTIONS];
+
+/* Keys that have a file of their own. */
+#define SITE_KEYS 12
+extern const struct config_key site_keys[SITE_KEYS];
 
 /* The line of a key; 0: it is not there. */
 unsigned section_line(const struct section_look *look, const char *key);
@@ -89,6 +93,7 @@ const char *check_address(const char *text);
 const char *check_line(const char *text);
 const char *check_program(const char *text);
 const char *check_api(const char *text);
+const char *check_resolver(const char *text);
 const char *check_next_hop4(const char *text);
 const char *check_next_hop6(const char *text);
 const char *check_community(const char *text);

@@ -130,6 +130,16 @@ const char *check_api(const char *text)
 	return "a host and a port: write it as in: \"127.0.0.1:50051\"";
 }
 
+/* An address, and a port where it is not 53. */
+const char *check_resolver(const char *text)
+{
+	struct ip ip;
+
+	if (ip_parse(&ip, text) == OK || !check_listen(text))
+		return NULL;
+	return "the address of a DNS server: write it as in: \"192.0.2.53\" or \"[2001:db8::53]:5353\"";
+}
+
 const char *check_next_hop4(const char *text)
 {
 	struct ip ip;

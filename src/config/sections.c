@@ -379,6 +379,8 @@ const struct config_section config_sections[CONFIG_SECTIONS] = {
 	{ "mail", "The mail watch (docs/operations.md).", KEYS(mail_keys), offsetof(struct config, mail) },
 	{ "mail.limits", "How far one message is examined; what reaches a limit is never called clean.",
 	  KEYS(limit_keys), offsetof(struct config, mail) },
+	{ "site", "The site watch (docs/site.md).", .keys = site_keys, .count = SITE_KEYS,
+	  .offset = offsetof(struct config, site) },
 	{ "tell", "Telling people.", KEYS(tell_keys), offsetof(struct config, tell) },
 	{ "target", "Whom to tell, and how; any number of them up to 16.", KEYS(target_keys),
 	  offsetof(struct config, tell.targets), sizeof(struct target), TARGETS_MAX,

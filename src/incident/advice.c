@@ -7,6 +7,8 @@
  */
 #include "incident/advice.h"
 
+#include "incident/advice_site.h"
+
 #include <string.h>
 
 static const struct words flood_own_device = {
@@ -361,10 +363,13 @@ struct words advice_title(const struct incident *i)
 		  { "Spam", "迷惑メールの送信" },
 		  { "Spam from one of our own devices", "自組織の機器からの迷惑メール" } },
 	};
+	const struct advice_site *site = advice_of_site(i->rule);
 
 	for (size_t t = 0; t < sizeof(titles) / sizeof(titles[0]); t++)
 		if (strcmp(i->rule, titles[t].rule) == 0)
 			return own_device(i) ? titles[t].own : titles[t].outside;
+	if (site)
+		return site->title;
 	if (vector_title(i->vector)[0])
 		return (struct words){ vector_title(i->vector), vector_japanese(i->vector) };
 	return (struct words){ "Unusual traffic", "普段と違う通信" }; /* a rule of another version */
@@ -424,9 +429,12 @@ static const struct words *rule_advice(const struct incident *i)
 struct words advice_steps(const struct incident *i)
 {
 	const struct words *steps = rule_advice(i);
+	const struct advice_site *site = advice_of_site(i->rule);
 
 	if (steps)
 		return *steps;
+	if (site)
+		return *site->steps;
 	if (strcmp(i->rule, "flood") == 0)
 		return *flood_advice(i);
 	if (own_device(i) && strcmp(i->rule, "slow_http") != 0)

@@ -223,7 +223,7 @@ static void tower_second(void *whom, int64_t now)
 /* --- SIGHUP */
 
 struct reload {
-	bool web, teller, eve, intel, mail; /* who has something to take over */
+	bool web, teller, eve, intel, mail, site; /* who has something to take over */
 };
 
 static void reload_change(void *whom, const char *key, bool restart)
@@ -238,6 +238,7 @@ static void reload_change(void *whom, const char *key, bool restart)
 	reload->eve |= strncmp(key, "eve.", 4) == 0;
 	reload->intel |= strncmp(key, "intel.", 6) == 0;
 	reload->mail |= strncmp(key, "mail.", 5) == 0;
+	reload->site |= strncmp(key, "site.", 5) == 0;
 	if (strncmp(key, "web.", 4) == 0)
 		reload->web = true;
 	else if (strncmp(key, "tell.", 5) == 0 || strncmp(key, "target.", 7) == 0 || strcmp(key, "mail.release") == 0)
@@ -286,6 +287,8 @@ static void tower_reload(void *whom)
 		warden_renew(t->warden, PROCESS_MAIL);
 		warden_renew(t->warden, PROCESS_MILTER);
 	}
+	if (reload.site)
+		warden_renew(t->warden, PROCESS_SITE);
 	if (reload.web && watch_read_tls(&t->watch))
 		warden_renew(t->warden, PROCESS_WEB);
 	if (reload.teller)
@@ -303,7 +306,8 @@ static bool tower_open(struct tower *t)
 	t->watch.config = t->config;
 	t->watch.replay = t->settings->replay;
 	t->watch.since = loop_time();
-	return watch_open_place(&t->watch) && watch_open_quarantine(&t->watch) && watch_open_rings(&t->watch) &&
+	return watch_open_place(&t->watch) && watch_open_quarantine(&t->watch) && watch_open_sites(&t->watch) &&
+	       watch_open_rings(&t->watch) &&
 	       watch_open_sockets(&t->watch) && (!*t->config->eve.file || eve_open(t)) && hands_begin(t);
 }
 
@@ -345,6 +349,8 @@ static size_t choose_processes(struct tower *t, struct warden_process processes[
 		processes[count++] = (struct warden_process){ PROCESS_MAIL, mail_begin, NULL, 0 };
 	if (*mail->milter)
 		processes[count++] = (struct warden_process){ PROCESS_MILTER, milter_begin, NULL, 0 };
+	if (t->watch.sites)
+		processes[count++] = (struct warden_process){ PROCESS_SITE, site_begin, NULL, 0 };
 	return count;
 }
 

@@ -4,7 +4,6 @@
 #ifndef TOWER_WATCH_H
 #define TOWER_WATCH_H
 
-#include "app/pipeline.h"
 #include "config/config.h"
 #include "live/live.h"
 #include "model/home.h"
@@ -36,6 +35,7 @@ struct watch {
 	char setup_token[33]; /* for the first account; told when there is none */
 	int64_t since;        /* microseconds of UTC */
 	struct vault_keys vault; /* of the quarantine, where a milter is configured */
+	bool sites; /* there are sites to watch, or there may be */
 };
 
 struct watch_settings {
@@ -60,5 +60,6 @@ int web_begin(void *whom, int warden_fd);
 int teller_begin(void *whom, int warden_fd);
 int mail_begin(void *whom, int warden_fd);   /* post/ */
 int milter_begin(void *whom, int warden_fd); /* post/ */
+int site_begin(void *whom, int warden_fd);   /* lookout/ */
 
 #endif

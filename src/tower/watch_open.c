@@ -1,6 +1,7 @@
 /* watch_open.c - opening, with the mend said when something cannot be opened. */
 #include "tower/watch_open.h"
 
+#include "app/pipeline.h"
 #include "tower/process.h"
 #include "web/web.h"
 
@@ -184,6 +185,15 @@ bool watch_open_place(struct watch *w)
 {
 	return find_user(w) && find_interfaces(w) && make_folder(w, w->config->process.state, 0700) &&
 	       make_folder(w, w->config->process.runtime, 0755) && find_home(w);
+}
+
+bool watch_open_sites(struct watch *w)
+{
+	char path[CONFIG_PATH + sizeof(WATCH_SITES)];
+
+	snprintf(path, sizeof(path), "%s/" WATCH_SITES, w->config->process.state);
+	w->sites = w->config->site.watch || access(path, F_OK) == 0;
+	return !w->sites || make_folder(w, path, 0700);
 }
 
 bool watch_open_quarantine(struct watch *w)

@@ -16,6 +16,10 @@ bool watch_open_place(struct watch *watch);
 /* The quarantine's folder and secret, where a milter is configured. */
 bool watch_open_quarantine(struct watch *watch);
 
+/* The folder of the site watch, where sites were added or are to be. */
+bool watch_open_sites(struct watch *watch);
+#define WATCH_SITES "site" /* below the folder of all that is kept */
+
 /* The rings of each interface. */
 bool watch_open_rings(struct watch *watch);
 

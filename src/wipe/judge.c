@@ -12,25 +12,31 @@
 #include <string.h>
 
 /* Thresholds at the normal level: shares of all files, or numbers of files where it says so. */
-#define LOST_SHARE      0.02  /* lost what they were */
+#define LOST_SHARE      0.02  /* lost what they were, hardly less; ... */
+#define LOST_LIKELY     0.03  /* ... as likely as not */
 #define LOST_FEW        20.0  /* files: fewer are no alarm, unless they are much of a class ... */
 #define LOST_FEW_SHARE  0.003
 #define LOST_PART       0.25  /* ... so much of it */
 #define LOST_HITS       4     /* samples that must agree */
+#define SOFT_KINDS      4     /* kinds of which samples are of no kind now, or of another */
 #define SLOW_SHARE      0.02
+#define SEALED_SHARE    0.03  /* encrypted by a program that people use: some do that with a folder of theirs */
 #define EMPTIED_SHARE   0.015
 #define EMPTIED_FEW     8.0
 #define SCATTERED_SHARE 0.04
-#define SCATTERED_FEW   15.0
+#define SCATTERED_FEW   20.0
+#define FOLDERS_FEW     12    /* folders: who tidies up does so in a few of them ... */
+#define FOLDERS_SHARE   0.25  /* ... and there may take so much away */
 #define GONE_SHARE      0.40
-#define ROOTS_SHARE     0.10  /* gone with whole folders, of which there are many */
-#define ROOTS_MANY      12
+#define ROOTS_SHARE     0.07  /* gone with whole folders, of which there are many */
+#define ROOTS_MANY      16
 #define STRANGE_SHARE   0.03
 #define STRANGE_FEW     12.0
 #define STRANGE_KINDS   4     /* endings before: people rename those of one kind, as .js to .ts */
 #define FAMILY_FEW      6.0
 #define FAMILY_FIRST    25.0 /* in a first snapshot, of which nothing is known */
-#define NOTE_FOLDERS    3
+#define NOTE_FILES      3
+#define NOTE_LOST       3     /* samples with a loss, beside which one note is enough */
 #define NOTE_WEIGHT     3     /* of known_note_text() */
 #define CHANGE_FLOOR    0.25  /* of changed, added, renamed: less is never unusual */
 #define ARCHIVE_PART    0.02  /* an archive is at least so much of what was packed into it: texts pack to a tenth */
@@ -46,10 +52,31 @@ static double wilson_low(double hits, double looked)
 	return low > 0 ? low : 0;
 }
 
-static double loss_weight(enum loss loss)
+static bool is_soft(enum loss loss)
 {
-	/* A program may write a new format, and people save pictures under wrong names. */
-	return loss == LOSS_NONE ? 0 : loss == LOSS_KIND || loss == LOSS_SWAP ? 0.5 : 1;
+	return loss == LOSS_KIND || loss == LOSS_SWAP;
+}
+
+/* A program may write a new format, and people save pictures under wrong names; but each does it to one kind. */
+static double soft_weight(const struct wipe *wipe)
+{
+	uint16_t kinds[SOFT_KINDS];
+	unsigned count = 0, k;
+
+	for (size_t i = 0; i < wipe->want_count && count < SOFT_KINDS; i++) {
+		if (!is_soft(wipe->wanted[i].loss))
+			continue;
+		for (k = 0; k < count && kinds[k] != wipe->wanted[i].was; k++)
+			;
+		if (k == count)
+			kinds[count++] = wipe->wanted[i].was;
+	}
+	return count < SOFT_KINDS ? 0.5 : 1;
+}
+
+static double loss_weight(enum loss loss, double soft)
+{
+	return loss == LOSS_NONE || loss == LOSS_SEALED ? 0 : is_soft(loss) ? soft : 1;
 }
 
 static void estimate_finish(struct estimate *e, double weight)
@@ -63,7 +90,7 @@ static void estimate_finish(struct estimate *e, double weight)
 /* Samples, class by class. */
 static void read_samples(const struct wipe *wipe, struct judgement *j)
 {
-	double weights[SAMPLE_WANTED] = { 0 };
+	double weights[SAMPLE_WANTED] = { 0 }, soft = soft_weight(wipe);
 	uint64_t canaries = wipe->change.canaries;
 
 	for (size_t i = 0; i < wipe->want_count; i++) {
@@ -73,11 +100,13 @@ static void read_samples(const struct wipe *wipe, struct judgement *j)
 		if (!w->looked)
 			continue;
 		e->looked++;
-		e->hits += w->loss != LOSS_NONE;
-		weights[w->class] += loss_weight(w->loss);
+		e->hits += w->loss != LOSS_NONE && w->loss != LOSS_SEALED;
+		e->sealed += w->loss == LOSS_SEALED;
+		weights[w->class] += loss_weight(w->loss, soft);
 		j->losses[w->loss]++;
 		j->hidden += w->hard && w->class == SAMPLE_SAME;
 		j->notes += w->note >= NOTE_WEIGHT;
+		j->note_files += w->note >= NOTE_WEIGHT && w->class == SAMPLE_NOTE;
 		if (w->class == SAMPLE_ADDED) {
 			j->alone_looked++;
 			j->alone += w->alone;
@@ -142,12 +171,26 @@ static void judge_lost(const struct wipe *wipe, struct judgement *j)
 	j->lost = at_most(lost / j->files, 1);
 	j->least = at_most(least / j->files, 1);
 	if (hits >= LOST_HITS)
-		j->score[cause] = at_least(j->score[cause], j->least / LOST_SHARE);
+		j->score[cause] = at_least(j->score[cause], at_least(j->least / LOST_SHARE, j->lost / LOST_LIKELY));
 	if ((double)wipe->extent.emptied >= EMPTIED_FEW)
 		j->score[CAUSE_DESTROYED] = at_least(j->score[CAUSE_DESTROYED],
 						     (double)wipe->extent.emptied / j->files / EMPTIED_SHARE);
 	if (j->hidden)
 		j->score[CAUSE_HIDDEN] = j->hidden;
+}
+
+static void judge_sealed(struct judgement *j)
+{
+	double sealed = 0;
+
+	for (unsigned class = SAMPLE_CHANGED; class < SAMPLE_WANTED; class++) {
+		const struct estimate *e = &j->of[class];
+
+		if (e->sealed >= LOST_HITS)
+			sealed += (double)e->sealed / e->looked * (double)e->population;
+	}
+	j->sealed = at_most(sealed / j->files, 1);
+	j->score[CAUSE_SEALED] = j->sealed / SEALED_SHARE;
 }
 
 static double pick_gone(const struct day *day)
@@ -178,9 +221,10 @@ static void judge_gone(const struct wipe *wipe, const struct learned *learned, s
 	if (packed >= ARCHIVE_PART)
 		vanished = 0;
 	j->gone = (vanished + scattered) / j->files;
-	share = learned_limit(learned, pick_gone, SCATTERED_SHARE);
+	share = learned_limit(learned, pick_gone, x->folders >= FOLDERS_FEW ? SCATTERED_SHARE : FOLDERS_SHARE);
 	if (scattered >= SCATTERED_FEW)
 		j->score[CAUSE_SCATTERED] = scattered / j->files / share;
+	share = learned_limit(learned, pick_gone, 0);
 	j->score[CAUSE_GONE] = j->gone / at_least(GONE_SHARE, share);
 	if (x->roots >= ROOTS_MANY)
 		j->score[CAUSE_GONE] = at_least(j->score[CAUSE_GONE], vanished / j->files / at_least(ROOTS_SHARE, share));
@@ -190,13 +234,16 @@ static void judge_names(const struct wipe *wipe, struct judgement *j)
 {
 	const struct extent *x = &wipe->extent;
 	double strange = (double)x->strange, unnamed = (double)x->unnamed;
+	unsigned hits = 0;
 
 	if (strange + unnamed >= STRANGE_FEW && __builtin_popcountll(x->endings) >= STRANGE_KINDS)
 		j->score[CAUSE_RENAMED] = (strange + unnamed) / j->files / STRANGE_SHARE;
 	j->score[CAUSE_FAMILY] = (double)x->family / FAMILY_FEW;
 	/* A text that says so may be anybody's; in several folders, or beside damage, it is meant. */
+	for (unsigned class = SAMPLE_CHANGED; class < SAMPLE_WANTED; class++)
+		hits += j->of[class].hits;
 	if (j->notes)
-		j->score[CAUSE_NOTE] = j->notes >= NOTE_FOLDERS || x->repeated >= NOTE_FOLDERS ? 1.5 : 0.5;
+		j->score[CAUSE_NOTE] = j->note_files >= NOTE_FILES || hits >= NOTE_LOST ? 1.5 : 0.5;
 	if (j->canaries)
 		j->score[CAUSE_CANARY] = 1.5;
 }
@@ -233,6 +280,7 @@ static void decide(struct judgement *j, struct wipe_finding *f)
 {
 	static const char *const attacks[CAUSES] = {
 		[CAUSE_ENCRYPTED] = "T1486", [CAUSE_HIDDEN] = "T1486", [CAUSE_SLOW] = "T1486",
+		[CAUSE_SEALED] = "T1486",
 		[CAUSE_DESTROYED] = "T1485", [CAUSE_SCATTERED] = "T1485", [CAUSE_GONE] = "T1485",
 		[CAUSE_RENAMED] = "T1486", [CAUSE_FAMILY] = "T1486", [CAUSE_NOTE] = "T1486",
 		[CAUSE_CANARY] = "T1486",
@@ -247,7 +295,8 @@ static void decide(struct judgement *j, struct wipe_finding *f)
 		f->verdict = WIPE_UNUSUAL;
 	f->confidence = confidence_of(j);
 	f->attack = f->verdict == WIPE_ALARM || f->level != LEVELS ? attacks[j->cause] : NULL;
-	f->damaged = at_most(j->lost + (j->cause == CAUSE_SCATTERED || j->cause == CAUSE_GONE ? j->gone : 0), 1);
+	f->damaged = at_most(j->lost + j->sealed * (j->cause == CAUSE_SEALED) +
+				     (j->cause == CAUSE_SCATTERED || j->cause == CAUSE_GONE ? j->gone : 0), 1);
 }
 
 enum err wipe_judge(const struct wipe *wipe, usec_t at, const char *learned_text, struct wipe_finding *finding,
@@ -262,6 +311,7 @@ enum err wipe_judge(const struct wipe *wipe, usec_t at, const char *learned_text
 	read_samples(wipe, &j);
 	if (wipe->has_before) { /* else nothing can be lost */
 		judge_lost(wipe, &j);
+		judge_sealed(&j);
 		judge_gone(wipe, &learned, &j);
 		judge_names(wipe, &j);
 		judge_unusual(wipe, &learned, &j);

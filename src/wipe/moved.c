@@ -142,10 +142,7 @@ static uint32_t repeat(struct wipe *wipe, struct span name, uint64_t size)
 		}
 		*r = (struct repeated){ hash, 0 };
 	}
-	r->count++;
-	if (r->count > wipe->extent.repeated)
-		wipe->extent.repeated = r->count;
-	return r->count;
+	return ++r->count;
 }
 
 /* Ransomware puts its ending behind the name, so that the old one is still there: "report.docx.lockbit". */

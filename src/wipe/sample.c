@@ -13,20 +13,25 @@
 
 #define SIZE_MIN 64 /* smaller ones tell nothing */
 
-/* Least places of each class while it has candidates; the rest goes to SAME, which finds what hides its time. */
-static const size_t rooms[SAMPLE_CLASSES] = {
-	[SAMPLE_CANARY] = CANARY_MAX, [SAMPLE_NOTE] = NOTE_MAX, [SAMPLE_CHANGED] = 72,
-	[SAMPLE_RENAMED] = 40,        [SAMPLE_ADDED] = 24,      [SAMPLE_SAME] = CLASS_MAX,
-	[SAMPLE_EMPTIED] = TOLD_MAX,  [SAMPLE_GONE] = TOLD_MAX,
+/* Room while files are seen, and places that each class has at least when it has so many; SAME finds what hides its time.
+ * What one does not use the others get, those with the most to tell first. */
+static const struct {
+	size_t room, places;
+} shares[SAMPLE_CLASSES] = {
+	[SAMPLE_CANARY] = { CANARY_MAX, CANARY_MAX }, [SAMPLE_NOTE] = { NOTE_MAX, NOTE_MAX },
+	[SAMPLE_CHANGED] = { CLASS_MAX, 72 },         [SAMPLE_RENAMED] = { CLASS_MAX, 40 },
+	[SAMPLE_ADDED] = { CLASS_MAX, 24 },           [SAMPLE_SAME] = { CLASS_MAX, 96 },
+	[SAMPLE_EMPTIED] = { TOLD_MAX, 0 },           [SAMPLE_GONE] = { TOLD_MAX, 0 },
 };
+static const enum sample_class rest_order[] = { SAMPLE_CHANGED, SAMPLE_RENAMED, SAMPLE_SAME, SAMPLE_ADDED };
 
 enum err samples_open(struct wipe *wipe)
 {
 	for (unsigned i = 0; i < SAMPLE_CLASSES; i++) {
-		wipe->reservoirs[i].samples = calloc(rooms[i], sizeof(struct sample));
+		wipe->reservoirs[i].samples = calloc(shares[i].room, sizeof(struct sample));
 		if (!wipe->reservoirs[i].samples)
 			return ERR_MEMORY;
-		wipe->reservoirs[i].room = rooms[i];
+		wipe->reservoirs[i].room = shares[i].room;
 	}
 	return OK;
 }
@@ -115,18 +120,41 @@ static void want(struct wipe *wipe, enum sample_class class, struct sample *samp
 					   .size_after = wipe->samples[i].size_after };
 }
 
+/* How many of each class are wanted. */
+static void share_places(const struct wipe *wipe, size_t places[SAMPLE_WANTED])
+{
+	size_t left = WIPE_SAMPLES;
+
+	for (unsigned class = 0; class < SAMPLE_WANTED; class++) {
+		size_t count = wipe->reservoirs[class].count;
+
+		places[class] = count < shares[class].places ? count : shares[class].places;
+		left -= places[class];
+	}
+	for (unsigned i = 0; i < sizeof(rest_order) / sizeof(rest_order[0]); i++) {
+		size_t more = wipe->reservoirs[rest_order[i]].count - places[rest_order[i]];
+
+		more = more < left ? more : left;
+		places[rest_order[i]] += more;
+		left -= more;
+	}
+}
+
 enum err samples_choose(struct wipe *wipe)
 {
+	size_t places[SAMPLE_WANTED];
+
 	wipe->wants = calloc(WIPE_SAMPLES, sizeof(*wipe->wants));
 	wipe->samples = calloc(WIPE_SAMPLES, sizeof(*wipe->samples));
 	wipe->wanted = calloc(WIPE_SAMPLES, sizeof(*wipe->wanted));
 	if (!wipe->wants || !wipe->samples || !wipe->wanted)
 		return ERR_MEMORY;
+	share_places(wipe, places);
 	for (unsigned class = 0; class < SAMPLE_WANTED; class++) {
 		struct reservoir *r = &wipe->reservoirs[class];
 
 		shuffle(wipe, r);
-		for (size_t i = 0; i < r->count && wipe->want_count < WIPE_SAMPLES; i++)
+		for (size_t i = 0; i < places[class]; i++)
 			want(wipe, class, &r->samples[i]);
 	}
 	return OK;

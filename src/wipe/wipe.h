@@ -17,8 +17,7 @@
 #include "policy/level.h"
 #include "snapshot/tool.h"
 
-#define WIPE_SAMPLES  240        /* paths whose contents are wanted, at most */
-#define WIPE_HEAD     (64u << 10) /* bytes of each that are looked at: head, middle and end if it is a whole file */
+#define WIPE_SAMPLES  256        /* paths whose contents are wanted, at most */
 #define WIPE_FILE_MAX (64u << 20) /* larger files are not asked for */
 #define WIPE_WHY      10
 #define WIPE_EXAMPLES 8

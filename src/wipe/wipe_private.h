@@ -73,11 +73,11 @@ struct extent {
 	uint64_t endings;   /* of which endings these were before: bits of their hashes */
 	uint64_t replaced;  /* gone, while another of about that size came into the folder */
 	uint64_t scattered; /* gone from folders that are still there; without what comes and goes */
+	uint64_t folders;   /* from so many of them */
 	uint64_t vanished;  /* gone with their whole folder */
 	uint64_t roots;     /* such folders, without those inside them */
 	uint64_t passing;   /* gone from folders whose things come and go, or from what git can bring back */
 	uint64_t moved;     /* gone, and in another folder by name and size */
-	uint64_t repeated;  /* of the commonest name of new small files: in so many folders */
 	uint64_t gone_bytes, archive_bytes; /* archive: new files with the ending of an archive */
 	uint64_t skipped;   /* files whose paths could not be kept */
 	char family_name[ENDING_TEXT];
@@ -92,6 +92,7 @@ struct wanted {
 	bool equal;  /* all that was looked at is as before */
 	bool hard;   /* it was of a known kind and is noise all through */
 	enum loss loss;
+	uint16_t was; /* kind_group() of before */
 	unsigned note; /* known_note_text() of it */
 	bool alone;    /* noise of no kind, nothing known of before */
 	bool archive;

@@ -15,12 +15,12 @@ def openssl(*words, **more):
 class Authority:
     """Signs certificates. `file` is what those who trust it are given."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, name="Test authority"):
         self.folder = folder
         self.file = os.path.join(folder, "ca.pem")
         self.key = os.path.join(folder, "ca.key")
         openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
-                "-subj", "/CN=Test authority", "-keyout", self.key, "-out", self.file)
+                "-subj", f"/CN={name}", "-keyout", self.key, "-out", self.file)
         with open(os.path.join(folder, "ca.cnf"), "w", encoding="ascii") as file:
             file.write(f"[ca]\ndefault_ca=c\n[c]\nnew_certs_dir={folder}\ndatabase={folder}/index\n"
                        f"serial={folder}/serial\ndefault_md=sha256\npolicy=p\ncopy_extensions=copy\n"

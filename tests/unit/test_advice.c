@@ -86,6 +86,20 @@ static void test_never_empty(void **state)
 	}
 }
 
+/* The watches without packets have no detectors to go by. */
+static void test_sites(void **state)
+{
+	static const char *const rules[] = { "site_down", "site_slow", "site_certificate", "site_defaced", "site_dns" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		struct incident incident = incident_of(rules[i], VECTOR_NONE, DIRECTION_INBOUND);
+
+		assert_words(&incident);
+		assert_string_not_equal(advice_title(&incident).en, "Unusual traffic");
+	}
+}
+
 static void test_fits(void **state)
 {
 	struct incident in = incident_of("flood", VECTOR_SYN, DIRECTION_INBOUND), out = in;
@@ -129,6 +143,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_never_empty),
+		cmocka_unit_test(test_sites),
 		cmocka_unit_test(test_fits),
 		cmocka_unit_test(test_summary),
 	};
