@@ -14,12 +14,12 @@
 
 #define STEP 512 /* entries between two looks at the clock */
 
-static void critical_take(struct choice *l)
+static void critical_take(struct choice *c)
 {
-	for (size_t i = 0; i < REPOSITORY_PATHS && l->repository->critical[i][0]; i++) {
-		char *path = l->critical[l->critical_count++];
+	for (size_t i = 0; i < REPOSITORY_PATHS && c->repository->critical[i][0]; i++) {
+		char *path = c->critical[c->critical_count++];
 
-		snprintf(path, REPOSITORY_PATH, "%s", l->repository->critical[i]);
+		snprintf(path, REPOSITORY_PATH, "%s", c->repository->critical[i]);
 		for (size_t n = strlen(path); n > 0 && path[n - 1] == '/'; n--)
 			path[n - 1] = '\0';
 	}
@@ -29,16 +29,16 @@ enum err choice_open(struct choice *choice, const struct drill_settings *setting
 {
 	const struct repository *r = settings->repository;
 	size_t heavy = r->drill_files / 4, random = r->drill_files - heavy;
-	struct choice l = { .repository = r, .size_max = r->drill_bytes / 8 };
+	struct choice c = { .repository = r, .size_max = r->drill_bytes / 8 };
 
-	if (draw_open(&l.random, DRAW_BY_FILES, random, settings->seed) != OK)
+	if (draw_open(&c.random, DRAW_BY_FILES, random, settings->seed) != OK)
 		return ERR_MEMORY;
-	if (draw_open(&l.heavy, DRAW_BY_BYTES, heavy, ~settings->seed) != OK) {
-		draw_close(&l.random);
+	if (draw_open(&c.heavy, DRAW_BY_BYTES, heavy, ~settings->seed) != OK) {
+		draw_close(&c.random);
 		return ERR_MEMORY;
 	}
-	critical_take(&l);
-	*choice = l;
+	critical_take(&c);
+	*choice = c;
 	return OK;
 }
 
@@ -71,66 +71,66 @@ static bool is_below(struct span path, struct span folder)
 	       (path.len == folder.len || path.ptr[folder.len] == '/');
 }
 
-static bool is_critical(struct choice *l, struct span path)
+static bool is_critical(struct choice *c, struct span path)
 {
 	bool critical = false;
 
-	for (size_t i = 0; i < l->critical_count; i++) {
-		if (!is_below(path, text_span(l->critical[i])))
+	for (size_t i = 0; i < c->critical_count; i++) {
+		if (!is_below(path, text_span(c->critical[i])))
 			continue;
-		l->found[i] = true;
+		c->found[i] = true;
 		critical = true;
 	}
 	return critical;
 }
 
-static enum err file_draw(struct choice *l, const struct snapshot_file *file)
+static enum err file_draw(struct choice *c, const struct snapshot_file *file)
 {
-	if (file->size <= l->size_max) {
-		enum err err = draw_offer(&l->random, file, l->number);
+	if (file->size <= c->size_max) {
+		enum err err = draw_offer(&c->random, file, c->number);
 
-		l->report->random_of++;
+		c->report->random_of++;
 		if (err != OK)
 			return err;
 	}
-	return file->size <= l->repository->drill_bytes ? draw_offer(&l->heavy, file, l->number) : OK;
+	return file->size <= c->repository->drill_bytes ? draw_offer(&c->heavy, file, c->number) : OK;
 }
 
-static enum err entry_take(struct choice *l, const struct snapshot_file *file)
+static enum err entry_take(struct choice *c, const struct snapshot_file *file)
 {
 	struct plan_entry entry = { PLAN_CRITICAL, file->kind, file->size, file->changed, file->path };
 
 	if (!is_plain(file->path)) {
-		l->report->wrong++;
-		problem_add(l->report, file->path, "a name that would lead elsewhere: not restored");
+		c->report->wrong++;
+		problem_add(c->report, file->path, "a name that would lead elsewhere: not restored");
 		return OK;
 	}
 	if (file->kind == FILE_PLAIN) {
-		l->report->files_all++;
-		l->report->bytes_all = plan_sum(l->report->bytes_all, file->size);
+		c->report->files_all++;
+		c->report->bytes_all = plan_sum(c->report->bytes_all, file->size);
 	}
-	if (is_critical(l, file->path))
-		return plan_add(l->plan, &entry);
-	return file->kind == FILE_PLAIN ? file_draw(l, file) : OK;
+	if (is_critical(c, file->path))
+		return plan_add(c->plan, &entry);
+	return file->kind == FILE_PLAIN ? file_draw(c, file) : OK;
 }
 
 bool choice_see(void *choice, const struct snapshot_file *file)
 {
-	struct choice *l = choice;
+	struct choice *c = choice;
 
-	if (l->number++ == 0)
-		l->started = progress_seconds(l->progress);
-	l->trouble = entry_take(l, file);
-	if (l->trouble != OK)
+	if (c->number++ == 0)
+		c->started = progress_seconds(c->progress);
+	c->trouble = entry_take(c, file);
+	if (c->trouble != OK)
 		return false;
-	return l->number % STEP || progress_tell(l->progress, -1, l->report->files_all, l->report->bytes_all);
+	return c->number % STEP || progress_tell(c->progress, -1, c->report->files_all, c->report->bytes_all);
 }
 
 /* Of the random part, the first one that does not fit ends it: a first part of a random order is a random sample, one
  * of which the large were skipped is not. The part by bytes makes no such claim. Tells what was taken of `bytes_max`. */
-static enum err files_take(struct choice *l, enum plan_why why, uint64_t bytes_max, uint64_t *bytes)
+static enum err files_take(struct choice *c, enum plan_why why, uint64_t bytes_max, uint64_t *bytes)
 {
-	struct draw *draw = why == PLAN_RANDOM ? &l->random : &l->heavy;
+	struct draw *draw = why == PLAN_RANDOM ? &c->random : &c->heavy;
 
 	*bytes = 0;
 	draw_order(draw);
@@ -142,9 +142,9 @@ static enum err files_take(struct choice *l, enum plan_why why, uint64_t bytes_m
 
 		if (!fits && why == PLAN_RANDOM)
 			break;
-		if (!fits || (why == PLAN_HEAVY && draw_has(&l->random, file->number)))
+		if (!fits || (why == PLAN_HEAVY && draw_has(&c->random, file->number)))
 			continue;
-		err = plan_add(l->plan, &entry);
+		err = plan_add(c->plan, &entry);
 		if (err != OK)
 			return err;
 		file->taken = true;
@@ -153,14 +153,14 @@ static enum err files_take(struct choice *l, enum plan_why why, uint64_t bytes_m
 	return OK;
 }
 
-static void missing_tell(struct choice *l)
+static void missing_tell(struct choice *c)
 {
-	l->report->critical = l->critical_count;
-	for (size_t i = 0; i < l->critical_count; i++) {
-		if (l->found[i])
+	c->report->critical = c->critical_count;
+	for (size_t i = 0; i < c->critical_count; i++) {
+		if (c->found[i])
 			continue;
-		l->report->critical_missing++;
-		problem_add(l->report, text_span(l->repository->critical[i]),
+		c->report->critical_missing++;
+		problem_add(c->report, text_span(c->repository->critical[i]),
 			    "named as critical, but it is not in the snapshot");
 	}
 }

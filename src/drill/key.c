@@ -125,6 +125,7 @@ static enum err file_make(const char *path, mode_t mode, struct span text, char 
 	enum err err = OK;
 	int fd = -1;
 
+	errno = ENAMETOOLONG;
 	if (snprintf(beside, sizeof(beside), "%s.%08x", path, (unsigned)randombytes_random()) < (int)sizeof(beside))
 		fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 	if (fd < 0 || fchmod(fd, mode) != 0 || !span_write(fd, text) || fsync(fd) != 0 ||

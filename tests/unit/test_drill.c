@@ -289,6 +289,26 @@ static void test_no_room(void **state)
 	assert_int_equal(drill(), ERR_LIMIT);
 }
 
+/* The scratch place's name is not cut. */
+static void test_long_place(void **state)
+{
+	static char place[5000];
+	struct drill_settings settings = { .repository = &repository, .tool = &liar, .snapshot = { .id = "abc" },
+					   .cache = "", .scratch = place };
+
+	(void)state;
+	list("/a", FILE_PLAIN, 3, as_said);
+	for (size_t length = 3900; length < sizeof(place) - 1; length += 20) {
+		memset(place, '/', length);
+		memcpy(place, scratch, strlen(scratch));
+		assert_int_equal(drill_run(&settings, &report), OK);
+		if (report.good)
+			continue;
+		assert_non_null(strstr(report.said, "cannot be used: File name too long"));
+	}
+	assert_false(report.good); /* the last one */
+}
+
 static void test_troubles(void **state)
 {
 	(void)state;
@@ -350,6 +370,7 @@ int main(void)
 		cmocka_unit_test_setup(test_critical_root, begin),
 		cmocka_unit_test_setup(test_too_large, begin),
 		cmocka_unit_test_setup(test_no_room, begin),
+		cmocka_unit_test_setup(test_long_place, begin),
 		cmocka_unit_test_setup(test_troubles, begin),
 		cmocka_unit_test_setup(test_many_problems, begin),
 		cmocka_unit_test_setup(test_nothing, begin),
