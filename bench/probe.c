@@ -63,12 +63,25 @@ static usec_t used(void)
 	return (use.ru_utime.tv_sec + use.ru_stime.tv_sec) * USEC_PER_SEC + use.ru_utime.tv_usec + use.ru_stime.tv_usec;
 }
 
+/* Not ru_maxrss, which a process has from the one that began it. */
+static uint64_t peak(void)
+{
+	FILE *status = fopen("/proc/self/status", "r");
+	char line[128];
+	uint64_t kb = 0;
+
+	while (status && fgets(line, sizeof(line), status))
+		if (strncmp(line, "VmHWM:", 6) == 0)
+			kb = strtoul(line + 6, NULL, 10);
+	if (status)
+		fclose(status);
+	return kb;
+}
+
 static void put_round(usec_t took, usec_t cpu)
 {
 	struct json json = json_init(stdout);
-	struct rusage use;
 
-	getrusage(RUSAGE_SELF, &use);
 	json_open_object(&json);
 	json_put_uint(&json, "good", good);
 	json_put_uint(&json, "bad", bad);
@@ -76,7 +89,7 @@ static void put_round(usec_t took, usec_t cpu)
 	json_put_uint(&json, "took_ms", (uint64_t)(took / USEC_PER_MS));
 	json_put_uint(&json, "cpu_ms", (uint64_t)(cpu / USEC_PER_MS));
 	json_put_uint(&json, "slowest_ms", (uint64_t)(slowest / USEC_PER_MS));
-	json_put_uint(&json, "peak_kb", (uint64_t)use.ru_maxrss);
+	json_put_uint(&json, "peak_kb", peak());
 	json_put_uint(&json, "bytes", bytes);
 	json_close_object(&json);
 	json_end_line(&json);

@@ -43,10 +43,15 @@ export function partiesOf(incident) {
 	return { who: party(incident.who, incident.sources), whom: party(incident.whom, incident.targets) };
 }
 
+/** Of a backup or a site: nobody is known to be on the other side. */
+export function isAlone(incident) {
+	return incident.who?.kind === "name" && incident.whom?.kind === "none";
+}
+
 export function parties(incident) {
 	const { who, whom } = partiesOf(incident);
 
-	return el("span", { class: "parties" }, el("bdi", null, who), " → ", el("bdi", null, whom));
+	return el("span", { class: "parties" }, el("bdi", null, who), !isAlone(incident) && [" → ", el("bdi", null, whom)]);
 }
 
 export function flags(incident) {

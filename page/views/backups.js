@@ -36,7 +36,7 @@ function copiesPart(all) {
 }
 
 function historyTable(events) {
-	return table(say(words.history), [say(words.when), say(words.repository), say(words.what), say(words.outcome), say(words.took)],
+	return table(say(words.backupHistory), [say(words.when), say(words.repository), say(words.what), say(words.outcome), say(words.took)],
 		events.map((one) => [time(one.at), el("bdi", null, one.name ?? ""), nameIn(words.backupEvents, one.what),
 			[yesOrNo(one.ok, words.wentWell, words.wentWrong),
 				one.say && el("p", { class: "soft" }, say(one.say))],
@@ -46,7 +46,7 @@ function historyTable(events) {
 function historyPart(all) {
 	const events = all?.history ?? [];
 
-	return events.length > 0 && section(say(words.history), historyTable(events.slice(0, EVENTS)),
+	return events.length > 0 && section(say(words.backupHistory), historyTable(events.slice(0, EVENTS)),
 		events.length > EVENTS && el("details", null, el("summary", null, say(words.earlier, { n: number(events.length - EVENTS) })),
 			historyTable(events.slice(EVENTS))));
 }

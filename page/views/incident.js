@@ -4,7 +4,7 @@ import { ask as askPerson, field } from "../dialog.js";
 import { el } from "../dom.js";
 import { about, bits, bytes, length, packets, time } from "../format.js";
 import { icon } from "../icons.js";
-import { action, fact, flags, levelName, partiesOf, section, severity } from "../parts.js";
+import { action, fact, flags, isAlone, levelName, parties, section, severity } from "../parts.js";
 import { nameIn, say, sayAll } from "../say.js";
 import { change, may, state } from "../state.js";
 import { whyKey, whyValue } from "../why.js";
@@ -85,15 +85,21 @@ function actions(incident) {
 			{ disabled: incident.ongoing, note: incident.ongoing ? say(words.stillGoing) : null }));
 }
 
-function head(incident) {
-	const { who, whom } = partiesOf(incident);
+/* Where more is told of what it is about. */
+function placeLink(incident) {
+	if (incident.rule.startsWith("backup_"))
+		return el("p", null, el("a", { href: "#/backups" }, say(words.toBackups)));
+	return incident.rule.startsWith("site_") && !/\?|\.\.\.$/.test(incident.who.name) /* a name that was cut names no site */
+		&& el("p", null, el("a", { href: `#/sites/${encodeURIComponent(incident.who.name)}` }, say(words.toSite)));
+}
 
+function head(incident) {
 	return el("header", { class: `incident-head ${incident.severity}` },
 		el("p", { class: "kicker" }, severity(incident.severity),
 			el("span", { class: "soft" }, say(words.incidentNumber, { n: incident.id })), flags(incident)),
 		el("h1", { tabindex: "-1" }, say(incident.title)),
-		el("p", { class: "parties" }, el("bdi", null, who), " → ", el("bdi", null, whom)),
-		el("p", { class: "soft" }, nameIn(words.directions, incident.direction)),
+		el("p", { class: "parties" }, parties(incident)),
+		isAlone(incident) ? placeLink(incident) : el("p", { class: "soft" }, nameIn(words.directions, incident.direction)),
 		el("p", { class: "summary" }, say(incident.summary)),
 		incident.group > 0 && el("p", { class: "soft" }, say(words.partOf)),
 		incident.acknowledged && el("p", { class: "soft" }, say(words.acknowledgedBy,

@@ -97,7 +97,7 @@ function examples(alarm) {
 	const all = alarm.examples ?? [];
 
 	return all.length > 0 && el("div", { class: "examples" },
-		el("h4", null, say(words.examples)),
+		el("h4", null, say(words.alarmExamples)),
 		el("ul", null, all.slice(0, SHOWN).map((one) => el("li", null, el("code", null, one)))),
 		all.length > SHOWN && el("p", { class: "soft" }, say(words.andMore, { n: all.length - SHOWN })));
 }

@@ -36,7 +36,7 @@ function side(label, text) {
 function changeItem(one) {
 	return el("li", null,
 		el("p", null, el("strong", null, nameIn(words.changeKinds, one.what)), one.text && [" ", say(one.text)]),
-		(one.before || one.after) && el("div", { class: "sides" }, side(words.before, one.before), side(words.after, one.after)));
+		(one.before || one.after) && el("div", { class: "sides" }, side(words.pageBefore, one.before), side(words.pageAfter, one.after)));
 }
 
 function askApprove(site) {
@@ -59,7 +59,7 @@ function changesPart(site) {
 			el("span", { class: "state" }, icon(changes.verdict === "changed" ? "look" : "act"), nameIn(words.siteVerdicts, changes.verdict)),
 			typeof changes.confidence === "number" && el("span", { class: "soft" }, say(words.howSure), ": ", say(words.sure, { n: changes.confidence })),
 			el("span", { class: "soft" }, say(words.since), " ", whenAndAgo(changes.since))),
-		changes.say && el("p", { class: "sentence" }, say(changes.say)),
+		changes.say && say(changes.say) !== say(site.say) && el("p", { class: "sentence" }, say(changes.say)),
 		el("ul", { class: "change-list" }, (changes.why ?? []).map(changeItem)),
 		el("p", { class: "soft" }, say(words.changesMean)),
 		el("div", { class: "actions" }, action("operator", say(words.approve), () => askApprove(site))));
@@ -79,7 +79,7 @@ function lookPart(site) {
 		last ? [
 			!answered(last) && el("p", { class: "failed" }, icon("act"),
 				say(words.failedAt, { phase: nameIn(words.phases, last.failed) }), last.why && [": ", el("bdi", null, last.why)]),
-			parts.length > 0 && [phaseBar(parts), phaseKeys(parts)],
+			parts.some(({ ms }) => ms > 0) && [phaseBar(parts), phaseKeys(parts)],
 			el("dl", { class: "facts" },
 				fact(say(words.when), whenAndAgo(last.at)),
 				fact(say(words.took), took(last.ms?.total)),

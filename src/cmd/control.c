@@ -54,8 +54,7 @@ static struct ipc *control_open(const char *path)
 	return ipc;
 }
 
-/* Who asks, for the log: by login, as sudo tells it. */
-static const char *asker(void)
+const char *control_asker(void)
 {
 	const char *sudo = getenv("SUDO_USER");
 	const struct passwd *user = getpwuid(getuid());
@@ -68,7 +67,7 @@ static const char *asker(void)
 static bool control_send(struct ipc *ipc, const char *op, json_t *args)
 {
 	json_t *request = json_pack("{s:s, s:o, s:s, s:s}", "op", op, "args",
-				    args ? args : json_object(), "user", asker(), "role", "admin");
+				    args ? args : json_object(), "user", control_asker(), "role", "admin");
 	char *text = request ? json_dumps(request, JSON_COMPACT) : NULL;
 	size_t size = text ? strlen(text) : 0;
 	uint8_t *body = text ? calloc(1, TOWER_NUMBER + size) : NULL;

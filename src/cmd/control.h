@@ -27,6 +27,9 @@ struct control_wish {
  * control_ask(), 2. */
 json_t *control_answer(const struct control_wish *wish, const char *op, json_t *args, int *code);
 
+/* Who asks, for the log: by login, as sudo tells it. */
+const char *control_asker(void);
+
 /* Whether the locale is Japanese. */
 bool control_japanese(void);
 

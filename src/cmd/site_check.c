@@ -239,8 +239,7 @@ int site_verb_status(const struct site_said *said)
 
 static int approve(struct site_place *place, const struct site_said *said, struct site_watch *w)
 {
-	const char *user = getenv("SUDO_USER");
-	const struct site_approval approval = { said->words[0], user ? user : getlogin() ? getlogin() : "root", said->reason };
+	const struct site_approval approval = { said->words[0], control_asker(), said->reason };
 	char *text = site_watch_document(w, approval.name, loop_time());
 	json_t *site = text ? json_loads(text, 0, NULL) : NULL;
 	enum err err;

@@ -7,7 +7,6 @@
 #include "site/list.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,14 +14,6 @@
 #define LINE 1024 /* bytes of a list */
 
 /* --- add */
-
-static void put_user(char *by, size_t size)
-{
-	const char *sudo = getenv("SUDO_USER");
-	const struct passwd *who = sudo ? NULL : getpwuid(getuid());
-
-	snprintf(by, size, "%s", sudo ? sudo : who ? who->pw_name : "?");
-}
 
 /* Who watches other people's sites would be a nuisance to them. */
 static bool is_ours(const struct site_said *said, const char *what)
@@ -65,7 +56,7 @@ static bool fill(struct site_settings *site, const struct site_said *said, const
 	snprintf(site->keyword, sizeof(site->keyword), "%s", said->keyword ? said->keyword : "");
 	for (unsigned i = 0; i < said->own_count; i++)
 		snprintf(site->own[i], SITE_HOST, "%s", said->own[i]);
-	put_user(site->by, sizeof(site->by));
+	snprintf(site->by, sizeof(site->by), "%s", control_asker());
 	return true;
 }
 

@@ -46,8 +46,8 @@ static void add_up(const struct look *look, const struct signs *signs, struct sc
 		score->kinds += score->of[kind] >= STRONG;
 	}
 	score->out_of_order = (look->status >= 400 || look->state != STATE_NONE) &&
-			      (signs->gone || signs->young || look->status >= 400) && look->letters < OVERRULED &&
-			      says_no_more(score, signs);
+			      (signs->gone || (signs->young && !signs->rich) || look->status >= 400) &&
+			      look->letters < OVERRULED && says_no_more(score, signs);
 	if (signs->continues && says_no_more(score, signs) && score->sum > REDESIGN)
 		score->sum = REDESIGN;
 }

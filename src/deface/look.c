@@ -163,7 +163,12 @@ static void take_anchor(struct looker *l, const struct tag *tag)
 
 static void take_script(struct looker *l, const struct tag *tag)
 {
-	look_host_add(l, value_of(l, tag, "src"), USE_SCRIPT);
+	struct span url = value_trim(tag_text(tag_value(tag, TAG_HTML, "src"), TAG_HTML, &l->arena));
+
+	if (line_starts(url, "data:"))
+		look_script_data(l, url);
+	else
+		look_host_add(l, line_cut(url, LINK_TEXT), USE_SCRIPT);
 }
 
 /* Whether it fills the window. */
@@ -179,6 +184,7 @@ static void take_frame(struct looker *l, const struct tag *tag)
 
 	l->look->frames++;
 	look_host_add(l, url, USE_FRAME);
+	look_markup(l, tag_text(tag_value(tag, TAG_HTML, "srcdoc"), TAG_HTML, &l->arena));
 	if (look_host_is_other(l, url, &host) && is_whole(tag, style, "width") && is_whole(tag, style, "height"))
 		l->look->dress |= DRESS_OVERLAY;
 }

@@ -1,18 +1,19 @@
 /* look_host.c - whose hosts a page calls and leads to: ours, or somebody else's. */
 #include "deface/look_private.h"
 
+#include "exam/exam.h"
 #include "intel/host.h"
 #include "link/link.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The end of a name, as it is kept. */
+/* The end of a name, as it is kept: what is no name may hold anything. */
 static void keep_host(char into[LOOK_HOST], struct span host)
 {
 	if (host.len >= LOOK_HOST)
 		host = line_from(host, host.len - (LOOK_HOST - 1));
-	snprintf(into, LOOK_HOST, "%.*s", (int)host.len, (const char *)host.ptr);
+	exam_visible(into, LOOK_HOST, host);
 }
 
 void look_host_begin(struct looker *l, const char *url)

@@ -67,5 +67,9 @@ void look_host_add(struct looker *l, struct span url, enum host_use use);
 
 /* look_script.c */
 void look_script(struct looker *l, struct span script);
+/* What a "data:" URL holds, which is a script. */
+void look_script_data(struct looker *l, struct span url);
+/* A page inside of an attribute: phrases and hosts. */
+void look_markup(struct looker *l, struct span html);
 
 #endif

@@ -35,10 +35,10 @@ static bool next_string(struct span *rest, struct span *string)
 
 static void take_string(struct looker *l, struct span string, unsigned depth);
 
-/* Markup that a script writes. */
-static void take_markup(struct looker *l, struct span string)
+/* Also markup that a script writes. */
+void look_markup(struct looker *l, struct span html)
 {
-	struct tags tags = tags_begin(string, TAG_HTML);
+	struct tags tags = tags_begin(html, TAG_HTML);
 	struct tag tag;
 
 	while (tags_next(&tags, &tag)) {
@@ -107,7 +107,7 @@ static void take_string(struct looker *l, struct span string, unsigned depth)
 	if (string.len < STRING_LEAST)
 		return;
 	if (line_find(string, '<') < string.len)
-		take_markup(l, string);
+		look_markup(l, string);
 	else
 		look_phrases(l, line_cut(string, PHRASE_BLOCK), PLACE_SCRIPT);
 	take_decoded(l, string, depth);
@@ -217,5 +217,18 @@ void look_script(struct looker *l, struct span script)
 		l->look->script_longest = longest;
 	take_leads(l, folded.text);
 	judge_script(l, &folded, longest, packed);
+	arena_back(&l->arena, mark);
+}
+
+void look_script_data(struct looker *l, struct span url)
+{
+	size_t mark = arena_mark(&l->arena), comma = line_find(url, ',');
+	struct span text = line_from(url, comma + 1);
+
+	if (line_contains(line_cut(url, comma), ";base64"))
+		text = base64_undo(percent_undo(text, &l->arena), &l->arena, NULL);
+	else
+		text = percent_undo(text, &l->arena);
+	look_script(l, text);
 	arena_back(&l->arena, mark);
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #define BLOCK_LEAST 6   /* bytes of a block that is kept */
-#define SHORT       110 /* bytes of letters: a heading, a line on a black page */
+#define SHORT       110 /* columns: a heading, a line on a black page */
 #define LONG        400 /* a paragraph */
 #define WORDS       4   /* of a shingle */
 #define ODD_MOST    50  /* points of a phrase that is written oddly */
@@ -149,19 +149,21 @@ static bool is_link(const struct looker *l, size_t len)
 }
 
 /* What a phrase is worth where it stands. News tell of others, in sentences and under links; who did it shouts. */
-static unsigned weigh(const struct looker *l, const struct phrase_match *match, enum phrase_place place, size_t len)
+static unsigned weigh(const struct looker *l, const struct phrase_match *match, enum phrase_place place,
+		      struct span text)
 {
+	unsigned columns = text_columns(text);
 	unsigned points = match->points;
 
 	if (match->odd && match->class <= PHRASE_MARK)
 		points = 2 * points < ODD_MOST ? 2 * points : ODD_MOST;
 	if (!match->anchored)
 		points /= 4;
-	if (place == PLACE_TEXT && len > LONG)
+	if (place == PLACE_TEXT && columns > LONG)
 		points /= 4;
-	else if (place == PLACE_TEXT && len > SHORT)
+	else if (place == PLACE_TEXT && columns > SHORT)
 		points /= 2;
-	if (is_link(l, len))
+	if (is_link(l, text.len))
 		points /= 3;
 	return points;
 }
@@ -171,10 +173,17 @@ static void keep_hit(struct look *look, const struct phrase_hit *hit)
 {
 	unsigned least = 0;
 
-	for (unsigned n = 0; n < look->hit_count; n++)
-		if (look->hits[n].block == hit->block && look->hits[n].class == hit->class &&
-		    look->hits[n].points >= hit->points)
-			return;
+	for (unsigned n = 0; n < look->hit_count; n++) {
+		struct phrase_hit *kept = &look->hits[n];
+		unsigned both = hit->points > kept->points ? hit->points + kept->points / 2u
+							   : kept->points + hit->points / 2u;
+
+		if (kept->block != hit->block || kept->class != hit->class || kept->place != hit->place)
+			continue;
+		kept->points = (uint8_t)(both < ODD_MOST ? both : ODD_MOST); /* two in one text agree */
+		kept->odd = kept->odd || hit->odd;
+		return;
+	}
 	if (look->hit_count < LOOK_HITS) {
 		look->hits[look->hit_count++] = *hit;
 		return;
@@ -212,7 +221,7 @@ static void find_phrases(struct looker *l, struct span text, enum phrase_place p
 				keep_state(l->look, &matches[n], text);
 			continue;
 		}
-		hit.points = (uint8_t)weigh(l, &matches[n], place, text.len);
+		hit.points = (uint8_t)weigh(l, &matches[n], place, text);
 		if (!hit.points)
 			continue;
 		exam_visible(hit.shown, sizeof(hit.shown), text);

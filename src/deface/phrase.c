@@ -8,6 +8,7 @@
 
 #define PHRASE_ROOM 96  /* bytes of a folded phrase */
 #define BUCKETS     512 /* by the first bytes */
+#define MIXED_WORD  24  /* letters of a word that are asked */
 
 enum { WORD = 1, SENTENCE = 2, LEET = 4 };
 
@@ -68,7 +69,7 @@ static const char plain[] = "aaaaaaaceeeeiiiidnooooo.ouuuuyts" /* C0 */
 static uint32_t unleet(uint32_t rune)
 {
 	static const char from[] = "01345789@$", to[] = "oieastbgas";
-	const char *at = rune && rune < 0x80 ? strchr(from, (int)rune) : NULL;
+	const char *at = rune > '@' || rune < '$' ? NULL : strchr(from, (int)rune);
 
 	return at ? (uint32_t)to[at - from] : rune;
 }
@@ -121,13 +122,47 @@ static bool is_capital(uint32_t rune)
 	return rune >= 'A' && rune <= 'Z';
 }
 
+/* Letters of Cyrillic that look like Latin ones, small. */
+static uint32_t latin_of(uint32_t rune)
+{
+	static const struct {
+		uint16_t cyrillic;
+		char latin;
+	} alike[] = { { 0x430, 'a' }, { 0x432, 'b' }, { 0x435, 'e' }, { 0x43a, 'k' }, { 0x43c, 'm' }, { 0x43d, 'h' },
+		      { 0x43e, 'o' }, { 0x440, 'p' }, { 0x441, 'c' }, { 0x442, 't' }, { 0x443, 'y' }, { 0x445, 'x' },
+		      { 0x455, 's' }, { 0x456, 'i' }, { 0x458, 'j' }, { 0x501, 'd' } };
+
+	for (size_t n = 0; n < sizeof(alike) / sizeof(alike[0]); n++)
+		if (alike[n].cyrillic == rune)
+			return (uint32_t)alike[n].latin;
+	return rune;
+}
+
+/* Whether the word that begins here has letters of both alphabets. */
+static bool word_is_mixed(struct span text)
+{
+	bool latin = false, cyrillic = false;
+
+	for (unsigned n = 0; text.len && n < MIXED_WORD; n++) {
+		uint32_t rune = fold_rune(text_rune(&text));
+
+		if (!rune)
+			break;
+		latin = latin || (rune >= 'a' && rune <= 'z');
+		cyrillic = cyrillic || (rune >= 0x430 && rune < 0x530);
+	}
+	return latin && cyrillic;
+}
+
 static void fold_text(struct folded_text *folded, struct span text)
 {
 	uint8_t next = WORD | SENTENCE;
 	uint32_t before = 0;
+	bool mixed = false;
 
 	folded->letters = pen_init(folded->room, sizeof(folded->room));
 	while (text.len && folded->letters.used + 8 < sizeof(folded->room)) {
+		struct span here = text;
 		uint32_t rune = text_rune(&text), plain_rune = fold_rune(rune);
 		size_t at = folded->letters.used;
 
@@ -142,9 +177,11 @@ static void fold_text(struct folded_text *folded, struct span text)
 		}
 		if (stands_alone(plain_rune) || (is_capital(rune) && before && !is_capital(before)))
 			next |= WORD; /* "HackedBy" */
-		pen_rune(&folded->letters, plain_rune);
+		if (!before)
+			mixed = word_is_mixed(here);
+		pen_rune(&folded->letters, mixed ? latin_of(plain_rune) : plain_rune);
 		memset(folded->begins + at, 0, folded->letters.used - at);
-		folded->begins[at] = next | (unleet(rune) == rune ? 0 : LEET);
+		folded->begins[at] = next | (unleet(rune) == rune && !mixed ? 0 : LEET);
 		next = stands_alone(plain_rune) ? WORD : 0;
 		before = rune;
 	}

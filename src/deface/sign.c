@@ -14,17 +14,19 @@
 #define TITLE_CERTAIN 250000u /* weight of a title that is no passing one */
 #define FEW_LINKS     1
 #define MANY_LINKS    4
-#define MANY_LETTERS  600
+#define MANY_LETTERS  200
 #define TURNOVER_MANY 2.5                                 /* new hosts in the last weeks: one more is nothing */
 #define WEEKS         (14 * (usec_t)86400 * USEC_PER_SEC) /* in which those that come and go have come */
-#define PASSING_MANY  3                                   /* hosts that come and go */
+#define DAYS          (5 * (usec_t)86400 * USEC_PER_SEC)  /* in which a stranger may be an old friend */
 #define CERTAIN       35                                  /* points of a claim that leaves no doubt */
 #define CLAIMS_MANY   2   /* ordinary looks with such phrases: a page that writes about it */
 #define SHARE_ALL     500 /* per mille: the page's language */
 #define SHARE_NONE    100 /* the most that it ever had */
 #define SHARE_NEW     25
 #define LETTERS_NEW   30
-#define STRANGERS     3 /* hosts of hidden links */
+#define LETTERS_TOLD  120 /* of a page whose language is told */
+#define LINKS_NEW     4   /* strangers that are linked to at once, with such words */
+#define STRANGERS     3   /* hosts of hidden links */
 
 static const struct {
 	const char *what;
@@ -147,8 +149,7 @@ static void find_replaced(const struct usual *usual, const struct look *look, st
 	}
 	if (shape >= SHAPE_FAR && shape > usual->measures[MEASURE_SHAPE].high + SHAPE_MORE)
 		add(signs, SIGN_SHAPE, 10, "", "");
-	signs->continues = likeness >= TITLE_OTHER && look->links_own >= MANY_LINKS &&
-			   look->links_own * 4.0 >= links->low;
+	signs->continues = look->links_own >= MANY_LINKS && look->links_own * 8.0 >= links->low;
 }
 
 static void find_picture(const struct usual *usual, const struct look *look, struct signs *signs)
@@ -181,7 +182,9 @@ static unsigned weigh_hit(const struct usual *usual, const struct signs *signs, 
 
 	if (!writes_about || hit->odd || hit->place == PLACE_TITLE || hit->place >= PLACE_SCRIPT)
 		return hit->points;
-	return hit->place == PLACE_HEADING ? hit->points * 3u / 4 : hit->points / 3u;
+	if (hit->place != PLACE_HEADING || hit->class == PHRASE_RANSOM)
+		return hit->points / 3u;
+	return hit->class == PHRASE_CLAIM ? hit->points * 3u / 4 : hit->points / 2u;
 }
 
 /* The heaviest of each class. What stood there before is the page's own. */
@@ -203,8 +206,9 @@ static void find_words(const struct usual *usual, const struct look *look, struc
 		if (!best[class])
 			continue;
 		add(signs, sign_of((uint8_t) class), most[class], "", best[class]->shown);
-		signs->claimed = signs->claimed ||
-				 ((class == PHRASE_CLAIM || class == PHRASE_RANSOM) && most[class] >= CERTAIN);
+		if (most[class] >= CERTAIN)
+			signs->claimed = signs->claimed || class == PHRASE_CLAIM ||
+					 (class == PHRASE_RANSOM && !signs->rich);
 	}
 }
 
@@ -228,12 +232,17 @@ static bool is_telling(unsigned tongue)
 
 static void find_language(const struct usual *usual, const struct look *look, struct signs *signs)
 {
-	const char *was = tongue_english(main_tongue(usual));
+	enum tongue main = main_tongue(usual);
+	const char *was = tongue_english(main);
 
+	if (usual->measures[MEASURE_LETTERS].high < LETTERS_TOLD)
+		return; /* a page that scripts fill has no language */
 	for (unsigned n = 0; n < TONGUES; n++) {
 		double most = usual->share[n].high;
 		uint32_t letters = (uint32_t)((uint64_t)look->letters * look->share[n] / 1000);
 
+		if (main == TONGUE_LATIN && n <= TONGUE_ID)
+			continue; /* it was one of them, too few words told which */
 		if (look->share[n] >= SHARE_ALL && most < SHARE_NONE && letters >= LETTERS_NEW) {
 			/* a few words without a language say less */
 			add(signs, SIGN_LANGUAGE,
@@ -245,7 +254,7 @@ static void find_language(const struct usual *usual, const struct look *look, st
 			return;
 		}
 		if (is_telling(n) && look->share[n] >= SHARE_NEW && most < 1 && letters >= LETTERS_NEW)
-			add(signs, SIGN_LANGUAGE_NEW, n > TONGUE_ID ? 15 : 8, was, tongue_english((enum tongue)n));
+			add(signs, SIGN_LANGUAGE_NEW, n > TONGUE_ID ? 18 : 8, was, tongue_english((enum tongue)n));
 	}
 }
 
@@ -273,11 +282,11 @@ static bool is_known(const char *host)
 /* Whether its helpers come and go, as those of advertisements do: then one more is nothing. */
 static bool hosts_change(const struct usual *usual)
 {
-	unsigned passing = 0;
+	bool passing = false;
 
 	for (unsigned n = 0; n < usual->host_count; n++)
-		passing += usual->hosts[n].host.use <= USE_FORM && usual->hosts[n].weight < WEIGHT_STABLE;
-	if (usual->last - usual->first < WEEKS && passing >= PASSING_MANY)
+		passing = passing || (usual->hosts[n].host.use <= USE_FORM && usual->hosts[n].weight < WEIGHT_STABLE);
+	if (passing && usual->last - usual->first < WEEKS)
 		return true; /* not all have come yet */
 	return usual->turnover >= TURNOVER_MANY;
 }
@@ -305,12 +314,31 @@ static void find_hosts(const struct usual *usual, const struct look *look, struc
 			signs->led_away = true;
 		else if (signs->continues && (signs->gone || usual_kept(usual, look) < 0.5))
 			points /= 4; /* a new design has new helpers */
+		else if (usual->last - usual->first < DAYS)
+			points /= 2;
 		add(signs, uses[host->use].sign, points, "", host->name);
 	}
 	if (look->dress & ~usual->dress & DRESS_OVERLAY) {
 		add(signs, SIGN_OVERLAY, 45, "", "");
 		signs->led_away = true;
 	}
+}
+
+static bool spams(const struct look *look)
+{
+	for (unsigned n = 0; n < look->hit_count; n++)
+		if (look->hits[n].class == PHRASE_SPAM)
+			return true;
+	return false;
+}
+
+static unsigned count_new(const struct usual *usual, const struct look *look, enum host_use use)
+{
+	unsigned count = 0;
+
+	for (unsigned n = 0; n < look->host_count; n++)
+		count += look->hosts[n].use == use && !usual_knows_host(usual, &look->hosts[n]);
+	return count;
 }
 
 static void find_hidden(const struct usual *usual, const struct look *look, struct signs *signs)
@@ -328,6 +356,8 @@ static void find_hidden(const struct usual *usual, const struct look *look, stru
 		add(signs, SIGN_HIDDEN_LINKS, 45, "", after);
 	else if (strangers)
 		add(signs, SIGN_HIDDEN_LINKS, 10, "", after);
+	if (spams(look) && count_new(usual, look, USE_LINK) >= LINKS_NEW)
+		add(signs, SIGN_SPAM_LINKS, 30, "", "");
 	if (look->script_hidden > usual->measures[MEASURE_HIDDEN].high)
 		add(signs, SIGN_SCRIPT_HIDDEN, 40, "", "");
 }

@@ -5,8 +5,9 @@
 #include "base/pen.h"
 #include "base/text.h"
 
-#define WORD_BYTES 16
-#define HAN_SHORT  32 /* letters of a headline that may be Japanese without a kana in it */
+#define WORD_BYTES  12 /* the longest little word has 11 */
+#define WORDS_ASKED 80 /* of a block: it will not change its language */
+#define HAN_SHORT   32 /* letters of a headline that may be Japanese without a kana in it */
 
 static const struct {
 	const char *code, *english, *japanese;
@@ -49,8 +50,8 @@ static const struct {
 /* What was seen of a block. */
 struct block {
 	uint32_t letters, latin, kana, han, hangul, cyrillic, arabic, hebrew, thai, greek, hindi, other;
-	uint32_t ukrainian, persian; /* letters that only these have */
-	uint32_t votes[LITTLE];
+	uint32_t ukrainian, persian, chinese; /* letters that only these have */
+	uint32_t votes[LITTLE], words;        /* that were asked */
 };
 
 static void end_word(struct block *block, struct pen *word)
@@ -58,7 +59,8 @@ static void end_word(struct block *block, struct pen *word)
 	char search[WORD_BYTES + 3];
 	struct span said = pen_since(word, 0);
 
-	if (said.len && !word->cut) {
+	if (said.len && !word->cut && block->words < WORDS_ASKED) {
+		block->words++;
 		snprintf(search, sizeof(search), " %.*s ", (int)said.len, (const char *)said.ptr);
 		for (size_t n = 0; n < LITTLE; n++)
 			block->votes[n] += strstr(little[n].words, search) != NULL;
@@ -79,6 +81,19 @@ static void count_cyrillic(struct block *block, uint32_t rune)
 			    rune == 0x407 || rune == 0x404 || rune == 0x490;
 }
 
+/* Short forms that Japanese does not write. */
+static void count_han(struct block *block, uint32_t rune)
+{
+	static const char only[] =
+		"们这还说时为么东车门问见长马风飞书钱话语谁难单网业电动发龙义习务华图团园让给从对进过样头现产";
+	uint8_t room[4];
+	struct pen letter = pen_init(room, sizeof(room));
+
+	pen_rune(&letter, rune);
+	block->han++;
+	block->chinese += block->chinese < 2 && memmem(only, sizeof(only) - 1, room, letter.used);
+}
+
 static void count_arabic(struct block *block, uint32_t rune)
 {
 	block->arabic++;
@@ -94,7 +109,7 @@ static bool count_far(struct block *block, uint32_t rune)
 	else if (within(rune, 0x3041, 0x30ff) || within(rune, 0xff66, 0xff9d))
 		block->kana++;
 	else if (within(rune, 0x3400, 0x9fff) || within(rune, 0xf900, 0xfaff) || within(rune, 0x20000, 0x3ffff))
-		block->han++;
+		count_han(block, rune);
 	else if (within(rune, 0xac00, 0xd7a3) || within(rune, 0x1100, 0x11ff))
 		block->hangul++;
 	else if (within(rune, 0x620, 0x6ef) || within(rune, 0xfb50, 0xfdff) || within(rune, 0xfe70, 0xfefc))
@@ -164,7 +179,7 @@ uint32_t tongues_add(struct tongues *tongues, struct span utf8)
 	tongues->kana += block.kana;
 	if (block.kana)
 		letters[TONGUE_JA] += block.kana + block.han;
-	else if (block.han < HAN_SHORT)
+	else if (block.han < HAN_SHORT && block.chinese < 2)
 		tongues->han += block.han;
 	else
 		letters[TONGUE_ZH] += block.han;

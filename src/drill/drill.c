@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "drill/compare.h"
-#include "drill/listing.h"
+#include "drill/choice.h"
 #include "drill/problem.h"
 #include "drill/scratch.h"
 
@@ -26,7 +26,7 @@ struct run {
 	struct scratch_room room; /* before the restore */
 	uint64_t gone; /* bytes of it that were gone; never less than before, others use the place, too */
 	struct plan plan;
-	struct listing listing;
+	struct choice choice;
 	char into[PATH_ROOM];
 };
 
@@ -91,14 +91,14 @@ static enum err plan_make(struct run *run)
 	enum err err;
 
 	progress_phase(&run->progress, DRILL_LISTING);
-	run->settings->tool->files(&job, run->settings->snapshot.id, listing_see, &run->listing, &result);
-	err = run->listing.trouble;
+	run->settings->tool->files(&job, run->settings->snapshot.id, choice_see, &run->choice, &result);
+	err = run->choice.trouble;
 	if (err == OK && run->progress.stopped)
 		trouble_note(run->report, TOOL_STOPPED, "");
 	else if (err == OK && result.trouble != TOOL_FINE)
 		trouble_note(run->report, result.trouble, result.said);
 	if (err == OK && run->report->trouble == TOOL_FINE)
-		err = listing_end(&run->listing);
+		err = choice_end(&run->choice);
 	if (err == OK)
 		err = plan_rewind(&run->plan);
 	if (err == ERR_WRITE)
@@ -124,18 +124,18 @@ static bool restoring_step(void *whom, const struct tool_progress *is)
 	return progress_tell(&run->progress, all > 0 ? 0.99 * (double)run->gone / all : -1, is->files, run->gone);
 }
 
-static size_t taken_add(const char **paths, const struct sample *sample)
+static size_t taken_add(const char **paths, const struct draw *draw)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < sample->count; i++)
-		if (sample->files[i].taken)
-			paths[count++] = sample->files[i].path;
+	for (size_t i = 0; i < draw->count; i++)
+		if (draw->files[i].taken)
+			paths[count++] = draw->files[i].path;
 	return count;
 }
 
 /* Critical paths that are there, then the samples; NULL: no memory. They are the listing's and the repository's. */
-static const char **paths_make(const struct listing *l, size_t *count)
+static const char **paths_make(const struct choice *l, size_t *count)
 {
 	const char **paths = calloc(REPOSITORY_PATHS + l->random.count + l->heavy.count + 1, sizeof(*paths));
 
@@ -156,7 +156,7 @@ static enum err restore(struct run *run)
 	struct tool_restore what = { .snapshot = run->settings->snapshot.id, .into = run->into };
 	struct tool_result result = { 0 };
 	size_t count;
-	const char **paths = paths_make(&run->listing, &count);
+	const char **paths = paths_make(&run->choice, &count);
 
 	if (!paths)
 		return ERR_MEMORY;
@@ -221,7 +221,7 @@ static enum err compare(struct run *run)
 static void recovery_estimate(struct run *run)
 {
 	struct drill_report *r = run->report;
-	double starting = run->listing.started, files, restoring = r->seconds_restoring;
+	double starting = run->choice.started, files, restoring = r->seconds_restoring;
 
 	if (r->bytes == 0 || restoring <= 0)
 		return;
@@ -258,15 +258,15 @@ static enum err run_in_scratch(struct run *run)
 
 static enum err run_planned(struct run *run)
 {
-	enum err err = drill_listing_open(&run->listing, run->settings);
+	enum err err = choice_open(&run->choice, run->settings);
 
 	if (err != OK)
 		return err;
-	run->listing.progress = &run->progress;
-	run->listing.plan = &run->plan;
-	run->listing.report = run->report;
+	run->choice.progress = &run->progress;
+	run->choice.plan = &run->plan;
+	run->choice.report = run->report;
 	err = run_in_scratch(run);
-	drill_listing_close(&run->listing);
+	choice_close(&run->choice);
 	return err;
 }
 

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "process/loop.h"
 
+#include <openssl/ssl.h>
 #include <stdlib.h>
 
 #define HEADER_MAX (64u << 10) /* bytes of the headers of one answer */
@@ -97,6 +98,9 @@ static CURLcode take_context(CURL *easy, void *context, void *whom)
 
 	(void)easy;
 	visit->shook = loop_steady();
+	/* Many servers end a page without a goodbye of TLS, and browsers show it. Where HTTP tells the length of a page, one
+	 * that is cut off is known all the same. */
+	SSL_CTX_set_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF);
 	certificate_watch(context, &visit->certificate);
 	return CURLE_OK;
 }
@@ -122,8 +126,8 @@ static void set_bounds(const struct visit *visit)
 
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* not that of the environment either */
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 0L); /* it keeps SIGPIPE off, which OpenSSL's writes bring */
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, visit->rules->settings.agent);
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, ENCODINGS);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, visit->fields);
@@ -161,6 +165,24 @@ static void set_calls(struct visit *visit)
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, visit);
 	curl_easy_setopt(easy, CURLOPT_RESOLVER_START_FUNCTION, refuse_resolver);
 	curl_easy_setopt(easy, CURLOPT_RESOLVER_START_DATA, visit);
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, visit->look);
+}
+
+/* Not before it is needed: many wait for a host, and each of these takes 20 KB. */
+static bool open_easy(struct visit *visit)
+{
+	if (visit->easy)
+		return true;
+	visit->easy = curl_easy_init();
+	visit->share = curl_share_init();
+	visit->fields = curl_slist_append(NULL, "Accept: text/html,application/xhtml+xml,*/*;q=0.8");
+	if (!visit->easy || !visit->share || !visit->fields ||
+	    curl_share_setopt(visit->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS) != CURLSHE_OK)
+		return false;
+	set_bounds(visit);
+	set_trust(visit);
+	set_calls(visit);
+	return true;
 }
 
 enum err visit_open(struct look *look, const struct look_rules *rules)
@@ -168,26 +190,15 @@ enum err visit_open(struct look *look, const struct look_rules *rules)
 	struct visit *visit = calloc(1, sizeof(*visit));
 	enum err err = visit ? url_parse(&visit->url, look->url) : ERR_MEMORY;
 
-	look->visit = visit;
-	if (err != OK)
-		goto failed;
-	err = ERR_MEMORY;
+	if (err != OK) {
+		free(visit);
+		return err;
+	}
+	visit->look = look;
 	visit->rules = rules;
-	visit->easy = curl_easy_init();
-	visit->share = curl_share_init();
-	visit->fields = curl_slist_append(NULL, "Accept: text/html,application/xhtml+xml,*/*;q=0.8");
-	if (!visit->easy || !visit->share || !visit->fields ||
-	    curl_share_setopt(visit->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS) != CURLSHE_OK)
-		goto failed;
-	set_bounds(visit);
-	set_trust(visit);
-	set_calls(visit);
-	curl_easy_setopt(visit->easy, CURLOPT_PRIVATE, look);
 	visit->result.at = loop_time();
+	look->visit = visit;
 	return OK;
-failed:
-	visit_close(look);
-	return err;
 }
 
 void visit_begin(struct visit *visit, usec_t now)
@@ -236,6 +247,12 @@ void visit_fail(struct visit *visit, enum probe_phase phase, const char *why)
 	if (result->redirects > 0)
 		text_append(result->why, PROBE_WHY, "after a redirect to %.60s: ", visit->url.host);
 	text_append(result->why, PROBE_WHY, "%s", why);
+}
+
+void visit_give_up(struct visit *visit)
+{
+	visit_fail(visit, PROBE_TCP, "no memory");
+	visit->result.ours = true;
 }
 
 static void take_addresses(struct visit *visit, const struct ip *addresses, unsigned count)
@@ -290,6 +307,7 @@ bool visit_take_names(struct visit *visit, const struct name_answer *answer)
 	result->total_us = visit->used;
 	if (answer->why) {
 		visit_fail(visit, PROBE_DNS, answer->why);
+		result->ours = answer->ours;
 		return false;
 	}
 	result->dns_us = took;
@@ -342,11 +360,12 @@ bool visit_ready(struct visit *visit)
 		visit_fail(visit, PROBE_HTTP, "timed out: too slow redirects");
 		return false;
 	}
-	curl_easy_setopt(visit->easy, CURLOPT_TIMEOUT_MS, (long)(left / USEC_PER_MS));
-	curl_easy_setopt(visit->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)settings->connect_ms);
-	if (curl_easy_setopt(visit->easy, CURLOPT_URL, visit->url.text) == CURLE_OK &&
+	if (open_easy(visit) &&
+	    curl_easy_setopt(visit->easy, CURLOPT_TIMEOUT_MS, (long)(left / USEC_PER_MS)) == CURLE_OK &&
+	    curl_easy_setopt(visit->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)settings->connect_ms) == CURLE_OK &&
+	    curl_easy_setopt(visit->easy, CURLOPT_URL, visit->url.text) == CURLE_OK &&
 	    (ip_parse(&ip, visit->url.host) == OK || set_addresses(visit)))
 		return true;
-	visit_fail(visit, PROBE_TCP, "no memory");
+	visit_give_up(visit);
 	return false;
 }

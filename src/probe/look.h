@@ -22,10 +22,11 @@ struct look_rules {
 
 /* What a look needs while it is under way. */
 struct visit {
+	struct look *look;
 	const struct look_rules *rules;
 	struct probe_result result;
 	struct probe_url url; /* of this hop */
-	CURL *easy;           /* all hops: it keeps the cookies of this look */
+	CURL *easy;           /* of all hops: it keeps the cookies of this look; NULL before the first */
 	CURLSH *share;        /* its own table of addresses */
 	struct curl_slist *fields, *resolve;
 	struct certificate_watch certificate; /* of this hop */
@@ -61,6 +62,7 @@ void visit_close(struct look *look); /* the transfer is out of the multi by then
 void visit_begin(struct visit *visit, usec_t now); /* a hop, to visit->url */
 /* It failed in a phase; where a redirect led there, that is said first. */
 void visit_fail(struct visit *visit, enum probe_phase phase, const char *why);
+void visit_give_up(struct visit *visit); /* no memory */
 
 /* The addresses of this hop came: whether it goes on. False: it failed, result->why. */
 bool visit_take_names(struct visit *visit, const struct name_answer *answer);

@@ -41,6 +41,7 @@ struct name {
 	unsigned address_count, server_count;
 	char *servers;
 	const char *why;
+	bool ours;
 	usec_t at;
 	char host[];
 };
@@ -92,11 +93,13 @@ struct names *names_new(const struct names_settings *settings)
 		.timeout = (int)(settings->wait_ms / 7 < 200 ? 200 : settings->wait_ms / 7),
 		.tries = TRIES,
 		.lookups = (char[]){ "fb" },
-		.flags = ARES_FLAG_NOCHECKRESP,
+		.flags = ARES_FLAG_EDNS,
+		.ednspsz = 1232, /* DNS flag day 2020: what no path fragments */
 		.sock_state_cb = settings->watch,
 		.sock_state_cb_data = settings->whom,
 	};
-	int given = ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS | ARES_OPT_DOMAINS | ARES_OPT_SOCK_STATE_CB;
+	int given = ARES_OPT_FLAGS | ARES_OPT_EDNSPSZ | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS |
+		    ARES_OPT_DOMAINS | ARES_OPT_SOCK_STATE_CB;
 
 	if (!names)
 		return NULL;
@@ -110,7 +113,8 @@ struct names *names_new(const struct names_settings *settings)
 		goto no_library;
 	if (ares_init_options(&names->channel, &options, given) != ARES_SUCCESS)
 		goto no_channel;
-	if (ares_init_options(&names->asker, &options, given | ARES_OPT_FLAGS) != ARES_SUCCESS)
+	options.flags |= ARES_FLAG_NOCHECKRESP;
+	if (ares_init_options(&names->asker, &options, given) != ARES_SUCCESS)
 		goto no_asker;
 	if (settings->resolver[0] &&
 	    (ares_set_servers_ports_csv(names->channel, settings->resolver) != ARES_SUCCESS ||
@@ -194,11 +198,23 @@ static void name_settle(struct name *name)
 	name_free(name);
 }
 
+static struct name_answer answer_of(const struct name *name)
+{
+	return (struct name_answer){
+		.why = name->why,
+		.ours = name->ours,
+		.at = name->at,
+		.addresses = name->addresses,
+		.address_count = name->address_count,
+		.servers = name->servers,
+		.server_count = name->server_count,
+	};
+}
+
 /* All that is to come of it came, or will not be waited for: all who wait are told. */
 static void name_tell(struct name *name, usec_t now)
 {
-	const struct name_answer answer = { name->why,     name->at,           name->addresses, name->address_count,
-					    name->servers, name->server_count };
+	const struct name_answer answer = answer_of(name);
 	struct name_wait *wait;
 
 	if (name->pending > 0 || name->why || name->fresh <= now)
@@ -225,14 +241,14 @@ static void take_servers(struct name *name, char **told)
 	size_t size = 0;
 	char *at;
 
-	while (told[count] && count < PROBE_SERVERS) {
-		if (strlen(told[count]) >= PROBE_NAME)
-			return;
+	for (; told[count]; count++)
 		for (char *c = told[count]; *c; c++)
 			*c = (char)text_lower((uint8_t)*c);
-		size += strlen(told[count++]) + 1;
-	}
 	qsort(told, count, sizeof(*told), compare_text);
+	if (count > PROBE_SERVERS)
+		count = PROBE_SERVERS;
+	for (unsigned i = 0; i < count; i++)
+		size += strlen(told[i]) + 1;
 	at = malloc(size ? size : 1);
 	if (!at)
 		return;
@@ -285,12 +301,21 @@ static void zone_ask(struct name *name)
 	ares_query(name->names->channel, name->host + name->zone, ns_c_in, ns_t_ns, zone_told, name);
 }
 
-static bool has_address(const struct name *name, const struct ip *ip)
+/* Of more than there is room for the lowest are kept, so that the order of an answer is no change. */
+static void add_address(struct name *name, const struct ip *ip)
 {
-	for (unsigned i = 0; i < name->address_count; i++)
+	unsigned highest = 0;
+
+	for (unsigned i = 0; i < name->address_count; i++) {
 		if (ip_equal(&name->addresses[i], ip))
-			return true;
-	return false;
+			return;
+		if (ip_compare(&name->addresses[i], &name->addresses[highest]) > 0)
+			highest = i;
+	}
+	if (name->address_count < PROBE_ADDRESSES)
+		name->addresses[name->address_count++] = *ip;
+	else if (ip_compare(ip, &name->addresses[highest]) < 0)
+		name->addresses[highest] = *ip;
 }
 
 static void take_addresses(struct name *name, const struct ares_addrinfo *told)
@@ -307,8 +332,7 @@ static void take_addresses(struct name *name, const struct ares_addrinfo *told)
 						->sin_addr);
 		else
 			continue;
-		if (name->address_count < PROBE_ADDRESSES && !has_address(name, &ip))
-			name->addresses[name->address_count++] = ip;
+		add_address(name, &ip);
 		if (node->ai_ttl < ttl)
 			ttl = node->ai_ttl;
 	}
@@ -358,6 +382,7 @@ static void addresses_told(void *whom, int status, int timeouts, struct ares_add
 		addresses_ask(name, name->names->asker);
 	} else {
 		name->why = why_of(status == ARES_SUCCESS ? ARES_ENODATA : status);
+		name->ours = status == ARES_ECONNREFUSED || status == ARES_ENOMEM;
 		name_tell(name, name->at);
 	}
 }
@@ -422,12 +447,12 @@ void names_ask(struct names *names, const char *host, struct name_wait *wait)
 	if (first)
 		name = name_make(names, host, now);
 	if (!name) {
-		wait->told(wait, &(struct name_answer){ .why = "too many names are asked for at once", .at = now });
+		wait->told(wait, &(struct name_answer){
+					 .why = "too many names are asked for at once", .ours = true, .at = now });
 		return;
 	}
 	if (name->state == NAME_KNOWN) {
-		const struct name_answer answer = { NULL, now, name->addresses, name->address_count, name->servers,
-						    name->server_count };
+		const struct name_answer answer = answer_of(name);
 
 		name->pending++;
 		wait->told(wait, &answer);

@@ -19,6 +19,7 @@ struct name;
 
 struct name_answer {
 	const char *why; /* there are no addresses; NULL: there are */
+	bool ours;       /* no server could be asked */
 	usec_t at;       /* when the addresses came, by loop_steady() */
 	const struct ip *addresses; /* in the order of the answer */
 	unsigned address_count;
@@ -52,7 +53,7 @@ void names_ask(struct names *names, const char *host, struct name_wait *wait);
 void names_leave(struct name_wait *wait); /* is not to be told */
 
 void names_work(struct names *names, int fd, bool readable, bool writable);
-void names_turn(struct names *names, usec_t now);               /* what takes too long */
+void names_turn(struct names *names, usec_t now);        /* what takes too long */
 usec_t names_due(const struct names *names, usec_t now); /* when that is to be called; INT64_MAX: never */
 
 #endif

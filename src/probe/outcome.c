@@ -99,15 +99,19 @@ static enum probe_phase phase_of(const struct visit *visit)
 static void tell_failure(struct visit *visit, CURLcode code)
 {
 	enum probe_phase phase = phase_of(visit);
-	struct failure failure = { .code = code, .trouble = visit->trouble, .bytes = visit->result.bytes };
+	struct failure failure = { .code = code, .trouble = visit->trouble };
 	char why[PROBE_WHY];
+	curl_off_t bytes = 0;
 	long error = 0;
 
+	curl_easy_getinfo(visit->easy, CURLINFO_SIZE_DOWNLOAD_T, &bytes);
+	failure.bytes = (uint64_t)bytes;
 	curl_easy_getinfo(visit->easy, CURLINFO_OS_ERRNO, &error);
 	failure.error = (int)error;
 	failure.waited = info_time(visit->easy, CURLINFO_TOTAL_TIME_T);
 	failure_say(&failure, phase, why);
 	visit_fail(visit, phase, visit->refused ? visit->refused : why);
+	visit->result.ours = failure_is_ours(&failure, phase);
 }
 
 static bool leads_on(unsigned status)

@@ -13,16 +13,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#define WAITING_MAX  100000
-#define PARKED_MAX   4096 /* with what they know already, while they wait for a host */
-#define EVENTS       64
-#define AGENT        "Hinomi site watch"
-#define AT_ONCE_MAX  4096
-#define CONNECT_MS   10000
-#define TOTAL_MS     30000
+#define WAITING_MAX 100000
+#define PARKED_MAX  4096 /* with what they know already, while they wait for a host */
+#define EVENTS      64
+#define AGENT       "Hinomi site watch"
+#define AT_ONCE_MAX 4096
+#define OTHER_FILES 64 /* descriptors of the process that are not those of looks */
+#define CONNECT_MS  10000
+#define TOTAL_MS    30000
 
 /* What a descriptor of the epoll belongs to, beside its number. */
 enum source { SOURCE_TIMER, SOURCE_CURL, SOURCE_NAMES };
@@ -95,15 +97,30 @@ static int set_curl_due(CURLM *multi, long milliseconds, void *whom)
 
 /* Beginning and end. */
 
+/* A look may have two connections for a moment, one for each family. Without descriptors it would look as if all sites
+ * were down. */
+static uint32_t at_once_max(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= OTHER_FILES + 2 * AT_ONCE_MAX)
+		return AT_ONCE_MAX;
+	return limit.rlim_cur > OTHER_FILES + 2 ? (uint32_t)(limit.rlim_cur - OTHER_FILES) / 2 : 1;
+}
+
 static void take_settings(struct probe_settings *ours, const struct probe_settings *given)
 {
 	*ours = *given;
-	if (ours->at_once == 0 || ours->at_once > AT_ONCE_MAX)
-		ours->at_once = ours->at_once ? AT_ONCE_MAX : 1;
+	if (ours->at_once == 0)
+		ours->at_once = 1;
+	if (ours->at_once > at_once_max())
+		ours->at_once = at_once_max();
 	if (ours->connect_ms == 0)
 		ours->connect_ms = CONNECT_MS;
 	if (ours->total_ms == 0)
 		ours->total_ms = TOTAL_MS;
+	if (ours->connect_ms > ours->total_ms)
+		ours->connect_ms = ours->total_ms;
 	if (ours->body_max == 0 || ours->body_max > PROBE_BODY)
 		ours->body_max = PROBE_BODY;
 	ours->ca_file = ours->resolver = NULL; /* the caller's, and not needed any more */
@@ -266,7 +283,7 @@ static void park(struct probe_set *set, struct look *look, bool good)
 		host = visit_host(look->visit);
 		if (turns_wait(set->turns, &host, look, loop_steady()) == OK)
 			return;
-		visit_fail(look->visit, PROBE_TCP, "no memory");
+		visit_give_up(look->visit);
 	}
 	tell(set, look);
 }
@@ -300,7 +317,7 @@ static void transfer(struct probe_set *set, struct look *look)
 	if (!visit_ready(look->visit)) {
 		tell(set, look);
 	} else if (curl_multi_add_handle(set->multi, look->visit->easy) != CURLM_OK) {
-		visit_fail(look->visit, PROBE_TCP, "no memory");
+		visit_give_up(look->visit);
 		tell(set, look);
 	} else {
 		set->at_once++;

@@ -45,6 +45,7 @@ struct probe_result {
 	usec_t at;
 	enum probe_phase failed; /* the phase that failed; PROBE_DONE: none. Status 500 and above: PROBE_HTTP */
 	char why[PROBE_WHY];     /* it failed: "connection refused", "timed out after 10 s", "name does not exist" */
+	bool ours; /* it is rather our own machine or network that failed, so it says nothing about the site */
 	/* How long each phase took of the last request, after redirects; -1: not reached, or there is none. The total is of
 	 * all requests; waiting for a turn is in none of them. */
 	int64_t dns_us, tcp_us, tls_us, first_us, total_us;
@@ -69,7 +70,7 @@ struct probe_result {
 /* 0: one a second, one at once, 10 s to connect (and to find the name), 30 s in all, PROBE_BODY; no redirect. */
 struct probe_settings {
 	uint32_t per_second; /* looks begun, at most */
-	uint32_t at_once;    /* looks under way, at most */
+	uint32_t at_once;    /* looks under way, at most; fewer where the process may not have so many descriptors */
 	uint32_t connect_ms, total_ms;
 	uint32_t body_max;   /* at most PROBE_BODY */
 	unsigned redirects;

@@ -43,10 +43,23 @@ static bool host_to_ascii(char host[PROBE_NAME])
 	return good;
 }
 
-/* A dot at the end is the same host, but neither the same name in a certificate nor in libcurl's list of addresses. */
+/* libcurl reads the URL that it has, once more. */
+static bool read_again(CURLU *parts)
+{
+	char *text = NULL;
+	bool good = curl_url_get(parts, CURLUPART_URL, &text, 0) == CURLUE_OK &&
+		    curl_url_set(parts, CURLUPART_URL, text, 0) == CURLUE_OK;
+
+	curl_free(text);
+	return good;
+}
+
+/* A dot at the end is the same host, but neither the same name in a certificate nor in libcurl's list of addresses. What
+ * is left then may be an address in one of its odd forms ("0x7f000001"), which libcurl knows when it reads a URL. */
 static enum err host_settle(CURLU *parts, char host[PROBE_NAME])
 {
-	enum err err = part_copy(parts, CURLUPART_HOST, 0, (struct span){ (uint8_t *)host, PROBE_NAME });
+	const struct span room = { (uint8_t *)host, PROBE_NAME };
+	enum err err = part_copy(parts, CURLUPART_HOST, 0, room);
 	size_t len;
 
 	if (err != OK)
@@ -54,17 +67,18 @@ static enum err host_settle(CURLU *parts, char host[PROBE_NAME])
 	if (!is_ascii(host) && !host_to_ascii(host))
 		return ERR_FORMAT;
 	len = strlen(host);
-	if (len > 0 && host[len - 1] == '.')
+	while (len > 0 && host[len - 1] == '.')
 		host[--len] = '\0';
 	for (char *c = host; *c; c++)
 		*c = (char)text_lower((uint8_t)*c);
-	if (len == 0 || curl_url_set(parts, CURLUPART_HOST, host, 0) != CURLUE_OK)
+	if (len == 0 || curl_url_set(parts, CURLUPART_HOST, host, 0) != CURLUE_OK || !read_again(parts))
 		return ERR_FORMAT;
-	if (host[0] == '[') {
-		memmove(host, host + 1, len);
+	err = part_copy(parts, CURLUPART_HOST, 0, room);
+	if (err == OK && host[0] == '[') {
+		memmove(host, host + 1, strlen(host));
 		host[strcspn(host, "]%")] = '\0';
 	}
-	return OK;
+	return err;
 }
 
 static enum err settle(CURLU *parts, struct probe_url *url)

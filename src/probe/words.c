@@ -33,6 +33,18 @@ static const char *error_words(int error)
 	}
 }
 
+bool failure_is_ours(const struct failure *failure, enum probe_phase phase)
+{
+	static const int ours[] = { EACCES, EPERM, ENETUNREACH, ENETDOWN, EADDRNOTAVAIL, EMFILE, ENFILE, ENOBUFS, ENOMEM };
+
+	if (failure->code == CURLE_OUT_OF_MEMORY)
+		return true;
+	for (size_t i = 0; phase == PROBE_TCP && i < sizeof(ours) / sizeof(ours[0]); i++)
+		if (failure->error == ours[i])
+			return true;
+	return false;
+}
+
 /* The reason at the end of what OpenSSL tells: "error:0A00010B:SSL routines::wrong version number". */
 static const char *library_reason(const char *trouble)
 {
@@ -58,6 +70,8 @@ static void say_tls(const struct failure *f, char why[PROBE_WHY])
 		snprintf(why, PROBE_WHY, "what answers does not speak TLS (%s)", reason);
 	else if (reason)
 		snprintf(why, PROBE_WHY, "the TLS handshake failed: %s", reason);
+	else if (strstr(f->trouble, "SSL_ERROR_SYSCALL") || strstr(f->trouble, "SSL_ERROR_ZERO_RETURN"))
+		snprintf(why, PROBE_WHY, "the TLS handshake failed: the server closes the connection");
 	else
 		say_trouble(f, "the TLS handshake failed: ", why);
 }

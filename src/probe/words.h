@@ -17,5 +17,7 @@ struct failure {
 
 /* Writes the sentence for a failure in a phase. */
 void failure_say(const struct failure *failure, enum probe_phase phase, char why[PROBE_WHY]);
+/* It is this machine that cannot: no way to the network, no descriptors, no memory. */
+bool failure_is_ours(const struct failure *failure, enum probe_phase phase);
 
 #endif

@@ -63,21 +63,63 @@ static json_t *names_json(const struct site_names *n)
 	return json_pack("{s:o, s:o, s:o}", "addresses", addresses, "servers", servers, "changed", say_time(n->changed));
 }
 
-static json_t *changes_json(const struct site_page *p)
+static void add_why(json_t *list, const char *what, struct words text, const char *before, const char *after)
+{
+	json_array_append_new(list, json_pack("{s:s, s:o, s:s, s:s}", "what", what, "text", say_json(text), "before", before,
+					      "after", after));
+}
+
+static void add_page_whys(json_t *list, const struct deface_finding *f)
+{
+	for (unsigned i = 0; i < f->why_count; i++)
+		add_why(list, f->why[i].what, (struct words){ f->why[i].en, f->why[i].ja }, f->why[i].before, f->why[i].after);
+}
+
+/* What a person can approve besides the page. */
+static void add_other_whys(json_t *list, const struct site *s, usec_t now)
+{
+	unsigned told = site_names_told(&s->names, now);
+	char before[NAMES_TEXT], after[NAMES_TEXT];
+
+	if (told & NAMES_SERVERS)
+		add_why(list, "servers", (struct words){ "Other name servers", "ネームサーバーの変更" },
+			site_names_servers(s->names.servers_before, s->names.before_count, before),
+			site_names_servers(s->names.servers, s->names.server_count, after));
+	if (told & NAMES_ADDRESSES)
+		add_why(list, "addresses", (struct words){ "An address that was never seen", "これまでにないアドレス" }, "",
+			site_names_addresses(&s->names, after));
+	if (s->certificate.told_until > now)
+		add_why(list, "issuer", (struct words){ "Another issuer of the certificate", "証明書の発行者の変更" },
+			s->certificate.issuer_before, s->certificate.issuer);
+}
+
+static struct words other_words(const struct site *s, usec_t now, struct said *said)
+{
+	if (site_names_told(&s->names, now))
+		site_words_names(&s->names, now, said);
+	else
+		site_words_certificate(&s->certificate, now, said);
+	return said_words(said);
+}
+
+static json_t *changes_json(const struct site *s, usec_t now)
 {
 	static const char *const verdicts[] = { "usual", "changed", "suspicious", "defaced" };
-	json_t *why;
+	const struct deface_finding *f = s->page.told;
+	json_t *why = json_array();
+	struct said said;
 
-	if (!p->told || p->told->verdict == DEFACE_USUAL)
+	if (f)
+		add_page_whys(why, f);
+	add_other_whys(why, s, now);
+	if (!f && !json_array_size(why)) {
+		json_decref(why);
 		return json_null();
-	why = json_array();
-	for (unsigned i = 0; i < p->told->why_count; i++)
-		json_array_append_new(why, json_pack("{s:s, s:{s:s, s:s}, s:s, s:s}", "what", p->told->why[i].what, "text",
-						     "en", p->told->why[i].en, "ja", p->told->why[i].ja, "before",
-						     p->told->why[i].before, "after", p->told->why[i].after));
-	return json_pack("{s:s, s:i, s:o, s:o, s:o, s:b}", "verdict", verdicts[p->told->verdict], "confidence",
-			 (int)p->told->confidence, "since", say_time(p->since), "say",
-			 say_json((struct words){ p->told->say_en, p->told->say_ja }), "why", why, "picture", 0);
+	}
+	return json_pack("{s:s, s:i, s:o, s:o, s:o, s:b}", "verdict", verdicts[f ? f->verdict : DEFACE_CHANGED], "confidence",
+			 f ? (int)f->confidence : 0, "since", say_time(f ? s->page.since : s->since), "say",
+			 say_json(f ? (struct words){ f->say_en, f->say_ja } : other_words(s, now, &said)), "why", why,
+			 "picture", 0);
 }
 
 /* Takes over `json`. */
@@ -100,7 +142,7 @@ char *site_document(const struct site *s, usec_t now, const struct course_rules 
 			      "uptime", "day", share(site_course_uptime(&s->course, now, 24)), "week",
 			      share(site_course_uptime(&s->course, now, COURSE_BINS)), "series", series_json(&s->course),
 			      "certificate", certificate_json(&s->certificate, now), "dns", names_json(&s->names), "changes",
-			      changes_json(&s->page), "picture", 0));
+			      changes_json(s, now), "picture", 0));
 }
 
 char *site_totals_document(const struct site_totals *t, usec_t now)

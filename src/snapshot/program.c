@@ -198,19 +198,6 @@ struct program_end program_close(struct program *p)
 	return end;
 }
 
-struct program_end program_run(const struct program_order *order)
-{
-	struct program *p;
-	int error;
-
-	p = program_open(order, &error);
-	if (!p)
-		return (struct program_end){ PROGRAM_FAILED, error, 0 };
-	while (program_turn(p))
-		;
-	return program_close(p);
-}
-
 bool program_find(const char *name, char path[64])
 {
 	struct span rest = text_span(PROGRAM_PATH), folder;

@@ -48,9 +48,6 @@ bool program_turn(struct program *program);
 /* Ends what still runs, and frees it. */
 struct program_end program_close(struct program *program);
 
-/* All of it. */
-struct program_end program_run(const struct program_order *order);
-
 /* Where programs of that name are looked for, in this order; our own PATH, which anybody may have set, is not asked.
  * False: it is not installed. */
 #define PROGRAM_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

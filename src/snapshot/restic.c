@@ -4,9 +4,9 @@
  * Its lists are read without taking its lock (--no-lock): a watch must not stand in the way of who writes, and a lock
  * that is left behind must not blind it. What reads long (check, restore) or writes takes the lock.
  */
-#include "snapshot/restic_read.h"
+#include "snapshot/restic.h"
 #include "snapshot/place.h"
-#include "snapshot/work.h"
+#include "snapshot/restic_read.h"
 
 #include "base/line.h"
 #include "base/text.h"
@@ -84,8 +84,7 @@ static enum tool_trouble prepare(struct work *w)
 	return trouble == TOOL_FINE ? ssh(w) : trouble;
 }
 
-/* A run of `command`. False: the result says why not. */
-static bool begin(struct work *w, const char *command, const struct tool_job *job, struct tool_result *result)
+bool restic_begin(struct work *w, const char *command, const struct tool_job *job, struct tool_result *result)
 {
 	enum tool_trouble trouble;
 
@@ -103,13 +102,7 @@ static bool begin(struct work *w, const char *command, const struct tool_job *jo
 	return trouble == TOOL_FINE;
 }
 
-static void run_close(struct work *w)
-{
-	work_run(w);
-	work_close(w);
-}
-
-static bool is_id(const char *id)
+bool restic_is_id(const char *id)
 {
 	size_t len = strlen(id);
 
@@ -140,28 +133,24 @@ static void restic_init(const struct tool_job *job, struct tool_result *result)
 		memcpy(result->said, said, TOOL_SAID);
 		return;
 	}
-	if (!begin(&w, "init", job, result)) {
-		work_close(&w);
-		return;
+	if (restic_begin(&w, "init", job, result)) {
+		w.see = see_text;
+		work_run(&w);
 	}
-	w.see = see_text;
-	run_close(&w);
+	work_close(&w);
 }
 
 static void restic_unlock(const struct tool_job *job, struct tool_result *result)
 {
 	struct work w;
 
-	if (begin(&w, "unlock", job, result)) /* without --remove-all: only those that are dead */
+	if (restic_begin(&w, "unlock", job, result)) /* without --remove-all: only those that are dead */
 		work_run(&w);
 	work_close(&w);
 }
 
 struct seeing {
-	union {
-		snapshot_see *snapshot;
-		snapshot_file_see *file;
-	} see;
+	snapshot_see *see;
 	void *whom;
 	uint64_t seen;
 };
@@ -178,7 +167,7 @@ static bool see_snapshot(struct work *w, const char *key, struct span object)
 		return true;
 	}
 	seeing->seen++;
-	return seeing->see.snapshot(seeing->whom, &snapshot);
+	return seeing->see(seeing->whom, &snapshot);
 }
 
 /* All, or those with these ids. */
@@ -186,7 +175,7 @@ static void list(const struct tool_job *job, const char *const *ids, struct seei
 {
 	struct work w;
 
-	if (begin(&w, "snapshots", job, result)) {
+	if (restic_begin(&w, "snapshots", job, result)) {
 		work_words(&w, (const char *const[]){ "--json", "--no-lock", NULL });
 		if (ids)
 			work_words(&w, ids);
@@ -200,7 +189,7 @@ static void list(const struct tool_job *job, const char *const *ids, struct seei
 
 static void restic_snapshots(const struct tool_job *job, snapshot_see *see, void *whom, struct tool_result *result)
 {
-	struct seeing seeing = { .see.snapshot = see, .whom = whom };
+	struct seeing seeing = { .see = see, .whom = whom };
 
 	list(job, NULL, &seeing, result);
 }
@@ -215,7 +204,7 @@ static bool keep_id(void *whom, const struct snapshot *snapshot)
 static void whole_id(const struct tool_job *job, struct tool_result *result)
 {
 	char id[SNAPSHOT_ID] = "";
-	struct seeing seeing = { .see.snapshot = keep_id, .whom = id };
+	struct seeing seeing = { .see = keep_id, .whom = id };
 	struct tool_result listed;
 
 	list(job, (const char *const[]){ result->snapshot, NULL }, &seeing, &listed);
@@ -228,7 +217,7 @@ static void backup_once(const struct tool_job *job, struct tool_result *result)
 	const struct repository *repository = job->repository;
 	struct work w;
 
-	if (begin(&w, "backup", job, result)) {
+	if (restic_begin(&w, "backup", job, result)) {
 		w.see = see_text;
 		w.partly = PARTLY;
 		work_word(&w, "--json");
@@ -257,51 +246,6 @@ static void restic_backup(const struct tool_job *job, struct tool_result *result
 		whole_id(job, result);
 }
 
-static bool see_file(struct work *w, const char *key, struct span line)
-{
-	struct seeing *seeing = w->whom;
-	struct restic_file file;
-
-	(void)key;
-	switch (restic_read_file(line, &file)) {
-	case RESTIC_FILE:
-		w->result->files++;
-		return seeing->see.file(seeing->whom, &file.file);
-	case RESTIC_SNAPSHOT:
-		seeing->seen++;
-		return true;
-	case RESTIC_LONG:
-		w->not_understood++;
-		return true;
-	case RESTIC_UNKNOWN:
-		w->not_understood += line_begins(line, "{");
-		verdict_line(&w->verdict, line);
-		return true;
-	}
-	return true;
-}
-
-static void restic_files(const struct tool_job *job, const char *snapshot, snapshot_file_see *see, void *whom,
-			 struct tool_result *result)
-{
-	struct seeing seeing = { .see.file = see, .whom = whom };
-	struct work w;
-
-	if (begin(&w, "ls", job, result)) {
-		work_words(&w, (const char *const[]){ "--json", "--no-lock", "--", snapshot, NULL });
-		w.see = see_file;
-		w.whom = &seeing;
-		if (is_id(snapshot))
-			work_run(&w);
-		else
-			work_refuse(&w, TOOL_NO_SNAPSHOT, snapshot);
-		/* 0.14 ends well when there is none. */
-		if (result->trouble == TOOL_FINE && result->code == 0 && seeing.seen == 0)
-			work_refuse(&w, TOOL_NO_SNAPSHOT, snapshot);
-	}
-	work_close(&w);
-}
-
 static bool see_check(struct work *w, const char *key, struct span line)
 {
 	(void)key;
@@ -314,7 +258,7 @@ static void restic_check(const struct tool_job *job, uint32_t part, uint32_t par
 {
 	struct work w;
 
-	if (begin(&w, "check", job, result)) {
+	if (restic_begin(&w, "check", job, result)) {
 		w.see = see_check;
 		/* More parts than restic knows: each of its 256 is then read more often than asked for. */
 		if (parts > PARTS_MAX) {
@@ -352,7 +296,7 @@ static void restic_restore(const struct tool_job *job, const struct tool_restore
 	struct work w;
 	size_t words, next = 0;
 
-	if (!begin(&w, "restore", job, result)) {
+	if (!restic_begin(&w, "restore", job, result)) {
 		work_close(&w);
 		return;
 	}
@@ -361,7 +305,7 @@ static void restic_restore(const struct tool_job *job, const struct tool_restore
 	work_word(&w, "--target=%s", what->into);
 	work_word(&w, "%s", what->snapshot);
 	words = w.count;
-	if (!is_id(what->snapshot))
+	if (!restic_is_id(what->snapshot))
 		work_refuse(&w, TOOL_NO_SNAPSHOT, what->snapshot);
 	else
 		folder_make(what->into, result);
@@ -395,7 +339,7 @@ static void restic_forget(const struct tool_job *job, const struct tool_forget *
 			  struct tool_result *result)
 {
 	const struct repository *r = job->repository;
-	struct seeing seeing = { .see.snapshot = see, .whom = whom };
+	struct seeing seeing = { .see = see, .whom = whom };
 	struct work w;
 
 	*result = (struct tool_result){ .code = -1 };
@@ -406,7 +350,7 @@ static void restic_forget(const struct tool_job *job, const struct tool_forget *
 		list(job, what->snapshots, &seeing, result);
 	if (result->trouble != TOOL_FINE || (what->snapshots && what->rehearse))
 		return;
-	if (begin(&w, "forget", job, result)) {
+	if (restic_begin(&w, "forget", job, result)) {
 		work_word(&w, "--json");
 		if (what->rehearse)
 			work_word(&w, "--dry-run");

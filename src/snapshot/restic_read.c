@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "snapshot/answer.h"
 
+#define QUOTED_MAX (4 * FILE_PATH_MAX) /* bytes: four letters for a byte */
 #define BLUR "\xef\xbf\xbd" /* U+FFFD */
 
 static void status_read(const json_t *message, struct tool_progress *progress)
@@ -160,6 +161,121 @@ enum restic_line restic_read_file(struct span line, struct restic_file *file)
 		read = node_read(root, file);
 	json_decref(root);
 	return read;
+}
+
+/* How long the rune is with which the text begins, as Go reads UTF-8: a byte that belongs to none is one by itself, and
+ * is shown as U+FFFD. */
+static size_t rune_len(struct span text, bool *valid)
+{
+	struct span rest = text;
+	uint32_t rune = text_rune(&rest);
+
+	*valid = rune != RUNE_INVALID || line_begins(text, BLUR);
+	return *valid ? text.len - rest.len : 1;
+}
+
+/* Whether exact bytes are what is blurred to this. How much of them was compared; text.len: all. */
+static bool name_matches(struct span exact, const char *blurred, size_t *len)
+{
+	struct span rest = exact;
+
+	while (*blurred && rest.len > 0) {
+		bool valid;
+		size_t one = rune_len(rest, &valid);
+
+		if (valid ? strncmp(blurred, (const char *)rest.ptr, one) != 0 : strncmp(blurred, BLUR, 3) != 0)
+			return false;
+		blurred += valid ? one : 3;
+		rest = line_from(rest, one);
+	}
+	*len = exact.len - rest.len;
+	return *blurred == '\0';
+}
+
+/* A byte of Go's strconv.Quote() behind a backslash; how many letters it took, 0: it is none. */
+static size_t unquote_one(struct span text, struct pen *pen)
+{
+	static const char from[] = "abfnrtv\\\"", to[] = "\a\b\f\n\r\t\v\\\"";
+	const char *plain = text.len ? memchr(from, text.ptr[0], sizeof(from) - 1) : NULL;
+	size_t digits = !text.len ? 0 : text.ptr[0] == 'x' ? 2 : text.ptr[0] == 'u' ? 4 : text.ptr[0] == 'U' ? 8 : 0;
+	uint32_t rune = 0;
+
+	if (plain) {
+		pen_byte(pen, (uint8_t)to[plain - from]);
+		return 1;
+	}
+	if (digits == 0 || text.len <= digits)
+		return 0;
+	for (size_t i = 1; i <= digits; i++) {
+		int value = text_nibble(text.ptr[i]);
+
+		if (value < 0)
+			return 0;
+		rune = rune << 4 | (uint32_t)value;
+	}
+	if (digits == 2)
+		pen_byte(pen, (uint8_t)rune);
+	else
+		pen_rune(pen, rune);
+	return digits + 1;
+}
+
+/* A quoted line, without its end. */
+static bool unquote(struct span line, struct pen *pen)
+{
+	if (line.len < 2 || line.ptr[line.len - 1] != '"')
+		return false;
+	line = (struct span){ line.ptr + 1, line.len - 2 };
+	while (line.len > 0) {
+		size_t took = 1;
+
+		if (line.ptr[0] == '\\')
+			took = 1 + unquote_one(line_from(line, 1), pen);
+		else
+			pen_byte(pen, line.ptr[0]);
+		if (took == 1 && line.ptr[0] == '\\')
+			return false;
+		line = line_from(line, took);
+	}
+	return true;
+}
+
+static enum restic_name quoted_name(struct span text, const char *blurred, char path[FILE_PATH_MAX], size_t *taken)
+{
+	struct pen pen = pen_init(path, FILE_PATH_MAX - 1);
+	struct span line = text;
+	size_t len;
+
+	line.len = line_find(text, '\n');
+	if (line.len == text.len)
+		return text.len < QUOTED_MAX ? RESTIC_NAME_MORE : RESTIC_NAME_OTHER;
+	if (!unquote(line, &pen) || pen.cut)
+		return RESTIC_NAME_OTHER;
+	path[pen.used] = '\0';
+	if (!name_matches(pen_since(&pen, 0), blurred, &len) || len != pen.used)
+		return RESTIC_NAME_OTHER;
+	*taken = line.len + 1;
+	return RESTIC_NAME;
+}
+
+enum restic_name restic_read_name(struct span text, const char *blurred, char path[FILE_PATH_MAX], size_t *taken)
+{
+	bool short_of_it = text.len <= strlen(blurred); /* exact is not longer than blurred: a byte for three */
+	size_t len = 0;
+
+	if (text.len == 0)
+		return RESTIC_NAME_MORE;
+	if (text.ptr[0] == '"')
+		return quoted_name(text, blurred, path, taken);
+	/* What does not match may be a rune that is cut where the text ends. */
+	if (!name_matches(text, blurred, &len) || len == text.len)
+		return short_of_it ? RESTIC_NAME_MORE : RESTIC_NAME_OTHER;
+	if (text.ptr[len] != '\n' || len >= FILE_PATH_MAX)
+		return RESTIC_NAME_OTHER;
+	memcpy(path, text.ptr, len);
+	path[len] = '\0';
+	*taken = len + 1;
+	return RESTIC_NAME;
 }
 
 enum err restic_pattern(const char *path, char *pattern, size_t size)

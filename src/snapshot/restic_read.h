@@ -30,6 +30,13 @@ struct restic_file {
 enum restic_line { RESTIC_FILE, RESTIC_SNAPSHOT, RESTIC_LONG, RESTIC_UNKNOWN }; /* LONG: of its path */
 enum restic_line restic_read_file(struct span line, struct restic_file *file);
 
+/*
+ * The same path where `ls` prints text: exact, but a path may have line breaks in it, so only the blurred one tells where
+ * it ends. Newer versions may quote what cannot be shown, as Go does ("\xff"). `taken` is how far the record reaches.
+ */
+enum restic_name { RESTIC_NAME, RESTIC_NAME_MORE, RESTIC_NAME_OTHER }; /* MORE: the text ends before it does */
+enum restic_name restic_read_name(struct span text, const char *blurred, char path[FILE_PATH_MAX], size_t *taken);
+
 /* A pattern for --include that matches this path and what is below it, and nothing else: what has a meaning in patterns
  * (Go, path/filepath.Match) is escaped. ERR_LIMIT: no room. */
 MUST_USE enum err restic_pattern(const char *path, char *pattern, size_t size);

@@ -149,9 +149,11 @@ static void finish(struct work *w, const struct program_end *end)
 	snprintf(w->result->said, TOOL_SAID, "%llu of its lines", (unsigned long long)w->not_understood);
 }
 
-void work_run(struct work *w)
+void work_start(struct work *w)
 {
-	const struct program_order order = {
+	int error;
+
+	w->order = (struct program_order){
 		.words = (const char *const *)w->words,
 		.environment = (const char *const *)w->environment.lines,
 		.folder = w->folder,
@@ -162,12 +164,6 @@ void work_run(struct work *w)
 		.progress = &w->progress,
 		.polite = w->polite,
 	};
-	struct program_end end;
-
-	if (w->broken || w->environment.full) {
-		work_refuse(w, TOOL_OTHER, "too many words for one run of it");
-		return;
-	}
 	w->verdict = (struct verdict){ .rank = 0 };
 	w->progress = (struct tool_progress){ .done = -1 };
 	w->not_understood = 0;
@@ -176,8 +172,37 @@ void work_run(struct work *w)
 	objects_free(&w->objects);
 	w->objects = (struct objects){ .depth = w->depth };
 	w->result->said[0] = '\0';
-	end = program_run(&order);
+	if (w->broken || w->environment.full) {
+		work_refuse(w, TOOL_OTHER, "too many words for one run of it");
+		return;
+	}
+	w->program = program_open(&w->order, &error);
+	if (!w->program)
+		finish(w, &(struct program_end){ PROGRAM_FAILED, error, 0 });
+}
+
+bool work_turn(struct work *w)
+{
+	return w->program && program_turn(w->program);
+}
+
+void work_finish(struct work *w)
+{
+	struct program_end end;
+
+	if (!w->program)
+		return;
+	end = program_close(w->program);
+	w->program = NULL;
 	finish(w, &end);
+}
+
+void work_run(struct work *w)
+{
+	work_start(w);
+	while (work_turn(w))
+		;
+	work_finish(w);
 }
 
 static bool see_version(struct work *w, const char *key, struct span line)

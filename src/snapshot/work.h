@@ -32,6 +32,8 @@ struct work {
 	unsigned depth;        /* above 0: objects at this depth, see lines.h, not lines */
 	void *whom;            /* for `see` */
 
+	struct program_order order;
+	struct program *program; /* while it runs */
 	struct verdict verdict;
 	struct lines out, err;
 	struct objects objects;
@@ -55,6 +57,12 @@ bool work_feed(struct work *work, struct span bytes);
 
 /* Runs it, into `result`, in which numbers of several runs are summed. The words stay. */
 void work_run(struct work *work);
+
+/* The same in steps, for who hears two programs at a time: begins it; hears it for a moment (false: it has ended);
+ * ends it, and judges. work_finish() also where it did not begin. */
+void work_start(struct work *work);
+bool work_turn(struct work *work);
+void work_finish(struct work *work);
 
 /* Ends without a run. */
 void work_refuse(struct work *work, enum tool_trouble trouble, const char *said);

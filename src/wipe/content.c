@@ -13,12 +13,14 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define HEAD_LOOK    40960u /* an image of a CD is told at 32 KiB */
 #define ROOM         (128u << 10)
 #define CHI_BYTES    1024 /* bytes from which on the 256 values are counted, else halves of bytes */
 #define SMALL        64   /* fewer tell nothing */
+#define PERIOD       16   /* bytes of a pattern that is told as one */
 #define FOOTER       4096 /* bytes that may be put behind a file that is encrypted in parts */
 
 struct content_room {
@@ -100,19 +102,27 @@ static bool is_coded(const uint32_t counts[256], size_t length)
 	       is_even(chi_square(used, kinds, (double)total), (double)kinds - 1);
 }
 
+/* A few bytes again and again, as tools that wipe by a pattern write. */
+static bool is_flat(struct span block)
+{
+	for (size_t period = 1; period <= PERIOD && period < block.len; period++)
+		if (memcmp(block.ptr, block.ptr + period, block.len - period) == 0)
+			return true;
+	return false;
+}
+
 static enum block_class class_of(struct span block)
 {
-	uint32_t counts[256] = { 0 }, controls, most = 0;
+	uint32_t counts[256] = { 0 }, controls;
 
 	for (size_t i = 0; i < block.len; i++)
 		counts[block.ptr[i]]++;
 	controls = counts[127];
 	for (unsigned c = 0; c < 256; c++) {
-		most = counts[c] > most ? counts[c] : most;
 		if (c < 32 && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b)
 			controls += counts[c];
 	}
-	if (most == block.len)
+	if (is_flat(block))
 		return BLOCK_FLAT;
 	if (controls * 50 <= block.len)
 		return is_coded(counts, block.len) ? BLOCK_CODED : BLOCK_TEXT;
@@ -163,6 +173,7 @@ bool content_look(int fd, uint64_t length, struct content_room *room, struct con
 	c.size = (uint64_t)size;
 	room->head_len = read_at(fd, 0, room->head, sizeof(room->head));
 	c.kind = kind_of(content_head(room));
+	c.sealed = kind_is_sealed(c.kind, content_head(room));
 	c.blocks = length <= CONTENT_BLOCK ? 1 : CONTENT_BLOCKS;
 	if (length < (uint64_t)CONTENT_BLOCK * CONTENT_BLOCKS && length > CONTENT_BLOCK)
 		c.blocks = (unsigned)((length + CONTENT_BLOCK - 1) / CONTENT_BLOCK);
@@ -300,8 +311,10 @@ enum loss content_loss(const struct content *before, const struct content *after
 		return LOSS_NONE;
 	if (d.flat * 2 >= d.other && (d.same == 0 || d.flat == d.other) && d.flat * 2 >= after->blocks)
 		return LOSS_FLAT;
-	if (was_noise)
+	if (was_noise || before->sealed)
 		return LOSS_NONE;
+	if (after->sealed)
+		return LOSS_SEALED;
 	if (content_is_noise(after))
 		return LOSS_NOISE;
 	if (d.coded * 5 >= after->blocks * 4)

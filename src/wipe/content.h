@@ -18,7 +18,7 @@
 enum block_class {
 	BLOCK_OTHER, /* has a structure of some kind */
 	BLOCK_TEXT,
-	BLOCK_FLAT,  /* one byte again and again */
+	BLOCK_FLAT,  /* one byte, or a few, again and again */
 	BLOCK_NOISE, /* no byte is likelier than another */
 	BLOCK_CODED, /* a text whose letters are all as likely: base64 or hexadecimal digits of noise */
 };
@@ -35,6 +35,7 @@ struct content {
 	uint64_t size;
 	uint16_t kind; /* below TYPES: enum type (exam/type.h); above: a row of kind.def */
 	enum structure structure;
+	bool sealed; /* kind_is_sealed() */
 	unsigned blocks;
 	enum block_class class[CONTENT_BLOCKS];
 	uint64_t hash[CONTENT_BLOCKS];
@@ -62,9 +63,10 @@ enum loss {
 	LOSS_CODED,  /* noise in letters */
 	LOSS_PART,   /* parts of it are noise now, others are as they were */
 	LOSS_BROKEN, /* it begins as before, but is broken inside */
-	LOSS_FLAT,   /* overwritten with one byte */
+	LOSS_FLAT,   /* overwritten with one byte, or a few, again and again */
 	LOSS_SWAP,   /* it is of another kind than its name says, and was before */
 	LOSS_KIND,   /* it is of no kind that is known, and was before */
+	LOSS_SEALED, /* a program that people use encrypted it: its owner may have, or not */
 	LOSSES,
 };
 
@@ -78,6 +80,8 @@ uint16_t kind_of(struct span head);
 const char *kind_name(uint16_t kind);
 /* Kinds of one group become each other in ordinary life: all texts, all that are zip inside. */
 uint16_t kind_group(uint16_t kind);
+/* What it holds is encrypted by a program that people use: gpg, age, openssl, zip with a password. */
+bool kind_is_sealed(uint16_t kind, struct span head);
 enum kind_own {
 	KIND_OWN_FIRST = 1000,
 #define KIND(id, name, at, bytes) KIND_##id,

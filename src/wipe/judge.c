@@ -18,7 +18,9 @@
 #define LOST_FEW_SHARE  0.003
 #define LOST_PART       0.25  /* ... so much of it */
 #define LOST_HITS       4     /* samples that must agree */
+#define SOFT_KINDS      4     /* kinds of which samples are of no kind now, or of another */
 #define SLOW_SHARE      0.02
+#define SEALED_SHARE    0.03  /* encrypted by a program that people use: some do that with a folder of theirs */
 #define EMPTIED_SHARE   0.015
 #define EMPTIED_FEW     8.0
 #define SCATTERED_SHARE 0.04
@@ -26,8 +28,8 @@
 #define FOLDERS_FEW     12    /* folders: who tidies up does so in a few of them ... */
 #define FOLDERS_SHARE   0.25  /* ... and there may take so much away */
 #define GONE_SHARE      0.40
-#define ROOTS_SHARE     0.10  /* gone with whole folders, of which there are many */
-#define ROOTS_MANY      12
+#define ROOTS_SHARE     0.07  /* gone with whole folders, of which there are many */
+#define ROOTS_MANY      16
 #define STRANGE_SHARE   0.03
 #define STRANGE_FEW     12.0
 #define STRANGE_KINDS   4     /* endings before: people rename those of one kind, as .js to .ts */
@@ -50,10 +52,31 @@ static double wilson_low(double hits, double looked)
 	return low > 0 ? low : 0;
 }
 
-static double loss_weight(enum loss loss)
+static bool is_soft(enum loss loss)
 {
-	/* A program may write a new format, and people save pictures under wrong names. */
-	return loss == LOSS_NONE ? 0 : loss == LOSS_KIND || loss == LOSS_SWAP ? 0.5 : 1;
+	return loss == LOSS_KIND || loss == LOSS_SWAP;
+}
+
+/* A program may write a new format, and people save pictures under wrong names; but each does it to one kind. */
+static double soft_weight(const struct wipe *wipe)
+{
+	uint16_t kinds[SOFT_KINDS];
+	unsigned count = 0, k;
+
+	for (size_t i = 0; i < wipe->want_count && count < SOFT_KINDS; i++) {
+		if (!is_soft(wipe->wanted[i].loss))
+			continue;
+		for (k = 0; k < count && kinds[k] != wipe->wanted[i].was; k++)
+			;
+		if (k == count)
+			kinds[count++] = wipe->wanted[i].was;
+	}
+	return count < SOFT_KINDS ? 0.5 : 1;
+}
+
+static double loss_weight(enum loss loss, double soft)
+{
+	return loss == LOSS_NONE || loss == LOSS_SEALED ? 0 : is_soft(loss) ? soft : 1;
 }
 
 static void estimate_finish(struct estimate *e, double weight)
@@ -67,7 +90,7 @@ static void estimate_finish(struct estimate *e, double weight)
 /* Samples, class by class. */
 static void read_samples(const struct wipe *wipe, struct judgement *j)
 {
-	double weights[SAMPLE_WANTED] = { 0 };
+	double weights[SAMPLE_WANTED] = { 0 }, soft = soft_weight(wipe);
 	uint64_t canaries = wipe->change.canaries;
 
 	for (size_t i = 0; i < wipe->want_count; i++) {
@@ -77,8 +100,9 @@ static void read_samples(const struct wipe *wipe, struct judgement *j)
 		if (!w->looked)
 			continue;
 		e->looked++;
-		e->hits += w->loss != LOSS_NONE;
-		weights[w->class] += loss_weight(w->loss);
+		e->hits += w->loss != LOSS_NONE && w->loss != LOSS_SEALED;
+		e->sealed += w->loss == LOSS_SEALED;
+		weights[w->class] += loss_weight(w->loss, soft);
 		j->losses[w->loss]++;
 		j->hidden += w->hard && w->class == SAMPLE_SAME;
 		j->notes += w->note >= NOTE_WEIGHT;
@@ -155,6 +179,20 @@ static void judge_lost(const struct wipe *wipe, struct judgement *j)
 		j->score[CAUSE_HIDDEN] = j->hidden;
 }
 
+static void judge_sealed(struct judgement *j)
+{
+	double sealed = 0;
+
+	for (unsigned class = SAMPLE_CHANGED; class < SAMPLE_WANTED; class++) {
+		const struct estimate *e = &j->of[class];
+
+		if (e->sealed >= LOST_HITS)
+			sealed += (double)e->sealed / e->looked * (double)e->population;
+	}
+	j->sealed = at_most(sealed / j->files, 1);
+	j->score[CAUSE_SEALED] = j->sealed / SEALED_SHARE;
+}
+
 static double pick_gone(const struct day *day)
 {
 	return day->gone;
@@ -186,6 +224,7 @@ static void judge_gone(const struct wipe *wipe, const struct learned *learned, s
 	share = learned_limit(learned, pick_gone, x->folders >= FOLDERS_FEW ? SCATTERED_SHARE : FOLDERS_SHARE);
 	if (scattered >= SCATTERED_FEW)
 		j->score[CAUSE_SCATTERED] = scattered / j->files / share;
+	share = learned_limit(learned, pick_gone, 0);
 	j->score[CAUSE_GONE] = j->gone / at_least(GONE_SHARE, share);
 	if (x->roots >= ROOTS_MANY)
 		j->score[CAUSE_GONE] = at_least(j->score[CAUSE_GONE], vanished / j->files / at_least(ROOTS_SHARE, share));
@@ -241,6 +280,7 @@ static void decide(struct judgement *j, struct wipe_finding *f)
 {
 	static const char *const attacks[CAUSES] = {
 		[CAUSE_ENCRYPTED] = "T1486", [CAUSE_HIDDEN] = "T1486", [CAUSE_SLOW] = "T1486",
+		[CAUSE_SEALED] = "T1486",
 		[CAUSE_DESTROYED] = "T1485", [CAUSE_SCATTERED] = "T1485", [CAUSE_GONE] = "T1485",
 		[CAUSE_RENAMED] = "T1486", [CAUSE_FAMILY] = "T1486", [CAUSE_NOTE] = "T1486",
 		[CAUSE_CANARY] = "T1486",
@@ -255,7 +295,8 @@ static void decide(struct judgement *j, struct wipe_finding *f)
 		f->verdict = WIPE_UNUSUAL;
 	f->confidence = confidence_of(j);
 	f->attack = f->verdict == WIPE_ALARM || f->level != LEVELS ? attacks[j->cause] : NULL;
-	f->damaged = at_most(j->lost + (j->cause == CAUSE_SCATTERED || j->cause == CAUSE_GONE ? j->gone : 0), 1);
+	f->damaged = at_most(j->lost + j->sealed * (j->cause == CAUSE_SEALED) +
+				     (j->cause == CAUSE_SCATTERED || j->cause == CAUSE_GONE ? j->gone : 0), 1);
 }
 
 enum err wipe_judge(const struct wipe *wipe, usec_t at, const char *learned_text, struct wipe_finding *finding,
@@ -270,6 +311,7 @@ enum err wipe_judge(const struct wipe *wipe, usec_t at, const char *learned_text
 	read_samples(wipe, &j);
 	if (wipe->has_before) { /* else nothing can be lost */
 		judge_lost(wipe, &j);
+		judge_sealed(&j);
 		judge_gone(wipe, &learned, &j);
 		judge_names(wipe, &j);
 		judge_unusual(wipe, &learned, &j);

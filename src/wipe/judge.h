@@ -8,6 +8,7 @@ enum cause {
 	CAUSE_NONE,
 	CAUSE_ENCRYPTED, /* files are noise that were something */
 	CAUSE_HIDDEN,    /* and their size and time are as before */
+	CAUSE_SEALED,    /* ... by a program that people use for it */
 	CAUSE_SLOW,      /* a little in each of many snapshots */
 	CAUSE_DESTROYED, /* emptied, or overwritten with one byte */
 	CAUSE_SCATTERED, /* files are gone from folders that are still there */
@@ -22,7 +23,8 @@ enum cause {
 /* What the samples of a class tell of all of its files. */
 struct estimate {
 	uint64_t population;
-	unsigned looked, hits; /* hits: samples with a loss */
+	unsigned looked, hits; /* hits: samples with a loss, but not the sealed ones */
+	unsigned sealed;       /* samples with LOSS_SEALED */
 	double lost;           /* of all, as likely as not */
 	double least;          /* of all, hardly less */
 };
@@ -38,6 +40,7 @@ struct judgement {
 	double files;            /* of before; at least 1 */
 	double lost, least;      /* shares of all files: those that lost what they were */
 	double gone;             /* share that is gone for good */
+	double sealed;           /* share that was encrypted by a program that people use */
 	double slow;             /* the sum over the last snapshots, with this one */
 	double score[CAUSES];    /* 1 and more: an alarm at the normal level */
 	enum cause cause;        /* the strongest */

@@ -31,6 +31,33 @@ const char *kind_name(uint16_t kind)
 	return type_name(kind < TYPES ? (enum type)kind : TYPE_UNKNOWN);
 }
 
+/* The first packet of a message of OpenPGP in its old form, of a length that such have: a session key for a public key or
+ * a passphrase (RFC 4880, 4.2, 5.1 and 5.3). */
+static bool is_openpgp(struct span head)
+{
+	if (head.len < 64)
+		return false;
+	if ((head.ptr[0] & 0xfc) == 0x84) /* by its length in one byte or two, then version 3 */
+		return head.ptr[0] == 0x84 ? head.ptr[2] == 3 : head.ptr[0] == 0x85 && head.ptr[1] <= 4 && head.ptr[3] == 3;
+	return head.ptr[0] == 0x8c && head.ptr[1] <= 0x2e && head.ptr[2] == 4;
+}
+
+bool kind_is_sealed(uint16_t kind, struct span head)
+{
+	switch (kind) {
+	case TYPE_PGP:
+	case TYPE_SMIME:
+	case KIND_AGE:
+	case KIND_OPENSSL:
+	case KIND_AESCRYPT:
+		return true;
+	case TYPE_UNKNOWN:
+		return is_openpgp(head);
+	default:
+		return kind_group(kind) == TYPE_ZIP && head.len > 8 && (head.ptr[6] & 1);
+	}
+}
+
 uint16_t kind_group(uint16_t kind)
 {
 	switch (kind) {

@@ -90,7 +90,7 @@ static void look_alone(struct wipe *wipe, struct wanted *w, int fd, uint64_t siz
 	if (!content_look(fd, size, wipe->room, &c))
 		return;
 	w->looked = true;
-	w->alone = content_is_noise(&c) || c.class[0] == BLOCK_CODED;
+	w->alone = (content_is_noise(&c) && !c.sealed) || c.class[0] == BLOCK_CODED;
 	w->archive = content_is_archive(&c) && c.structure != STRUCTURE_BROKEN;
 	w->note = known_note_text(content_head(wipe->room));
 }
@@ -114,6 +114,7 @@ enum err wipe_content(struct wipe *wipe, size_t number, int before, int after)
 	if (!content_look(before, length, wipe->room, &old) || !content_look(after, length, wipe->room, &new))
 		return OK;
 	w->looked = w->both = true;
+	w->was = kind_group(old.kind);
 	w->equal = content_is_equal(&old, &new);
 	w->loss = content_loss(&old, &new, wipe->wants[number].after);
 	w->hard = w->loss == LOSS_NOISE && content_is_noise(&new) && old.kind != KIND_UNKNOWN;

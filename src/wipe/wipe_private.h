@@ -92,6 +92,7 @@ struct wanted {
 	bool equal;  /* all that was looked at is as before */
 	bool hard;   /* it was of a known kind and is noise all through */
 	enum loss loss;
+	uint16_t was; /* kind_group() of before */
 	unsigned note; /* known_note_text() of it */
 	bool alone;    /* noise of no kind, nothing known of before */
 	bool archive;

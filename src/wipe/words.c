@@ -17,10 +17,12 @@ static const struct {
 			      "ファイルが暗号化または上書きされました。以前は文書・画像・テキストだったものが、乱数のような中身になっています。" },
 	[CAUSE_HIDDEN] = { "Files are noise now, although their size and date say that nobody changed them: someone hides it.",
 			   "サイズと日時は前と同じなのに、中身が乱数のように変わったファイルがあります。変更が隠されています。" },
+	[CAUSE_SEALED] = { "Many files were encrypted with a program that people use for it, such as gpg or zip with a password.",
+			   "gpg やパスワード付き zip など、一般に使われるプログラムで多くのファイルが暗号化されました。" },
 	[CAUSE_SLOW] = { "A few files were encrypted in each of the last snapshots; together they are many.",
 			 "最近のスナップショットごとに少しずつファイルが暗号化されており、合計すると多数になります。" },
-	[CAUSE_DESTROYED] = { "Files were emptied or overwritten with one and the same byte.",
-			      "ファイルが空にされたか、同じバイトで上書きされました。" },
+	[CAUSE_DESTROYED] = { "Files were emptied, or overwritten with one byte or pattern again and again.",
+			      "ファイルが空にされたか、同じバイトや模様の繰り返しで上書きされました。" },
 	[CAUSE_SCATTERED] = { "Files are gone from many folders that are still there; this is not how people tidy up.",
 			      "残っている多くのフォルダーからファイルが消えました。人が整理したときの消え方ではありません。" },
 	[CAUSE_GONE] = { "A large part of all files is gone and has not been found in another folder or archive.",
@@ -41,8 +43,8 @@ static const char ask_ja[] = " 誰が行ったか確かめてください。ご�
 
 static const char *const loss_names[LOSSES] = {
 	[LOSS_NOISE] = "noise", [LOSS_CODED] = "coded noise", [LOSS_PART] = "noise in parts",
-	[LOSS_BROKEN] = "broken inside", [LOSS_FLAT] = "one byte only", [LOSS_SWAP] = "another kind",
-	[LOSS_KIND] = "no known kind",
+	[LOSS_BROKEN] = "broken inside", [LOSS_FLAT] = "one pattern", [LOSS_SWAP] = "another kind",
+	[LOSS_KIND] = "no known kind", [LOSS_SEALED] = "locked",
 };
 
 /* --- reasons --- */
@@ -73,7 +75,7 @@ static void why_losses(const struct judgement *j, struct wipe_finding *f)
 	char *value;
 
 	for (unsigned i = 0; i < SAMPLE_WANTED; i++) {
-		hits += j->of[i].hits;
+		hits += j->of[i].hits + j->of[i].sealed;
 		looked += j->of[i].looked;
 	}
 	value = hits ? add_why(f, "looked at, and lost", "調べたうち失われた数") : NULL;

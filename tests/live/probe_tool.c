@@ -2,19 +2,25 @@
  * probe_tool.c - looks at the URLs of its command line and tells each result as a line of JSON; tests/live/run-probe.
  *
  *     probe_tool [--per-second N] [--at-once N] [--connect-ms N] [--total-ms N] [--body-max N] [--redirects N]
- *                [--ca FILE] [--resolver ADDRESS] [--poll] URL...
+ *                [--ca FILE] [--resolver ADDRESS] [--poll] [--sandbox] [--give-up MS] URL...
  *
- * --poll waits with poll() for probe_fd(), as a loop of somebody else does. The last line tells how many threads
- * there were at the most.
+ * --poll waits with poll() for probe_fd(), as a loop of somebody else does; --sandbox enters that of a teller first;
+ * --give-up ends after that time, whatever is under way. The last line tells how many threads there were at the most.
  */
 #include "base/json.h"
 #include "base/text.h"
 #include "probe/probe.h"
 #include "process/loop.h"
+#include "process/sandbox.h"
 
 #include <getopt.h>
 #include <poll.h>
 #include <stdlib.h>
+
+struct way {
+	bool by_poll, sandboxed;
+	usec_t most; /* microseconds; 0: until all are told */
+};
 
 static usec_t begin;
 static unsigned threads_most;
@@ -101,6 +107,7 @@ static void tell(void *whom, uint64_t number, const struct probe_result *r)
 	json_put_uint(&json, "number", number);
 	json_put_string(&json, "failed", probe_phase_name(r->failed));
 	json_put_string(&json, "why", r->why);
+	json_put_bool(&json, "ours", r->ours);
 	put_times(&json, r);
 	json_put_uint(&json, "status", r->status);
 	json_put_string(&json, "final_url", r->final_url);
@@ -123,7 +130,7 @@ static uint32_t number_of(const char *text)
 	return (uint32_t)strtoul(text, NULL, 10);
 }
 
-static bool take_option(struct probe_settings *s, int option, bool *by_poll)
+static bool take_option(struct probe_settings *s, int option, struct way *way)
 {
 	switch (option) {
 	case 's':
@@ -151,21 +158,35 @@ static bool take_option(struct probe_settings *s, int option, bool *by_poll)
 		s->resolver = optarg;
 		return true;
 	case 'p':
-		*by_poll = true;
+		way->by_poll = true;
+		return true;
+	case 'x':
+		way->sandboxed = true;
+		return true;
+	case 'g':
+		way->most = number_of(optarg) * USEC_PER_MS;
 		return true;
 	default:
 		return false;
 	}
 }
 
-static void work(struct probe_set *set, bool by_poll)
+static bool enter_sandbox(void)
+{
+	const struct sandbox_wish wish = { .role = SANDBOX_TELLER, .uid = 65534, .gid = 65534 };
+	struct sandbox_report report;
+
+	return sandbox_enter(&wish, &report) == OK && report.seccomp;
+}
+
+static void work(struct probe_set *set, const struct way *way)
 {
 	struct pollfd poll_fd = { .fd = probe_fd(set), .events = POLLIN };
 
-	while (probe_waiting(set) > 0) {
-		if (by_poll)
+	while (probe_waiting(set) > 0 && (way->most == 0 || loop_steady() < begin + way->most)) {
+		if (way->by_poll)
 			poll(&poll_fd, 1, 10000);
-		probe_work(set, by_poll ? 0 : 100);
+		probe_work(set, way->by_poll ? 0 : 100);
 	}
 }
 
@@ -175,20 +196,20 @@ int main(int count, char **words)
 		{ "per-second", 1, 0, 's' }, { "at-once", 1, 0, 'o' },	{ "connect-ms", 1, 0, 'c' },
 		{ "total-ms", 1, 0, 't' },   { "body-max", 1, 0, 'b' }, { "redirects", 1, 0, 'r' },
 		{ "ca", 1, 0, 'a' },	     { "resolver", 1, 0, 'd' }, { "poll", 0, 0, 'p' },
-		{ 0 },
+		{ "sandbox", 0, 0, 'x' },    { "give-up", 1, 0, 'g' },	{ 0 },
 	};
 	struct probe_settings settings = { 100,	      50,	  3000, 5000, PROBE_BODY, 5, "Hinomi site watch",
 					   "",	      "" };
 	struct probe_set *set;
-	bool by_poll = false;
+	struct way way = { 0 };
 	int option;
 
 	while ((option = getopt_long(count, words, "", options, NULL)) != -1)
-		if (!take_option(&settings, option, &by_poll))
+		if (!take_option(&settings, option, &way))
 			return 2;
 	set = probe_new(&settings, tell, NULL);
-	if (!set) {
-		fputs("probe_tool: the set cannot be made\n", stderr);
+	if (!set || (way.sandboxed && !enter_sandbox())) {
+		fputs("probe_tool: the set or the sandbox cannot be made\n", stderr);
 		return 1;
 	}
 	begin = loop_steady();
@@ -198,7 +219,7 @@ int main(int count, char **words)
 		if (err != OK)
 			printf("{\"number\":%d,\"refused\":%d}\n", i - optind, (int)err);
 	}
-	work(set, by_poll);
+	work(set, &way);
 	printf("{\"threads\":%u}\n", threads_most);
 	probe_free(set);
 	return 0;

@@ -6,7 +6,7 @@ import { check } from "./harness.js";
 import { Keeper } from "./keeper.js";
 import { begin } from "./tower.js";
 import { manySites } from "./watched.js";
-import { world } from "./world.js";
+import { incident, world } from "./world.js";
 
 const dialog = "dialog[open]";
 const CITY = "sites/www.city.example.jp";
@@ -99,6 +99,18 @@ async function checkOne(page, keeper) {
 	});
 }
 
+async function checkIncident(page, keeper) {
+	await check("site: its incident names it and nobody else, and leads to it", async () => {
+		keeper.world.incidents.unshift(incident(20, { rule: "site_down", direction: "unknown", vector: null, who: { kind: "name", name: "shop.example.jp" },
+			whom: { kind: "none", name: "" }, sources: 0, targets: 0, title: { en: "Site is down", ja: "サイトが停止" } }));
+		await go(page, "incidents");
+		assert.match(await text(page, "[data-key=incident-20] .row-main"), /^Site is down shop\.example\.jp$/);
+		await page.click("[data-key=incident-20] a");
+		await page.click(".incident-head a:has-text('See the site')");
+		await sees(page, ".site h1", "shop.example.jp");
+	});
+}
+
 /* Quick is: the browser has no more to do than for the hundred that it shows. */
 async function checkMany(page, keeper) {
 	await check("sites: of 2,000 a hundred are shown, more on demand, and any is found", async () => {
@@ -141,6 +153,7 @@ export async function checkSites(browser, build) {
 	await logIn(page, "operator");
 	await checkList(page, keeper);
 	await checkOne(page, keeper);
+	await checkIncident(page, keeper);
 	await checkMany(page, keeper);
 	await check("sites: no console error in all of this", () => assert.deepEqual(page.troubles, []));
 	await page.context().close();

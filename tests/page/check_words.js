@@ -82,6 +82,11 @@ export async function checkWords() {
 	const all = leaves(words), code = sources();
 	const used = new Set([...code.matchAll(/\bwords\.(?!js\b)(\w+)/g)].map((found) => found[1]));
 
+	await check("words: no key stands twice, the second would hide the first", () => {
+		const keys = [...readFileSync(`${PAGE}words.js`, "utf8").matchAll(/^\t(\w+):/gm)].map((found) => found[1]);
+
+		assert.deepEqual(keys.filter((key, i) => keys.indexOf(key) !== i), []);
+	});
 	await check("words: both languages have the same keys", () => {
 		for (const [path, text] of all) {
 			assert.deepEqual(Object.keys(text).sort(), ["en", "ja"], path);

@@ -71,7 +71,7 @@ function sites() {
 			changes: { verdict: "defaced", confidence: 98, since: at(-410), say: words("Title, text and pictures are not yours, and it says that it was hacked.", "タイトル、本文、画像が本来のものと異なり、侵入を名乗る文言があります。"), picture: false,
 				why: [{ what: "title", text: words("Another title, in another language", "別の言語のタイトル"), before: "○○市公式ホームページ", after: "HACKED BY Night\u202eWolf" },
 					{ what: "text", text: words("3 % of the text is left", "元の本文の3 %だけが残っています"), before: "市民の皆さまへ\nごみの収集日について\n図書館からのお知らせ", after: "<script>alert(1)</script> greetz to all\nno war" },
-					{ what: "host", text: words("Loads from a host never seen before", "初めて見るホストから読み込んでいます"), before: "", after: "evil.example" }] } }),
+					{ what: "script_host", text: words("Loads from a host never seen before", "初めて見るホストから読み込んでいます"), before: "", after: "evil.example" }] } }),
 		site("shop.example.jp", { state: "down", since: at(-95), say: words("No connection to it: the server refuses.", "接続できません。サーバーが接続を拒否しています。"), uptime: { day: 0.9987, week: 0.9998 },
 			last: { at: at(-12), failed: "tcp", why: "connection refused", status: 0, ms: { dns: 3.9, tcp: null, tls: null, first: null, total: 5 }, bytes: 0, address: "203.0.113.81", final_url: "" },
 			series: Array.from({ length: 60 }, (_, i) => [now - (60 - i) * 60, i > 57 ? null : 180 + 30 * Math.sin(i)]) }),

@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """pages - made-up web sites over thirty days, and what defacers and their own webmasters do to them.
 
-    tests/scenario/pages.py FOLDER [--set tuned|held-out] [--days N]
+    tests/scenario/pages.py FOLDER [--set first|second|third] [--days N]
 
 Writes one file a page and FOLDER/list.tsv: site, URL, day, kind ("ordinary", the name of a change, the name of a
 defacement), file, Content-Type, status. The same arguments always give the same bytes. tests/golden/run-deface reads it.
-The held-out set was written after the points of src/deface/ were fixed: other layouts, other words, other attackers.
+The second and third set were written after the points of src/deface/ were fixed: other layouts, other attackers.
 """
 import argparse
 import base64
 import datetime
+import importlib
 import os
 import random
 import re
@@ -18,6 +19,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from page_words import SECURITY, WORDS  # noqa: E402
 
+SETS = ["first", "second", "third"]
 BEGIN = datetime.date(2026, 5, 1)
 AD_HOSTS = [f"ads{n}.adnet-{c}.example" for c in "abc" for n in range(1, 5)]
 
@@ -169,7 +171,7 @@ LAYOUTS = {"modern": layout_modern, "table": layout_table, "shop": layout_shop, 
            "single": layout_single}
 
 
-def tuned_sites():
+def first_sites():
     busy = {"rate": [2, 3, 5], "shown": 12}
     return [
         Site("ministry-en", "en", "www.ministry.example", "Ministry of Harbours", "modern", rate=[0, 1, 1]),
@@ -430,16 +432,16 @@ def make(folder, sites, days, layouts, changes, defacements):
 
 def corpus(name):
     """sites, layouts, changes, defacements of a set"""
-    if name == "held-out":
-        import pages_held_out as held  # pylint: disable=import-outside-toplevel
+    if name != "first":
+        held = importlib.import_module("pages_" + name)
         return held.sites(), held.LAYOUTS, held.CHANGES, held.DEFACEMENTS
-    return tuned_sites(), LAYOUTS, CHANGES, DEFACEMENTS
+    return first_sites(), LAYOUTS, CHANGES, DEFACEMENTS
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
-    parser.add_argument("--set", default="tuned", choices=["tuned", "held-out"])
+    parser.add_argument("--set", default="first", choices=SETS)
     parser.add_argument("--days", type=int, default=30)
     chosen = parser.parse_args()
     sites, layouts, changes, defacements = corpus(chosen.set)

@@ -1,12 +1,12 @@
 /*
- * listing.c - counts, and chooses what is restored.
+ * choice.c - counts, and chooses what is restored.
  *
  * How many bytes: critical paths always, whatever they hold. The sample has what they leave of the repository's
  * drill_bytes, but at least a quarter of that: a drill without a sample says nothing of the rest. Half of it is for the
  * random part. From that, files larger than an eighth of drill_bytes are left out beforehand, and it is said that they
  * were: if they were left out as they come, the sample would not be random any more.
  */
-#include "drill/listing.h"
+#include "drill/choice.h"
 
 #include "base/line.h"
 #include "base/text.h"
@@ -14,7 +14,7 @@
 
 #define STEP 512 /* entries between two looks at the clock */
 
-static void critical_take(struct listing *l)
+static void critical_take(struct choice *l)
 {
 	for (size_t i = 0; i < REPOSITORY_PATHS && l->repository->critical[i][0]; i++) {
 		char *path = l->critical[l->critical_count++];
@@ -25,27 +25,27 @@ static void critical_take(struct listing *l)
 	}
 }
 
-enum err drill_listing_open(struct listing *listing, const struct drill_settings *settings)
+enum err choice_open(struct choice *choice, const struct drill_settings *settings)
 {
 	const struct repository *r = settings->repository;
 	size_t heavy = r->drill_files / 4, random = r->drill_files - heavy;
-	struct listing l = { .repository = r, .size_max = r->drill_bytes / 8 };
+	struct choice l = { .repository = r, .size_max = r->drill_bytes / 8 };
 
-	if (sample_open(&l.random, SAMPLE_BY_FILES, random, settings->seed) != OK)
+	if (draw_open(&l.random, DRAW_BY_FILES, random, settings->seed) != OK)
 		return ERR_MEMORY;
-	if (sample_open(&l.heavy, SAMPLE_BY_BYTES, heavy, ~settings->seed) != OK) {
-		sample_close(&l.random);
+	if (draw_open(&l.heavy, DRAW_BY_BYTES, heavy, ~settings->seed) != OK) {
+		draw_close(&l.random);
 		return ERR_MEMORY;
 	}
 	critical_take(&l);
-	*listing = l;
+	*choice = l;
 	return OK;
 }
 
-void drill_listing_close(struct listing *listing)
+void choice_close(struct choice *choice)
 {
-	sample_close(&listing->random);
-	sample_close(&listing->heavy);
+	draw_close(&choice->random);
+	draw_close(&choice->heavy);
 }
 
 /* Names that no backup program writes would lead out of the scratch folder. */
@@ -71,7 +71,7 @@ static bool is_below(struct span path, struct span folder)
 	       (path.len == folder.len || path.ptr[folder.len] == '/');
 }
 
-static bool is_critical(struct listing *l, struct span path)
+static bool is_critical(struct choice *l, struct span path)
 {
 	bool critical = false;
 
@@ -84,19 +84,19 @@ static bool is_critical(struct listing *l, struct span path)
 	return critical;
 }
 
-static enum err file_draw(struct listing *l, const struct snapshot_file *file)
+static enum err file_draw(struct choice *l, const struct snapshot_file *file)
 {
 	if (file->size <= l->size_max) {
-		enum err err = drill_sample_offer(&l->random, file, l->number);
+		enum err err = draw_offer(&l->random, file, l->number);
 
 		l->report->random_of++;
 		if (err != OK)
 			return err;
 	}
-	return file->size <= l->repository->drill_bytes ? drill_sample_offer(&l->heavy, file, l->number) : OK;
+	return file->size <= l->repository->drill_bytes ? draw_offer(&l->heavy, file, l->number) : OK;
 }
 
-static enum err entry_take(struct listing *l, const struct snapshot_file *file)
+static enum err entry_take(struct choice *l, const struct snapshot_file *file)
 {
 	struct plan_entry entry = { PLAN_CRITICAL, file->kind, file->size, file->changed, file->path };
 
@@ -114,9 +114,9 @@ static enum err entry_take(struct listing *l, const struct snapshot_file *file)
 	return file->kind == FILE_PLAIN ? file_draw(l, file) : OK;
 }
 
-bool listing_see(void *listing, const struct snapshot_file *file)
+bool choice_see(void *choice, const struct snapshot_file *file)
 {
-	struct listing *l = listing;
+	struct choice *l = choice;
 
 	if (l->number++ == 0)
 		l->started = progress_seconds(l->progress);
@@ -128,21 +128,21 @@ bool listing_see(void *listing, const struct snapshot_file *file)
 
 /* Of the random part, the first one that does not fit ends it: a first part of a random order is a random sample, one
  * of which the large were skipped is not. The part by bytes makes no such claim. Tells what was taken of `bytes_max`. */
-static enum err sample_take(struct listing *l, enum plan_why why, uint64_t bytes_max, uint64_t *bytes)
+static enum err files_take(struct choice *l, enum plan_why why, uint64_t bytes_max, uint64_t *bytes)
 {
-	struct sample *sample = why == PLAN_RANDOM ? &l->random : &l->heavy;
+	struct draw *draw = why == PLAN_RANDOM ? &l->random : &l->heavy;
 
 	*bytes = 0;
-	sample_order(sample);
-	for (size_t i = 0; i < sample->count; i++) {
-		struct sample_file *file = &sample->files[i];
+	draw_order(draw);
+	for (size_t i = 0; i < draw->count; i++) {
+		struct drawn_file *file = &draw->files[i];
 		struct plan_entry entry = { why, FILE_PLAIN, file->size, file->changed, text_span(file->path) };
 		bool fits = file->size <= bytes_max - *bytes;
 		enum err err;
 
 		if (!fits && why == PLAN_RANDOM)
 			break;
-		if (!fits || (why == PLAN_HEAVY && sample_has(&l->random, file->number)))
+		if (!fits || (why == PLAN_HEAVY && draw_has(&l->random, file->number)))
 			continue;
 		err = plan_add(l->plan, &entry);
 		if (err != OK)
@@ -153,7 +153,7 @@ static enum err sample_take(struct listing *l, enum plan_why why, uint64_t bytes
 	return OK;
 }
 
-static void missing_tell(struct listing *l)
+static void missing_tell(struct choice *l)
 {
 	l->report->critical = l->critical_count;
 	for (size_t i = 0; i < l->critical_count; i++) {
@@ -165,16 +165,16 @@ static void missing_tell(struct listing *l)
 	}
 }
 
-enum err listing_end(struct listing *listing)
+enum err choice_end(struct choice *choice)
 {
-	uint64_t all = listing->repository->drill_bytes, left = all, used;
+	uint64_t all = choice->repository->drill_bytes, left = all, used;
 	enum err err;
 
-	left = listing->plan->bytes < left ? left - listing->plan->bytes : 0;
+	left = choice->plan->bytes < left ? left - choice->plan->bytes : 0;
 	if (left < all / 4)
 		left = all / 4;
-	missing_tell(listing);
-	listing->report->random_size = listing->size_max;
-	err = sample_take(listing, PLAN_RANDOM, left / 2, &used);
-	return err == OK ? sample_take(listing, PLAN_HEAVY, left - used, &used) : err;
+	missing_tell(choice);
+	choice->report->random_size = choice->size_max;
+	err = files_take(choice, PLAN_RANDOM, left / 2, &used);
+	return err == OK ? files_take(choice, PLAN_HEAVY, left - used, &used) : err;
 }

@@ -1,20 +1,20 @@
 /*
- * listing.h - a snapshot's listing streams by once: it is counted, critical paths go into the plan, and of the other
+ * choice.h - a snapshot's listing streams by once: it is counted, critical paths go into the plan, and of the other
  * files the samples are drawn.
  */
-#ifndef DRILL_LISTING_H
-#define DRILL_LISTING_H
+#ifndef DRILL_CHOICE_H
+#define DRILL_CHOICE_H
 
 #include "drill/plan.h"
 #include "drill/progress.h"
-#include "drill/sample.h"
+#include "drill/draw.h"
 
-struct listing {
+struct choice {
 	const struct repository *repository;
 	struct progress *progress;
 	struct plan *plan;
 	struct drill_report *report; /* counts and problems are written into it */
-	struct sample random, heavy;
+	struct draw random, heavy;
 	uint64_t number, size_max; /* entries; a larger file is not drawn at random */
 	char critical[REPOSITORY_PATHS][REPOSITORY_PATH]; /* paths, without slashes at their ends: "/" is "" */
 	size_t critical_count;
@@ -24,11 +24,11 @@ struct listing {
 };
 
 /* ERR_MEMORY. Progress, plan and report are the caller's to set. */
-MUST_USE enum err drill_listing_open(struct listing *listing, const struct drill_settings *settings);
-void drill_listing_close(struct listing *listing);
-/* A snapshot_file_see with a listing. */
-bool listing_see(void *listing, const struct snapshot_file *file);
+MUST_USE enum err choice_open(struct choice *choice, const struct drill_settings *settings);
+void choice_close(struct choice *choice);
+/* A snapshot_file_see with a choice. */
+bool choice_see(void *choice, const struct snapshot_file *file);
 /* Takes the samples into the plan, as many as the bytes allow, and tells which critical paths were not there. */
-MUST_USE enum err listing_end(struct listing *listing);
+MUST_USE enum err choice_end(struct choice *choice);
 
 #endif
