@@ -91,10 +91,10 @@ async function tryAnswer(dialog, form, trouble, submit) {
 /**
  * Asks. `body`: the nodes between title and buttons; `confirm`: the words of the button;
  * `submit(values)`: does it, and throws a Failure when it was refused, which is shown here; when it returns
- * false, the question stays open.
+ * false, the question stays open; `leave`: the words of the button that does nothing.
  * Returns the form.
  */
-export function ask(title, { body, confirm, submit, wide = false }) {
+export function ask(title, { body, confirm, submit, leave = words.cancel, wide = false }) {
 	const trouble = el("div");
 	const close = () => dialog.close();
 	const form = el("form", { onsubmit: (event) => {
@@ -103,7 +103,7 @@ export function ask(title, { body, confirm, submit, wide = false }) {
 	} },
 	el("div", { class: "dialog-body" }, body, trouble),
 	el("div", { class: "dialog-buttons" },
-		el("button", { type: "button", onclick: close }, say(words.cancel)),
+		el("button", { type: "button", onclick: close }, say(leave)),
 		el("button", { type: "submit", class: "main" }, confirm)));
 	const id = `dialog-${++fields}`;
 	const dialog = el("dialog", { class: wide ? "wide" : null, "aria-labelledby": id, onclose: () => dialog.remove() },

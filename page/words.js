@@ -506,6 +506,7 @@ export const words = {
 	},
 	proofStates: {
 		calm: { en: "yes", ja: "良好" },
+		look: { en: "not yet", ja: "未達" },
 		act: { en: "no", ja: "不足" },
 		off: { en: "not known", ja: "未確認" },
 	},
@@ -542,6 +543,7 @@ export const words = {
 	},
 	jobAsked: { en: "Asked for: {what}. It begins in a moment.", ja: "受け付けました: {what}。まもなく始まります。" },
 	toolSaid: { en: "The tool said:", ja: "ツールの出力:" },
+	alarmWhy: { en: "Alarm {id}: why it was raised", ja: "警報{id}の根拠" },
 	changedShare: { en: "Changed", ja: "変化の割合" },
 	inSnapshot: { en: "In snapshot", ja: "スナップショット" },
 	alarmExamples: { en: "For example", ja: "例" },

@@ -38,7 +38,7 @@ function copiesPart(all) {
 function historyTable(events) {
 	return table(say(words.backupHistory), [say(words.when), say(words.repository), say(words.what), say(words.outcome), say(words.took)],
 		events.map((one) => [time(one.at), el("bdi", null, one.name ?? ""), nameIn(words.backupEvents, one.what),
-			[yesOrNo(one.ok, words.wentWell, words.wentWrong),
+			[Object.hasOwn(words.jobs, one.what) && yesOrNo(one.ok, words.wentWell, words.wentWrong),
 				one.say && el("p", { class: "soft" }, say(one.say))],
 			typeof one.seconds === "number" ? length(one.seconds) : "–"]));
 }

@@ -24,6 +24,7 @@ export function showCertificate(name, certificate) {
 				saveButton(say(words.saveJson), certificate.json, `${file}.json`),
 				page && saveButton(say(words.savePage), page, `${file}.html`)),
 		],
+		leave: words.close,
 		confirm: say(words.print),
 		submit: () => {
 			window.print();

@@ -33,26 +33,31 @@ export function yesOrNo(is, yes, no, otherwise = "act") {
 
 /* --- fresh, whole, proven */
 
-function proof(name, ok, figure, says) {
-	const is = ok === true ? "calm" : ok === false ? "act" : "off";
+/* What is missing makes a repository bad where it is urgent; what was not read yet is no damage. */
+function proofSign(ok, state) {
+	if (ok === true)
+		return "calm";
+	if (ok !== false)
+		return "off";
+	return state === "bad" ? "act" : "look";
+}
+
+function proof(repository, name, figure, ...more) {
+	const { ok, say: says } = repository[name === "proven" ? "drill" : name] ?? {}, is = proofSign(ok, repository.state);
 
 	return el("div", { class: `proof ${is}` },
 		el("h3", null, icon(name), say(words.proofs[name]), el("span", { class: `state ${is}` }, icon(is), say(words.proofStates[is]))),
 		el("p", { class: "figure" }, figure),
-		says && el("p", { class: "soft" }, say(says)));
+		says && el("p", { class: "soft" }, say(says)), more);
 }
 
-function freshProof(fresh) {
-	const old = known(fresh?.age) ? say(words.oldNow, { length: length(fresh.age - (fresh.age >= 60 ? fresh.age % 60 : 0)) }) : say(words.noSnapshot);
-
-	return proof("fresh", fresh?.ok, old, fresh?.say);
+function freshFigure(fresh) {
+	return known(fresh?.age) ? say(words.oldNow, { length: length(fresh.age - (fresh.age >= 60 ? fresh.age % 60 : 0)) }) : say(words.noSnapshot);
 }
 
-function wholeProof(whole) {
-	const read = known(whole?.share) && known(whole?.days)
+function wholeFigure(whole) {
+	return known(whole?.share) && known(whole?.days)
 		? say(words.readShare, { share: share(whole.share, 1, "floor", 0), n: whole.days }) : say(words.neverRead);
-
-	return proof("whole", whole?.ok, read, whole?.say);
 }
 
 function drillFacts(drill) {
@@ -61,20 +66,21 @@ function drillFacts(drill) {
 		known(drill.full_seconds) && [" ", say(words.fullTime, { length: length(drill.full_seconds) })]);
 }
 
-function provenProof(drill) {
-	const box = proof("proven", drill?.ok, drill?.last ? say(words.restored, { ago: ago(drill.last) }) : say(words.neverRestored), drill?.say);
-	const more = drillFacts(drill);
-
-	if (more)
-		box.append(more);
-	return box;
-}
-
 function proofs(repository) {
-	return el("div", { class: "proofs" }, freshProof(repository.fresh), wholeProof(repository.whole), provenProof(repository.drill));
+	const { fresh, whole, drill } = repository;
+
+	return el("div", { class: "proofs" },
+		proof(repository, "fresh", freshFigure(fresh)),
+		proof(repository, "whole", wholeFigure(whole)),
+		proof(repository, "proven", drill?.last ? say(words.restored, { ago: ago(drill.last) }) : say(words.neverRestored), drillFacts(drill)));
 }
 
 /* --- an alarm */
+
+/* Ids of restic are long; their beginning names them, to it as well. */
+function snapshot(id) {
+	return el("code", { title: id }, /^[0-9a-f]{16,}$/.test(id) ? id.slice(0, 12) : id);
+}
 
 function askSettle(repository, ours) {
 	askPerson(say(ours ? words.oursTitle : words.attackTitle), {
@@ -89,7 +95,7 @@ function askSettle(repository, ours) {
 
 function lastGood(alarm) {
 	return el("p", { class: "last-good" }, icon("calm"), alarm.last_good
-		? [say(words.lastGood), " ", el("code", null, alarm.last_good.snapshot), " · ", time(alarm.last_good.at)]
+		? [say(words.lastGood), " ", snapshot(alarm.last_good.snapshot), " · ", time(alarm.last_good.at)]
 		: say(words.noLastGood));
 }
 
@@ -106,11 +112,11 @@ function alarmBox(repository) {
 	const { alarm } = repository;
 
 	return alarm && el("section", { class: "alarm act", role: "alert" },
-		el("h3", null, icon("act"), say(alarm.say)),
+		el("h3", null, icon("act"), say(alarm.say) === say(repository.say) ? say(words.alarmWhy, { id: String(alarm.id) }) : say(alarm.say)),
 		el("dl", { class: "facts inline" },
 			known(alarm.share) && fact(say(words.changedShare), share(alarm.share, 1, "floor", 1)),
 			known(alarm.confidence) && fact(say(words.howSure), say(words.sure, { n: alarm.confidence })),
-			alarm.snapshot && fact(say(words.inSnapshot), el("code", null, alarm.snapshot)),
+			alarm.snapshot && fact(say(words.inSnapshot), snapshot(alarm.snapshot)),
 			fact(say(words.since), whenAndAgo(alarm.opened))),
 		(alarm.why ?? []).length > 0 && el("dl", { class: "facts" },
 			alarm.why.map((one) => fact(say(one.key), el("bdi", null, one.value)))),

@@ -6,7 +6,7 @@ import { number } from "../format.js";
 import { icon } from "../icons.js";
 import { problem, section, trying, viewHead } from "../parts.js";
 import { nameIn, say } from "../say.js";
-import { change } from "../state.js";
+import { change, state } from "../state.js";
 import { spark } from "../spark.js";
 import { words } from "../words.js";
 import { emptyPart } from "./backups.js";
@@ -15,26 +15,31 @@ import { sign } from "./repository.js";
 /** How the page shows the states of sites. */
 export const SIGNS = { good: "calm", slow: "look", warning: "look", down: "act", defaced: "act", unknown: "off" };
 const STATES = ["good", "slow", "warning", "down", "defaced", "unknown"];
-const PAGE = 100, PAUSE = 3000; /* ms between two questions after events that name no site */
+const PAGE = 100, MOST = 500, PAUSE = 3000; /* ms between two questions after events that name no site */
 
 function filterOf(route) {
 	return { state: STATES.includes(route.query.state) ? route.query.state : "", text: (route.query.text ?? "").slice(0, 100) };
 }
 
-async function load(route) {
-	const filter = filterOf(route), all = !filter.state && !filter.text.trim();
-	const [list, unwell] = await Promise.all([
-		ask("sites", { ...filter, text: filter.text.trim(), limit: PAGE }),
-		all ? ask("sites", { state: "trouble", limit: PAGE }) : null,
-	]);
-
-	return { ...list, unwell };
+function isSome(filter) {
+	return Boolean(filter.state || filter.text.trim());
 }
 
-const askAnew = anew("sites", load, PAUSE);
+async function load(route, limit = PAGE) {
+	const filter = filterOf(route);
+	const [list, unwell] = await Promise.all([
+		ask("sites", { ...filter, text: filter.text.trim(), limit }),
+		isSome(filter) ? null : ask("sites", { state: "trouble", limit: PAGE }),
+	]);
 
-async function further(data, filter) {
-	const answer = await ask("sites", { ...filter, text: filter.text.trim(), limit: PAGE, after: data.sites.at(-1).name });
+	return { ...list, unwell, filter };
+}
+
+/* As many as somebody has had shown already. */
+const askAnew = anew("sites", (route) => load(route, Math.min(MOST, Math.max(PAGE, state.data?.sites?.length ?? 0))), PAUSE);
+
+async function further(data) {
+	const answer = await ask("sites", { ...data.filter, text: data.filter.text.trim(), limit: PAGE, after: data.sites.at(-1).name });
 
 	data.sites.push(...answer.sites.filter((one) => !data.sites.some((other) => other.name === one.name)));
 	data.more = answer.more;
@@ -114,12 +119,10 @@ function search(filter) {
 			} })));
 }
 
-function list(data, filter) {
-	const some = Boolean(filter.state || filter.text.trim());
-
-	return section(say(some ? words.sitesFound : words.allSites),
+function list(data) {
+	return section(say(isSome(data.filter) ? words.sitesFound : words.allSites),
 		data.sites.length > 0 ? rows(data.sites) : el("p", { class: "soft" }, say(words.noSuchSite)),
-		data.more && el("p", null, el("button", { type: "button", onclick: trying(() => further(data, filter)) }, say(words.furtherSites))));
+		data.more && el("p", null, el("button", { type: "button", onclick: trying(() => further(data)) }, say(words.furtherSites))));
 }
 
 function intro(data) {
@@ -129,8 +132,7 @@ function intro(data) {
 }
 
 function draw(data, route) {
-	const filter = filterOf(route), some = Boolean(filter.state || filter.text.trim());
-	const none = !some && data.sites.length === 0;
+	const filter = filterOf(route), none = !isSome(data.filter) && data.sites.length === 0;
 
 	return el("div", { class: "sites" },
 		viewHead(say(words.sites), intro(data)),
@@ -138,7 +140,7 @@ function draw(data, route) {
 		none ? emptyPart(words.noSites, "hinomi site add https://www.example.jp/") : [
 			data.all && counts(data.all, filter), search(filter),
 			data.unwell?.sites.length > 0 && section(say(words.unwell), rows([...data.unwell.sites].sort(urgentFirst))),
-			list(data, filter)]);
+			list(data)]);
 }
 
 function place(sites, site) {
@@ -151,14 +153,14 @@ function place(sites, site) {
 
 /* One that is in no list, or in the wrong one, comes with the next question. */
 function hear(name, event, data, route) {
-	const { state } = filterOf(route);
+	const wanted = filterOf(route).state;
 
 	if (name === "sites") {
 		askAnew();
 	} else if (name === "site") {
 		const isIn = place(data.sites, event), wasUnwell = data.unwell && place(data.unwell.sites, event);
 
-		if ((data.unwell && wasUnwell !== (event.state !== "good")) || (state && isIn && state !== event.state) || (!isIn && !data.more))
+		if ((data.unwell && wasUnwell !== (event.state !== "good")) || (wanted && isIn && wanted !== event.state) || (!isIn && !data.more))
 			askAnew();
 	}
 	return data;

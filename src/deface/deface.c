@@ -157,7 +157,7 @@ static enum level level_of(const struct deface_finding *finding, const struct sc
 		return LEVEL_NORMAL;
 	if (finding->verdict != DEFACE_SUSPICIOUS)
 		return LEVELS;
-	return level_both(LEVEL_GUARDED, level_reached(score->sum, SURE));
+	return level_both(LEVEL_GUARDED, level_either(LEVEL_HIGH, level_reached(score->sum, SURE)));
 }
 
 enum err deface_judge(const char *text, const struct look *look, struct deface_finding *finding)

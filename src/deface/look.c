@@ -153,9 +153,10 @@ static void take_anchor(struct looker *l, const struct tag *tag)
 	struct span url = value_of(l, tag, "href");
 	struct look_host host;
 	bool other = look_host_is_other(l, url, &host);
+	bool own = url.len > 0 && *url.ptr != '#' && !other;
 
-	l->linked = url.len > 0 && *url.ptr != '#' && !other;
-	l->look->links_own += l->linked;
+	l->linked = own && url.len > 1;
+	l->look->links_own += own;
 	l->look->links_other += other;
 	if (other)
 		look_host_add(l, url, l->hider_depth ? USE_HIDDEN_LINK : USE_LINK);
@@ -184,6 +185,7 @@ static void take_frame(struct looker *l, const struct tag *tag)
 
 	l->look->frames++;
 	look_host_add(l, url, USE_FRAME);
+	l->script_shows = true;
 	look_markup(l, tag_text(tag_value(tag, TAG_HTML, "srcdoc"), TAG_HTML, &l->arena));
 	if (look_host_is_other(l, url, &host) && is_whole(tag, style, "width") && is_whole(tag, style, "height"))
 		l->look->dress |= DRESS_OVERLAY;

@@ -31,7 +31,8 @@ struct looker {
 	uint8_t block_room[BLOCK_BYTES];
 	bool blank;            /* one is due before the next letter */
 	uint8_t heading;       /* depth of what shows text large: h1, marquee, center */
-	bool linked;           /* inside of a link to our own pages */
+	bool linked;           /* inside of a link to a page of our own that is not the first */
+	bool script_shows;     /* what is written so is shown; other scripts may hold news as data */
 	uint32_t linked_bytes; /* of the block: in such links */
 	bool first_heading;    /* inside of the first h1 */
 	/* What is hidden, until the element ends that hides it. */

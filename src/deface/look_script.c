@@ -158,6 +158,19 @@ static unsigned count_odd_names(struct span text)
 	return count;
 }
 
+/* Whether it can put anything before people. */
+static bool shows(struct span script)
+{
+	static const char *const ways[] = { "document.write",  "innerHTML", "outerHTML",   "document.body",
+					    "documentElement", "innerText", "textContent", "insertAdjacent",
+					    "document.title",  "eval(",     "Function(",   "alert(" };
+
+	for (size_t n = 0; n < sizeof(ways) / sizeof(ways[0]); n++)
+		if (has(script, ways[n]))
+			return true;
+	return false;
+}
+
 static void judge_script(struct looker *l, const struct folded *folded, uint32_t longest, bool packed)
 {
 	struct span text = folded->text;
@@ -200,6 +213,7 @@ void look_script(struct looker *l, struct span script)
 	uint32_t longest = 0;
 	bool packed = false;
 
+	l->script_shows = shows(folded.text);
 	l->look->script_count++;
 	l->look->script_bytes += (uint32_t)script.len;
 	keep_id(l->look, script);

@@ -143,9 +143,9 @@ static uint64_t add_units(struct looker *l, struct span text)
 /* --- phrases --- */
 
 /* Whether the block is one link to a page of our own: the headline of something. */
-static bool is_link(const struct looker *l, size_t len)
+static bool is_link(const struct looker *l, enum phrase_place place, size_t len)
 {
-	return l->linked_bytes * 2 > len;
+	return (place == PLACE_HEADING || place == PLACE_TEXT) && l->linked_bytes * 2 > len;
 }
 
 /* What a phrase is worth where it stands. News tell of others, in sentences and under links; who did it shouts. */
@@ -163,7 +163,7 @@ static unsigned weigh(const struct looker *l, const struct phrase_match *match, 
 		points /= 4;
 	else if (place == PLACE_TEXT && columns > SHORT)
 		points /= 2;
-	if (is_link(l, text.len))
+	if (is_link(l, place, text.len) || (place == PLACE_SCRIPT && !l->script_shows))
 		points /= 3;
 	return points;
 }
@@ -171,28 +171,22 @@ static unsigned weigh(const struct looker *l, const struct phrase_match *match, 
 /* Keeps the heaviest. */
 static void keep_hit(struct look *look, const struct phrase_hit *hit)
 {
-	unsigned least = 0;
+	struct phrase_hit *place = &look->hits[0];
 
 	for (unsigned n = 0; n < look->hit_count; n++) {
 		struct phrase_hit *kept = &look->hits[n];
-		unsigned both = hit->points > kept->points ? hit->points + kept->points / 2u
-							   : kept->points + hit->points / 2u;
 
-		if (kept->block != hit->block || kept->class != hit->class || kept->place != hit->place)
-			continue;
-		kept->points = (uint8_t)(both < ODD_MOST ? both : ODD_MOST); /* two in one text agree */
-		kept->odd = kept->odd || hit->odd;
-		return;
+		if (kept->block == hit->block && kept->class == hit->class) {
+			if (kept->points < hit->points)
+				*kept = *hit;
+			return;
+		}
+		place = kept->points < place->points ? kept : place;
 	}
-	if (look->hit_count < LOOK_HITS) {
+	if (look->hit_count < LOOK_HITS)
 		look->hits[look->hit_count++] = *hit;
-		return;
-	}
-	for (unsigned n = 1; n < LOOK_HITS; n++)
-		if (look->hits[n].points < look->hits[least].points)
-			least = n;
-	if (look->hits[least].points < hit->points)
-		look->hits[least] = *hit;
+	else if (place->points < hit->points)
+		*place = *hit;
 }
 
 static void keep_state(struct look *look, const struct phrase_match *match, struct span text)
@@ -205,27 +199,35 @@ static void keep_state(struct look *look, const struct phrase_match *match, stru
 	exam_visible(look->state_shown, sizeof(look->state_shown), text);
 }
 
+/* Two of a class in one text agree. */
+static void add_match(struct phrase_hit *hit, const struct phrase_match *match, unsigned points)
+{
+	unsigned both = points > hit->points ? points + hit->points / 2u : hit->points + points / 2u;
+
+	hit->class = (uint8_t)match->class;
+	hit->points = (uint8_t)(both < ODD_MOST ? both : ODD_MOST);
+	hit->odd = hit->odd || match->odd;
+}
+
 static void find_phrases(struct looker *l, struct span text, enum phrase_place place, uint64_t hash)
 {
+	struct phrase_hit hits[PHRASE_MAINTENANCE] = { 0 };
 	struct phrase_match matches[PHRASE_MATCHES];
 	unsigned count = phrases_find(l->finder, text, matches);
 
 	for (unsigned n = 0; n < count; n++) {
-		struct phrase_hit hit = { .class = (uint8_t)matches[n].class,
-					  .place = (uint8_t)place,
-					  .odd = matches[n].odd,
-					  .block = hash };
-
-		if (matches[n].class >= PHRASE_MAINTENANCE) {
-			if (text.len <= LONG && place != PLACE_SCRIPT && place != PLACE_HIDDEN && !is_link(l, text.len))
-				keep_state(l->look, &matches[n], text);
+		if (matches[n].class < PHRASE_MAINTENANCE)
+			add_match(&hits[matches[n].class], &matches[n], weigh(l, &matches[n], place, text));
+		else if (text.len <= LONG && place <= PLACE_TEXT && !is_link(l, place, text.len))
+			keep_state(l->look, &matches[n], text);
+	}
+	for (unsigned n = 0; n < PHRASE_MAINTENANCE; n++) {
+		if (!hits[n].points)
 			continue;
-		}
-		hit.points = (uint8_t)weigh(l, &matches[n], place, text);
-		if (!hit.points)
-			continue;
-		exam_visible(hit.shown, sizeof(hit.shown), text);
-		keep_hit(l->look, &hit);
+		hits[n].place = (uint8_t)place;
+		hits[n].block = hash;
+		exam_visible(hits[n].shown, sizeof(hits[n].shown), text);
+		keep_hit(l->look, &hits[n]);
 	}
 }
 

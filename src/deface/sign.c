@@ -121,14 +121,9 @@ static void find_text(const struct usual *usual, const struct look *look, struct
 	add(signs, SIGN_TEXT, 25, before, after);
 }
 
-static void put_number(char text[TEXT_NUMBER + 16], double number, const char *what)
-{
-	snprintf(text, TEXT_NUMBER + 16, "%.0f %s", number, what);
-}
-
 static void find_replaced(const struct usual *usual, const struct look *look, struct signs *signs)
 {
-	char before[TEXT_NUMBER + 16], after[TEXT_NUMBER + 16];
+	char before[TEXT_NUMBER], after[TEXT_NUMBER];
 	const struct range *links = &usual->measures[MEASURE_LINKS], *letters = &usual->measures[MEASURE_LETTERS];
 	unsigned shape = usual_nearest(usual->shapes, usual->recent, look->shape);
 	double likeness;
@@ -138,14 +133,11 @@ static void find_replaced(const struct usual *usual, const struct look *look, st
 		add(signs, SIGN_TITLE, 15, title, look->title);
 	find_text(usual, look, signs);
 	if (links->low >= MANY_LINKS && look->links_own <= FEW_LINKS) {
-		put_number(before, links->low, "links");
-		put_number(after, look->links_own, "links");
-		add(signs, SIGN_LINKS, 15, before, after);
+		add(signs, SIGN_LINKS, 15, text_count((uint64_t)links->low, before),
+		    text_count(look->links_own, after));
 	}
 	if (look->letters * 4.0 < letters->low) {
-		put_number(before, letters->low, "letters");
-		put_number(after, look->letters, "letters");
-		add(signs, SIGN_SIZE, 10, before, after);
+		add(signs, SIGN_SIZE, 10, text_count((uint64_t)letters->low, before), text_count(look->letters, after));
 	}
 	if (shape >= SHAPE_FAR && shape > usual->measures[MEASURE_SHAPE].high + SHAPE_MORE)
 		add(signs, SIGN_SHAPE, 10, "", "");
@@ -233,7 +225,7 @@ static bool is_telling(unsigned tongue)
 static void find_language(const struct usual *usual, const struct look *look, struct signs *signs)
 {
 	enum tongue main = main_tongue(usual);
-	const char *was = tongue_english(main);
+	const char *was = tongue_code(main);
 
 	if (usual->measures[MEASURE_LETTERS].high < LETTERS_TOLD)
 		return; /* a page that scripts fill has no language */
@@ -249,12 +241,12 @@ static void find_language(const struct usual *usual, const struct look *look, st
 			    is_telling(n) ? 30
 			    : signs->gone ? 15
 					  : 0,
-			    was, tongue_english((enum tongue)n));
+			    was, tongue_code((enum tongue)n));
 			signs->continues = false;
 			return;
 		}
 		if (is_telling(n) && look->share[n] >= SHARE_NEW && most < 1 && letters >= LETTERS_NEW)
-			add(signs, SIGN_LANGUAGE_NEW, n > TONGUE_ID ? 18 : 8, was, tongue_english((enum tongue)n));
+			add(signs, SIGN_LANGUAGE_NEW, n > TONGUE_ID ? 18 : 8, was, tongue_code((enum tongue)n));
 	}
 }
 
@@ -357,7 +349,7 @@ static void find_hidden(const struct usual *usual, const struct look *look, stru
 	else if (strangers)
 		add(signs, SIGN_HIDDEN_LINKS, 10, "", after);
 	if (spams(look) && count_new(usual, look, USE_LINK) >= LINKS_NEW)
-		add(signs, SIGN_SPAM_LINKS, 30, "", "");
+		add(signs, SIGN_SPAM_LINKS, 35, "", "");
 	if (look->script_hidden > usual->measures[MEASURE_HIDDEN].high)
 		add(signs, SIGN_SCRIPT_HIDDEN, 40, "", "");
 }
@@ -370,9 +362,8 @@ static void find_dress(const struct usual *usual, const struct look *look, struc
 		unsigned bit, points;
 		const char *name;
 	} pieces[] = {
-		{ DRESS_BLACK, 10, "black background" }, { DRESS_MARQUEE, 10, "running text" },
-		{ DRESS_SOUND, 12, "sound by itself" },  { DRESS_NO_MENU, 8, "no menu of the mouse" },
-		{ DRESS_SHOUTS, 8, "capitals and !!!" }, { DRESS_PICTURE, 12, "nothing but a picture" },
+		{ DRESS_BLACK, 10, "black" },    { DRESS_MARQUEE, 10, "marquee" }, { DRESS_SOUND, 12, "sound" },
+		{ DRESS_NO_MENU, 8, "no menu" }, { DRESS_SHOUTS, 8, "!!!" },       { DRESS_PICTURE, 12, "picture" },
 	};
 	char after[160] = "";
 	unsigned points = 0;

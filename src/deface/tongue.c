@@ -9,27 +9,15 @@
 #define WORDS_ASKED 80 /* of a block: it will not change its language */
 #define HAN_SHORT   32 /* letters of a headline that may be Japanese without a kana in it */
 
-static const struct {
-	const char *code, *english, *japanese;
-} names[TONGUES] = {
-#define TONGUE(id, code, english, japanese) { code, english, japanese },
+static const char *const codes[TONGUES] = {
+#define TONGUE(id, code) code,
 #include "deface/tongue.def"
 #undef TONGUE
 };
 
 const char *tongue_code(enum tongue tongue)
 {
-	return names[tongue].code;
-}
-
-const char *tongue_english(enum tongue tongue)
-{
-	return names[tongue].english;
-}
-
-const char *tongue_japanese(enum tongue tongue)
-{
-	return names[tongue].japanese;
+	return codes[tongue];
 }
 
 /* Little words that are frequent in one and rare in the others of the same letters. */

@@ -10,15 +10,13 @@
 #include <stdint.h>
 
 enum tongue {
-#define TONGUE(id, code, english, japanese) TONGUE_##id,
+#define TONGUE(id, code) TONGUE_##id,
 #include "deface/tongue.def"
 #undef TONGUE
 	TONGUES
 };
 
 const char *tongue_code(enum tongue tongue); /* "ja" */
-const char *tongue_english(enum tongue tongue);
-const char *tongue_japanese(enum tongue tongue);
 
 /* Letters by language, of all blocks so far. */
 struct tongues {

@@ -26,7 +26,7 @@ async function checkList(page, keeper) {
 	});
 	await check("sites: filtered by state and by text, and the address remembers it", async () => {
 		await page.getByRole("button", { name: "1 Down" }).click();
-		await sees(page, ".sites > section", "Sites that fit");
+		await sees(page, ".sites > section", "Sites that fit"); /* told with the answer, not before */
 		assert.deepEqual(await page.locator(".sites li strong").allInnerTexts(), ["shop.example.jp"]);
 		assert.match(page.url(), /sites\?state=down$/);
 		await page.getByRole("button", { name: "16 All sites" }).click();

@@ -16,7 +16,7 @@ function repository(name, more) {
 		next_run: at(50000), snapshots: 31, alarm: null, trouble: null, ...more };
 }
 
-const ALARM = { id: 7, opened: at(-1900), snapshot: "9f21c0ab", at: at(-2400), share: 0.312, confidence: 97,
+const ALARM = { id: 7, opened: at(-1900), snapshot: "9f21c0ab5f2d9e3b7c6a1d0e4f8b2c5a", at: at(-2400), share: 0.312, confidence: 97,
 	say: words("31 % of the files look encrypted since yesterday.", "昨日から、ファイルの31 %が暗号化されたとみられます。"),
 	why: [{ key: words("Files changed", "変更されたファイル"), value: "6,240 of 20,000; usual: 40" },
 		{ key: words("Now like noise", "内容が乱数状"), value: "58 of 60 sampled" },

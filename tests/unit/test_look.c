@@ -87,12 +87,26 @@ static void news_of_others_weigh_little(void **state)
 		"<p>Shacked by the sea</p>",
 		"<h1>Hackers: what they want</h1>",
 		"<h1>Hacked? First steps</h1>",
+		"<script>var news={\"title\":\"Hacked by teenagers: a story\",\"id\":7}</script>",
 	};
 
 	(void)state;
 	for (size_t n = 0; n < COUNT(pages); n++)
 		if (points_of(pages[n], PHRASE_CLAIM) > 15)
 			fail_msg("too heavy: %s (%u)", pages[n], points_of(pages[n], PHRASE_CLAIM));
+}
+
+/* The same headline in a menu, a list and a footer is one. */
+static void what_stands_there_often_weighs_no_more(void **state)
+{
+	static const char once[] = "<li><a href=/n/1>Ministry hacked by somebody</a>";
+	char often[4096] = "";
+
+	(void)state;
+	for (unsigned n = 0; n < 40; n++)
+		text_append(often, sizeof(often), "%s", once);
+	assert_int_equal(points_of(often, PHRASE_CLAIM), points_of(once, PHRASE_CLAIM));
+	assert_true(points_of(once, PHRASE_CLAIM) > 0);
 }
 
 static void languages_are_told_by_letters_and_little_words(void **state)
@@ -304,6 +318,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(claims_in_all_spellings_are_found),
 		cmocka_unit_test(news_of_others_weigh_little),
+		cmocka_unit_test(what_stands_there_often_weighs_no_more),
 		cmocka_unit_test(languages_are_told_by_letters_and_little_words),
 		cmocka_unit_test(hosts_of_others_are_kept_and_ours_are_not),
 		cmocka_unit_test(pages_say_that_they_are_out_of_order),
