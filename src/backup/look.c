@@ -164,7 +164,14 @@ bool look_inside(struct backup_work *work, const char *made)
 		work->state->watched_since = work->begun.now;
 	good = list_snapshots(work, &g) && judge_seen(work, &g, made);
 	seen_free(&g.now);
-	return good && wiper_look(work);
+	good = good && wiper_look(work);
+	if (good) { /* whatever job looked: what failed at the last look does not any more */
+		struct backup_tried *tried = &work->state->jobs[BACKUP_LOOK];
+
+		*tried = (struct backup_tried){ .at = work->watch->moment() };
+		tried->good = tried->at.now;
+	}
+	return good;
 }
 
 static void say_look(struct backup_work *work)

@@ -202,14 +202,14 @@ static void say_next(const struct backup_asked *a, const char *password)
 	       a->made.name);
 }
 
-static bool made_all(struct backup_asked *a, const char *text)
+static bool made_all(struct backup_asked *a, const struct backup_opened *opened, const char *text)
 {
 	char password[BACKUP_PASSWORD] = "";
 
 	if (!backup_password_make(a->made.password_file, a->watch_only, password) ||
 	    !make_repository(&a->made))
 		return false;
-	if (!backup_config_write(a->config, text))
+	if (!backup_config_write(a->config, text) || !backup_hand_over(opened, &a->made))
 		return false;
 	printf("%s: [[backup]] '%s' was added.\n", a->config, a->made.name);
 	say_next(a, password);
@@ -241,11 +241,14 @@ static int begin(struct backup_asked *a, char *text)
 	}
 	if (!backup_open_config(&opened, config))
 		return BACKUP_ERROR;
-	if (!made_all(a, text))
+	if (!made_all(a, &opened, text))
 		code = BACKUP_ERROR;
 	else if (a->made.run && !a->no_run &&
 		 (a->yes || ask_yes("\nMake the first backup now", true)))
-		code = backup_do_job(&opened, backup_named(&opened.watch, a->made.name), BACKUP_RUN)
+		code = backup_become(&opened) &&
+				       backup_do_job(&opened,
+						     backup_named(&opened.watch, a->made.name),
+						     BACKUP_RUN)
 			       ? 0
 			       : BACKUP_NOT_GOOD;
 	backup_close(&opened);

@@ -4,15 +4,20 @@
 #include "cmd/control.h"
 
 #include "base/text.h"
+#include "config/backup_places.h"
 #include "process/loop.h"
+#include "process/sandbox.h"
 
 #include <errno.h>
+#include <ftw.h>
 #include <inttypes.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t stopped;
@@ -115,6 +120,88 @@ void backup_close(struct backup_opened *opened)
 {
 	ledger_close(opened->ledger);
 	config_free(opened->config);
+}
+
+/* As the tower finds it; NULL: root stays root. */
+static const struct passwd *tower_user(const struct config *config)
+{
+	const struct passwd *who = getpwnam(config->process.user);
+
+	return who ? who : getpwnam("nobody");
+}
+
+/* A repository in a folder of somebody else is out of the tower's reach: then root stays root. */
+static bool are_all_of(const struct config *config, uid_t uid)
+{
+	struct stat is;
+
+	for (size_t i = 0; i < config->backup_count; i++)
+		if (config->backups[i].place[0] == '/' &&
+		    stat(config->backups[i].place, &is) == 0 && is.st_uid != uid)
+			return false;
+	return true;
+}
+
+bool backup_become(const struct backup_opened *opened)
+{
+	const struct passwd *who = geteuid() == 0 ? tower_user(opened->config) : NULL;
+	struct sandbox_wish wish = { .role = SANDBOX_BACKUP, .write = opened->folder };
+	struct backup_places places;
+	struct sandbox_report report;
+
+	if (!who || who->pw_uid == 0 || !are_all_of(opened->config, who->pw_uid))
+		return true;
+	loop_boot_id(); /* while it may be read */
+	tzset();
+	backup_places_of(opened->config, &places);
+	wish.uid = who->pw_uid;
+	wish.gid = who->pw_gid;
+	wish.writes = places.writes;
+	wish.lists = places.lists;
+	wish.read = places.reads;
+	wish.read_all = places.runs;
+	if (sandbox_enter(&wish, &report) != OK) {
+		backup_error("no sandbox: %s", strerror(errno));
+		return false;
+	}
+	sandbox_read_all();
+	return true;
+}
+
+static const struct passwd *heir; /* nftw() hands nothing on */
+
+static int give_one(const char *path, const struct stat *is, int what, struct FTW *where)
+{
+	(void)is;
+	(void)what;
+	(void)where;
+	return lchown(path, heir->pw_uid, heir->pw_gid) != 0;
+}
+
+bool backup_hand_over(const struct backup_opened *opened, const struct repository *repository)
+{
+	const char *place = repository->place;
+
+	heir = geteuid() == 0 ? tower_user(opened->config) : NULL;
+	if (!heir || heir->pw_uid == 0)
+		return true;
+	if (!repository->run && !are_all_of(opened->config, heir->pw_uid)) {
+		printf("%s belongs to somebody else than %s: the tower cannot watch it until it "
+		       "does.\n",
+		       place, heir->pw_name);
+		return true;
+	}
+	if (!repository->run && *repository->password_file &&
+	    chown(repository->password_file, heir->pw_uid, heir->pw_gid) != 0)
+		return backup_error("cannot give %s to %s: %s", repository->password_file,
+				    heir->pw_name, strerror(errno)),
+		       false;
+	if (repository->run && place[0] == '/' &&
+	    nftw(place, give_one, 16, FTW_PHYS | FTW_MOUNT) != 0)
+		return backup_error("cannot give %s to %s: %s", place, heir->pw_name,
+				    strerror(errno)),
+		       false;
+	return true;
 }
 
 /* --- a job */

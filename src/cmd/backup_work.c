@@ -65,7 +65,7 @@ int backup_jobs(const struct backup_asked *asked, enum backup_job job)
 
 	if (!backup_open(&opened, asked->config))
 		return BACKUP_ERROR;
-	if (!choose(&opened, asked, job, chosen, &count)) {
+	if (!choose(&opened, asked, job, chosen, &count) || !backup_become(&opened)) {
 		backup_close(&opened);
 		return BACKUP_ERROR;
 	}

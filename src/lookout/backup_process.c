@@ -4,7 +4,7 @@
  *
  * The ledger is open only while it is read: SQLite's connections may not be carried over a fork.
  */
-#include "lookout/backup_places.h"
+#include "config/backup_places.h"
 #include "lookout/line.h"
 #include "lookout/lookout.h"
 
@@ -131,6 +131,7 @@ static void child_work(struct lookout *l, size_t repository, enum backup_job job
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	close_range(STDERR_FILENO + 1, ~0u, 0);
+	sandbox_read_all();
 	sigemptyset(&none);
 	signal(SIGTERM, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -386,6 +387,7 @@ int backup_begin(void *whom, int warden_fd)
 	backup_places_of(l->config, &places);
 	wish.write = l->folder;
 	wish.writes = places.writes;
+	wish.lists = places.lists;
 	wish.read = places.reads;
 	wish.read_all = places.runs;
 	if (!watch_confine(l->watch, &wish))

@@ -15,17 +15,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define READING (UINT32_C(1) << CAP_DAC_READ_SEARCH)
+
 const char *sandbox_role_name(enum sandbox_role role)
 {
 	static const char *const names[SANDBOX_ROLES] = {
-		[SANDBOX_SENSOR] = "sensor",
-		[SANDBOX_KEEPER] = "keeper",
-		[SANDBOX_WEB] = "web",
-		[SANDBOX_TELLER] = "teller",
-		[SANDBOX_MAIL] = "exam",
-		[SANDBOX_PARENT] = "mail",
-		[SANDBOX_MILTER] = "milter",
-		[SANDBOX_BACKUP] = "backup",
+		[SANDBOX_SENSOR] = "sensor", [SANDBOX_KEEPER] = "keeper", [SANDBOX_WEB] = "web",
+		[SANDBOX_TELLER] = "teller", [SANDBOX_MAIL] = "exam",     [SANDBOX_PARENT] = "mail",
+		[SANDBOX_MILTER] = "milter", [SANDBOX_BACKUP] = "backup",
 	};
 
 	return role < SANDBOX_ROLES ? names[role] : "?";
@@ -85,22 +82,30 @@ static void drop_bounding_set(bool reading)
 }
 
 /* Ambient ones go with the permitted ones. */
-static bool set_capabilities(uint32_t kept)
+static bool set_capabilities(uint32_t kept, uint32_t effective)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {
-		{ .effective = 0, .permitted = kept, .inheritable = kept }
+		{ .effective = effective, .permitted = kept, .inheritable = kept }
 	};
 
 	return syscall(SYS_capset, &header, sets) == 0;
 }
 
-/* Only programs that are begun later have it in force: what this process reads itself, its user must be allowed to.
- * Where it is not to be had, they do without. */
+/* Only programs that are begun later have it in force: what this process reads itself, its user
+ * must be allowed to. Where it is not to be had, they do without. */
 static void lend_reading(void)
 {
-	if (set_capabilities(1u << CAP_DAC_READ_SEARCH))
+	if (set_capabilities(READING, 0))
 		prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_READ_SEARCH, 0, 0);
+}
+
+void sandbox_read_all(void)
+{
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, CAP_DAC_READ_SEARCH, 0, 0) == 1 &&
+	    !set_capabilities(READING, READING))
+		errno = EPERM; /* then what others own is not read, and that is told for each file
+				*/
 }
 
 /* The kernel takes it away with the user, unless it is asked not to. */
@@ -134,7 +139,7 @@ enum err sandbox_enter(const struct sandbox_wish *wish, struct sandbox_report *r
 		report_missing(&done, "it stays root");
 	if (reading)
 		lend_reading();
-	else if (!set_capabilities(0))
+	else if (!set_capabilities(0, 0))
 		return ERR_OPEN;
 	done.capabilities = true;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || !sandbox_confine_calls(wish))

@@ -33,8 +33,8 @@
  *
  * The backup watch is as a teller that may exec: it runs restic, borg and ssh. Besides, it and its programs may do with
  * files what a restore does (links, times, attributes, modes), in the folders of the wish; and with `read_all` its
- * programs, not it itself, hold CAP_DAC_READ_SEARCH: they read what they are to back up, whoever owns it, where landlock
- * lets them.
+ * children and their programs, not it itself, hold CAP_DAC_READ_SEARCH: they read what they are to back up, whoever owns
+ * it, where landlock lets them.
  *
  * (1) landlock says where: the wish, and for a teller what the resolver and libcurl read. Without
  * landlock, whatever the user may.
@@ -72,6 +72,7 @@ struct sandbox_wish {
 	gid_t gid;
 	const char *write;       /* the folder that may be written, NULL: none */
 	const char *const *writes; /* backup: further folders likewise, where they are there; NULL-ended; NULL: none */
+	const char *const *lists; /* backup: folders in and below which names may be read, no contents; likewise */
 	const char *const *read; /* paths that may be read, NULL-ended; NULL: none */
 	bool read_all;   /* backup: its programs read whatever `read` names, whoever owns it */
 	bool may_exec;   /* teller with a program to run: from `read` and the system's folders */
@@ -89,6 +90,10 @@ struct sandbox_report {
  * path of the wish that is not there; errno tells why. On an error the caller must end: some of it
  * may hold. */
 MUST_USE enum err sandbox_enter(const struct sandbox_wish *wish, struct sandbox_report *report);
+
+/* In a child of the backup watch: what its programs may read by `read_all`, it may read itself from now on. Nothing where
+ * that was not wished. */
+void sandbox_read_all(void);
 
 const char *sandbox_role_name(enum sandbox_role role); /* "sensor" */
 

@@ -206,9 +206,9 @@ static const int running[] = {
 	SCMP_SYS(waitid),
 };
 
-/* What backup programs do with files; landlock says where. */
+/* What backup programs do with files; landlock says where. No more capabilities than it has come by capset(). */
 static const int restoring[] = {
-	SCMP_SYS(chmod),	SCMP_SYS(chown),       SCMP_SYS(copy_file_range), SCMP_SYS(fchmodat),
+	SCMP_SYS(capset),	SCMP_SYS(chmod),	SCMP_SYS(chown),       SCMP_SYS(copy_file_range), SCMP_SYS(fchmodat),
 	SCMP_SYS(fchownat),	SCMP_SYS(fgetxattr),   SCMP_SYS(flistxattr),	  SCMP_SYS(fsetxattr),
 	SCMP_SYS(futimesat),	SCMP_SYS(getxattr),    SCMP_SYS(lchown),	  SCMP_SYS(lgetxattr),
 	SCMP_SYS(link),		SCMP_SYS(linkat),      SCMP_SYS(listxattr),	  SCMP_SYS(llistxattr),
@@ -290,6 +290,7 @@ static const struct narrow narrows[] = {
 	{ SCMP_SYS(prctl), PARENT, 0, EXACT, PR_CAPBSET_DROP, 0 },
 	{ SCMP_SYS(prctl), PARENT, 0, EXACT, PR_SET_DUMPABLE, 0 },
 	{ SCMP_SYS(prctl), MAIL | PARENT | BACKUP, 0, EXACT, PR_SET_PDEATHSIG, 0 },
+	{ SCMP_SYS(prctl), BACKUP, 0, EXACT, PR_CAP_AMBIENT, 0 },
 	{ SCMP_SYS(socketpair), PARENT, 0, EXACT, AF_UNIX, 0 },
 	/* One's own limits. */
 	{ SCMP_SYS(prlimit64), ALL, 0, EXACT, 0, 0 },

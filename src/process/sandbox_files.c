@@ -162,6 +162,8 @@ static bool allow_wish(int ruleset, const struct sandbox_wish *wish, uint64_t kn
 		return false;
 	if (wish->writes && !allow_where_there(ruleset, wish->writes, RESTORE & known))
 		return false;
+	if (wish->lists && !allow_where_there(ruleset, wish->lists, LANDLOCK_ACCESS_FS_READ_DIR & known))
+		return false;
 	return allow_each(ruleset, wish->read, (may_exec(wish) ? EXECUTE : READ) & known);
 }
 

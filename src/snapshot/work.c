@@ -15,6 +15,8 @@ bool work_open(struct work *w, const char *program, const struct tool_job *job, 
 	*w = (struct work){ .job = job, .result = result, .polite = SIGTERM, .partly = -1, .line_end = '\n' };
 	*result = (struct tool_result){ .code = -1 };
 	environment_init(&w->environment);
+	if (job->cache && job->cache[0]) /* in a sandbox /tmp may not be written */
+		environment_put(&w->environment, "TMPDIR", job->cache);
 	if (!program_find(program, path)) {
 		work_refuse(w, TOOL_MISSING, program);
 		return false;

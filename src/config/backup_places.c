@@ -1,5 +1,5 @@
 /* backup_places.c - the files that backups are made of, by and into. */
-#include "lookout/backup_places.h"
+#include "config/backup_places.h"
 
 #include "base/hash.h"
 
@@ -61,13 +61,31 @@ static void gather(void *whom, const char *path, bool written)
 		g->places->reads[g->reads++] = path;
 }
 
+static void gather_parents(const struct repository *repository, struct backup_places *places,
+			   size_t *count)
+{
+	for (unsigned i = 0; i < REPOSITORY_PATHS && *repository->sources[i]; i++) {
+		char *parent = places->parents[*count];
+		char *slash;
+
+		snprintf(parent, REPOSITORY_PATH, "%s", repository->sources[i]);
+		slash = strrchr(parent, '/');
+		slash[slash == parent] = '\0'; /* of "/x" it is "/" */
+		places->lists[(*count)++] = parent;
+	}
+}
+
 void backup_places_of(const struct config *config, struct backup_places *places)
 {
 	struct gathering g = { .places = places };
+	size_t parents = 0;
 
 	memset(places, 0, sizeof(*places));
-	for (size_t i = 0; i < config->backup_count; i++)
+	for (size_t i = 0; i < config->backup_count; i++) {
 		places->runs |= config->backups[i].run;
+		if (config->backups[i].tool == TOOL_BORG)
+			gather_parents(&config->backups[i], places, &parents);
+	}
 	each_place(config, gather, &g);
 }
 
