@@ -103,11 +103,14 @@ static bool open_one(struct objects *o, uint8_t byte)
 }
 
 /* True: with it ends an element that is wanted. */
-static bool close_one(struct objects *o)
+static bool close_one(struct objects *o, uint8_t byte)
 {
 	bool ends;
 
 	if (o->now == 0) /* what is no JSON */
+		return false;
+	o->lost = o->array[o->now] != (byte == ']');
+	if (o->lost)
 		return false;
 	o->now--;
 	ends = o->inside && o->now == o->depth;
@@ -146,7 +149,7 @@ bool objects_feed(struct objects *o, struct span bytes, object_see *see, void *w
 		} else if (byte == '{' || byte == '[') {
 			if (open_one(o, byte))
 				from = i;
-		} else if ((byte == '}' || byte == ']') && close_one(o)) {
+		} else if ((byte == '}' || byte == ']') && close_one(o, byte)) {
 			hold(&o->object, bytes.ptr + from, i + 1 - from);
 			if (!tell(&o->object, tell_object, &telling))
 				return false;
