@@ -56,3 +56,25 @@ uint32_t json_number(const json_t *object, const char *key, uint32_t most)
 
 	return value < 0 || value > (json_int_t)most ? 0 : (uint32_t)value;
 }
+
+char *json_written(void (*put)(struct json *json, const void *what), const void *what)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	struct json json;
+	bool failed;
+
+	if (!out)
+		return NULL;
+	json = json_init(out);
+	put(&json, what);
+	json_end_line(&json);
+	failed = ferror(out);
+	if (fclose(out) || failed) {
+		free(text);
+		return NULL;
+	}
+	text[size - 1] = '\0'; /* the line's end */
+	return text;
+}

@@ -17,4 +17,7 @@ void json_text_keep(const json_t *object, const char *key, char *into, size_t si
 /* A whole number between 0 and `most`; what is not gives 0. */
 uint32_t json_number(const json_t *object, const char *key, uint32_t most);
 
+/* What `put` writes of `what`, as a text without a line's end; the caller frees. NULL: no memory. */
+char *json_written(void (*put)(struct json *json, const void *what), const void *what);
+
 #endif

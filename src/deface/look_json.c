@@ -61,8 +61,10 @@ static void put_lists(struct json *json, const struct look *look)
 	json_close_array(json);
 }
 
-static void put_look(struct json *json, const struct look *look)
+static void put_look(struct json *json, const void *what)
 {
+	const struct look *look = what;
+
 	json_open_object(json);
 	json_put_uint(json, "look", 1);
 #define NUMBER(field, most) json_put_uint(json, #field, look->field);
@@ -97,24 +99,7 @@ static void put_look(struct json *json, const struct look *look)
 
 char *look_json(const struct look *look)
 {
-	char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
-	struct json json;
-	bool failed;
-
-	if (!out)
-		return NULL;
-	json = json_init(out);
-	put_look(&json, look);
-	json_end_line(&json);
-	failed = ferror(out);
-	if (fclose(out) || failed) {
-		free(text);
-		return NULL;
-	}
-	text[size - 1] = '\0'; /* the line's end */
-	return text;
+	return json_written(put_look, look);
 }
 
 /* --- back --- */

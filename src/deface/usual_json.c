@@ -70,8 +70,10 @@ static void put_lists(struct json *json, const struct usual *usual)
 	json_close_array(json);
 }
 
-static void put_usual(struct json *json, const struct usual *usual)
+static void put_usual(struct json *json, const void *what)
 {
+	const struct usual *usual = what;
+
 	json_open_object(json);
 	json_put_uint(json, "usual", 1);
 	json_put_uint(json, "looks", usual->looks);
@@ -97,24 +99,7 @@ static void put_usual(struct json *json, const struct usual *usual)
 
 char *usual_json(const struct usual *usual)
 {
-	char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
-	struct json json;
-	bool failed;
-
-	if (!out)
-		return NULL;
-	json = json_init(out);
-	put_usual(&json, usual);
-	json_end_line(&json);
-	failed = ferror(out);
-	if (fclose(out) || failed) {
-		free(text);
-		return NULL;
-	}
-	text[size - 1] = '\0'; /* the line's end */
-	return text;
+	return json_written(put_usual, usual);
 }
 
 /* --- back --- */

@@ -106,14 +106,9 @@ static enum tool_trouble borg_version(char version[32])
 static void borg_init(const struct tool_job *job, struct tool_result *result)
 {
 	struct work w;
-	char said[TOOL_SAID];
-	const char *path = job->repository->password_file;
 
-	if (path[0] && secret_make(path, said) != TOOL_FINE) {
-		*result = (struct tool_result){ .trouble = TOOL_PASSWORD, .code = -1 };
-		memcpy(result->said, said, TOOL_SAID);
+	if (!work_secret(job, result))
 		return;
-	}
 	if (borg_begin(&w, "init", job, result)) {
 		bool secret = environment_has(&w.environment, "BORG_PASSCOMMAND") ||
 			      environment_has(&w.environment, "BORG_PASSPHRASE_FD");

@@ -125,14 +125,9 @@ static bool see_text(struct work *w, const char *key, struct span line)
 static void restic_init(const struct tool_job *job, struct tool_result *result)
 {
 	struct work w;
-	char said[TOOL_SAID];
-	const char *path = job->repository->password_file;
 
-	if (path[0] && secret_make(path, said) != TOOL_FINE) {
-		*result = (struct tool_result){ .trouble = TOOL_PASSWORD, .code = -1 };
-		memcpy(result->said, said, TOOL_SAID);
+	if (!work_secret(job, result))
 		return;
-	}
 	if (restic_begin(&w, "init", job, result)) {
 		w.see = see_text;
 		work_run(&w);

@@ -236,3 +236,15 @@ enum tool_trouble work_version(const char *program, const char *option, char ver
 		memcpy(version, said, sizeof(said));
 	return result.trouble;
 }
+
+bool work_secret(const struct tool_job *job, struct tool_result *result)
+{
+	const char *path = job->repository->password_file;
+	char said[TOOL_SAID];
+
+	if (!path[0] || secret_make(path, said) == TOOL_FINE)
+		return true;
+	*result = (struct tool_result){ .trouble = TOOL_PASSWORD, .code = -1 };
+	memcpy(result->said, said, TOOL_SAID);
+	return false;
+}

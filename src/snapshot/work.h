@@ -70,4 +70,8 @@ void work_refuse(struct work *work, enum tool_trouble trouble, const char *said)
 /* The program's version as it prints it, "NAME 1.2.3 ...". */
 enum tool_trouble work_version(const char *program, const char *option, char version[32]);
 
+/* Makes the file with the password of a new repository, where it is to be in one and there is none. False: the result
+ * says why not. */
+bool work_secret(const struct tool_job *job, struct tool_result *result);
+
 #endif
