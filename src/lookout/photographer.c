@@ -87,6 +87,7 @@ static void begin(const struct watch *watch, const char *browser, const char *fo
 		return;
 	}
 	setpriority(PRIO_PROCESS, 0, CALM);
+	picture_clean(folder);
 	if (keep_socket(fd))
 		take_pictures(browser, folder);
 }
