@@ -10,7 +10,7 @@
 #define MINUTE   (60 * USEC_PER_SEC)
 #define AGAIN    (10 * MINUTE) /* of a page that is not usual: what strangers do next is to be seen */
 #define RESTLESS 3             /* looks that were all different: a change of the bytes is nothing new */
-#define SOONEST  INT64_MAX / 2 /* a page that is not usual goes before each that is */
+#define SOONEST  (INT64_MAX / 2) /* a page that is not usual goes before each that is */
 
 void page_bytes_see(struct page_bytes *bytes, uint64_t hash, usec_t at)
 {
