@@ -67,7 +67,7 @@ extern const struct config_section config_sections[CONFIG_SECTIONS];
 #define BACKUP_KEYS 27
 extern const struct config_key backup_keys[BACKUP_KEYS];
 extern const char backup_example[];
-#define SITE_KEYS 12
+#define SITE_KEYS 13
 extern const struct config_key site_keys[SITE_KEYS];
 
 /* The line of a key; 0: it is not there. */

@@ -6,6 +6,13 @@
 #define AT(member) .offset = offsetof(struct site_policy, member), .size = sizeof(((struct site_policy *)0)->member)
 #define LIST(member) AT(member), .each = sizeof(((struct site_policy *)0)->member[0])
 
+static const char *choice_picture(unsigned value)
+{
+	static const char *const names[] = { [SITE_PICTURE_AUTO] = "auto", [SITE_PICTURE_OFF] = "off" };
+
+	return value <= SITE_PICTURE_OFF ? names[value] : NULL;
+}
+
 const struct config_key site_keys[SITE_KEYS] = {
 	{ "watch", KEY_BOOL, AT(watch), .restart = true, .usual = "false",
 	  .what = "Begin the watch with the tower also while no site was added ('hinomi site add' adds them)." },
@@ -27,6 +34,9 @@ const struct config_key site_keys[SITE_KEYS] = {
 	{ "own_hosts", KEY_TEXTS, LIST(own_hosts), .check = check_host, .usual = "[]",
 	  .what = "Hosts that belong to all of our sites, as [\"static.example.org\"]: scripts and pictures from there\n"
 		  "are ours." },
+	{ "picture", KEY_CHOICE, AT(picture), .choice = choice_picture, .usual = "\"auto\"",
+	  .what = "Pictures of the pages, by the Chromium that is installed here (\"auto\"; without one there are none), or\n"
+		  "\"off\"." },
 	{ "agent", KEY_TEXT, AT(agent), .check = check_line, .usual = "\"Hinomi site watch\"",
 	  .what = "What we call ourselves to the web servers." },
 	{ "resolver", KEY_TEXT, AT(resolver), .check = check_resolver, .usual = "\"\"",

@@ -13,11 +13,13 @@
 #include "process/loop.h"
 #include "process/spawn.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,6 +28,7 @@
 #define WORD_ROOM  (PATH_ROOM + 128)
 #define OPEN_FILES 16  /* of nftw() */
 #define WAIT_MOST  600 /* seconds */
+#define OWN        "picture-" /* how folders of the browser begin */
 
 /* The program itself first: the other is a script that a shell reads. */
 const char *picture_browser(void)
@@ -45,6 +48,20 @@ static int remove_one(const char *path, const struct stat *file, int kind, struc
 	(void)kind;
 	(void)where;
 	return remove(path) && errno != ENOENT;
+}
+
+void picture_clean(const char *folder)
+{
+	DIR *open = opendir(folder);
+	const struct dirent *one;
+	char path[PATH_ROOM];
+
+	while (open && (one = readdir(open)))
+		if (!strncmp(one->d_name, OWN, strlen(OWN)) &&
+		    snprintf(path, sizeof(path), "%s/%s", folder, one->d_name) < (int)sizeof(path))
+			nftw(path, remove_one, OPEN_FILES, FTW_DEPTH | FTW_PHYS);
+	if (open)
+		closedir(open);
 }
 
 /* False: it did not end in time, or not well. */
@@ -136,7 +153,7 @@ enum err picture_take(const char *browser, const char *url, const char *folder, 
 	if (!link_read(text_span(url), &link) || !(line_is(link.scheme, "http") || line_is(link.scheme, "https")) ||
 	    !is_plain(link.host))
 		return ERR_FORMAT;
-	if (snprintf(own, sizeof(own), "%s/picture-XXXXXX", folder) >= (int)sizeof(own))
+	if (snprintf(own, sizeof(own), "%s/" OWN "XXXXXX", folder) >= (int)sizeof(own))
 		return ERR_LIMIT;
 	if (!mkdtemp(own))
 		return ERR_OPEN;

@@ -17,6 +17,8 @@ const char *picture_browser(void);
 /* Waits, up to `seconds`. `hash`: 8 bytes. `folder`: for its files. */
 MUST_USE enum err picture_take(const char *browser, const char *url, const char *folder, unsigned seconds,
 			       uint8_t hash[8]);
+/* Removes what was left in the folder by somebody who was killed while a picture was taken. */
+void picture_clean(const char *folder);
 /* The hash of a PNG file; ERR_FORMAT. */
 MUST_USE enum err picture_hash(const char *png, uint8_t hash[8]);
 /* Of 64: at most about 10 for the same page. */

@@ -21,7 +21,7 @@ static uint64_t page_hash(const struct probe_result *r)
 	return hash_text(r->body.ptr, r->body.len, HASH_K2 + r->status);
 }
 
-static struct look *look_at(const struct probe_result *r, const char *const *own)
+static struct look *look_at(const struct site_page *p, const struct probe_result *r, const char *const *own)
 {
 	const struct page page = {
 		.body = r->body,
@@ -30,6 +30,7 @@ static struct look *look_at(const struct probe_result *r, const char *const *own
 		.status = r->status,
 		.cut = r->cut,
 		.own = own,
+		.picture = site_picture_for(&p->picture, &p->bytes, r->at),
 	};
 
 	return look_new(&page);
@@ -90,6 +91,12 @@ static bool learning_due(const struct site_page *p, const struct page_rules *rul
 	usec_t pause = (same ? REFRESH : LEARN) * 100 / level_rules(rules->level)->learning_percent;
 
 	return p->learned < EAGER || time_passed(at, p->learned_at, pause);
+}
+
+/* The same bytes can look different: a file that they name was exchanged. */
+static bool picture_is_new(const struct site_page *p, usec_t at)
+{
+	return p->picture.fresh && site_picture_for(&p->picture, &p->bytes, at);
 }
 
 /* Seen by people from now on. */
@@ -158,7 +165,7 @@ static enum err learn(struct site_page *p, const char *usual, const struct look 
 static enum err judge(struct site_page *p, const struct probe_result *r, const struct page_rules *rules, const char *usual,
 		      bool same)
 {
-	struct look *look = look_at(r, rules->own);
+	struct look *look = look_at(p, r, rules->own);
 	struct deface_finding finding;
 	enum err err = look ? deface_judge(usual, look, &finding) : ERR_MEMORY;
 
@@ -170,8 +177,10 @@ static enum err judge(struct site_page *p, const struct probe_result *r, const s
 			err = take_usual(p, &finding, look, rules, r->at);
 	}
 	if (err == OK && rules->ledger && p->last < DEFACE_SUSPICIOUS && r->status < 400 &&
-	    (learning_due(p, rules, r->at, same)))
+	    (learning_due(p, rules, r->at, same) || (picture_is_new(p, r->at) && p->last == DEFACE_USUAL)))
 		err = learn(p, usual, look, rules, r->at);
+	if (err == OK && picture_is_new(p, r->at))
+		p->picture.fresh = false;
 	look_free(look);
 	return err;
 }
@@ -181,7 +190,7 @@ enum err site_page_see(struct site_page *p, const struct probe_result *r, const 
 {
 	enum deface_verdict was = p->told ? p->told->verdict : DEFACE_USUAL;
 	uint64_t hash = page_hash(r);
-	bool same = hash == p->hash && p->last == DEFACE_USUAL;
+	bool same = hash == p->bytes.hash && p->last == DEFACE_USUAL;
 	char *usual = NULL;
 	enum err err = OK;
 
@@ -190,13 +199,13 @@ enum err site_page_see(struct site_page *p, const struct probe_result *r, const 
 		*news = PAGE_SAME; /* there is no page of ours to judge */
 		return OK;
 	}
-	if (!same || p->told || learning_due(p, rules, r->at, same)) {
+	page_bytes_see(&p->bytes, hash, r->at);
+	if (!same || p->told || picture_is_new(p, r->at) || learning_due(p, rules, r->at, same)) {
 		err = usual_get(rules->ledger, rules->name, &usual);
 		if (err == OK)
 			err = judge(p, r, rules, usual, same);
 		free(usual);
 	}
-	p->hash = hash;
 	*news = news_of(p, was);
 	return err;
 }
@@ -225,7 +234,7 @@ enum err site_page_approve(struct site_page *p, struct ledger *ledger, const cha
 		err = ledger_remove(ledger, CHANGED, name);
 	if (err == OK) {
 		settle(p);
-		p->hash = 0;
+		p->bytes.hash = 0; /* to be judged anew */
 		p->last = DEFACE_USUAL;
 	}
 	look_free(look);

@@ -6,13 +6,15 @@
 #define FARE_PAGE_H
 
 #include "deface/deface.h"
+#include "fare/picture.h"
 #include "ledger/ledger.h"
 #include "probe/probe.h"
 
 #include <jansson.h>
 
 struct site_page {
-	uint64_t hash;             /* of the page that was judged last */
+	struct page_bytes bytes;   /* of the page that was judged last */
+	struct site_picture picture;
 	enum deface_verdict last;  /* of that look alone */
 	unsigned agree;            /* looks in a row that are suspicious or worse */
 	unsigned usual;            /* ... that are not */

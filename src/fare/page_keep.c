@@ -23,8 +23,9 @@ static json_t *write_finding(const struct deface_finding *f)
 
 json_t *site_page_write(const struct site_page *p)
 {
-	return json_pack("{s:I, s:i, s:i, s:i, s:o, s:I, s:I, s:i, s:I}", "hash", (json_int_t)p->hash, "last", (int)p->last,
-			 "agree", (int)p->agree, "usual", (int)p->usual, "told", write_finding(p->told), "since",
+	return json_pack("{s:I, s:I, s:i, s:o, s:i, s:i, s:i, s:o, s:I, s:I, s:i, s:I}", "hash",
+			 (json_int_t)p->bytes.hash, "changed", (json_int_t)p->bytes.changed, "restless",
+			 (int)p->bytes.restless, "picture", site_picture_write(&p->picture), "last", (int)p->last, "agree", (int)p->agree, "usual", (int)p->usual, "told", write_finding(p->told), "since",
 			 (json_int_t)p->since, "again_at", (json_int_t)p->again_at, "learned", (int)p->learned, "learned_at",
 			 (json_int_t)p->learned_at);
 }
@@ -65,7 +66,8 @@ void site_page_read(struct site_page *p, const json_t *json)
 {
 	site_page_close(p);
 	*p = (struct site_page){
-		.hash = (uint64_t)say_number(json, "hash"),
+		.bytes = { (uint64_t)say_number(json, "hash"), say_number(json, "changed"),
+			   bounded(json, "restless", UINT16_MAX) },
 		.last = (enum deface_verdict)bounded(json, "last", DEFACED),
 		.agree = bounded(json, "agree", UINT16_MAX),
 		.usual = bounded(json, "usual", UINT16_MAX),
@@ -75,6 +77,7 @@ void site_page_read(struct site_page *p, const json_t *json)
 		.learned = bounded(json, "learned", UINT16_MAX),
 		.learned_at = say_number(json, "learned_at"),
 	};
+	site_picture_read(&p->picture, json_object_get(json, "picture"));
 }
 
 void site_page_close(struct site_page *p)

@@ -4,6 +4,7 @@
  */
 #include "lookout/line.h"
 #include "lookout/lookout.h"
+#include "lookout/photographer.h"
 #include "base/text.h"
 #include "site/setup.h"
 #include "tower/watch.h"
@@ -12,6 +13,9 @@
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>
+#include <unistd.h>
+
+#define FAILURES 5 /* pictures, before the first that worked: then none ever will */
 
 static const char self[] = "site";
 
@@ -20,6 +24,9 @@ struct site_process {
 	struct ledger *ledger;
 	struct site_watch *watch;
 	struct site_setup setup;
+	int photographer; /* -1: none */
+	unsigned failures; /* in a row, of the first ones */
+	bool pictured;     /* one could be taken */
 	usec_t now;
 };
 
@@ -49,6 +56,54 @@ static void tell_trouble(void *whom, const char *text)
 {
 	(void)whom;
 	process_log(self, "%s", text);
+}
+
+/* --- pictures */
+
+static void end_pictures(struct site_process *p, const char *why)
+{
+	process_log(self, "no more pictures of pages: %s; the watch goes on without", why);
+	loop_forget(line_loop(p->line), p->photographer);
+	close(p->photographer);
+	p->photographer = -1;
+	site_watch_no_pictures(p->watch);
+}
+
+static void want_picture(struct site_process *p)
+{
+	const char *url;
+	uint64_t number;
+
+	if (p->photographer >= 0 && site_watch_picture_wanted(p->watch, &url, &number) &&
+	    photographer_ask(p->photographer, number, url) != OK)
+		end_pictures(p, "their process has ended");
+}
+
+static void take_picture(struct site_process *p, uint64_t number, const uint8_t *hash)
+{
+	site_watch_picture(p->watch, number, hash);
+	p->pictured = p->pictured || hash;
+	if (p->pictured)
+		return;
+	if (p->failures++ == 0)
+		process_log(self, "a picture could not be taken (docs/site.md, Pictures); it is tried again");
+	if (p->failures >= FAILURES)
+		end_pictures(p, "none can be taken on this machine (docs/site.md, Pictures)");
+}
+
+static void hear_photographer(void *whom, unsigned events)
+{
+	struct site_process *p = whom;
+	uint64_t number;
+	uint8_t hash[8];
+	bool taken;
+	enum err err = photographer_hear(p->photographer, &number, hash, &taken);
+
+	(void)events;
+	if (err == OK)
+		take_picture(p, number, taken ? hash : NULL);
+	else if (err != ERR_EMPTY)
+		end_pictures(p, "their process has ended");
 }
 
 /* --- down */
@@ -86,6 +141,7 @@ static void turn(void *whom, usec_t now)
 	p->now = now;
 	site_watch_turn(p->watch, now);
 	site_watch_wait(p->watch, 0);
+	want_picture(p);
 }
 
 static void ready(void *whom, unsigned events)
@@ -119,9 +175,12 @@ static bool open_watch(struct site_process *p, const struct config *config)
 	if (err != OK)
 		return false;
 	site_setup(&p->setup, &config->site, "tower");
+	p->setup.settings.browser = p->photographer >= 0;
 	p->now = loop_time();
 	p->watch = site_watch_new(p->ledger, &p->setup.settings, &up, p->now);
-	if (p->watch && loop_watch(line_loop(p->line), site_watch_fd(p->watch), LOOP_READ, ready, p))
+	if (p->watch && loop_watch(line_loop(p->line), site_watch_fd(p->watch), LOOP_READ, ready, p) &&
+	    (p->photographer < 0 ||
+	     loop_watch(line_loop(p->line), p->photographer, LOOP_READ, hear_photographer, p)))
 		return true;
 	process_log(self, "cannot begin: the sites or the certificates (site.ca_file) cannot be read, or there is no memory");
 	return false;
@@ -133,10 +192,11 @@ int site_begin(void *whom, int warden_fd)
 	char folder[CONFIG_PATH + sizeof(WATCH_SITES)];
 	const char *read[] = { *watch->config->site.ca_file ? watch->config->site.ca_file : NULL, NULL };
 	struct sandbox_wish wish = { .role = SANDBOX_TELLER, .write = folder, .read = read };
-	struct site_process p = { .line = NULL };
+	struct site_process p = { .photographer = -1 };
 
 	config_forget_secrets(watch->config);
 	snprintf(folder, sizeof(folder), "%s/" WATCH_SITES, watch->config->process.state);
+	p.photographer = photographer_new(watch, folder);
 	if (!open_line(&p, warden_fd) || !watch_confine(watch, &wish) || !open_watch(&p, watch->config))
 		return 1;
 	if (!line_run(p.line))

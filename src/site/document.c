@@ -119,7 +119,7 @@ static json_t *changes_json(const struct site *s, usec_t now)
 	return json_pack("{s:s, s:i, s:o, s:o, s:o, s:b}", "verdict", verdicts[f ? f->verdict : DEFACE_CHANGED], "confidence",
 			 f ? (int)f->confidence : 0, "since", say_time(f ? s->page.since : s->since), "say",
 			 say_json(f ? (struct words){ f->say_en, f->say_ja } : other_words(s, now, &said)), "why", why,
-			 "picture", 0);
+			 "picture", s->page.picture.at && s->page.bytes.changed <= s->page.picture.at);
 }
 
 /* Takes over `json`. */
@@ -142,7 +142,7 @@ char *site_document(const struct site *s, usec_t now, const struct course_rules 
 			      "uptime", "day", share(site_course_uptime(&s->course, now, 24)), "week",
 			      share(site_course_uptime(&s->course, now, COURSE_BINS)), "series", series_json(&s->course),
 			      "certificate", certificate_json(&s->certificate, now), "dns", names_json(&s->names), "changes",
-			      changes_json(s, now), "picture", 0));
+			      changes_json(s, now), "picture", s->page.picture.at != 0));
 }
 
 char *site_totals_document(const struct site_totals *t, usec_t now)
@@ -156,6 +156,6 @@ char *site_totals_document(const struct site_totals *t, usec_t now)
 	}
 	json_object_set_new(json, "sites", json_integer(sum));
 	json_object_set_new(json, "per_second", json_real(t->per_second));
-	json_object_set_new(json, "browser", json_false());
+	json_object_set_new(json, "browser", json_boolean(t->browser));
 	return dump(json);
 }

@@ -12,6 +12,7 @@ char *site_document(const struct site *site, usec_t now, const struct course_rul
 struct site_totals {
 	unsigned of[SITE_STATES];
 	double per_second; /* looks */
+	bool browser;      /* pictures are taken */
 };
 char *site_totals_document(const struct site_totals *totals, usec_t now);
 

@@ -20,6 +20,7 @@ struct site_watch_settings {
 	const char *const *own; /* hosts that belong to every site, NULL-ended; NULL: none */
 	const char *writer;     /* who keeps what is seen: one word, another one for each kind of process */
 	bool once;              /* one look each, without further ones */
+	bool browser;           /* somebody takes pictures: site_watch_picture_wanted() */
 };
 
 /* What comes of it. Each may be NULL. */
@@ -62,6 +63,14 @@ struct site_approval {
 	const char *name, *by, *reason;
 };
 MUST_USE enum err site_watch_approve(struct site_watch *watch, const struct site_approval *approval, usec_t now);
+
+/* Whose picture is to be taken now; one at a time, and none of a site that is down: pages that are not as usual first, then
+ * each once a day, the oldest first. False: none. `url` holds until the next turn. */
+bool site_watch_picture_wanted(struct site_watch *watch, const char **url, uint64_t *number);
+/* It is there: the page is looked at again, with it. `hash`: 8 bytes (deface/picture.h); NULL: it could not be taken. */
+void site_watch_picture(struct site_watch *watch, uint64_t number, const uint8_t *hash);
+/* There will be no more. */
+void site_watch_no_pictures(struct site_watch *watch);
 
 /* The site's document as it is now; the caller frees. NULL: there is no such site. */
 char *site_watch_document(const struct site_watch *watch, const char *name, usec_t now);

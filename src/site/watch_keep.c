@@ -193,6 +193,7 @@ static void tell_totals(struct site_watch *w)
 		w->looks = 0;
 		w->looks_at = w->now;
 	}
+	w->totals.browser = w->settings.browser;
 	json = site_totals_document(&w->totals, w->now);
 	if (json)
 		w->calls.all(w->calls.whom, json);

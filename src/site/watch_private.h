@@ -1,6 +1,6 @@
 /*
  * watch_private.h - the inside of the watch, for watch.c (turns), watch_list.c (which sites), watch_keep.c (what is kept and
- * told) and watch_look.c (what a look changes).
+ * told), watch_look.c (what a look changes) and watch_picture.c (pictures).
  */
 #ifndef SITE_WATCH_PRIVATE_H
 #define SITE_WATCH_PRIVATE_H
@@ -49,6 +49,8 @@ struct site_watch {
 	struct site_totals totals, told_totals;
 	unsigned looks; /* begun since looks_at */
 	usec_t looks_at, trimmed_at;
+	bool picture_under_way;
+	usec_t picture_at; /* when one was wanted, or came, last */
 	char *troubled; /* the ledger's trouble that was told last */
 };
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -117,6 +118,23 @@ static void what_is_no_picture_is_refused(void **state)
 	assert_int_equal(picture_hash("/nonexistent.png", hash), ERR_OPEN);
 }
 
+static void what_was_left_is_removed(void **state)
+{
+	static const char *const names[] = { "picture-aBc123", "picture-aBc123/data", "other" };
+	char folder[] = "/tmp/hinomi-left-XXXXXX", path[64];
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	for (unsigned i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+		assert_int_equal(mkdir(path, 0700), 0);
+	}
+	picture_clean(folder);
+	assert_int_equal(rmdir(path), 0); /* what is not ours stayed */
+	assert_int_equal(rmdir(folder), 0);
+	picture_clean(folder); /* there is none any more */
+}
+
 static void only_web_addresses_are_opened(void **state)
 {
 	static const char *const urls[] = { "file:///etc/passwd", "--remote-debugging-port=1", "javascript:1", "", "/x",
@@ -135,6 +153,7 @@ int main(void)
 		cmocka_unit_test(pictures_that_look_alike_are_near),
 		cmocka_unit_test(distances_are_counted_in_bits),
 		cmocka_unit_test(what_is_no_picture_is_refused),
+		cmocka_unit_test(what_was_left_is_removed),
 		cmocka_unit_test(only_web_addresses_are_opened),
 	};
 

@@ -183,7 +183,7 @@ static void test_kept(void **state)
 	assert_int_equal(back.told->verdict, DEFACED);
 	assert_string_equal(back.told->say_ja, page.told->say_ja);
 	assert_int_equal(back.told->why_count, page.told->why_count);
-	assert_true(back.hash == page.hash && back.since == page.since && back.agree == page.agree);
+	assert_true(back.bytes.hash == page.bytes.hash && back.since == page.since && back.agree == page.agree);
 	site_page_close(&back);
 }
 
