@@ -149,16 +149,15 @@ static void say_drill(struct backup_work *work, const struct drill_report *repor
 {
 	struct backup_outcome *outcome = work->outcome;
 	struct words_span whole = words_span((usec_t)(report->full_seconds * USEC_PER_SEC));
-	char files[TEXT_NUMBER];
+	char files[TEXT_NUMBER + 32];
 
-	text_count(report->files, files);
 	if (report->good) {
-		words_en(&outcome->say,
-			 "%s files came back and are right; all of it would take about %s", files,
-			 whole.en);
+		words_en(&outcome->say, "%s came back and %s right; all of it would take about %s",
+			 text_plural(report->files, "file", files),
+			 report->files == 1 ? "is" : "are", whole.en);
 		words_ja(&outcome->say,
 			 "%s ファイルを復元し、すべて正常でした。全体の復元には約%sかかります",
-			 files, whole.ja);
+			 text_count(report->files, files), whole.ja);
 		return;
 	}
 	if (report->trouble != TOOL_FINE)

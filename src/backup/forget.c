@@ -95,11 +95,14 @@ static bool take_away(struct leaving *l, struct words *said)
 		good = work_took(l->work, &result);
 	}
 	free(ids);
-	if (good)
-		words_say(said, "%" PRIu32 " old snapshots were forgotten",
-			  "古いスナップショット %" PRIu32 " 個を削除しました", count);
-	else
+	if (good) {
+		l->work->state->snapshots -= count < l->work->state->snapshots ? count : l->work->state->snapshots;
+		words_en(said, "%" PRIu32 " old snapshot%s forgotten", count,
+			 count == 1 ? " was" : "s were");
+		words_ja(said, "古いスナップショット %" PRIu32 " 個を削除しました", count);
+	} else {
 		*said = l->work->outcome->say;
+	}
 	return good;
 }
 

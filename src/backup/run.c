@@ -9,12 +9,13 @@
 static void say_run(struct backup_work *work, const struct tool_result *result)
 {
 	struct backup_outcome *outcome = work->outcome;
-	char files[TEXT_NUMBER], added[TEXT_NUMBER];
+	char files[TEXT_NUMBER + 32], added[TEXT_NUMBER];
 
-	text_count(result->files, files);
 	text_bytes(result->bytes_added, added);
-	words_say(&outcome->say, "Backed up: %s files, %s new",
-		  "バックアップしました: %s ファイル、新規 %s", files, added);
+	words_en(&outcome->say, "Backed up: %s, %s new", text_plural(result->files, "file", files),
+		 added);
+	words_ja(&outcome->say, "バックアップしました: %s ファイル、新規 %s",
+		 text_count(result->files, files), added);
 	if (result->trouble != TOOL_PARTLY)
 		return;
 	outcome->trouble = TOOL_PARTLY;

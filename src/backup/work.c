@@ -201,10 +201,20 @@ static void make_folder(const char *path, const char *like)
 		rmdir(path);
 }
 
+static bool is_mine(const char *folder)
+{
+	struct stat is;
+
+	return stat(folder, &is) == 0 && is.st_uid == geteuid();
+}
+
 static void open_folders(struct backup_work *work)
 {
-	snprintf(work->cache, sizeof(work->cache), "%s/cache", work->watch->folder);
-	make_folder(work->cache, work->watch->folder);
+	/* what root leaves in the cache of another user, that user cannot use any more: then none is used */
+	if (is_mine(work->watch->folder)) {
+		snprintf(work->cache, sizeof(work->cache), "%s/cache", work->watch->folder);
+		make_folder(work->cache, work->watch->folder);
+	}
 	if (*work->repository->scratch)
 		snprintf(work->scratch, sizeof(work->scratch), "%s", work->repository->scratch);
 	else

@@ -38,9 +38,10 @@ bool backup_open(struct backup_opened *opened, const char *config_path);
 bool backup_open_config(struct backup_opened *opened, struct config *config);
 void backup_close(struct backup_opened *opened);
 
-/* Root becomes who the tower is, in the tower's sandbox: so that one can go on with what the other
- * left. For good. False: standard error has why. */
-bool backup_become(const struct backup_opened *opened);
+/* Root becomes who the tower is, in the tower's sandbox, for a job on this repository: so that one can go
+ * on with what the other left. For good. Where the repository is somebody else's, root stays root. False:
+ * standard error has why. */
+bool backup_become(const struct backup_opened *opened, const struct repository *repository);
 
 /* Gives the tower's user what root made for it: a repository in a folder; and where it only
  * watches, the password's file, which it could not read else. False: it was told why. */

@@ -225,6 +225,13 @@ static bool agreed(const struct backup_asked *a)
 	return a->yes || ask_yes("Is that right", true);
 }
 
+static int run_first(struct backup_opened *opened, const struct repository *repository)
+{
+	return backup_become(opened, repository) && backup_do_job(opened, repository, BACKUP_RUN)
+		       ? 0
+		       : BACKUP_NOT_GOOD;
+}
+
 static int begin(struct backup_asked *a, char *text)
 {
 	char trouble[CONFIG_TROUBLE];
@@ -245,12 +252,7 @@ static int begin(struct backup_asked *a, char *text)
 		code = BACKUP_ERROR;
 	else if (a->made.run && !a->no_run &&
 		 (a->yes || ask_yes("\nMake the first backup now", true)))
-		code = backup_become(&opened) &&
-				       backup_do_job(&opened,
-						     backup_named(&opened.watch, a->made.name),
-						     BACKUP_RUN)
-			       ? 0
-			       : BACKUP_NOT_GOOD;
+		code = run_first(&opened, backup_named(&opened.watch, a->made.name));
 	backup_close(&opened);
 	return code;
 }

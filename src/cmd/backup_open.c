@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "config/backup_places.h"
 #include "process/loop.h"
+#include "process/own.h"
 #include "process/sandbox.h"
 
 #include <errno.h>
@@ -44,24 +45,37 @@ static struct backup_moment moment(void)
 	return (struct backup_moment){ loop_time(), loop_boot(), loop_boot_id() };
 }
 
-/* The tower's, when root begins it: the tower must be able to go on with it. */
-static bool make_folder(const char *path, const char *user)
+/* As the tower finds it; NULL: root stays root. */
+static const struct passwd *tower_user(const struct config *config)
 {
-	const struct passwd *who;
+	const struct passwd *who = getpwnam(config->process.user);
 
-	if (mkdir(path, 0700) != 0)
-		return errno == EEXIST;
-	who = geteuid() == 0 ? getpwnam(user) : NULL;
-	return !who || chown(path, who->pw_uid, who->pw_gid) == 0;
+	if (!who)
+		who = getpwnam("nobody");
+	return who && who->pw_uid != 0 ? who : NULL;
+}
+
+/* The tower's, also when root begins it: the tower must be able to go on with it. */
+static bool make_folder(const char *path, const struct passwd *who)
+{
+	struct stat is;
+
+	if (mkdir(path, 0700) != 0 && errno != EEXIST)
+		return false;
+	return !who || (lstat(path, &is) == 0 &&
+			(is.st_uid != 0 || !S_ISDIR(is.st_mode) ||
+			 lchown(path, who->pw_uid, who->pw_gid) == 0));
 }
 
 static bool open_folder(struct backup_opened *opened)
 {
 	const struct config_process *process = &opened->config->process;
+	const struct passwd *who = geteuid() == 0 ? tower_user(opened->config) : NULL;
 
 	snprintf(opened->folder, sizeof(opened->folder), "%s/%s", process->state, BACKUP_FOLDER);
-	if (make_folder(process->state, process->user) &&
-	    make_folder(opened->folder, process->user) && access(opened->folder, W_OK) == 0)
+	if (make_folder(process->state, who) && make_folder(opened->folder, who) &&
+	    access(opened->folder, W_OK) == 0 &&
+	    (!who || own_give(opened->folder, who->pw_uid, who->pw_gid)))
 		return true;
 	backup_error("cannot use %s: %s. Are you root?", opened->folder, strerror(errno));
 	return false;
@@ -122,34 +136,23 @@ void backup_close(struct backup_opened *opened)
 	config_free(opened->config);
 }
 
-/* As the tower finds it; NULL: root stays root. */
-static const struct passwd *tower_user(const struct config *config)
-{
-	const struct passwd *who = getpwnam(config->process.user);
-
-	return who ? who : getpwnam("nobody");
-}
-
-/* A repository in a folder of somebody else is out of the tower's reach: then root stays root. */
-static bool are_all_of(const struct config *config, uid_t uid)
+/* A repository in a folder of somebody else is out of the tower's reach. */
+static bool is_out_of_reach(const struct repository *repository, uid_t uid)
 {
 	struct stat is;
 
-	for (size_t i = 0; i < config->backup_count; i++)
-		if (config->backups[i].place[0] == '/' &&
-		    stat(config->backups[i].place, &is) == 0 && is.st_uid != uid)
-			return false;
-	return true;
+	return repository->place[0] == '/' && stat(repository->place, &is) == 0 &&
+	       is.st_uid != uid;
 }
 
-bool backup_become(const struct backup_opened *opened)
+bool backup_become(const struct backup_opened *opened, const struct repository *repository)
 {
 	const struct passwd *who = geteuid() == 0 ? tower_user(opened->config) : NULL;
 	struct sandbox_wish wish = { .role = SANDBOX_BACKUP, .write = opened->folder };
 	struct backup_places places;
 	struct sandbox_report report;
 
-	if (!who || who->pw_uid == 0 || !are_all_of(opened->config, who->pw_uid))
+	if (!who || is_out_of_reach(repository, who->pw_uid))
 		return true;
 	loop_boot_id(); /* while it may be read */
 	tzset();
@@ -183,9 +186,9 @@ bool backup_hand_over(const struct backup_opened *opened, const struct repositor
 	const char *place = repository->place;
 
 	heir = geteuid() == 0 ? tower_user(opened->config) : NULL;
-	if (!heir || heir->pw_uid == 0)
+	if (!heir)
 		return true;
-	if (!repository->run && !are_all_of(opened->config, heir->pw_uid)) {
+	if (!repository->run && is_out_of_reach(repository, heir->pw_uid)) {
 		printf("%s belongs to somebody else than %s: the tower cannot watch it until it "
 		       "does.\n",
 		       place, heir->pw_name);
@@ -214,7 +217,7 @@ static void stop(int number)
 
 static bool show_progress(void *whom, const struct backup_progress *progress)
 {
-	char bytes[TEXT_NUMBER], files[TEXT_NUMBER];
+	char bytes[TEXT_NUMBER], files[TEXT_NUMBER + 32];
 	const struct repository *repository = whom;
 
 	if (!isatty(STDERR_FILENO))
@@ -223,7 +226,7 @@ static bool show_progress(void *whom, const struct backup_progress *progress)
 	if (progress->done >= 0)
 		fprintf(stderr, " %.0f %%", 100 * progress->done);
 	if (progress->files)
-		fprintf(stderr, ", %s files, %s", text_count(progress->files, files),
+		fprintf(stderr, ", %s, %s", text_plural(progress->files, "file", files),
 			text_bytes(progress->bytes, bytes));
 	fputs("\x1b[K", stderr); /* what was longer before */
 	return !stopped;

@@ -3,9 +3,14 @@
 
 #include "backup/tell.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* The repositories that were named, or all; those that others write are not run. False: it was told
@@ -56,23 +61,80 @@ static size_t tell_alarms(struct backup_opened *opened)
 	return open;
 }
 
+/* One repository, from the beginning. */
+static int do_one(const char *config, const char *name, enum backup_job job)
+{
+	const struct repository *repository;
+	struct backup_opened opened;
+	int code = BACKUP_ERROR;
+
+	if (!backup_open(&opened, config))
+		return BACKUP_ERROR;
+	repository = backup_named(&opened.watch, name);
+	if (repository && backup_become(&opened, repository)) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL); /* after it has become another user, which ends this */
+		code = backup_do_job(&opened, repository, job) ? 0 : BACKUP_NOT_GOOD;
+	}
+	backup_close(&opened);
+	return code;
+}
+
+static pid_t child; /* for forward(), which is told nothing */
+static volatile sig_atomic_t stopped;
+
+static void forward(int number)
+{
+	stopped = 1;
+	if (child > 0)
+		kill(child, number);
+}
+
+/* In a process of its own, as root becomes the tower's user for one repository and perhaps not for the next. */
+static int do_in_child(const char *config, const char *name, enum backup_job job)
+{
+	struct sigaction hand_on = { .sa_handler = forward };
+	int status = 0, code;
+
+	fflush(stdout);
+	child = fork();
+	if (child < 0)
+		return backup_error("cannot begin a process: %s", strerror(errno));
+	if (child == 0) {
+		code = do_one(config, name, job);
+		fflush(stdout);
+		_exit(code);
+	}
+	sigaction(SIGINT, &hand_on, NULL);
+	sigaction(SIGTERM, &hand_on, NULL);
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return BACKUP_ERROR;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : BACKUP_NOT_GOOD;
+}
+
 int backup_jobs(const struct backup_asked *asked, enum backup_job job)
 {
 	const struct repository *chosen[REPOSITORIES_MAX];
+	char names[REPOSITORIES_MAX][REPOSITORY_NAME];
 	struct backup_opened opened;
 	size_t count;
 	int code = 0;
+	bool good;
 
 	if (!backup_open(&opened, asked->config))
 		return BACKUP_ERROR;
-	if (!choose(&opened, asked, job, chosen, &count) || !backup_become(&opened)) {
-		backup_close(&opened);
+	good = choose(&opened, asked, job, chosen, &count);
+	for (size_t i = 0; good && i < count; i++)
+		memcpy(names[i], chosen[i]->name, sizeof(names[i]));
+	backup_close(&opened);
+	if (!good)
 		return BACKUP_ERROR;
-	}
-	for (size_t i = 0; i < count; i++)
-		if (!backup_do_job(&opened, chosen[i], job))
+	for (size_t i = 0; i < count && !stopped; i++)
+		if (do_in_child(asked->config, names[i], job) != 0)
 			code = BACKUP_NOT_GOOD;
-	if (tell_alarms(&opened) > 0)
+	if (!backup_open(&opened, asked->config))
+		return BACKUP_ERROR;
+	if (tell_alarms(&opened) > 0 || stopped)
 		code = BACKUP_NOT_GOOD;
 	backup_close(&opened);
 	return code;

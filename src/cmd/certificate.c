@@ -24,8 +24,8 @@ static const char help[] =
 	"      --key FILE      the public key of the tower that signed it: /var/lib/hinomi/backup/certificate.key.pub\n"
 	"                      there, brought here by a way that you trust. Without it, only that nothing was changed\n"
 	"                      since is known, and not by whom it was made: compare the fingerprint\n"
-	"      --text en|ja    the certificate as text in that language (default: en)\n"
-	"      --page en|ja    the certificate as a page to print (HTML, needs nothing else)\n"
+	"      --text [en|ja]  the certificate as text in that language (default: en)\n"
+	"      --page [en|ja]  the certificate as a page to print (HTML, needs nothing else; default: en)\n"
 	"      --json          {\"valid\", \"why\", \"fingerprint\", \"certificate\"}\n"
 	"  -h, --help          this text\n"
 	"\n"
@@ -51,22 +51,33 @@ static int usage(const char *trouble)
 	return 2;
 }
 
-static bool language_take(struct asked *a, enum form form, const char *name)
+static bool language_named(struct asked *a, const char *name)
 {
-	a->form = form;
 	for (int i = 0; i < LANGUAGES; i++) {
 		a->language = (enum language)i;
 		if (strcmp(language_name(a->language), name) == 0)
 			return true;
 	}
+	a->language = ENGLISH;
 	return false;
+}
+
+/* Behind "=", or the next word where that is a language: it may as well be the file, or nothing. */
+static bool language_take(struct asked *a, enum form form, int argc, char **argv)
+{
+	a->form = form;
+	if (optarg)
+		return language_named(a, optarg);
+	if (optind < argc && language_named(a, argv[optind]))
+		optind++;
+	return true;
 }
 
 static bool options(int argc, char **argv, struct asked *a, int *code)
 {
 	static const struct option known[] = {
 		{ "key", required_argument, NULL, OPT_KEY },   { "json", no_argument, NULL, OPT_JSON },
-		{ "text", required_argument, NULL, OPT_TEXT }, { "page", required_argument, NULL, OPT_PAGE },
+		{ "text", optional_argument, NULL, OPT_TEXT }, { "page", optional_argument, NULL, OPT_PAGE },
 		{ "help", no_argument, NULL, 'h' },	       { NULL, 0, NULL, 0 },
 	};
 	bool good = true;
@@ -76,8 +87,8 @@ static bool options(int argc, char **argv, struct asked *a, int *code)
 		switch (option) {
 		case OPT_KEY: a->key = optarg; break;
 		case OPT_JSON: a->form = FORM_JSON; break;
-		case OPT_TEXT: good = language_take(a, FORM_TEXT, optarg); break;
-		case OPT_PAGE: good = language_take(a, FORM_PAGE, optarg); break;
+		case OPT_TEXT: good = language_take(a, FORM_TEXT, argc, argv); break;
+		case OPT_PAGE: good = language_take(a, FORM_PAGE, argc, argv); break;
 		case 'h':
 			fputs(help, stdout);
 			*code = 0;

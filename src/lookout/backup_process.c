@@ -30,6 +30,7 @@
 #define BUSY_TELL (2 * USEC_PER_SEC)  /* between two tellings while something is done */
 #define IDLE_TELL (60 * USEC_PER_SEC) /* ... and else; also between two tellings of alerts */
 #define PAUSE     (30 * USEC_PER_SEC) /* between two jobs of one repository that nobody asked for */
+#define LEDGER    (15 * USEC_PER_SEC) /* between two tries to open what is remembered */
 #define PLACES    (60 * USEC_PER_SEC) /* between two looks whether a disk was mounted */
 
 static const char self[] = "backup";
@@ -41,13 +42,14 @@ struct lookout {
 	enum level level;
 	bool levelled;
 	char folder[PATH_MAX], ledger[PATH_MAX + 16], host[256];
+	char trouble[LEDGER_TROUBLE]; /* with the ledger, as it was logged; "": none */
 	struct backup_watch backup; /* its ledger only while it is open */
 	struct {
 		pid_t pid; /* 0: free */
 		size_t repository;
 	} children[CHILDREN];
 	bool wanted[REPOSITORIES_MAX][BACKUP_JOBS]; /* by a person */
-	struct backup_moment told, alerted, looked, begun[REPOSITORIES_MAX];
+	struct backup_moment told, alerted, looked, refused, begun[REPOSITORIES_MAX];
 	uint64_t places;
 };
 
@@ -56,13 +58,18 @@ static struct backup_moment moment(void)
 	return (struct backup_moment){ loop_time(), loop_boot(), loop_boot_id() };
 }
 
+/* The same trouble is logged once, however often it is tried. */
 static bool ledger_is_open(struct lookout *l)
 {
 	char trouble[LEDGER_TROUBLE];
 	enum err err = ledger_open(l->ledger, &l->backup.ledger, trouble);
 
-	if (*trouble)
+	if (*trouble && strcmp(trouble, l->trouble) != 0)
 		process_log(self, "%s", trouble);
+	if (err == OK && *l->trouble)
+		process_log(self, "%s can be used again", l->ledger);
+	snprintf(l->trouble, sizeof(l->trouble), "%s", err == OK ? "" : trouble);
+	l->refused = err == OK ? (struct backup_moment){ .now = 0 } : moment();
 	return err == OK;
 }
 
@@ -255,11 +262,15 @@ static void turn(struct lookout *l, bool ended)
 	usec_t since = moment_elapsed(&l->told, &now);
 	struct begun found = { .any = false };
 
+	if (l->refused.now && moment_elapsed(&l->refused, &now) < LEDGER)
+		return;
 	if (!ended && since < (has_children(l) ? BUSY_TELL : IDLE_TELL) &&
 	    since >= USEC_PER_SEC / 2)
 		return;
 	if (!ledger_is_open(l))
 		return;
+	if (ended) /* an alarm of the job that ended does not wait */
+		l->alerted = (struct backup_moment){ .now = 0 };
 	tell_all(l, &now);
 	find_jobs(l, &found);
 	ledger_shut(l);

@@ -8,6 +8,8 @@
  */
 #include "proof/judge.h"
 
+#include "base/text.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -77,6 +79,7 @@ static bool keeps_rule(const struct kept *kept)
 static void say_missing(const struct kept *kept, struct words *say)
 {
 	unsigned media = (unsigned)__builtin_popcount(kept->media);
+	char copies[TEXT_NUMBER + 32], kinds[TEXT_NUMBER + 32];
 
 	if (keeps_rule(kept))
 		words_two(say,
@@ -84,10 +87,10 @@ static void say_missing(const struct kept *kept, struct words *say)
 			  "3つの複製、2種類の媒体、1つは別の場所: 3-2-1 ルールを満たしています");
 	else if (!kept->apart) {
 		words_en(say,
-			 "%" PRIu32 " copies (the original is one), %u kinds of media, but none in "
-			 "another building or "
+			 "%s (the original is one), %s of media, but none in another building or "
 			 "append-only: fire or an intruder reach all of them",
-			 kept->copies, media);
+			 kept->copies == 1 ? "1 copy" : text_plural(kept->copies, "copie", copies),
+			 text_plural(media, "kind", kinds));
 		words_ja(say,
 			 "複製 %" PRIu32 " 個（原本を含む）、媒体 %u "
 			 "種類ですが、別の場所や追記専用のものがありません。火災や侵入者がすべてに"

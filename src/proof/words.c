@@ -72,7 +72,8 @@ struct words_span words_span(usec_t length)
 			snprintf(span.ja, sizeof(span.ja), "%lld%s", n, units[i].ja);
 			return span;
 		}
-	snprintf(span.en, sizeof(span.en), "%lld seconds", (long long)(length / USEC_PER_SEC));
+	snprintf(span.en, sizeof(span.en), "%lld second%s", (long long)(length / USEC_PER_SEC),
+		 length / USEC_PER_SEC == 1 ? "" : "s");
 	snprintf(span.ja, sizeof(span.ja), "%lld秒", (long long)(length / USEC_PER_SEC));
 	return span;
 }

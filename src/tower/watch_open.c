@@ -2,6 +2,7 @@
 #include "tower/watch_open.h"
 
 #include "app/pipeline.h"
+#include "process/own.h"
 #include "tower/process.h"
 #include "web/web.h"
 
@@ -222,7 +223,13 @@ bool watch_open_backup(struct watch *w)
 	char path[CONFIG_PATH + 16];
 
 	snprintf(path, sizeof(path), "%s/backup", w->config->process.state);
-	return w->config->backup_count == 0 || make_folder(w, path, 0700);
+	if (w->config->backup_count == 0)
+		return true;
+	if (!make_folder(w, path, 0700))
+		return false;
+	if (!own_give(path, w->uid, w->gid)) /* what a command of root's left there, when the user was another one */
+		process_log(self, "cannot give what is in %s to the user it runs as: %s", path, strerror(errno));
+	return true;
 }
 
 /* --- rings */
