@@ -145,6 +145,16 @@ char *site_document(const struct site *s, usec_t now, const struct course_rules 
 			      changes_json(s, now), "picture", 0));
 }
 
+static json_t *line_json(const struct site_line *line)
+{
+	struct said said;
+
+	if (line->down)
+		site_line_words(line, &said);
+	return json_pack("{s:b, s:o, s:o}", "ok", !line->down, "since", say_time(line->since), "say",
+			 line->down ? say_json(said_words(&said)) : json_null());
+}
+
 char *site_totals_document(const struct site_totals *t, usec_t now)
 {
 	json_t *json = json_pack("{s:o}", "at", say_time(now));
@@ -157,5 +167,6 @@ char *site_totals_document(const struct site_totals *t, usec_t now)
 	json_object_set_new(json, "sites", json_integer(sum));
 	json_object_set_new(json, "per_second", json_real(t->per_second));
 	json_object_set_new(json, "browser", json_false());
+	json_object_set_new(json, "line", line_json(&t->line));
 	return dump(json);
 }

@@ -193,6 +193,7 @@ static void tell_totals(struct site_watch *w)
 		w->looks = 0;
 		w->looks_at = w->now;
 	}
+	w->totals.line = w->line;
 	json = site_totals_document(&w->totals, w->now);
 	if (json)
 		w->calls.all(w->calls.whom, json);
@@ -216,5 +217,6 @@ void watch_tell(struct site_watch *w)
 			slot->alerted_at = w->now;
 		}
 	}
+	watch_line_alert(w);
 	tell_totals(w);
 }
