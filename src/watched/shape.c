@@ -131,6 +131,7 @@ static const struct field site[] = {
 	INSIDE("dns", names),
 	INSIDE("changes", changes),
 	MAY("picture", FLAG),
+	MAY("ours", FLAG),
 	END,
 };
 static const struct field line[] = { MAY("ok", FLAG), MAY("since", TIME), MAY("say", SAYS), END };
