@@ -137,6 +137,7 @@ function draw(data, route) {
 	return el("div", { class: "sites" },
 		viewHead(say(words.sites), intro(data)),
 		!data.running && !none && problem(words.sitesStopped),
+		data.all?.line?.ok === false && data.all.line.say && problem(data.all.line.say),
 		none ? emptyPart(words.noSites, "hinomi site add https://www.example.jp/") : [
 			data.all && counts(data.all, filter), search(filter),
 			data.unwell?.sites.length > 0 && section(say(words.unwell), rows([...data.unwell.sites].sort(urgentFirst))),

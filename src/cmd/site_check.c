@@ -49,7 +49,7 @@ static void show_document(struct showing *showing, char *text)
 		puts(text);
 	else if (site)
 		showing->print(site);
-	showing->good = showing->good && site && site_is_good(site);
+	showing->good = showing->good && site && site_is_good(site) && !json_is_true(json_object_get(site, "ours"));
 	showing->count++;
 	json_decref(site);
 	free(text);

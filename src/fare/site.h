@@ -35,6 +35,9 @@ struct site {
 	struct site_page page;
 	enum site_state state; /* of all of these together */
 	usec_t since;
+	usec_t nothing_at; /* a look that was no look, as our own network failed; later than course.last: the newest */
+	char nothing_why[PROBE_WHY];
+	bool doubt; /* it is down, but so is all else that we look at */
 };
 
 /* The state that the parts come to at this time and level. */

@@ -115,6 +115,11 @@ static void words_down(const struct site *s, struct said *said)
 	site_words_bad(s->course.bad, s->course.last.status, s->course.last.why, &bad);
 	said_en(said, "Down: %.200s. %s", bad.en, of[s->course.bad].mend.en);
 	said_ja(said, "停止しています。%.150s。%s", bad.ja, of[s->course.bad].mend.ja);
+	if (!s->doubt)
+		return;
+	said_en(said, "Down, or our own line is: %.160s. Look from elsewhere. %s", bad.en, of[s->course.bad].mend.en);
+	said_ja(said, "停止しているか、自組織の回線の障害です。%.120s。外からも確かめてください。%s", bad.ja,
+		of[s->course.bad].mend.ja);
 }
 
 static void words_slow(const struct site *s, const struct course_rules *rules, struct said *said)
@@ -163,8 +168,23 @@ static void words_warning(const struct site *s, usec_t now, enum level level, st
 	}
 }
 
+/* A look that was none: what was known before stands, and is not told as if it were seen now. */
+static void words_nothing(const struct site *s, struct said *said)
+{
+	const char *why = *s->nothing_why ? s->nothing_why : s->course.last.why;
+
+	said_en(said, "Our own network fails (%.160s): the last look says nothing about the site. Before it: %s.", why,
+		site_state_name(s->state));
+	said_ja(said, "自組織のネットワークの障害のため（%.120s）、直近の確認ではサイトの状態が分かりません。表示は障害前の状態です。",
+		why);
+}
+
 void site_words(const struct site *s, usec_t now, const struct course_rules *rules, struct said *said)
 {
+	if (s->nothing_at > s->course.last.at) {
+		words_nothing(s, said);
+		return;
+	}
 	switch (site_state_of(s, now, rules->level)) {
 	case SITE_UNKNOWN:
 		if (s->course.last.bad != BAD_NONE) {

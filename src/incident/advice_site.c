@@ -61,12 +61,24 @@ static const struct words site_dns_steps = {
 	"その間に利用者へ何が表示されたか、自組織の名前で証明書が発行されていないか（crt.sh）を確かめてください。",
 };
 
+static const struct words site_line_steps = {
+	"Open one of the sites by telephone, without your own network: is it there?\n"
+	"If it is: look at your line, your router and the name server that this machine asks (site.resolver); call your provider.\n"
+	"If it is not: look at what the sites have in common, as a data centre, a provider, a DNS operator.\n"
+	"No outage of a single site is told meanwhile; each is looked at anew when the line is back.",
+	"携帯回線など、自組織のネットワークを使わずにサイトを開いて確かめてください。\n"
+	"見える場合は、回線、ルーター、この機器が使う DNS リゾルバー（site.resolver）を調べ、通信事業者に連絡してください。\n"
+	"見えない場合は、データセンター、事業者、DNS の運用者など、サイトに共通するものを調べてください。\n"
+	"その間、個々のサイトの停止は通知しません。回線が回復すると、すべてのサイトを確かめ直します。",
+};
+
 static const struct advice_site rows[] = {
 	{ "site_down", { "Site is down", "サイトの停止" }, &site_outage },
 	{ "site_slow", { "Site is slow", "サイトの遅延" }, &site_slowness },
 	{ "site_certificate", { "Certificate of a site", "サイトの証明書" }, &site_certificate_steps },
 	{ "site_defaced", { "Page of a site altered", "サイトの改ざん" }, &site_defacement },
 	{ "site_dns", { "DNS of a site changed", "サイトの DNS の変更" }, &site_dns_steps },
+	{ "site_line", { "Our own line fails", "自組織の回線の障害" }, &site_line_steps },
 };
 
 const struct advice_site *advice_of_site(const char *rule)

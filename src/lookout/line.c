@@ -127,7 +127,7 @@ void line_tell(struct line *line, enum watched_kind kind, const char *name, stru
 	struct document *document;
 	char *copy;
 
-	if (json.len > WATCHED_JSON || strlen(name) > WATCHED_NAME) {
+	if (json.len > watched_most(kind) || strlen(name) > WATCHED_NAME) {
 		process_log(line->self, "what is to be told of '%.60s' is too long", name);
 		return;
 	}

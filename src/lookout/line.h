@@ -28,7 +28,7 @@ struct loop *line_loop(struct line *line);
 /* Until SIGTERM or the warden is gone. */
 bool line_run(struct line *line);
 
-/* `json` is copied. Longer than WATCHED_JSON: dropped and logged. */
+/* `json` is copied. Longer than watched_most(kind): dropped and logged. */
 void line_tell(struct line *line, enum watched_kind kind, const char *name, struct span json);
 void line_gone(struct line *line, enum watched_kind kind, const char *name);
 void line_alert(struct line *line, const struct alert *alert);

@@ -39,5 +39,6 @@ bool watched_has(enum watched_kind kind, enum watched_state state)
 const char *const watched_rules[] = {
 	"backup_stale", "backup_failed", "backup_damaged", "backup_unproven", "backup_rule",  "backup_wiped",
 	"backup_deleted", "site_down",	 "site_slow",	   "site_certificate", "site_defaced", "site_dns",
+	"site_line",
 };
 const size_t watched_rule_count = sizeof(watched_rules) / sizeof(watched_rules[0]);

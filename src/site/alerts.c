@@ -37,6 +37,8 @@ static void down(const struct site *s, usec_t now, site_alert_tell *tell, void *
 	alert_why(&a, "What failed", "%.110s", said.en);
 	alert_why(&a, "Phase", "%s", probe_phase_name(s->course.last.failed));
 	alert_why(&a, "What to do", "%.118s", site_words_mend(s->course.bad).en);
+	if (s->doubt)
+		alert_why(&a, "Or our own line", "nothing else that is looked at is reached: look from elsewhere");
 	if (site_course_flaps(&s->course, now))
 		alert_why(&a, "Again and again", "%u outages lately", s->course.turn_count);
 	tell(whom, &a);
@@ -134,4 +136,27 @@ void site_alerts(const struct site *s, usec_t now, const struct course_rules *ru
 		names(s, now, tell, whom);
 	if (s->page.told && s->page.told->verdict >= DEFACE_SUSPICIOUS && s->page.told->level < LEVELS)
 		page(s, now, tell, whom);
+}
+
+void site_line_alert(const struct site_line *line, usec_t now, site_alert_tell *tell, void *whom)
+{
+	struct alert a = {
+		.rule = "site_line",
+		.vector = VECTOR_NONE,
+		.direction = DIRECTION_OUTBOUND,
+		.severity = SEVERITY_HIGH,
+		.confidence = 80,
+		.level = LEVEL_NORMAL,
+		.who = entity_name(text_span("own line")),
+		.from = line->since < now ? line->since : now,
+		.to = now,
+		.by = BY_WHO,
+		.quiet = QUIET,
+	};
+	struct said said;
+
+	site_line_words(line, &said);
+	snprintf(a.say, sizeof(a.say), "%.380s", said.en);
+	alert_why(&a, "Sites not reached", "%u of %u looked at within a minute", line->lost, line->of);
+	tell(whom, &a);
 }

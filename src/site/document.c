@@ -136,13 +136,23 @@ char *site_document(const struct site *s, usec_t now, const struct course_rules 
 	struct said said;
 
 	site_words(s, now, rules, &said);
-	return dump(json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:{s:o, s:o}, s:o, s:o, s:o, s:o, s:b}", "name", s->is.name,
+	return dump(json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:{s:o, s:o}, s:o, s:o, s:o, s:o, s:b, s:b}", "name", s->is.name,
 			      "url", s->is.url, "state", site_state_name(site_state_of(s, now, rules->level)), "say",
 			      say_json(said_words(&said)), "since", say_time(s->since), "last", last_json(&s->course.last),
 			      "uptime", "day", share(site_course_uptime(&s->course, now, 24)), "week",
 			      share(site_course_uptime(&s->course, now, COURSE_BINS)), "series", series_json(&s->course),
 			      "certificate", certificate_json(&s->certificate, now), "dns", names_json(&s->names), "changes",
-			      changes_json(s, now), "picture", s->page.picture.at != 0));
+			      changes_json(s, now), "picture", s->page.picture.at != 0, "ours", s->nothing_at > s->course.last.at));
+}
+
+static json_t *line_json(const struct site_line *line)
+{
+	struct said said;
+
+	if (line->down)
+		site_line_words(line, &said);
+	return json_pack("{s:b, s:o, s:o}", "ok", !line->down, "since", say_time(line->since), "say",
+			 line->down ? say_json(said_words(&said)) : json_null());
 }
 
 char *site_totals_document(const struct site_totals *t, usec_t now)
@@ -157,5 +167,6 @@ char *site_totals_document(const struct site_totals *t, usec_t now)
 	json_object_set_new(json, "sites", json_integer(sum));
 	json_object_set_new(json, "per_second", json_real(t->per_second));
 	json_object_set_new(json, "browser", json_boolean(t->browser));
+	json_object_set_new(json, "line", line_json(&t->line));
 	return dump(json);
 }

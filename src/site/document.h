@@ -4,6 +4,7 @@
 #ifndef SITE_DOCUMENT_H
 #define SITE_DOCUMENT_H
 
+#include "fare/line_down.h"
 #include "fare/site.h"
 
 /* The caller frees; NULL: no memory. */
@@ -13,6 +14,7 @@ struct site_totals {
 	unsigned of[SITE_STATES];
 	double per_second; /* looks */
 	bool browser;      /* pictures are taken */
+	struct site_line line;
 };
 char *site_totals_document(const struct site_totals *totals, usec_t now);
 

@@ -76,11 +76,12 @@ static usec_t due_at(const struct site_watch *w, const struct slot *slot)
 {
 	const struct site *s = &slot->site;
 	const struct course_rules rules = watch_rules(w, slot);
-	usec_t due = s->course.last.at ? s->course.last.at + rules.interval : 0;
+	usec_t last = s->course.last.at > s->nothing_at ? s->course.last.at : s->nothing_at;
+	usec_t due = last ? last + rules.interval : 0;
 
 	if (slot->asked && !s->course.again_at && !s->page.again_at)
 		return 0;
-	if (s->course.last.at > w->now)
+	if (last > w->now)
 		return 0; /* the clock was set back */
 	if (s->course.again_at && s->course.again_at < due)
 		due = s->course.again_at;

@@ -194,6 +194,7 @@ static void tell_totals(struct site_watch *w)
 		w->looks_at = w->now;
 	}
 	w->totals.browser = w->settings.browser;
+	w->totals.line = w->line;
 	json = site_totals_document(&w->totals, w->now);
 	if (json)
 		w->calls.all(w->calls.whom, json);
@@ -217,5 +218,6 @@ void watch_tell(struct site_watch *w)
 			slot->alerted_at = w->now;
 		}
 	}
+	watch_line_alert(w);
 	tell_totals(w);
 }

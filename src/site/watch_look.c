@@ -154,6 +154,7 @@ static void settle(struct site_watch *w, struct slot *slot, enum site_state was)
 	const struct course_rules rules = watch_rules(w, slot);
 	struct site *s = &slot->site;
 
+	s->doubt = s->course.state == COURSE_DOWN && w->count < LINE_SITES && w->line.lost_since;
 	s->state = site_state_of(s, s->course.last.at, rules.level);
 	if (s->state != was || !s->since)
 		s->since = s->course.last.at;
@@ -176,6 +177,8 @@ void watch_take(void *whom, uint64_t number, const struct probe_result *result)
 		return; /* it was removed while it was looked at */
 	was = slot->site.state;
 	slot->under_way = false;
+	if (watch_line_take(w, slot, result))
+		return;
 	see_course(w, slot, result);
 	see_certificate(w, slot, result);
 	see_names(w, slot, result);

@@ -6,6 +6,7 @@
 #define SITE_WATCH_PRIVATE_H
 
 #include "incident/words.h"
+#include "fare/line_down.h"
 #include "site/list.h"
 #include "site/watch.h"
 
@@ -20,6 +21,7 @@ struct slot {
 	bool dirty, urgent; /* to be kept; at once */
 	bool tell;         /* to be told at once */
 	usec_t kept_at, told_at, alerted_at;
+	struct line_look look; /* the newest */
 	usec_t taken; /* the stamp of what was taken from another writer last */
 };
 
@@ -51,6 +53,8 @@ struct site_watch {
 	usec_t looks_at, trimmed_at;
 	bool picture_under_way;
 	usec_t picture_at; /* when one was wanted, or came, last */
+	struct site_line line;
+	usec_t line_alerted_at;
 	char *troubled; /* the ledger's trouble that was told last */
 };
 
@@ -64,6 +68,10 @@ struct slot *watch_slot(const struct site_watch *w, uint64_t number); /* NULL: i
 void watch_take(void *whom, uint64_t number, const struct probe_result *result);
 struct course_rules watch_rules(const struct site_watch *w, const struct slot *slot);
 usec_t watch_interval(const struct site_watch *w, const struct slot *slot);
+
+/* watch_line.c: true: the look says nothing about the site, and was taken as such */
+bool watch_line_take(struct site_watch *w, struct slot *slot, const struct probe_result *result);
+void watch_line_alert(struct site_watch *w);
 
 /* watch_keep.c */
 void watch_note(struct site_watch *w, const struct slot *slot, const char *what, struct words say);

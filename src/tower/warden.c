@@ -303,6 +303,8 @@ static void tell_processes(struct warden *w)
 		const struct child *child = &w->children[i];
 		struct process_facts p;
 
+		if (child->process->wanted && !child->begun)
+			continue;
 		memset(&p, 0, sizeof(p)); /* the padding too: it leaves the process */
 		p.process = (uint8_t)child->process->which;
 		p.running = child->pid != 0;
@@ -311,6 +313,12 @@ static void tell_processes(struct warden *w)
 		p.resident = child->pid ? resident(child->pid) : 0;
 		warden_send(w, PROCESS_KEEPER, FRAME_FACTS, (struct span){ (uint8_t *)&p, sizeof(p) }, -1);
 	}
+}
+
+/* One that has run is begun again whatever has become of the reason for it. */
+static bool is_wanted(const struct child *child)
+{
+	return child->begun || !child->process->wanted || child->process->wanted(child->warden->settings.whom);
 }
 
 static void warden_tick(void *whom, int64_t now)
@@ -330,6 +338,10 @@ static void warden_tick(void *whom, int64_t now)
 			continue; /* it is ending: the signal comes */
 		if (!child->again || child->again > steady)
 			continue;
+		if (!is_wanted(child)) {
+			child->again = steady + SECOND;
+			continue;
+		}
 		if (!child_begin(child))
 			process_log(self, "cannot begin %s: %s", process_name(child->process->which),
 				  strerror(errno));

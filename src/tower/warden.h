@@ -22,6 +22,8 @@ struct warden_process {
 	int (*run)(void *whom, int warden_fd); /* in the new process; returns its exit code */
 	const int *fds; /* the descriptors that it keeps; borrowed */
 	size_t fd_count;
+	/* Asked once a second until it is begun for the first time, which nobody is told of before; NULL: at once. */
+	bool (*wanted)(void *whom);
 };
 
 struct warden_settings {

@@ -337,25 +337,32 @@ static void tell_begin(const struct watch *w)
 		process_log(self, "mail servers reach the milter at %s", w->config->mail.milter);
 }
 
+/* The first site may be added while the tower runs. */
+static bool sites_wanted(void *whom)
+{
+	struct tower *t = whom;
+
+	return watch_open_sites(&t->watch) && t->watch.sites;
+}
+
 /* The processes that the configuration asks for; the keeper first. Returns how many. */
 static size_t choose_processes(struct tower *t, struct warden_process processes[PROCESSES])
 {
 	const struct config_mail *mail = &t->watch.config->mail;
 	size_t count = 0;
 
-	processes[count++] = (struct warden_process){ PROCESS_KEEPER, keeper_begin, &t->watch.control, 1 };
-	processes[count++] = (struct warden_process){ PROCESS_SENSOR, sensor_begin, t->ring_fds, 2 * WATCH_RINGS };
-	processes[count++] = (struct warden_process){ PROCESS_TELLER, teller_begin, NULL, 0 };
+	processes[count++] = (struct warden_process){ PROCESS_KEEPER, keeper_begin, &t->watch.control, 1, NULL };
+	processes[count++] = (struct warden_process){ PROCESS_SENSOR, sensor_begin, t->ring_fds, 2 * WATCH_RINGS, NULL };
+	processes[count++] = (struct warden_process){ PROCESS_TELLER, teller_begin, NULL, 0, NULL };
 	if (t->watch.http >= 0)
-		processes[count++] = (struct warden_process){ PROCESS_WEB, web_begin, &t->watch.http, 1 };
+		processes[count++] = (struct warden_process){ PROCESS_WEB, web_begin, &t->watch.http, 1, NULL };
 	if (*mail->milter || mail->traffic)
-		processes[count++] = (struct warden_process){ PROCESS_MAIL, mail_begin, NULL, 0 };
+		processes[count++] = (struct warden_process){ PROCESS_MAIL, mail_begin, NULL, 0, NULL };
 	if (*mail->milter)
-		processes[count++] = (struct warden_process){ PROCESS_MILTER, milter_begin, NULL, 0 };
+		processes[count++] = (struct warden_process){ PROCESS_MILTER, milter_begin, NULL, 0, NULL };
 	if (t->watch.config->backup_count)
-		processes[count++] = (struct warden_process){ PROCESS_BACKUP, backup_begin, NULL, 0 };
-	if (t->watch.sites)
-		processes[count++] = (struct warden_process){ PROCESS_SITE, site_begin, NULL, 0 };
+		processes[count++] = (struct warden_process){ PROCESS_BACKUP, backup_begin, NULL, 0, NULL };
+	processes[count++] = (struct warden_process){ .which = PROCESS_SITE, .run = site_begin, .wanted = sites_wanted };
 	return count;
 }
 

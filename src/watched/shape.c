@@ -131,11 +131,14 @@ static const struct field site[] = {
 	INSIDE("dns", names),
 	INSIDE("changes", changes),
 	MAY("picture", FLAG),
+	MAY("ours", FLAG),
 	END,
 };
+static const struct field line[] = { MAY("ok", FLAG), MAY("since", TIME), MAY("say", SAYS), END };
 static const struct field sites[] = {
 	MAY("at", TIME),	      MAY("sites", NUMBER), MAY("good", NUMBER),	  MAY("slow", NUMBER),	    MAY("warning", NUMBER),
 	MAY("down", NUMBER),   MAY("defaced", NUMBER), MAY("unknown", NUMBER), MAY("per_second", NUMBER), MAY("browser", FLAG),
+	INSIDE("line", line),
 	END,
 };
 

@@ -126,6 +126,12 @@ static void test_line(void **state)
 	new_keeper(w); /* who knows nothing */
 	assert_string_equal(hear_after(w, 2), "0+a={b};");
 
+	memset(large, 'x', watched_most(WATCHED_SITE) + 1); /* the keeper would drop it */
+	tell(w, "large", large);
+	assert_string_equal(hear_after(w, 2), "");
+	large[watched_most(WATCHED_SITE)] = '\0';
+	tell(w, "whole", large);
+	assert_string_equal(hear_after(w, 2), "3+whole=xxxxxxxxxxxxxxxxxxxx;");
 	memset(large, 'x', sizeof(large) - 1);
 	tell(w, "large", large);
 	assert_string_equal(hear_after(w, 2), "");

@@ -141,9 +141,9 @@ static int set_up(void **state)
 	warden_pid = fork();
 	if (warden_pid == 0) {
 		const struct warden_process processes[] = {
-			{ PROCESS_KEEPER, keeper, &told, 1 },
-			{ PROCESS_SENSOR, sensor, &told, 1 },
-			{ PROCESS_WEB, web, &told, 1 },
+			{ PROCESS_KEEPER, keeper, &told, 1, NULL },
+			{ PROCESS_SENSOR, sensor, &told, 1, NULL },
+			{ PROCESS_WEB, web, &told, 1, NULL },
 		};
 		struct warden_settings settings = { .processes = processes, .count = 3 };
 		struct warden *warden;
