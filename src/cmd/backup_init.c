@@ -61,6 +61,21 @@ static bool ask_list(const char *question, const char *usual,
 	return true;
 }
 
+static bool ask_name(char name[REPOSITORY_NAME])
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+	char answer[ANSWER];
+
+	while (ask("How is it called", "main", answer, sizeof(answer))) {
+		if (answer[strspn(answer, letters)] == '\0' && strlen(answer) < REPOSITORY_NAME) {
+			snprintf(name, REPOSITORY_NAME, "%s", answer);
+			return true;
+		}
+		puts("Letters, digits, '-' and '_', please, at most 31.");
+	}
+	return false;
+}
+
 static bool ask_media(struct backup_asked *a)
 {
 	char answer[ANSWER];
@@ -97,7 +112,7 @@ static bool ask_all(struct backup_asked *a)
 	struct repository *made = &a->made;
 
 	puts("A backup in a few questions. An empty line takes what stands in brackets.\n");
-	if (!*made->name && !ask("How is it called", "main", made->name, sizeof(made->name)))
+	if (!*made->name && !ask_name(made->name))
 		return false;
 	if (!*made->place &&
 	    !ask("Where does it go (a folder, best on another disk; sftp:user@host:/path; ...)",
@@ -196,9 +211,9 @@ static void say_next(const struct backup_asked *a, const char *password)
 		     "gone nobody can read the backups without it.");
 	}
 	printf("\nNext:\n"
-	       "  hinomi backup drill %s      proves that it restores\n"
-	       "  hinomi backup status        how it is, at any time\n"
-	       "  systemctl restart hinomi    the tower runs and watches it from now on\n",
+	       "  hinomi backup drill %-10s proves that it restores\n"
+	       "  hinomi backup status           how it is, at any time\n"
+	       "  systemctl restart hinomi       the tower runs and watches it from now on\n",
 	       a->made.name);
 }
 
