@@ -2,6 +2,7 @@
  * the alarm. */
 #include "backup/wiper.h"
 
+#include "process/tree.h"
 #include "wipe/wipe.h"
 
 #include <fcntl.h>

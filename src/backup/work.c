@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -378,17 +377,4 @@ void backup_work(struct backup_watch *watch, const struct repository *repository
 						      backup_drill };
 
 	jobs[job](watch, repository, outcome);
-}
-
-static int remove_one(const char *path, const struct stat *is, int what, struct FTW *where)
-{
-	(void)is;
-	(void)what;
-	(void)where;
-	return remove(path) != 0 && errno != ENOENT ? 1 : 0;
-}
-
-void tree_remove(const char *path)
-{
-	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }

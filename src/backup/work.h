@@ -66,7 +66,4 @@ json_t *alarm_of_set(struct ledger *ledger, const char *repository, const char *
 /* What is being done with it, {"what", "since", "done", "say"}; null: nothing. The caller's. */
 json_t *work_busy(const struct backup_watch *watch, const struct repository *repository);
 
-/* Removes a tree that we made, following nothing. */
-void tree_remove(const char *path);
-
 #endif

@@ -12,11 +12,11 @@
 #include "link/link.h"
 #include "process/loop.h"
 #include "process/spawn.h"
+#include "process/tree.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +26,6 @@
 
 #define PATH_ROOM  512
 #define WORD_ROOM  (PATH_ROOM + 128)
-#define OPEN_FILES 16  /* of nftw() */
 #define WAIT_MOST  600 /* seconds */
 #define OWN        "picture-" /* how folders of the browser begin */
 
@@ -42,14 +41,6 @@ const char *picture_browser(void)
 	return NULL;
 }
 
-static int remove_one(const char *path, const struct stat *file, int kind, struct FTW *where)
-{
-	(void)file;
-	(void)kind;
-	(void)where;
-	return remove(path) && errno != ENOENT;
-}
-
 void picture_clean(const char *folder)
 {
 	DIR *open = opendir(folder);
@@ -59,7 +50,7 @@ void picture_clean(const char *folder)
 	while (open && (one = readdir(open)))
 		if (!strncmp(one->d_name, OWN, strlen(OWN)) &&
 		    snprintf(path, sizeof(path), "%s/%s", folder, one->d_name) < (int)sizeof(path))
-			nftw(path, remove_one, OPEN_FILES, FTW_DEPTH | FTW_PHYS);
+			tree_remove(path);
 	if (open)
 		closedir(open);
 }
@@ -158,6 +149,6 @@ enum err picture_take(const char *browser, const char *url, const char *folder, 
 	if (!mkdtemp(own))
 		return ERR_OPEN;
 	err = take_into((const char *const[]){ browser, url, own }, link.host, seconds, hash);
-	nftw(own, remove_one, OPEN_FILES, FTW_DEPTH | FTW_PHYS);
+	tree_remove(own);
 	return err;
 }

@@ -1,6 +1,7 @@
 /* line.c - the loop of a watch without packets, and what goes up and down between it and the keeper. */
 #include "lookout/line.h"
 
+#include "base/hash.h"
 #include "base/pen.h"
 #include "policy/level.h"
 #include "policy/tower.h"
@@ -38,14 +39,9 @@ struct line {
 	bool levelled;  /* a keeper has told the level; it holds until one tells another */
 };
 
-/* FNV-1a: names are our own user's, nobody gains by collisions. */
 static unsigned bucket_of(enum watched_kind kind, const char *name)
 {
-	uint32_t hash = 2166136261u ^ (uint32_t)kind;
-
-	for (; *name; name++)
-		hash = (hash ^ (uint8_t)*name) * 16777619u;
-	return hash % BUCKETS;
+	return (unsigned)(hash_text((const uint8_t *)name, strlen(name), (uint64_t)kind) % BUCKETS);
 }
 
 static struct document *document_of(struct line *l, enum watched_kind kind, const char *name)

@@ -1,6 +1,7 @@
 /* watch_line.c - looks that fail because of us say nothing about the site: found out, and told once for all sites. */
 #include "site/watch_private.h"
 
+#include "base/hash.h"
 #include "fare/say.h"
 #include "site/alerts.h"
 
@@ -10,15 +11,13 @@
 #define WITNESSES 4 /* other sites that are looked at when one is lost */
 #define PAUSE_MOST (60 * USEC_PER_SEC)
 
-/* FNV-1a over the host: two that come to the same only make us slower to blame our line. */
+/* Two hosts that come to the same only make us slower to blame our line. */
 static uint32_t host_of(const char *url)
 {
 	const char *host = strstr(url, "://");
-	uint32_t hash = 2166136261u;
 
-	for (host = host ? host + 3 : url; *host && !strchr("/?#", *host); host++)
-		hash = (hash ^ (uint8_t)*host) * 16777619u;
-	return hash;
+	host = host ? host + 3 : url;
+	return (uint32_t)hash_text((const uint8_t *)host, strcspn(host, "/?#"), 0);
 }
 
 static bool is_lost(const struct slot *slot)
