@@ -179,6 +179,8 @@ void watch_take(void *whom, uint64_t number, const struct probe_result *result)
 	slot->under_way = false;
 	if (watch_line_take(w, slot, result))
 		return;
+	/* A look out of turn is waited for (a picture is there, a failure is tried again): what it saw is told at once. */
+	slot->tell |= slot->site.course.again_at || slot->site.page.again_at;
 	see_course(w, slot, result);
 	see_certificate(w, slot, result);
 	see_names(w, slot, result);
