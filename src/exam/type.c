@@ -17,6 +17,7 @@
 #define ISO_AT    0x8001
 #define TAR_AT    257
 #define EXTENSION_MAX 20 /* of one that we know, with its NUL */
+#define FIELDS    64   /* of a header, in which one is looked for that only mails have */
 
 static const struct {
 	const char *name;
@@ -215,15 +216,18 @@ static bool is_field(struct span *text, bool *known)
 	return true;
 }
 
-/* Two fields of which one is a mail's, or one of these if its name says so, too; in front of them may be a line of
- * mbox. */
+/* Two fields and more, of which one is a mail's, or one if its name says so, too; in front of them may be a line of
+ * mbox. Who writes a mail may begin it with fields that nobody knows. */
 static bool is_message(struct span text, enum type promised)
 {
 	bool known = false;
+	unsigned fields = 0;
 
 	if (line_starts(text, "from "))
 		text = behind_line(text);
-	return is_field(&text, &known) && (is_field(&text, &known) || promised == TYPE_MESSAGE) && known;
+	while (fields < FIELDS && !(known && fields >= 2) && is_field(&text, &known))
+		fields++;
+	return known && (fields >= 2 || promised == TYPE_MESSAGE);
 }
 
 struct extension {
@@ -310,8 +314,7 @@ enum type type_promised(struct span name)
 	return TYPE_UNKNOWN;
 }
 
-/* Types that are nothing but text, so that only a name tells them. */
-static bool is_told_by_name(enum type type)
+bool type_told_by_name(enum type type)
 {
 	switch (type) {
 	case TYPE_CSV:
@@ -334,7 +337,7 @@ static enum type type_of_text(struct span bytes, struct span name)
 	enum type promised = type_promised(name);
 	struct span text = without_blanks(bytes);
 
-	if (is_told_by_name(promised))
+	if (type_told_by_name(promised))
 		return promised;
 	if (text.len && *text.ptr == '<')
 		return type_of_brackets(text);
@@ -349,6 +352,12 @@ static enum type type_of_text(struct span bytes, struct span name)
 	return TYPE_TEXT;
 }
 
+/* Pictures, sound, letters and Flash are no texts, but a text may begin as they do: "BMW", "ID3". */
+static bool is_never_text(enum type type)
+{
+	return (type_kind(type) == KIND_PLAIN && type != TYPE_ICS && type != TYPE_VCARD) || type == TYPE_FLASH;
+}
+
 enum type type_of(struct span bytes, struct span name)
 {
 	struct span marked = bytes;
@@ -359,7 +368,8 @@ enum type type_of(struct span bytes, struct span name)
 	if (bytes_at(bytes, 0, "\xef\xbb\xbf", 3)) /* the mark of UTF-8 */
 		marked = (struct span){ bytes.ptr + 3, bytes.len - 3 };
 	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
-		if (bytes_at(marked, magics[i].at, magics[i].bytes, magics[i].len))
+		if (bytes_at(marked, magics[i].at, magics[i].bytes, magics[i].len) &&
+		    !(is_never_text(magics[i].type) && is_text(marked)))
 			return magics[i].type;
 	if (bytes_at(bytes, 0, "MZ", 2) && (!is_text(bytes) || type_promised(name) == TYPE_PE))
 		return type_of_mz(bytes);
@@ -373,6 +383,8 @@ enum type type_of(struct span bytes, struct span name)
 	/* Viewers look for a PDF in the first 1,024 bytes (ISO 32000-1, Annex H.3.4.1). */
 	if (memmem(bytes.ptr, bytes.len < 1024 ? bytes.len : 1024, "%PDF-", 5))
 		return TYPE_PDF;
+	if (bytes.ptr[0] == 0x30 && type_promised(name) == TYPE_SMIME) /* RFC 8551, 3.9: also where no type says so */
+		return TYPE_SMIME;
 	if ((bytes.ptr[0] == 0x30 && type_promised(name) == TYPE_MOBILECONFIG) || bytes_at(bytes, 0, "bplist00", 8))
 		return TYPE_MOBILECONFIG; /* signed; a property list in binary */
 	return TYPE_UNKNOWN;

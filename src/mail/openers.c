@@ -110,22 +110,12 @@ static opener *opener_of(const struct part *part)
 	return is_package_part(part) ? xmldoc_part : openers[part->type];
 }
 
-/* What bytes alone do not tell, but the mail says: a message whose first fields nobody knows, a page that begins with
- * plain words. */
-static enum type type_said(const struct part *part)
-{
-	if (part->type != TYPE_TEXT)
-		return part->type;
-	if (line_is(part->said, "message/rfc822"))
-		return TYPE_MESSAGE;
-	return line_is(part->said, "text/html") ? TYPE_HTML : part->type;
-}
-
 void mail_open(struct exam *e, struct part *part)
 {
+	struct part again;
 	opener *open;
 
-	part->type = type_said(part);
+	part->type = mail_type_said(part);
 	part->type = unpack_type(part);
 	if (part->type == TYPE_OLE)
 		part->type = office_ole_type(part->bytes);
@@ -137,6 +127,11 @@ void mail_open(struct exam *e, struct part *part)
 	open = opener_of(part);
 	if (open)
 		open(e, part);
+	again = *part;
+	again.type = mail_type_also(part);
+	open = again.type == TYPE_UNKNOWN ? NULL : opener_of(&again);
+	if (open && !e->over)
+		open(e, &again);
 }
 
 void mail_text(struct exam *e, const struct part *part, struct span utf8)

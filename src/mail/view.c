@@ -1,0 +1,59 @@
+/*
+ * view.c - what programs take a part for, whatever its bytes look like.
+ *
+ * Who writes a mail chooses its first bytes: a page may begin as a picture does, a mail's header as a program. So a part
+ * is opened as its bytes say, and again as its receiver's programs will have it: mail programs go by what the mail says
+ * of its texts and of mails in it (RFC 2046, 5.2.1), Windows goes by the ending of a file's name.
+ */
+#include "mail/mail_private.h"
+
+#include "base/line.h"
+
+static bool is_mail(const struct part *part)
+{
+	return line_is(part->said, "message/rfc822") || line_is(part->said, "message/global") ||
+	       type_promised(part->name) == TYPE_MESSAGE;
+}
+
+/* What bytes alone do not tell, but the mail says: a message whose first fields nobody knows, a page that begins with
+ * plain words. */
+enum type mail_type_said(const struct part *part)
+{
+	if ((part->type == TYPE_TEXT || part->type == TYPE_UNKNOWN) && is_mail(part))
+		return TYPE_MESSAGE;
+	return part->type == TYPE_TEXT && line_is(part->said, "text/html") ? TYPE_HTML : part->type;
+}
+
+/* Of a text that is shown with the mail. */
+static enum type type_shown(const struct part *part)
+{
+	if (line_is(part->said, "text/html"))
+		return TYPE_HTML;
+	return part->type == TYPE_HTML ? TYPE_HTML : TYPE_TEXT;
+}
+
+/* Of a file; without an ending that anybody knows, by what the mail says. */
+static enum type type_clicked(const struct part *part)
+{
+	enum type promised = type_promised(part->name);
+
+	if (promised == TYPE_HTML || promised == TYPE_SVG || type_told_by_name(promised))
+		return promised;
+	if (promised == TYPE_TEXT && part->type == TYPE_MESSAGE)
+		return TYPE_TEXT;
+	if (promised != TYPE_UNKNOWN)
+		return TYPE_UNKNOWN;
+	if (line_is(part->said, "text/html"))
+		return TYPE_HTML;
+	return line_is(part->said, "image/svg+xml") ? TYPE_SVG : TYPE_UNKNOWN;
+}
+
+enum type mail_type_also(const struct part *part)
+{
+	enum type type;
+
+	if (!part->bytes.len)
+		return TYPE_UNKNOWN;
+	type = part->inline_body ? type_shown(part) : is_mail(part) ? TYPE_MESSAGE : type_clicked(part);
+	return type == part->type ? TYPE_UNKNOWN : type;
+}
