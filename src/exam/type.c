@@ -277,8 +277,15 @@ static const struct extension extensions[] = {
 	{ "ogg", TYPE_MEDIA }, { "mkv", TYPE_MEDIA }, { "webm", TYPE_MEDIA }, { "wma", TYPE_MEDIA }, { "wmv", TYPE_MEDIA },
 	{ "ttf", TYPE_FONT }, { "otf", TYPE_FONT }, { "woff", TYPE_FONT }, { "woff2", TYPE_FONT }, { "swf", TYPE_FLASH },
 	{ "pgp", TYPE_PGP }, { "gpg", TYPE_PGP }, { "asc", TYPE_PGP }, { "p7m", TYPE_SMIME }, { "p7s", TYPE_SMIME },
+	{ "p7z", TYPE_SMIME },
 	{ "rpmsg", TYPE_RPMSG },
 };
+
+/* What Windows drops from the end of a name, and mail programs, as no name may have it there. */
+static bool is_dropped(uint8_t c)
+{
+	return c <= ' ' || c == '.' || c == '"' || c == '\'';
+}
 
 struct span type_extension(struct span name)
 {
@@ -286,13 +293,17 @@ struct span type_extension(struct span name)
 
 	if (!name.len)
 		return name;
-	while (name.len && (name.ptr[name.len - 1] == ' ' || name.ptr[name.len - 1] == '.'))
+	while (name.len && is_dropped(name.ptr[name.len - 1]))
 		name.len--;
 	if (!name.len)
 		return name;
 	for (dot = name.len; dot > 0; dot--) {
-		if (name.ptr[dot - 1] == '.')
-			return (struct span){ name.ptr + dot, name.len - dot };
+		if (name.ptr[dot - 1] == '.') {
+			struct span ending = { name.ptr + dot, name.len - dot };
+			const uint8_t *stream = memchr(ending.ptr, ':', ending.len); /* "x.js::$DATA" is x.js to NTFS */
+
+			return stream ? (struct span){ ending.ptr, (size_t)(stream - ending.ptr) } : ending;
+		}
 		if (name.ptr[dot - 1] == '/' || name.ptr[dot - 1] == '\\')
 			break;
 	}
@@ -383,6 +394,8 @@ enum type type_of(struct span bytes, struct span name)
 	/* Viewers look for a PDF in the first 1,024 bytes (ISO 32000-1, Annex H.3.4.1). */
 	if (memmem(bytes.ptr, bytes.len < 1024 ? bytes.len : 1024, "%PDF-", 5))
 		return TYPE_PDF;
+	if (bytes.ptr[0] >= 0x80 && type_promised(name) == TYPE_PGP) /* RFC 9580, 4.2: the highest bit of a packet is set */
+		return TYPE_PGP;
 	if (bytes.ptr[0] == 0x30 && type_promised(name) == TYPE_SMIME) /* RFC 8551, 3.9: also where no type says so */
 		return TYPE_SMIME;
 	if ((bytes.ptr[0] == 0x30 && type_promised(name) == TYPE_MOBILECONFIG) || bytes_at(bytes, 0, "bplist00", 8))

@@ -32,6 +32,27 @@ static enum type type_shown(const struct part *part)
 	return part->type == TYPE_HTML ? TYPE_HTML : TYPE_TEXT;
 }
 
+/* Of what has no name: mail programs make one, with the ending that Windows has for the type. */
+static enum type type_nameless(struct span said)
+{
+	static const struct {
+		const char *said;
+		enum type type;
+	} types[] = { { "text/html", TYPE_HTML },
+		      { "application/xhtml+xml", TYPE_HTML },
+		      { "image/svg+xml", TYPE_SVG },
+		      { "application/hta", TYPE_HTA },
+		      { "text/javascript", TYPE_JSCRIPT },
+		      { "application/javascript", TYPE_JSCRIPT },
+		      { "application/x-javascript", TYPE_JSCRIPT },
+		      { "text/vbscript", TYPE_VBSCRIPT } };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (line_is(said, types[i].said))
+			return types[i].type;
+	return TYPE_UNKNOWN;
+}
+
 /* Of a file; without an ending that anybody knows, by what the mail says. */
 static enum type type_clicked(const struct part *part)
 {
@@ -41,11 +62,7 @@ static enum type type_clicked(const struct part *part)
 		return promised;
 	if (promised == TYPE_TEXT && part->type == TYPE_MESSAGE)
 		return TYPE_TEXT;
-	if (promised != TYPE_UNKNOWN)
-		return TYPE_UNKNOWN;
-	if (line_is(part->said, "text/html"))
-		return TYPE_HTML;
-	return line_is(part->said, "image/svg+xml") ? TYPE_SVG : TYPE_UNKNOWN;
+	return promised == TYPE_UNKNOWN ? type_nameless(part->said) : TYPE_UNKNOWN;
 }
 
 enum type mail_type_also(const struct part *part)

@@ -293,7 +293,7 @@ void unpack_judge_name(struct exam *e, const struct part *part)
 	bool attached = !in || type_kind(in->type) == KIND_MESSAGE;
 	enum unpack_click click;
 
-	if ((!in && part->type == TYPE_MESSAGE) || part->inline_body)
+	if ((!in && part->type == TYPE_MESSAGE) || (part->inline_body && !is_program(part->type)))
 		return;
 	if (in && type_kind(in->type) == KIND_PROGRAM) /* parts of a program */
 		return;
