@@ -110,6 +110,15 @@ static opener *opener_of(const struct part *part)
 	return is_package_part(part) ? xmldoc_part : openers[part->type];
 }
 
+/* What may act when it is opened, and nobody reads here: it is never called clean. */
+static void unread_tell(struct exam *e, const struct part *part)
+{
+	enum type_kind kind = type_kind(part->type);
+
+	if (kind == KIND_DOCUMENT || kind == KIND_PROGRAM || kind == KIND_SCRIPT || kind == KIND_ARCHIVE)
+		exam_unseen(e, part, UNSEEN_UNSUPPORTED, type_name(part->type));
+}
+
 void mail_open(struct exam *e, struct part *part)
 {
 	struct part again;
@@ -127,6 +136,8 @@ void mail_open(struct exam *e, struct part *part)
 	open = opener_of(part);
 	if (open)
 		open(e, part);
+	else
+		unread_tell(e, part);
 	again = *part;
 	again.type = mail_type_also(part);
 	open = again.type == TYPE_UNKNOWN ? NULL : opener_of(&again);

@@ -185,6 +185,12 @@ static bool is_shortcut(const struct part *part)
 	return part->type == TYPE_LNK || part->type == TYPE_SETTINGS || part->type == TYPE_RDP;
 }
 
+/* A profile's own reader tells it; other property lists open things, and are no profiles. */
+static bool is_profile(const struct part *part)
+{
+	return part->type == TYPE_MOBILECONFIG && type_promised(part->name) == TYPE_MOBILECONFIG;
+}
+
 /* What a click on it does. Scripts in archives are judged by the archive, which knows how many files lie beside. */
 static void judge_click(struct exam *e, const struct part *part, enum unpack_click click, bool attached)
 {
@@ -196,7 +202,7 @@ static void judge_click(struct exam *e, const struct part *part, enum unpack_cli
 		exam_find(e, part, FINDING_SCRIPT_ATTACHED, shown_name(part));
 	else if (click == CLICK_PROGRAM && !unpack_ends_in(part->name, " com app ") && part->bytes.len)
 		exam_find(e, part, FINDING_EXTENSION_DANGEROUS, shown_name(part));
-	else if ((click == CLICK_OTHER || click == CLICK_SHORTCUT) && attached && part->type != TYPE_MOBILECONFIG)
+	else if (click == CLICK_LURE || ((click == CLICK_OTHER || click == CLICK_SHORTCUT) && attached && !is_profile(part)))
 		exam_find(e, part, FINDING_EXTENSION_DANGEROUS, shown_name(part));
 	else if (click == CLICK_IMAGE && type_kind(part->type) != KIND_IMAGE && attached && part->bytes.len)
 		exam_find(e, part, FINDING_EXTENSION_DANGEROUS, shown_name(part));
