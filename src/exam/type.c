@@ -355,6 +355,8 @@ static enum type type_of_text(struct span bytes, struct span name)
 		return promised;
 	if (text.len && *text.ptr == '<')
 		return type_of_brackets(text);
+	if (bytes_at(text, 0, "{\\rt", 4)) /* not Word, but others take blanks in front of it */
+		return TYPE_RTF;
 	if (is_message(bytes, promised))
 		return promised == TYPE_MHTML ? TYPE_MHTML : TYPE_MESSAGE;
 	if (bytes_at(text, 0, "#!", 2))

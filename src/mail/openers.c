@@ -110,6 +110,14 @@ static opener *opener_of(const struct part *part)
 	return is_package_part(part) ? xmldoc_part : openers[part->type];
 }
 
+/* A relationship may call any file what it likes: a project of macros may be "theme.xml". */
+static opener *opener_besides(const struct part *part)
+{
+	enum type_kind kind = type_kind(part->type);
+
+	return is_package_part(part) && kind != KIND_PLAIN && kind != KIND_MARKUP ? openers[part->type] : NULL;
+}
+
 /* What may act when it is opened, and nobody reads here: it is never called clean. */
 static void unread_tell(struct exam *e, const struct part *part)
 {
@@ -138,6 +146,9 @@ void mail_open(struct exam *e, struct part *part)
 		open(e, part);
 	else
 		unread_tell(e, part);
+	open = opener_besides(part);
+	if (open)
+		open(e, part);
 	again = *part;
 	again.type = mail_type_also(part);
 	open = again.type == TYPE_UNKNOWN ? NULL : opener_of(&again);

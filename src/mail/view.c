@@ -62,6 +62,8 @@ static enum type type_clicked(const struct part *part)
 		return promised;
 	if (promised == TYPE_TEXT && part->type == TYPE_MESSAGE)
 		return TYPE_TEXT;
+	if ((promised == TYPE_OOXML || promised == TYPE_ODF) && part->type == TYPE_ZIP) /* a package that lacks its list */
+		return promised;
 	return promised == TYPE_UNKNOWN ? type_nameless(part->said) : TYPE_UNKNOWN;
 }
 

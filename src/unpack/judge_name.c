@@ -5,6 +5,8 @@
  */
 #include "unpack/unpack_private.h"
 
+#include "base/line.h"
+
 #define LOWER         24 /* bytes of an extension that we know, NUL included */
 #define BLANKS_MANY   8  /* blanks in a row that are no slip of a hand */
 
@@ -304,6 +306,8 @@ void unpack_judge_name(struct exam *e, const struct part *part)
 	if (in && type_kind(in->type) == KIND_PROGRAM) /* parts of a program */
 		return;
 	click = unpack_click(part->name);
+	if (in && in->type == TYPE_ODF && line_starts(part->name, "Scripts/")) /* of other languages than Basic */
+		exam_find(e, part, FINDING_MACRO, part->name);
 	if (in && type_kind(in->type) == KIND_DOCUMENT && click == CLICK_NOTHING && !is_plainly_active(part->type))
 		return; /* the names in a package are the program's */
 	judge_text(e, part, click, attached);
