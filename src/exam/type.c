@@ -83,7 +83,7 @@ static const struct magic magics[] = {
 	MAGIC(0, "\x09\0\4\0", XLS_OLD), MAGIC(0, "\x09\2\6\0", XLS_OLD), MAGIC(0, "\x09\4\6\0", XLS_OLD),
 	MAGIC(0, "\x76\xe8\x04\x60\xc4\x11\xe3\x86", RPMSG),
 	MAGIC(0, "-----BEGIN PGP ", PGP), MAGIC(0, "regf", REGISTRY),
-	MAGIC(0, "ID;P", SYLK), MAGIC(0, "BEGIN:VCALENDAR", ICS), MAGIC(0, "BEGIN:VCARD", VCARD),
+	MAGIC(0, "ID;P", SYLK),
 	MAGIC(0, "#@~^", JSCRIPT),
 	MAGIC(0, "Windows Registry Editor", REGISTRY), MAGIC(0, "REGEDIT4", REGISTRY),
 	MAGIC(0, "[InternetShortcut]", URLFILE), MAGIC(0, "[Desktop Entry]", URLFILE),
@@ -359,6 +359,10 @@ static enum type type_of_text(struct span bytes, struct span name)
 		return TYPE_RTF;
 	if (is_message(bytes, promised))
 		return promised == TYPE_MHTML ? TYPE_MHTML : TYPE_MESSAGE;
+	if (line_starts(text, "begin:vcalendar"))
+		return TYPE_ICS;
+	if (line_starts(text, "begin:vcard"))
+		return TYPE_VCARD;
 	if (bytes_at(text, 0, "#!", 2))
 		return TYPE_SHELL;
 	if (promised == TYPE_HTML || promised == TYPE_SVG)
@@ -371,7 +375,7 @@ static enum type type_of_text(struct span bytes, struct span name)
 /* Pictures, sound, letters and Flash are no texts, but a text may begin as they do: "BMW", "ID3". */
 static bool is_never_text(enum type type)
 {
-	return (type_kind(type) == KIND_PLAIN && type != TYPE_ICS && type != TYPE_VCARD) || type == TYPE_FLASH;
+	return type_kind(type) == KIND_PLAIN || type == TYPE_FLASH;
 }
 
 enum type type_of(struct span bytes, struct span name)

@@ -41,6 +41,7 @@ static enum type type_nameless(struct span said)
 	} types[] = { { "text/html", TYPE_HTML },
 		      { "application/xhtml+xml", TYPE_HTML },
 		      { "image/svg+xml", TYPE_SVG },
+		      { "application/pdf", TYPE_PDF },
 		      { "application/hta", TYPE_HTA },
 		      { "text/javascript", TYPE_JSCRIPT },
 		      { "application/javascript", TYPE_JSCRIPT },
@@ -53,11 +54,19 @@ static enum type type_nameless(struct span said)
 	return TYPE_UNKNOWN;
 }
 
+/* Viewers look for a PDF's mark in the first 1,024 bytes (ISO 32000-1, Annex H.3.4.1). */
+static bool is_pdf(struct span bytes)
+{
+	return memmem(bytes.ptr, bytes.len < 1024 ? bytes.len : 1024, "%PDF-", 5) != NULL;
+}
+
 /* Of a file; without an ending that anybody knows, by what the mail says. */
 static enum type type_clicked(const struct part *part)
 {
 	enum type promised = type_promised(part->name);
 
+	if (promised == TYPE_PDF && is_pdf(part->bytes))
+		return TYPE_PDF;
 	if (promised == TYPE_HTML || promised == TYPE_SVG || type_told_by_name(promised))
 		return promised;
 	if (promised == TYPE_TEXT && part->type == TYPE_MESSAGE)

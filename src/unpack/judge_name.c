@@ -298,7 +298,7 @@ static void judge_type(struct exam *e, const struct part *part)
 void unpack_judge_name(struct exam *e, const struct part *part)
 {
 	const struct part *in = part->in;
-	bool attached = !in || type_kind(in->type) == KIND_MESSAGE;
+	bool attached = !in || type_kind(in->type) == KIND_MESSAGE || in->type == TYPE_ICS;
 	enum unpack_click click;
 
 	if ((!in && part->type == TYPE_MESSAGE) || (part->inline_body && !is_program(part->type)))
