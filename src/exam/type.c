@@ -389,7 +389,7 @@ enum type type_of(struct span bytes, struct span name)
 		marked = (struct span){ bytes.ptr + 3, bytes.len - 3 };
 	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
 		if (bytes_at(marked, magics[i].at, magics[i].bytes, magics[i].len) &&
-		    !(is_never_text(magics[i].type) && is_text(marked)))
+		    !(is_never_text(magics[i].type) && marked.ptr[0] < 0x80 && is_text(marked)))
 			return magics[i].type;
 	if (bytes_at(bytes, 0, "MZ", 2) && (!is_text(bytes) || type_promised(name) == TYPE_PE))
 		return type_of_mz(bytes);

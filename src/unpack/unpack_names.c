@@ -118,7 +118,7 @@ static bool is_workshop(struct span name)
 
 /* What lies in an archive beside its scripts. */
 struct beside {
-	uint32_t files, pages;
+	uint32_t files, pages, scripts;
 	bool workshop;
 };
 
@@ -130,6 +130,7 @@ static struct beside beside_of(const struct unpack_names *names)
 		struct span name = names->slots[i];
 
 		beside.files += name.len > 0;
+		beside.scripts += name.len && unpack_ends_in(name, " js ");
 		beside.pages += name.len && unpack_ends_in(name, " htm html xhtml ");
 		beside.workshop |= name.len && is_workshop(name);
 	}
@@ -140,9 +141,11 @@ static struct beside beside_of(const struct unpack_names *names)
  * many documents is neither a site's nor a program's. */
 static bool is_workaday(const struct beside *beside, struct span name)
 {
+	bool many = beside->files > FEW;
+
 	if (unpack_ends_in(name, " js "))
-		return beside->workshop || (beside->files > FEW && beside->pages);
-	return (beside->workshop || beside->files > FEW) && unpack_ends_in(name, " bat cmd ps1 psm1 psd1 ");
+		return beside->workshop || (many && (beside->pages || beside->scripts * 2 > beside->files));
+	return (beside->workshop || many) && unpack_ends_in(name, " bat cmd ps1 psm1 psd1 ");
 }
 
 static void judge_scripts(const struct unpack_names *names, struct exam *e, const struct part *part)
