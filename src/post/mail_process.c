@@ -82,7 +82,7 @@ static void take_result(void *whom, const struct mail_result *result)
 static void take_message(struct peer *peer, const struct ipc_frame *frame)
 {
 	struct cur c = cur_init(frame->body);
-	struct examiner_message message = { .fd = frame->fd };
+	struct examiner_message message = { .fd = frame->fd, .name = text_span(MAIL_NAME) };
 	struct asked *asked = malloc(sizeof(*asked)), now = { peer, peer->joined, cur_le64(&c) };
 
 	if (asked)
