@@ -9,7 +9,7 @@
 #define SEALED_SEVENZIP_H
 
 #include "base/cursor.h"
-#include "exam/exam.h"
+#include "sealed/seal.h"
 #include "sealed/stretch.h"
 
 #define SEVENZIP_HEAD    32 /* bytes of the first header, which says where the other one is */
@@ -47,6 +47,7 @@ struct sevenzip_key {
 };
 
 struct sevenzip {
+	struct seal seal;
 	struct span archive;
 	/* One layer: the header's own packing, or the files. */
 	struct span *packs; /* packed streams, one behind the other */
@@ -54,13 +55,6 @@ struct sevenzip {
 	uint32_t pack_count, folder_count;
 	struct span tail;  /* of the plain header: what follows its folders */
 	uint32_t layers;   /* the header was packed so often */
-	bool broken;       /* it was opened, and what came out cannot be read */
-	bool sealed;       /* the header is encrypted: not even names are seen */
-	uint32_t locked;   /* folders that are encrypted */
-	bool proven;       /* a password was right */
-	/* What may still be spent on passwords, of the examination's work. */
-	uint64_t budget;
-	bool spent; /* it was too little for a try */
 	struct sevenzip_key keys[SEVENZIP_KEYS]; /* of the password that is tried */
 	uint32_t key_count;
 };

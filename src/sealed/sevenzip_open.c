@@ -37,16 +37,6 @@ static bool read_lock(struct span props, struct lock *lock)
 	return !c.bad;
 }
 
-static bool may_spend(struct exam *e, struct sevenzip *z, uint64_t cost)
-{
-	if (cost > z->budget || !exam_work(e, (size_t)cost)) {
-		z->spent = true;
-		return false;
-	}
-	z->budget -= cost;
-	return true;
-}
-
 /* The key of the password; NULL: it is too dear. */
 static const uint8_t *key_for(struct exam *e, struct sevenzip *z, const struct lock *lock, struct span password)
 {
@@ -59,7 +49,7 @@ static const uint8_t *key_for(struct exam *e, struct sevenzip *z, const struct l
 	if (z->key_count == SEVENZIP_KEYS)
 		z->key_count = 0;
 	key = &z->keys[z->key_count];
-	if (!may_spend(e, z, stretch_sevenzip_cost(&stretch)) || !stretch_sevenzip(e->kit, &stretch, key->key))
+	if (!seal_spend(e, &z->seal, stretch_sevenzip_cost(&stretch)) || !stretch_sevenzip(e->kit, &stretch, key->key))
 		return NULL;
 	key->power = lock->power;
 	key->salt_len = (uint8_t)lock->salt.len;
@@ -148,7 +138,7 @@ static bool open_coder(struct exam *e, struct sevenzip *z, struct sevenzip_folde
 		return false;
 	key = key_for(e, z, &lock, password);
 	size = f->sizes[out];
-	return key && may_spend(e, z, packs[slot].len) && coder_drop(f, coder, slot, out) &&
+	return key && seal_spend(e, &z->seal, packs[slot].len) && coder_drop(f, coder, slot, out) &&
 	       decrypt(e, &lock, key, size, &packs[slot]);
 }
 
@@ -163,7 +153,7 @@ static bool open_coders(struct exam *e, struct sevenzip *z, struct sevenzip_fold
 	return true;
 }
 
-/* What comes out first has to have the CRC that it had. */
+/* What comes out first has to have the CRC that it had. Where none is said, any password would seem right. */
 static bool is_right(struct exam *e, struct sevenzip *z, const struct sevenzip_folder *f, const struct span *packs)
 {
 	size_t mark = arena_mark(&e->arena), room = exam_inflate_room(e, z->archive.len);
@@ -171,9 +161,9 @@ static bool is_right(struct exam *e, struct sevenzip *z, const struct sevenzip_f
 	bool right;
 
 	if (!f->has_probe)
-		return z->proven;
-	if (f->probe_size > room || !may_spend(e, z, f->probe_size)) {
-		z->spent = true;
+		return false;
+	if (f->probe_size > room || !seal_spend(e, &z->seal, f->probe_size)) {
+		z->seal.spent = true;
 		return false;
 	}
 	right = sevenzip_pour(e, f, packs, (size_t)f->probe_size, &bytes) == OK &&
@@ -195,7 +185,6 @@ static bool try_folder(struct exam *e, struct sevenzip *z, struct sevenzip_folde
 	}
 	memcpy(z->packs + f->first_pack, packs, sizeof(packs[0]) * f->packed_count);
 	*f = open;
-	z->proven = true;
 	return true;
 }
 
@@ -240,8 +229,8 @@ static enum err read_layers(struct exam *e, struct sevenzip *z, struct span head
 		err = id == ID_PACKED_HEADER ? sevenzip_streams(e, z, &c) : ERR_FORMAT;
 		if (!err && z->folder_count != 1)
 			err = ERR_FORMAT;
-		z->sealed = !err && z->locked;
-		if (err || z->sealed)
+		z->seal.sealed = !err && z->seal.locked;
+		if (err || z->seal.sealed)
 			return err;
 		err = unpack_header(e, z, &header);
 		if (err)
@@ -270,9 +259,13 @@ static bool unlock_header(struct exam *e, struct sevenzip *z, struct span passwo
 
 	if (!try_folder(e, z, z->folders, password))
 		return false;
-	z->sealed = false;
+	z->seal.sealed = false;
 	z->layers++;
-	z->broken = unpack_header(e, z, &header) != OK || read_layers(e, z, header) != OK;
+	if (unpack_header(e, z, &header) == OK && read_layers(e, z, header) == OK)
+		return true;
+	z->seal.broken = true;
+	z->seal.sealed = false;
+	z->seal.locked = z->folder_count = 0;
 	return true;
 }
 
@@ -284,15 +277,15 @@ bool sevenzip_unlock(struct exam *e, struct sevenzip *z, struct span password)
 
 	candidate_widen(&wide);
 	z->key_count = 0;
-	while (z->sealed && !z->broken && unlock_header(e, z, candidate_wide(&wide)))
+	while (z->seal.sealed && unlock_header(e, z, candidate_wide(&wide)))
 		opened = true;
-	for (uint32_t i = 0; i < z->folder_count && failures < FAILURES && !z->sealed && !z->broken; i++) {
+	for (uint32_t i = 0; i < z->folder_count && failures < FAILURES && !z->seal.sealed; i++) {
 		struct sevenzip_folder *f = &z->folders[i];
 
 		if (!f->locked)
 			continue;
 		if (try_folder(e, z, f, candidate_wide(&wide))) {
-			z->locked--;
+			z->seal.locked--;
 			opened = true;
 		} else {
 			failures++;

@@ -244,7 +244,7 @@ static enum err read_folder_list(struct exam *e, struct sevenzip *z, struct cur 
 		pack += f->packed_count;
 		if (pack > z->pack_count)
 			return ERR_FORMAT;
-		z->locked += f->locked;
+		z->seal.locked += f->locked;
 	}
 	return OK;
 }
@@ -395,7 +395,7 @@ enum err sevenzip_streams(struct exam *e, struct sevenzip *z, struct cur *c)
 {
 	enum err err = ERR_FORMAT;
 
-	z->locked = z->folder_count = z->pack_count = 0;
+	z->seal.locked = z->folder_count = z->pack_count = 0;
 	if (sevenzip_number(c) == ID_PACK)
 		err = read_packs(e, z, c);
 	if (!err && sevenzip_number(c) != ID_UNPACK)

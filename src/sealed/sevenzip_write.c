@@ -146,6 +146,8 @@ static enum err write_layer(struct exam *e, const struct layer *layer, struct sp
 
 enum err sevenzip_write(struct exam *e, const struct sevenzip *z, struct span *out)
 {
+	if (z->seal.broken)
+		return ERR_FORMAT;
 	return write_layer(e, &(struct layer){ z->folders, z->packs, z->folder_count, z->pack_count, z->tail }, out);
 }
 

@@ -5,38 +5,64 @@
  */
 #include "unpack/unpack_walk.h"
 
+#include "sealed/rar5.h"
 #include "sealed/sevenzip.h"
 
-static void tell(struct exam *e, const struct part *part, bool broken, bool spent)
+union archive {
+	struct sevenzip sevenzip;
+	struct rar5 rar5;
+};
+
+/* Their first member is what they have in common. */
+static struct seal *read_seal(struct exam *e, const struct part *part, union archive *archive)
 {
-	if (broken)
-		exam_unseen(e, part, UNSEEN_BROKEN, "a password opens the archive, but it is broken");
-	if (spent)
-		exam_unseen(e, part, UNSEEN_LIMIT, "trying passwords on it takes too long");
+	if (part->type == TYPE_SEVENZIP && sevenzip_read(e, part->bytes, &archive->sevenzip) == OK)
+		return &archive->sevenzip.seal;
+	if (part->type == TYPE_RAR && rar5_read(e, part->bytes, &archive->rar5) == OK)
+		return &archive->rar5.seal;
+	return NULL;
 }
 
-static bool unseal_sevenzip(struct exam *e, const struct part *part, struct unpack_lock *lock, struct span *open)
+static bool unlock(struct exam *e, const struct part *part, union archive *archive, struct span password)
 {
-	struct unpack_try try = { 0 };
-	struct sevenzip z;
+	if (part->type == TYPE_RAR)
+		return rar5_unlock(e, &archive->rar5, password);
+	return sevenzip_unlock(e, &archive->sevenzip, password);
+}
 
-	if (sevenzip_read(e, part->bytes, &z) != OK)
-		return false;
-	z.budget = exam_work_left(e) / 2;
-	while ((z.sealed || z.locked) && !z.broken && !z.spent && unpack_try_next(e, &try))
-		if (sevenzip_unlock(e, &z, try.password)) {
+static enum err write_open(struct exam *e, const struct part *part, union archive *archive, struct span *bytes)
+{
+	if (part->type == TYPE_RAR)
+		return rar5_write(e, &archive->rar5, bytes);
+	return sevenzip_write(e, &archive->sevenzip, bytes);
+}
+
+static void try_all(struct exam *e, const struct part *part, union archive *archive, struct unpack_lock *lock)
+{
+	struct seal *seal = read_seal(e, part, archive);
+	struct unpack_try try = { 0 };
+
+	if (!seal)
+		return;
+	seal->budget = exam_work_left(e) / 2;
+	while ((seal->sealed || seal->locked) && !seal->spent && unpack_try_next(e, &try))
+		if (unlock(e, part, archive, try.password)) {
 			unpack_lock_opened(lock, &try);
 			lock->opened++;
 		}
-	tell(e, part, z.broken, z.spent);
-	return lock->opened && !z.sealed && !z.broken && sevenzip_write(e, &z, open) == OK;
+	if (seal->broken)
+		exam_unseen(e, part, UNSEEN_BROKEN, "a password opens the archive, but it is broken or cut");
+	if (seal->spent)
+		exam_unseen(e, part, UNSEEN_LIMIT, "trying passwords on the archive takes too long");
 }
 
 bool unpack_unseal(struct exam *e, const struct part *part, struct unpack_lock *lock, struct part *open)
 {
-	struct span bytes = { 0 };
+	union archive archive;
+	struct span bytes;
 
-	if (part->type != TYPE_SEVENZIP || !unseal_sevenzip(e, part, lock, &bytes))
+	try_all(e, part, &archive, lock);
+	if (!lock->opened || write_open(e, part, &archive, &bytes) != OK)
 		return false;
 	*open = *part;
 	open->bytes = bytes;
