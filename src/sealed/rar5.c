@@ -26,6 +26,7 @@ enum { CRYPT_HAS_CHECK = 1 };
 
 struct block {
 	struct span whole; /* with its data */
+	bool sound;        /* its header has the CRC that it says */
 	uint64_t type, flags;
 	struct cur fields; /* of its type */
 	struct cur extras;
@@ -38,12 +39,15 @@ struct block {
 static bool head_read(struct cur *c, struct block *b, uint64_t *data)
 {
 	uint64_t extra = 0;
+	const uint8_t *from;
 	struct cur head;
+	uint32_t crc;
 
 	*data = 0;
-
-	cur_take(c, 4); /* CRC: libarchive compares it */
+	crc = cur_le32(c);
+	from = c->p;
 	head = cur_sub(c, (size_t)cur_leb(c));
+	b->sound = !c->bad && crc32_z(0, from, (size_t)(c->p - from)) == crc;
 	b->type = cur_leb(&head);
 	b->flags = cur_leb(&head);
 	if (b->flags & HAS_EXTRA)
@@ -240,10 +244,8 @@ static bool strip_block(struct strip *s, struct block *b)
 	if (rest > s->c.left || !decrypt_to(s, first.ptr, cur_span(&s->c, rest)))
 		return false;
 	s->out.used = from + len;
-	if (crc32_z(0, s->out.room + from + 4, len - 4) != ld_le32(s->out.room + from))
-		return false;
 	head = cur_init(pen_since(&s->out, from));
-	if (!head_read(&head, b, &data) || data > s->c.left)
+	if (!head_read(&head, b, &data) || !b->sound || data > s->c.left)
 		return false;
 	pen_span(&s->out, cur_span(&s->c, (size_t)data));
 	return true;
@@ -434,7 +436,7 @@ static bool put_block(struct copy *copy, const struct block *b)
 	struct crypt crypt;
 	const struct rar5_lock *lock = block_crypt(copy->e, b, &crypt) ? lock_find(copy->r, &crypt.lock) : NULL;
 
-	if (lock && lock->open && crypt.known)
+	if (lock && lock->open && crypt.known && b->sound)
 		return put_opened(copy, b, &crypt, lock->key);
 	pen_span(&copy->out, b->whole);
 	return true;

@@ -50,6 +50,7 @@ static void try_all(struct exam *e, const struct part *part, union archive *arch
 			unpack_lock_opened(lock, &try);
 			lock->opened++;
 		}
+	lock->closed += seal->sealed || seal->locked;
 	if (seal->broken)
 		exam_unseen(e, part, UNSEEN_BROKEN, "a password opens the archive, but it is broken or cut");
 	if (seal->spent)
