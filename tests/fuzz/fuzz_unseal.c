@@ -1,5 +1,6 @@
 /* fuzz_unseal.c - hostile archives of 7z and RAR that say they are encrypted. Work is bounded, so
  * that few rounds of a key are made: the fuzzer is to be faster than a password is slow. */
+#define READER_WORK (1 << 10) /* keys */
 #include "sealed/rar5.h"
 #include "sealed/sevenzip.h"
 #include "reader.h"
