@@ -288,17 +288,23 @@ static bool is_single(enum type type)
 void unpack_archive(struct exam *e, const struct part *part)
 {
 	struct unpack_facts facts = { 0 };
+	struct unpack_lock lock = { 0 };
 	size_t mark = arena_mark(&e->arena);
+	locale_t before;
+	struct part open;
 
+	unpack_open();
+	before = uselocale(utf8);
+	if (unpack_unseal(e, part, &lock, &open))
+		part = &open;
 	if (part->type == TYPE_RAR)
 		facts = unpack_rar_facts(e, part);
 	else if (part->type == TYPE_ACE || part->type == TYPE_ARJ)
 		facts = unpack_old_facts(e, part);
 	if (!facts.sealed && part->type != TYPE_ACE && part->type != TYPE_ARJ)
 		facts.encrypted |= unpack_walk(e, part, is_single(part->type) ? single_name(part) : (struct span){ 0 });
-	if (facts.encrypted || facts.sealed) {
-		exam_unseen(e, part, UNSEEN_ENCRYPTED, "password-protected archive");
-		exam_find(e, part, FINDING_ARCHIVE_ENCRYPTED, part->name);
-	}
+	lock.closed += facts.encrypted || facts.sealed;
+	unpack_lock_tell(&lock, e, part);
+	uselocale(before);
 	arena_back(&e->arena, mark);
 }

@@ -61,8 +61,18 @@ bool unpack_ends_in(struct span name, const char *endings);
 struct unpack_lock {
 	struct span password;    /* the last one that opened a file; empty: none did */
 	bool mailed;             /* it stands in the mail's text */
-	uint32_t opened, closed; /* files */
+	uint32_t opened, closed; /* files, or what holds several */
 };
+/* A password to try: those of the mail's text come first. */
+struct unpack_try {
+	unsigned next; /* 0 before the first */
+	struct span password;
+	bool mailed;
+};
+/* False: there are no more. */
+bool unpack_try_next(const struct exam *e, struct unpack_try *try);
+/* It was the one. */
+void unpack_lock_opened(struct unpack_lock *lock, const struct unpack_try *try);
 /* As zip_unpack(), with the passwords that there are. */
 enum err unpack_unlock(struct exam *e, const struct zip_entry *entry, struct unpack_lock *lock, size_t room,
 		       struct span *bytes);
