@@ -24,11 +24,13 @@ enum type mail_type_said(const struct part *part)
 	return part->type == TYPE_TEXT && line_is(part->said, "text/html") ? TYPE_HTML : part->type;
 }
 
-/* Of a text that is shown with the mail. */
+/* Of a text that is shown with the mail. RTF, as Outlook has it, is no text for people. */
 static enum type type_shown(const struct part *part)
 {
 	if (line_is(part->said, "text/html"))
 		return TYPE_HTML;
+	if (line_is(part->said, "text/rtf"))
+		return TYPE_UNKNOWN;
 	return part->type == TYPE_HTML ? TYPE_HTML : TYPE_TEXT;
 }
 
@@ -69,6 +71,8 @@ static enum type type_clicked(const struct part *part)
 		return TYPE_PDF;
 	if (promised == TYPE_HTML || promised == TYPE_SVG || type_told_by_name(promised))
 		return promised;
+	if (promised == TYPE_OLE && part->type == TYPE_TEXT && line_is(type_extension(part->name), "xls"))
+		return TYPE_CSV; /* so Excel reads it, formulas and all */
 	if (promised == TYPE_TEXT && part->type == TYPE_MESSAGE)
 		return TYPE_TEXT;
 	if ((promised == TYPE_OOXML || promised == TYPE_ODF) && part->type == TYPE_ZIP) /* a package that lacks its list */

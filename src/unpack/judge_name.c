@@ -295,10 +295,20 @@ static void judge_type(struct exam *e, const struct part *part)
 			   (const char *)part->name.ptr, type_name(part->type));
 }
 
+/* Whether it is attached to a message, an invitation, or a message that Outlook saved: of what lies in compound files,
+ * only that says its type. */
+static bool is_attached(const struct part *part)
+{
+	const struct part *in = part->in;
+
+	return !in || type_kind(in->type) == KIND_MESSAGE || in->type == TYPE_ICS ||
+	       (in->type == TYPE_OLE && part->said.len);
+}
+
 void unpack_judge_name(struct exam *e, const struct part *part)
 {
 	const struct part *in = part->in;
-	bool attached = !in || type_kind(in->type) == KIND_MESSAGE || in->type == TYPE_ICS;
+	bool attached = is_attached(part);
 	enum unpack_click click;
 
 	if ((!in && part->type == TYPE_MESSAGE) || (part->inline_body && !is_program(part->type)))

@@ -170,6 +170,12 @@ def documents():
     types = each.pop("[Content_Types].xml")
     yield "package without its list", attached("x.docx", packed(each))
     yield "package whose list is in small letters", attached("x.docx", packed({"[content_types].xml": types, **each}))
+    yield "text called .xls", attached("x.xls", b"a\t=cmd|'/c calc'!A0\r\n")
+    yield "script in a message of Outlook", attached("x.msg", binary.compound({
+        "__properties_version1.0": bytes(32), "__attach_version1.0_#00000000/__properties_version1.0": bytes(8),
+        "__attach_version1.0_#00000000/__substg1.0_37010102": SCRIPT,
+        "__attach_version1.0_#00000000/__substg1.0_3707001F": "x.js".encode("utf-16-le")},
+        "00020d0b-0000-0000-c000-000000000046"))
     project = binary.compound(binary.vba_project(corpus.MACRO.encode()))
     for name in ("word/theme.xml", "word/x.rels"):
         yield f"macros called {name}", attached("x.docx", corpus.docx(m, more={name: project}))
