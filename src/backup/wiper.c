@@ -41,10 +41,11 @@ static bool list_files(struct looking *l)
 	work->tool->files(&work->job, l->set->newest_id, see_file, l, &result);
 	if (l->err == OK && !work_took(work, &result))
 		return false;
-	if (l->err == OK)
+	if (l->err == OK) {
 		l->err = wipe_listed(l->wipe);
-	if (l->err == OK || l->err == ERR_FORMAT) /* a listing that is damaged counts as none */
-		return true;
+		if (l->err == OK || l->err == ERR_FORMAT) /* the one before is damaged: it counts as none */
+			return true;
+	}
 	work_fail(work, TOOL_OTHER,
 		  "the listing could not be written: is there room in the state folder?");
 	return false;

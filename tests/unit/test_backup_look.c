@@ -31,6 +31,7 @@ static struct {
 	usec_t backup_takes;
 	enum tool_trouble restoring; /* what comes of a restore */
 	unsigned restored;
+	char into[PATH_MAX];
 	size_t forgotten, forgotten_at_once;
 	unsigned going; /* so many of the oldest would go by the rules */
 	char changed;   /* in the listing of the newest snapshot: all files */
@@ -73,7 +74,7 @@ static void list_files(const struct tool_job *job, const char *snapshot, snapsho
 static void restore(const struct tool_job *job, const struct tool_restore *what, struct tool_result *result)
 {
 	(void)job;
-	(void)what;
+	snprintf(world.into, sizeof(world.into), "%s", what->into);
 	world.restored++;
 	*result = (struct tool_result){ .trouble = world.restoring };
 }
@@ -339,6 +340,37 @@ static void test_too_many_hosts(void **state)
 	assert_true(base_is(watch.ledger, "office", "ffffffff"));
 }
 
+/* In the folder of another user root restores nothing: a link there would lead a hostile snapshot to anywhere. */
+static void test_root_in_another_folder(void **state)
+{
+	char link[100];
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(chown(world.folder, 65534, 65534), 0);
+	snprintf(link, sizeof(link), "%s/scratch", world.folder);
+	assert_int_equal(symlink("/etc", link), 0);
+	add("here", world.now - 2 * HOUR);
+	assert_true(look().ok);
+	add("here", world.now - HOUR);
+	world.changed = 'c';
+	assert_true(look().ok);
+	assert_int_equal(strncmp(world.into, "/var/tmp/hinomi-root/", 21), 0);
+}
+
+static void test_level(void **state)
+{
+	(void)state;
+	assert_int_equal(backup_level_kept(watch.ledger), LEVEL_NORMAL);
+	for (unsigned level = 0; level < LEVELS; level++) {
+		assert_int_equal(backup_level_keep(watch.ledger, (enum level)level), OK);
+		assert_int_equal(backup_level_kept(watch.ledger), level);
+	}
+	assert_int_equal(ledger_put(watch.ledger, "level", "tower", text_span("{\"level\":\"none\"}")), OK);
+	assert_int_equal(backup_level_kept(watch.ledger), LEVEL_NORMAL);
+}
+
 /* --- removals */
 
 /* As many as one call of a tool can name; the rest goes after the next run. */
@@ -367,6 +399,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_samples_without_room, begin, end),
 		cmocka_unit_test_setup_teardown(test_long_run, begin, end),
 		cmocka_unit_test_setup_teardown(test_too_many_hosts, begin, end),
+		cmocka_unit_test_setup_teardown(test_root_in_another_folder, begin, end),
+		cmocka_unit_test_setup_teardown(test_level, begin, end),
 		cmocka_unit_test_setup_teardown(test_many_to_forget, begin, end),
 	};
 
