@@ -2,7 +2,7 @@
  * the alarm. */
 #include "backup/wiper.h"
 
-#include "process/tree.h"
+#include "drill/scratch.h"
 #include "wipe/wipe.h"
 
 #include <errno.h>
@@ -21,7 +21,8 @@ struct looking {
 	struct backup_base base; /* snapshot "": none */
 	struct wipe *wipe;
 	char list[PATH_MAX], made[PATH_MAX]; /* of the base, and of the new one */
-	char room[PATH_MAX];                 /* where samples are restored */
+	struct scratch scratch;              /* where samples are restored ... */
+	char room[PATH_MAX + SCRATCH_NAME];  /* ... and its path */
 	enum err err;
 };
 
@@ -102,7 +103,7 @@ static bool restore_side(struct looking *l, const char *snapshot, bool before)
 {
 	size_t count = 0;
 	const struct wipe_want *wants = wipe_wanted(l->wipe, &count);
-	char **paths = paths_of(wants, count, before), into[PATH_MAX + 8];
+	char **paths = paths_of(wants, count, before), into[sizeof(l->room) + 8];
 	struct tool_restore what = { snapshot, (const char *const *)paths, into };
 	struct tool_result result = { .trouble = TOOL_FINE };
 
@@ -145,10 +146,7 @@ static int open_restored(int folder, struct span path)
 
 static int open_side(const struct looking *l, const char *side)
 {
-	char path[PATH_MAX + 8];
-
-	snprintf(path, sizeof(path), "%s/%s", l->room, side);
-	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	return openat(l->scratch.folder, side, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 }
 
 static void give_contents(struct looking *l)
@@ -173,26 +171,32 @@ static void give_contents(struct looking *l)
 		close(after);
 }
 
-/* False: the snapshots cannot be judged now. */
-static bool take_samples(struct looking *l)
+static void room_failed(struct looking *l, const char *what, int error)
 {
 	char said[TOOL_SAID];
+
+	snprintf(said, sizeof(said), "the scratch place %.200s: %s%s%s", l->work->scratch, what, error ? ": " : "",
+		 error ? strerror(error) : "");
+	work_fail(l->work, error == ENOSPC ? TOOL_DISK_FULL : TOOL_DENIED, said);
+}
+
+/* What comes back may be folders that nobody may write, or deep ones: so it lies, and is removed, as for drills.
+ * False: the snapshots cannot be judged now. */
+static bool take_samples(struct looking *l)
+{
 	bool good;
 
-	snprintf(l->room, sizeof(l->room), "%.*s/hinomi-wipe-%s", PATH_MAX - 64, l->work->scratch,
-		 l->work->repository->name);
-	tree_remove(l->room); /* of one that was cut off */
 	l->err = OK;
-	if (mkdir(l->room, 0700) != 0) { /* the listings are judged, and it is told that no contents are */
-		snprintf(said, sizeof(said), "the scratch place %.200s cannot be used: %s", l->work->scratch,
-			 strerror(errno));
-		work_fail(l->work, errno == ENOSPC ? TOOL_DISK_FULL : TOOL_DENIED, said);
-		return true;
+	if (scratch_open(&l->scratch, l->work->scratch) != OK) {
+		room_failed(l, "it cannot be used", errno);
+		return true; /* the listings are judged, and it is told that no contents are */
 	}
+	snprintf(l->room, sizeof(l->room), "%s/%s", l->work->scratch, l->scratch.name);
 	good = restore_side(l, l->base.snapshot, true) && restore_side(l, l->set->newest_id, false);
 	if (good)
 		give_contents(l);
-	tree_remove(l->room);
+	if (!scratch_close(&l->scratch))
+		room_failed(l, "what was restored to it could not be removed", 0);
 	return good;
 }
 

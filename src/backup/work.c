@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -15,6 +16,8 @@
 #define TELL_EVERY   (2 * USEC_PER_SEC) /* progress in the ledger */
 #define HISTORY_DAYS 400
 #define HISTORY_KEEP 200
+#define LOCK_TRIES   5
+#define LOCK_PAUSE   20 /* milliseconds */
 #define ROOTS_SCRATCH "/var/tmp/hinomi-root" /* docs/backup.md */
 
 static const char running[] = "running", history[] = "history";
@@ -76,8 +79,11 @@ static int lock_take(const struct backup_watch *watch, const char *name)
 	if (geteuid() == 0 && stat(watch->folder, &folder) == 0 && fstat(fd, &is) == 0 && is.st_nlink == 1 &&
 	    fchown(fd, folder.st_uid, folder.st_gid) != 0)
 		errno = 0; /* then only root takes it */
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-		return fd;
+	for (unsigned tries = 0; tries < LOCK_TRIES; tries++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return fd;
+		poll(NULL, 0, LOCK_PAUSE); /* who only looks whether it is held holds it for a moment */
+	}
 	close(fd);
 	errno = EWOULDBLOCK;
 	return -1;

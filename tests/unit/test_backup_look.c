@@ -8,13 +8,18 @@
 #include "process/tree.h"
 #include "snapshot/trouble.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <setjmp.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <poll.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -32,6 +37,7 @@ static struct {
 	enum tool_trouble restoring; /* what comes of a restore */
 	unsigned restored;
 	char into[PATH_MAX];
+	bool hard;
 	size_t forgotten, forgotten_at_once;
 	unsigned going; /* so many of the oldest would go by the rules */
 	char changed;   /* in the listing of the newest snapshot: all files */
@@ -63,8 +69,8 @@ static void list_files(const struct tool_job *job, const char *snapshot, snapsho
 		struct snapshot_file file = { .kind = FILE_PLAIN, .size = 5000, .changed = 1 };
 
 		snprintf(path, sizeof(path), "/data/%03u.docx%s", i, newest && world.changed == 'r' ? ".locked" : "");
-		if (newest && world.changed == 'c')
-			file.changed = 2;
+		if (newest && (world.changed == 'c' || world.changed == 'd'))
+			file.changed = world.changed;
 		file.path = text_span(path);
 		if (!see(whom, &file))
 			return;
@@ -76,6 +82,20 @@ static void restore(const struct tool_job *job, const struct tool_restore *what,
 	(void)job;
 	snprintf(world.into, sizeof(world.into), "%s", what->into);
 	world.restored++;
+	if (world.hard) { /* a folder that may not be written, as hosts have them, comes back so */
+		char path[PATH_MAX + 8];
+		int fd;
+
+		mkdir(what->into, 0700);
+		snprintf(path, sizeof(path), "%s/hard", what->into);
+		mkdir(path, 0700);
+		snprintf(path, sizeof(path), "%s/hard/file", what->into);
+		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0400);
+		assert_true(fd >= 0);
+		close(fd);
+		snprintf(path, sizeof(path), "%s/hard", what->into);
+		chmod(path, 0555);
+	}
 	*result = (struct tool_result){ .trouble = world.restoring };
 }
 
@@ -340,6 +360,39 @@ static void test_too_many_hosts(void **state)
 	assert_true(base_is(watch.ledger, "office", "ffffffff"));
 }
 
+/* Nothing of the samples stays, and the next ones are restored, too. */
+static void test_samples_are_removed(void **state)
+{
+	char path[100];
+	DIR *all;
+	struct dirent *one;
+	unsigned left = 0;
+	bool root = geteuid() == 0;
+
+	(void)state;
+	assert_true(!root || (chown(world.folder, 65534, 65534) == 0 && seteuid(65534) == 0));
+	add("here", world.now - 3 * HOUR);
+	assert_true(look().ok);
+	world.hard = true;
+	world.changed = 'c';
+	for (unsigned i = 0; i < 2; i++) {
+		unsigned before = world.restored;
+
+		add("here", world.now - (2 - i) * HOUR);
+		assert_true(look().ok);
+		assert_int_equal(world.restored, before + 2);
+		world.changed = world.changed == 'c' ? 'd' : 'c';
+	}
+	snprintf(path, sizeof(path), "%s/scratch", world.folder);
+	all = opendir(path);
+	assert_non_null(all);
+	while ((one = readdir(all)))
+		left += one->d_name[0] != '.';
+	closedir(all);
+	assert_true(!root || seteuid(0) == 0);
+	assert_int_equal(left, 0);
+}
+
 /* In the folder of another user root restores nothing: a link there would lead a hostile snapshot to anywhere. */
 static void test_root_in_another_folder(void **state)
 {
@@ -357,6 +410,51 @@ static void test_root_in_another_folder(void **state)
 	world.changed = 'c';
 	assert_true(look().ok);
 	assert_int_equal(strncmp(world.into, "/var/tmp/hinomi-root/", 21), 0);
+}
+
+/* What was cut within a letter is no reason to remember nothing of the job. */
+static void test_state_with_half_a_letter(void **state)
+{
+	struct backup_state *was = calloc(1, sizeof(*was)), *is = calloc(1, sizeof(*is));
+
+	(void)state;
+	assert_true(was && is);
+	was->drill = (struct backup_drilled){ .at = 7, .problem = "/\xe6\x97" };
+	snprintf(was->jobs[BACKUP_DRILL].said, TOOL_SAID, "/\xe6");
+	was->jobs[BACKUP_DRILL].failed = 3;
+	assert_int_equal(state_save(watch.ledger, "office", was), OK);
+	assert_int_equal(state_load(watch.ledger, "office", is), OK);
+	assert_int_equal(is->drill.at, 7);
+	assert_int_equal(is->jobs[BACKUP_DRILL].failed, 3);
+	free(was);
+	free(is);
+}
+
+/* Who asks how it is looks for a moment whether the lock is held: that is no other job. */
+static void test_looked_at_meanwhile(void **state)
+{
+	char path[100], ready;
+	int ends[2];
+	pid_t child;
+
+	(void)state;
+	assert_true(look().ok); /* makes the lock's file */
+	snprintf(path, sizeof(path), "%s/office.lock", world.folder);
+	assert_int_equal(pipe(ends), 0);
+	child = fork();
+	if (child == 0) {
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+		if (fd < 0 || flock(fd, LOCK_SH) != 0 || write(ends[1], "r", 1) != 1)
+			_exit(1);
+		poll(NULL, 0, 30);
+		_exit(0);
+	}
+	assert_int_equal(read(ends[0], &ready, 1), 1);
+	assert_false(look().busy);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	close(ends[0]);
+	close(ends[1]);
 }
 
 static void test_level(void **state)
@@ -399,7 +497,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_samples_without_room, begin, end),
 		cmocka_unit_test_setup_teardown(test_long_run, begin, end),
 		cmocka_unit_test_setup_teardown(test_too_many_hosts, begin, end),
+		cmocka_unit_test_setup_teardown(test_samples_are_removed, begin, end),
 		cmocka_unit_test_setup_teardown(test_root_in_another_folder, begin, end),
+		cmocka_unit_test_setup_teardown(test_state_with_half_a_letter, begin, end),
+		cmocka_unit_test_setup_teardown(test_looked_at_meanwhile, begin, end),
 		cmocka_unit_test_setup_teardown(test_level, begin, end),
 		cmocka_unit_test_setup_teardown(test_many_to_forget, begin, end),
 	};
