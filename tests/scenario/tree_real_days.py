@@ -374,6 +374,44 @@ def caches_of_programs(tree):
         tree.write(f"/home/mika/.cache/pip/http/{name[0]}/{name[1]}/{name}", zlib.compress(r.plain(tree.random)) if tree.random.random() < 0.5 else tree.random.randbytes(5000))
 
 
+def programs_removed(tree):
+    """apt autoremove: manuals, headers and catalogues of some packages go, from many folders."""
+    names = {path.split("/")[4] for path in tree.files if path.startswith("/usr/share/doc/") and path.count("/") > 4}
+    chosen = set(tree.random.sample(sorted(names), len(names) // 30))
+    remove(tree, [p for p in tree.files if p.startswith("/usr/share/doc/") and p.split("/")[4] in chosen])
+    remove(tree, some(tree, 0.04, lambda p: p.startswith(("/usr/share/locale/", "/usr/share/man/"))))
+    remove(tree, some(tree, 0.03, lambda p: p.startswith(("/home/mika/Pictures/icons/", "/usr/include/"))))
+
+
+def tidied(tree):
+    """A person's afternoon: some folders lose a third of what is in them, of all kinds."""
+    folders = sorted({path.rpartition("/")[0] for path in tree.files if path.startswith(("/home/mika/", "/srv/share/"))})
+    for folder in tree.random.sample(folders, 10):
+        remove(tree, some(tree, 0.33, lambda p, folder=folder: p.rpartition("/")[0] == folder))
+
+
+def deleted_by_hand(tree):
+    """What people delete on any day: in a few folders some files, mostly where they work."""
+    folders = sorted({path.rpartition("/")[0] for path in tree.files if path.startswith(("/home/mika/", "/srv/share/"))})
+    for folder in tree.random.sample(folders, tree.random.randrange(1, 6)):
+        inside = sorted(p for p in tree.files if p.rpartition("/")[0] == folder)
+        remove(tree, tree.random.sample(inside, min(len(inside), tree.random.randrange(1, 5))))
+
+
+LATER = [programs_removed, tidied]  # written after the first run
+MONTH = 30
+
+
+def month_day(tree, number):
+    """One of many days in a row: each week one of the larger ones."""
+    life(tree)
+    deleted_by_hand(tree)
+    mail = [path for path in tree.files if "/Maildir/" in path]
+    remove(tree, tree.random.sample(sorted(mail), min(len(mail), 5)))
+    if number % 7 == 6:
+        tree.random.choice([photos_come, logs_rotated, letters_saved, dumps_rotated, upgrade, synced, tidied])(tree)
+
+
 DAYS = [upgrade, branch, photos_come, renamed_by_day, moved, year_packed, year_zipped, logs_rotated, vacuumed, tax_sealed, diary_sealed,
         vault_filled, synced, project_done, year_gone, mail_expunged, mail_packed, mail_flagged, transcoded, tagged, letters_saved, build_made,
         modules_come, modules_gone, photos_squeezed, exif_cut, pictures_to_webp, duplicates_removed, ends_of_lines, dumps_rotated,
