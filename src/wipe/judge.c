@@ -27,7 +27,7 @@
 #define EMPTIED_FEW     8.0
 #define SCATTERED_SHARE 0.04
 #define SCATTERED_FEW   20.0
-#define WIDE_SHARE      0.025 /* ... when they are of many kinds, and from many folders into which nothing came */
+#define WIDE_SHARE      0.04  /* ... when they are of many kinds, and from many folders into which nothing came */
 #define WIDE_FOLDERS    20
 #define WIDE_KINDS      5
 #define BARE_ALLOWED    6.0   /* folders: in so many people delete on any day */
