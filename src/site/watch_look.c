@@ -139,13 +139,10 @@ static void see_page(struct site_watch *w, struct slot *slot, const struct probe
 		.once = w->settings.once,
 	};
 	enum page_news news = PAGE_SAME;
-	enum err err;
 
 	own_hosts(w, slot, own);
-	err = site_page_see(&slot->site.page, r, &rules, &news);
-	watch_trouble(w, err);
-	if (err == OK)
-		note_page(w, slot, news);
+	watch_trouble(w, site_page_see(&slot->site.page, r, &rules, &news));
+	note_page(w, slot, news); /* also where the ledger could not take all of it */
 }
 
 /* It is not reached, nor is anything else since then: it may be our own line. */
