@@ -89,13 +89,15 @@ static enum err hear(int line, char name[CLAMD_NAME])
 {
 	char answer[ANSWER];
 	size_t used = 0;
-	ssize_t got;
+	ssize_t got = 0;
 
 	while (used < sizeof(answer) && (got = recv(line, answer + used, sizeof(answer) - used, 0)) > 0) {
 		used += (size_t)got;
 		if (answer[used - 1] == '\0')
 			return clamd_answer_read((struct span){ (const uint8_t *)answer, used - 1 }, name);
 	}
+	if (got < 0 && errno == EAGAIN)
+		return ERR_EMPTY;
 	return used ? ERR_FORMAT : ERR_READ;
 }
 
@@ -211,6 +213,8 @@ const char *clamd_why(enum err err)
 	switch (err) {
 	case ERR_OPEN:
 		return "nobody answers at its socket";
+	case ERR_EMPTY:
+		return "it did not answer in time";
 	case ERR_LIMIT:
 		return "the message is beyond its limits";
 	case ERR_UNSUPPORTED:
@@ -220,7 +224,7 @@ const char *clamd_why(enum err err)
 	case ERR_MEMORY:
 		return "too many messages wait for it";
 	default:
-		return "it went away or took too long";
+		return "it went away";
 	}
 }
 

@@ -17,7 +17,8 @@
 #define CLAMD_NAME 128
 
 /* Sends `size` bytes of the descriptor from `offset` on, and waits. OK: *name is what it calls it, "" when it finds nothing.
- * ERR_OPEN: nobody listens there; ERR_READ, ERR_WRITE: it went away or took too long; else as clamd_answer_read(). */
+ * ERR_OPEN: nobody listens there; ERR_READ, ERR_WRITE: it went away; ERR_EMPTY: it did not answer in time; else as
+ * clamd_answer_read(). */
 MUST_USE enum err clamd_ask(const char *socket, int fd, uint64_t offset, uint64_t size, char name[CLAMD_NAME]);
 
 /* A connection for others to ask by: close-on-exec, does not wait. The socket's name must not be a symbolic link, as who
@@ -32,7 +33,7 @@ MUST_USE enum err clamd_answer_read(struct span answer, char name[CLAMD_NAME]);
 /* In a session an answer begins with the number of its question, "12: PONG": *answer is moved behind it. ERR_FORMAT. */
 MUST_USE enum err clamd_number_read(struct span *answer, uint32_t *number);
 
-/* Why there is no opinion: "it went away or took too long". */
+/* Why there is no opinion: "it went away". */
 const char *clamd_why(enum err err);
 
 /* What it found, or that its opinion could not be had, joins our own. Where our own examination failed, only the former

@@ -262,12 +262,12 @@ static void give_up(struct clamd_line *l, int64_t now)
 
 	while (*at)
 		if (!awaited || (*at)->until <= now)
-			question_over(waiting_take(l, at), awaited ? ERR_READ : ERR_OPEN, NULL);
+			question_over(waiting_take(l, at), awaited ? ERR_EMPTY : ERR_OPEN, NULL);
 		else
 			at = &(*at)->next;
 	for (unsigned i = 0; i < l->owed_count; i++)
 		if (l->owed[i].question && l->owed[i].question->until <= now) {
-			question_over(l->owed[i].question, ERR_READ, NULL);
+			question_over(l->owed[i].question, ERR_EMPTY, NULL);
 			l->owed[i].question = NULL;
 		}
 	if (!awaited && !l->missed)
@@ -297,7 +297,7 @@ static void turn(void *whom, int64_t when)
 	if (l->fd < 0)
 		return;
 	if (is_silent(l, now))
-		line_end(l, ERR_READ);
+		line_end(l, ERR_EMPTY);
 	else if (l->pinged + PING < now && !is_pinged(l))
 		send_ping(l);
 	push(l);
