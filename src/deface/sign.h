@@ -48,6 +48,11 @@ enum sign_kind sign_kind(enum sign_id id);
 const char *sign_english(enum sign_id id);
 const char *sign_japanese(enum sign_id id);
 
+void signs_add(struct signs *signs, enum sign_id id, unsigned points, const char *before, const char *after);
+/* sign_text.c: those of kind REPLACED and LANGUAGE; those of WORDS. */
+void signs_find_replaced(const struct usual *usual, const struct look *look, struct signs *signs);
+void signs_find_words(const struct usual *usual, const struct look *look, struct signs *signs);
+
 /* All signs of a look, against what is usual. */
 void signs_find(const struct usual *usual, const struct look *look, struct signs *signs);
 

@@ -18,6 +18,8 @@
 #define USUAL_PHRASES  64
 #define USUAL_SCRIPTS  96
 #define USUAL_RECENT   8
+#define USUAL_PLACES   160
+#define USUAL_LEADS    8
 
 #define WEIGHT_WHOLE   1000000u
 #define WEIGHT_STABLE  650000u
@@ -46,6 +48,8 @@ enum measure {
 	MEASURE_SHAPE,   /* distance to the nearest of the recent shapes */
 	MEASURE_HIDDEN,  /* scripts that hide what they do */
 	MEASURE_PICTURE, /* distance to the nearest of the recent pictures */
+	MEASURE_SCORN,   /* texts with words of scorn */
+	MEASURE_ECHO,    /* share of the title's words that stand in the text */
 	MEASURES
 };
 
@@ -68,8 +72,11 @@ struct usual {
 		char text[LOOK_TITLE];
 	} titles[USUAL_TITLES];
 	struct weighed_set shingles, blocks, phrases, scripts;
+	struct weighed_set places, lively; /* where texts stand; where new ones were seen */
+	struct weighed_set leads;          /* first pictures */
 	struct weighed room_shingles[USUAL_SHINGLES], room_blocks[USUAL_BLOCKS], room_phrases[USUAL_PHRASES],
-		room_scripts[USUAL_SCRIPTS];
+		room_scripts[USUAL_SCRIPTS], room_places[USUAL_PLACES], room_lively[USUAL_PLACES],
+		room_leads[USUAL_LEADS];
 	char shown[USUAL_BLOCKS][LOOK_SHOWN]; /* of the blocks, at their places */
 	unsigned host_count;
 	struct usual_host {

@@ -4,8 +4,8 @@
  * A text is folded (small letters, no accents, digits that stand for letters, full width) and squeezed to its letters,
  * with marks where words and sentences begin; phrases are looked up at the beginnings of words only.
  */
-#ifndef DEFACE_PHRASE_H
-#define DEFACE_PHRASE_H
+#ifndef SPEECH_PHRASE_H
+#define SPEECH_PHRASE_H
 
 #include "base/span.h"
 
@@ -19,6 +19,8 @@ enum phrase_class {
 	PHRASE_SLOGAN,
 	PHRASE_RANSOM,
 	PHRASE_SPAM,
+	PHRASE_PURSE, /* where to pay crypto currency to */
+	PHRASE_SCORN, /* accusations, calls to fight */
 	PHRASE_MAINTENANCE, /* from here on they are page states */
 	PHRASE_ERROR,
 	PHRASE_PARKING,

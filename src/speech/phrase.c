@@ -1,5 +1,5 @@
 /* phrase.c - finds what defacers write, in whatever way they write it. */
-#include "deface/phrase.h"
+#include "speech/phrase.h"
 
 #include "base/pen.h"
 #include "base/text.h"
@@ -18,14 +18,17 @@ static const struct {
 	const char *text;
 } phrases[] = {
 #define PHRASE(class, points, text) { PHRASE_##class, points, text },
-#include "deface/phrase.def"
+#include "speech/phrase.def"
 #undef PHRASE
+#define SCORN(points, text) { PHRASE_SCORN, points, text },
+#include "speech/scorn.def"
+#undef SCORN
 };
 #define PHRASES (sizeof(phrases) / sizeof(phrases[0]))
 
-static const char *const class_names[PHRASE_CLASSES] = { "claim",   "mark",    "threat",      "slogan",
-							 "ransom",  "spam",    "maintenance", "error",
-							 "parking", "listing", "default",     "challenge" };
+static const char *const class_names[PHRASE_CLASSES] = { "claim",   "mark",  "threat", "slogan",      "ransom",
+							 "spam",    "purse", "scorn",  "maintenance", "error",
+							 "parking", "listing", "default", "challenge" };
 static const char *const place_names[PLACES] = { "title", "heading", "text", "script", "hidden" };
 
 const char *phrase_class_name(enum phrase_class class)
