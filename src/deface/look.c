@@ -15,6 +15,7 @@
 #define ARENA_BYTES ((size_t)64 << 20) /* address space only */
 #define META_BYTES  1024               /* in which a page tells its charset (WHATWG HTML, 13.2.3.2) */
 #define FEW_LETTERS 300                /* of a page that is a picture */
+#define CLASS_LETTERS 16
 #define HEADING_MAX 200                /* so deep nobody nests them; and the number fits */
 
 typedef void tag_taker(struct looker *l, const struct tag *tag);
@@ -75,11 +76,8 @@ static uint64_t name_hash(struct span name)
 {
 	uint64_t hash = HASH_K0;
 
-	for (size_t i = 0; i < name.len && i < 16; i++) {
-		bool digit = name.ptr[i] >= '0' && name.ptr[i] <= '9';
-
-		hash = (hash ^ (digit ? '0' : text_lower(name.ptr[i]))) * 0x100000001b3ull;
-	}
+	for (size_t i = 0; i < name.len && i < 16; i++)
+		hash = (hash ^ text_lower(name.ptr[i])) * 0x100000001b3ull;
 	return hash;
 }
 
@@ -88,12 +86,18 @@ uint64_t look_place(const struct looker *l)
 	return l->way_depth ? l->place[l->way_depth - 1] : HASH_K2;
 }
 
-/* Of the class of an element, which tells where in a page it stands; numbers in it are one. */
+/* Of the first class of an element, which tells where in a page it stands; numbers in it are one. */
 static uint64_t class_hash(const struct tag *tag)
 {
 	struct span value = tag->bytes.len > 6 ? tag_value(tag, TAG_HTML, "class") : (struct span){ 0 };
+	uint64_t hash = 0;
 
-	return value.len ? name_hash(value) : 0;
+	for (size_t i = 0; i < value.len && i < CLASS_LETTERS && value.ptr[i] > ' '; i++) {
+		bool digit = value.ptr[i] >= '0' && value.ptr[i] <= '9';
+
+		hash = (hash ^ (digit ? '0' : value.ptr[i])) * 0x100000001b3ull;
+	}
+	return hash;
 }
 
 /* These are closed by their next. */
@@ -454,10 +458,10 @@ static void walk(struct looker *l, struct span html)
 static bool looker_open(struct looker *l, const struct page *page)
 {
 	l->look = calloc(1, sizeof(*l->look));
-	l->finder = phrase_finder_new();
+	l->finder = phrase_finder();
 	l->own = page->own;
 	l->block = pen_init(l->block_room, sizeof(l->block_room));
-	if (!l->look || !l->finder || !arena_open(&l->arena, ARENA_BYTES))
+	if (!l->look || !arena_open(&l->arena, ARENA_BYTES))
 		return false;
 	look_host_begin(l, page->url);
 	l->look->status = page->status;
@@ -487,7 +491,6 @@ struct look *look_new(const struct page *page)
 	}
 	if (l) {
 		look_free(l->look);
-		phrase_finder_free(l->finder);
 		if (l->arena.memory)
 			arena_close(&l->arena);
 	}

@@ -23,7 +23,7 @@ uint64_t votes_hash(const struct votes *votes);
 struct looker {
 	struct look *look;
 	struct arena arena;
-	struct phrase_finder *finder;
+	const struct phrase_finder *finder;
 	const char *const *own;
 	char host[LOOK_HOST]; /* of the page: its registered name */
 	struct span base;     /* host of <base href>, where it is another's; else empty */

@@ -155,18 +155,23 @@ static bool leads(struct span near)
 	       (has(near, "=") || has(near, "replace(") || has(near, "assign("));
 }
 
-/* The host behind "//", where a variable may stand for its first labels; false: all of it is unknown. */
+/* Cuts an address down to the part of its host that is known: a variable may stand for the first labels. False: the
+ * end of the host, which tells whose it is, is unknown. */
 static bool known_part(struct span *address)
 {
-	size_t slashes = line_find(*address, '/');
+	struct span host = line_from(*address, line_find(*address, '/'));
+	bool begun = line_begins(host, "//");
+	size_t end;
 
-	if (slashes + 2 >= address->len || address->ptr[slashes + 1] != '/')
+	host = line_from(host, 2);
+	end = line_find(host, '/');
+	while (begun && end && host.ptr[end - 1] != DEED_UNKNOWN)
+		end--;
+	if (!begun || !end)
 		return true;
-	if (address->ptr[slashes + 2] != DEED_UNKNOWN)
-		return true;
-	if (slashes + 4 >= address->len || address->ptr[slashes + 3] != '.')
+	if (end + 1 >= host.len || host.ptr[end] != '.')
 		return false;
-	*address = line_from(*address, slashes + 4);
+	*address = line_from(host, end + 1);
 	return true;
 }
 

@@ -12,9 +12,13 @@
 #define SHORT       110 /* columns: a heading, a line on a black page */
 #define LONG        400 /* a paragraph */
 #define WORDS       4   /* of a shingle */
+#define TITLE_WORD  4   /* letters; shorter ones are in any text */
 #define PURSE       40  /* points of a purse's address */
 #define PURSE_LEAST 26  /* letters of one */
 #define PURSE_DIGITS 3
+#define LEET        40  /* points of a text that is written in digits for letters */
+#define LEET_WORD   6   /* letters and digits of such a word */
+#define LEET_WORDS  2
 #define ODD_MOST    50  /* points of a phrase that is written oddly */
 
 /* --- simhash --- */
@@ -170,17 +174,38 @@ static uint64_t add_units(struct looker *l, struct span text)
 	return word ? hash_64(word, whole) : whole;
 }
 
-/* Without hiragana: small words are in any text of Japanese. */
+/* Words that are in any text: of hiragana, and short ones of Latin letters. */
+static bool is_small(struct span word, uint32_t rune)
+{
+	return (rune >= 0x3041 && rune <= 0x309f) || (rune < 0x80 && word.len < TITLE_WORD);
+}
+
 void look_title(struct looker *l, struct span utf8)
 {
 	uint8_t room[LOOK_TITLE * 2];
 	struct pen pen = pen_init(room, sizeof(room));
+	size_t begins = 0;
+	uint32_t first = 0;
 
 	while (utf8.len && pen.used + 8 < sizeof(room)) {
 		uint32_t rune = text_rune(&utf8);
 
-		pen_rune(&pen, rune >= 0x3041 && rune <= 0x309f ? ' ' : rune);
+		if (is_blank(rune) || is_alone(rune)) {
+			if (is_small(pen_since(&pen, begins), first))
+				pen.used = begins;
+			pen_rune(&pen, ' ');
+			begins = pen.used;
+			first = 0;
+		}
+		if (is_blank(rune) || (rune >= 0x3041 && rune <= 0x309f))
+			continue;
+		first = first ? first : rune;
+		pen_rune(&pen, rune);
+		if (is_alone(rune))
+			begins = pen.used;
 	}
+	if (is_small(pen_since(&pen, begins), first))
+		pen.used = begins;
 	l->titling = true;
 	add_units(l, pen_since(&pen, 0));
 	l->titling = false;
@@ -257,6 +282,11 @@ static void add_match(struct phrase_hit *hit, const struct phrase_match *match, 
 	hit->odd = hit->odd || match->odd;
 }
 
+static bool is_letter(uint8_t byte)
+{
+	return text_lower(byte) >= 'a' && text_lower(byte) <= 'z';
+}
+
 /* An address of a purse of crypto currency: "bc1..." (BIP 173), "0x..." of 40 digits (EIP-55), base58 that begins with 1 or 3. */
 static bool is_purse(struct span word)
 {
@@ -286,14 +316,46 @@ static bool has_purse(struct span text)
 	while (text.len) {
 		size_t end = 0;
 
-		while (end < text.len && ((text.ptr[end] >= '0' && text.ptr[end] <= '9') ||
-					  (text_lower(text.ptr[end]) >= 'a' && text_lower(text.ptr[end]) <= 'z')))
+		while (end < text.len && (is_letter(text.ptr[end]) || (text.ptr[end] >= '0' && text.ptr[end] <= '9')))
 			end++;
 		if (end >= PURSE_LEAST && is_purse(line_cut(text, end)))
 			return true;
 		text = line_from(text, end + 1);
 	}
 	return false;
+}
+
+/* Digits for letters inside of a word: "t0uched", "Cr3w of Sh4dow". Not names of things: "mp3", "B2B", "a3f5c7". */
+static bool is_leet(struct span word)
+{
+	unsigned letters = 0, inside = 0;
+
+	for (size_t i = 0; i < word.len; i++) {
+		bool digit = word.ptr[i] >= '0' && word.ptr[i] <= '9';
+
+		letters += !digit;
+		inside += digit && memchr("013457", word.ptr[i], 6) && i && i + 1 < word.len &&
+			  is_letter(word.ptr[i - 1]) && is_letter(word.ptr[i + 1]);
+	}
+	return word.len >= LEET_WORD && inside && inside == word.len - letters && inside * 2 <= letters;
+}
+
+/* Short texts with more than one such word. */
+static bool is_leet_text(struct span text)
+{
+	unsigned count = 0;
+
+	if (text_columns(text) > SHORT)
+		return false;
+	while (text.len && count < LEET_WORDS) {
+		size_t end = 0;
+
+		while (end < text.len && (is_letter(text.ptr[end]) || (text.ptr[end] >= '0' && text.ptr[end] <= '9')))
+			end++;
+		count += is_leet(line_cut(text, end));
+		text = line_from(text, end + 1);
+	}
+	return count == LEET_WORDS;
 }
 
 static void find_phrases(struct looker *l, struct span text, enum phrase_place place, uint64_t hash)
@@ -304,6 +366,8 @@ static void find_phrases(struct looker *l, struct span text, enum phrase_place p
 
 	if (has_purse(text) && count < PHRASE_MATCHES)
 		matches[count++] = (struct phrase_match){ .class = PHRASE_PURSE, .points = PURSE, .anchored = true };
+	if (count < PHRASE_MATCHES && is_leet_text(text))
+		matches[count++] = (struct phrase_match){ .class = PHRASE_MARK, .points = LEET, .anchored = true };
 	for (unsigned n = 0; n < count; n++) {
 		if (matches[n].class < PHRASE_MAINTENANCE)
 			add_match(&hits[matches[n].class], &matches[n], weigh(l, &matches[n], place, text));

@@ -154,21 +154,31 @@ static void find_hosts(const struct usual *usual, const struct look *look, struc
 		signs_add(signs, SIGN_COVERED, 15, "", "");
 }
 
-/* A picture of our own that was always the first, and now a stranger's stands there. */
+static bool calls_any(const struct usual *usual, enum host_use use)
+{
+	for (unsigned n = 0; n < usual->host_count; n++)
+		if (usual->hosts[n].host.use == use)
+			return true;
+	return false;
+}
+
+/* A picture of our own was always the first, or all pictures were ours, and now a stranger's stands there. */
 static void find_lead(const struct usual *usual, const struct look *look, struct signs *signs)
 {
 	const struct look_host host = { .use = USE_IMAGE };
 	struct look_host lead = host;
+	bool own_only;
 
 	if (!*look->lead_host || weighed_find(&usual->leads, look->lead))
 		return;
 	memcpy(lead.name, look->lead_host, sizeof(lead.name));
-	for (unsigned n = 0; n < usual->leads.count; n++) {
-		if (usual->leads.of[n].weight < WEIGHT_STABLE || usual_knows_host(usual, &lead) || is_known(lead.name))
-			continue;
-		signs_add(signs, SIGN_LEAD, 40, "", look->lead_host);
+	if (usual_knows_host(usual, &lead) || is_known(lead.name))
 		return;
-	}
+	own_only = usual->leads.count && usual->last - usual->first >= WEEKS && !calls_any(usual, USE_IMAGE);
+	for (unsigned n = 0; n < usual->leads.count && !own_only; n++)
+		own_only = usual->leads.of[n].weight >= WEIGHT_STABLE;
+	if (own_only)
+		signs_add(signs, SIGN_LEAD, 40, "", look->lead_host);
 }
 
 /* Messengers by which groups are reached, and frauds answered. */
@@ -225,17 +235,19 @@ static void find_hidden(const struct usual *usual, const struct look *look, stru
 {
 	char after[160] = "";
 	unsigned strangers = 0;
+	bool risky = false;
 
 	for (unsigned n = 0; n < look->host_count; n++) {
 		if (look->hosts[n].use != USE_HIDDEN_LINK || usual_knows_host(usual, &look->hosts[n]))
 			continue;
 		strangers++;
+		risky = risky || is_risky(look->hosts[n].name);
 		text_append(after, sizeof(after), "%s%s", *after ? ", " : "", look->hosts[n].name);
 	}
 	if (strangers >= STRANGERS)
 		signs_add(signs, SIGN_HIDDEN_LINKS, 45, "", after);
 	else if (strangers)
-		signs_add(signs, SIGN_HIDDEN_LINKS, 10, "", after);
+		signs_add(signs, SIGN_HIDDEN_LINKS, strangers > 1 || risky ? 40 : 10, "", after);
 	if (spams(look) && count_new(usual, look, USE_LINK) >= LINKS_NEW)
 		signs_add(signs, SIGN_SPAM_LINKS, 35, "", "");
 	if (look->script_hidden > usual->measures[MEASURE_HIDDEN].high)

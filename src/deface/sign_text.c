@@ -14,6 +14,8 @@
 #define TITLE_CERTAIN 250000u /* weight of a title that is no passing one */
 #define ECHO_USUAL    400.0   /* per mille of the title's words that stand in the text */
 #define ECHO_NONE     0.4     /* of that: it has nothing to do with the page */
+#define HEADING_NAMED 500.0   /* per mille: how like the title the heading was */
+#define HEADING_OTHER 150     /* ... and is */
 #define FEW_LINKS     1
 #define MANY_LINKS    4
 #define LIVELY        5000u   /* weight of a place where something new was seen in the last weeks */
@@ -73,6 +75,14 @@ static void find_title(const struct usual *usual, const struct look *look, struc
 		signs_add(signs, SIGN_TITLE, alien && *look->title ? 40 : 15, title, look->title);
 }
 
+/* The heading that was the page's name, as its title is, and is not any more. */
+static void find_heading(const struct usual *usual, const struct look *look, struct signs *signs)
+{
+	if (!signs->gone && usual->measures[MEASURE_HEADING].low >= HEADING_NAMED &&
+	    look_heading_names(look) <= HEADING_OTHER)
+		signs_add(signs, SIGN_HEADING, 15, "", look->heading);
+}
+
 /* A new text where for weeks none came. */
 static const struct look_block *block_of(const struct look *look, uint64_t hash)
 {
@@ -108,7 +118,7 @@ static void find_still(const struct usual *usual, const struct look *look, struc
 		if (weighed_find(&usual->blocks, block->hash) || !is_still(usual, block->place))
 			continue;
 		changed_blocks(usual, look, &before, &after);
-		signs_add(signs, SIGN_STILL, STILL, before, block->shown);
+		signs_add(signs, SIGN_STILL, *before ? STILL : 0, before, block->shown);
 		return;
 	}
 }
@@ -198,6 +208,7 @@ void signs_find_replaced(const struct usual *usual, const struct look *look, str
 {
 	find_design(usual, look, signs);
 	find_title(usual, look, signs);
+	find_heading(usual, look, signs);
 	find_still(usual, look, signs);
 	find_language(usual, look, signs);
 }
@@ -233,6 +244,8 @@ static unsigned weigh_hit(const struct usual *usual, const struct signs *signs, 
 	bool writes_about = signs->young ? signs->rich
 					 : usual->claims >= CLAIMS_MANY && (!signs->gone || signs->continues);
 
+	if (hit->class == PHRASE_PURSE) /* nobody writes about a purse by its address */
+		return signs->young ? hit->points / 3u : hit->points;
 	if (!writes_about || hit->odd || hit->place == PLACE_TITLE || hit->place >= PLACE_SCRIPT)
 		return hit->points;
 	if (hit->place != PLACE_HEADING || hit->class == PHRASE_RANSOM)

@@ -131,6 +131,7 @@ static void learn_measures(struct usual *usual, const struct look *look, double 
 	for (unsigned n = 0; n < look->hit_count; n++)
 		scorns += look->hits[n].class == PHRASE_SCORN;
 	widen(&usual->measures[MEASURE_SCORN], scorns, step, first);
+	widen(&usual->measures[MEASURE_HEADING], look_heading_names(look), step, first);
 	widen(&usual->measures[MEASURE_ECHO], look->echo, step, first);
 	widen(&usual->measures[MEASURE_KEPT], kept < 0 ? 1 : kept, step, first);
 	widen(&usual->measures[MEASURE_SHAPE], first ? 0 : usual_nearest(usual->shapes, usual->recent, look->shape),
@@ -186,6 +187,11 @@ double title_likeness(const char *a, const char *b)
 	}
 	/* a name that is a part of the other is that name */
 	return (double)same / (n < m ? n : m) * 0.5 + (double)same * 2 / (n + m) * 0.5;
+}
+
+unsigned look_heading_names(const struct look *look)
+{
+	return (unsigned)(1000 * title_likeness(look->heading, look->title));
 }
 
 static void learn_title(struct usual *usual, const char *text, double step)

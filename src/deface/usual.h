@@ -49,6 +49,7 @@ enum measure {
 	MEASURE_HIDDEN,  /* scripts that hide what they do */
 	MEASURE_PICTURE, /* distance to the nearest of the recent pictures */
 	MEASURE_SCORN,   /* texts with words of scorn */
+	MEASURE_HEADING, /* how like the title the heading is, per mille */
 	MEASURE_ECHO,    /* share of the title's words that stand in the text */
 	MEASURES
 };
@@ -94,6 +95,8 @@ char *usual_json(const struct usual *usual); /* the caller frees; NULL: no memor
 double usual_kept(const struct usual *usual, const struct look *look);         /* 0 to 1; -1: nothing is stable */
 unsigned usual_nearest(const uint64_t *hashes, unsigned count, uint64_t hash); /* distance; 64: there is none */
 bool usual_knows_host(const struct usual *usual, const struct look_host *host);
+/* How like the title the heading is, per mille. */
+unsigned look_heading_names(const struct look *look);
 /* How alike two titles are, by pairs of letters: 0 to 1. */
 double title_likeness(const char *a, const char *b);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const char *const measure_names[MEASURES] = { "letters", "links", "kept", "shape",
-						      "hidden",  "picture", "scorn", "echo" };
+						      "hidden",  "picture", "scorn", "heading", "echo" };
 
 #define RANGE_SCALE 10000.0
 

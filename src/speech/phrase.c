@@ -4,7 +4,7 @@
 #include "base/pen.h"
 #include "base/text.h"
 
-#include <stdlib.h>
+#include <pthread.h>
 
 #define PHRASE_ROOM 96  /* bytes of a folded phrase */
 #define BUCKETS     512 /* by the first bytes */
@@ -246,22 +246,22 @@ static void take_phrase(struct phrase_finder *finder, size_t n, struct folded_te
 	finder->first[bucket] = (int16_t)n;
 }
 
-struct phrase_finder *phrase_finder_new(void)
+static struct phrase_finder finder_of_all; /* never changed after it was made */
+static pthread_once_t made_once = PTHREAD_ONCE_INIT;
+
+static void make_finder(void)
 {
-	struct phrase_finder *finder = calloc(1, sizeof(*finder));
 	struct folded_text folded;
 
-	if (!finder)
-		return NULL;
-	memset(finder->first, 0xff, sizeof(finder->first));
+	memset(finder_of_all.first, 0xff, sizeof(finder_of_all.first));
 	for (size_t n = 0; n < PHRASES; n++)
-		take_phrase(finder, n, &folded);
-	return finder;
+		take_phrase(&finder_of_all, n, &folded);
 }
 
-void phrase_finder_free(struct phrase_finder *finder)
+const struct phrase_finder *phrase_finder(void)
 {
-	free(finder);
+	pthread_once(&made_once, make_finder);
+	return &finder_of_all;
 }
 
 static bool stands_at(const struct phrase_finder *finder, int n, const struct folded_text *folded, size_t at)

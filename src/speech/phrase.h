@@ -70,8 +70,8 @@ struct phrase_match {
 
 struct phrase_finder;
 
-struct phrase_finder *phrase_finder_new(void); /* NULL: no memory */
-void phrase_finder_free(struct phrase_finder *finder);
+/* Made at the first call, which costs as much as a small page, and the same for all from then on. */
+const struct phrase_finder *phrase_finder(void);
 /* All phrases of a block, at most PHRASE_MATCHES. Returns how many. */
 unsigned phrases_find(const struct phrase_finder *finder, struct span utf8,
 		      struct phrase_match matches[PHRASE_MATCHES]);

@@ -268,7 +268,39 @@ def change_title(site, text, rng):
     return re.sub(r"<title>", f"<title>{WORDS[site.lang][4]} ", text, count=1)
 
 
-CHANGES = {"earthquake": (change_quake, "changed"), "mourning": (change_mourning, "changed"), "false sites": (change_fake_warning, "changed"),
+OWN_PROGRAMS = """<script>
+var _gaq=_gaq||[];_gaq.push(['_setAccount','UA-1-1']);(function(){var ga=document.createElement('script');ga.async=true;
+ga.src=('https:'==document.location.protocol?'https://ssl':'http://www')+'.google-analytics.com/ga.js';var s=document.getElementsByTagName('script')[0];s.parentNode.insertBefore(ga,s);})();
+</script><script>var _paq=_paq||[];(function(){var u="//stats.OWN/";_paq.push(['setTrackerUrl',u+'matomo.php']);var d=document,g=d.createElement('script'),s=d.getElementsByTagName('script')[0];
+g.async=true;g.src=u+'matomo.js';s.parentNode.insertBefore(g,s);})();</script><script>var u=(("https:"==document.location.protocol)?"https://":"http://");var t=document.createElement('script');t.src=u+location.host+'/stats.v2.js';document.head.appendChild(t);
+</script><script>window.jQuery||document.write('<script src="/js/jquery-3.7.1.min.js"><\\/script>')</script><script>if(location.protocol!='https:'){location.href='https:'+window.location.href.substring(window.location.protocol.length)}
+</script><script>if(/iPhone|Android/.test(navigator.userAgent)&&!/pc=1/.test(location.search)){location.replace('https://m.'+location.host.replace(/^www\\./,'')+location.pathname)}</script>
+<script>document.querySelectorAll('form').forEach(function(f){f.addEventListener('submit',function(e){e.preventDefault();fetch('/api/contact',{method:'POST',body:new FormData(f)}).then(function(r){return r.text()}).then(function(t){f.innerHTML=t})})});</script>
+<script>document.addEventListener('keydown',function(e){if(e.key==='Escape')document.body.classList.remove('open');if(e.key==='/')document.querySelector('input').focus()});var v='https://www.w3.org/2000/svg';</script>
+<script>if('serviceWorker' in navigator){navigator.serviceWorker.register('/sw.js')}var l={en:'/en/',ja:'/ja/'};document.querySelectorAll('a.lang').forEach(function(a){a.onclick=function(){location.href=l[a.dataset.l]}});</script>
+<script>var map=[35,68,139,76,12,10,200,300].map(function(n){return n*2});document.documentElement.className=document.documentElement.className.replace('no-js','js');setTimeout(function(){window.scrollTo(0,0)},10);</script>
+<script>self.__next_f=self.__next_f||[];self.__next_f.push([1,"5:[[\\"$\\",\\"link\\",\\"0\\",{\\"rel\\":\\"stylesheet\\",\\"href\\":\\"/_next/static/css/1.css\\"}]]"]);</script>
+<noscript><img height="1" width="1" style="display:none" src="https://www.facebook.com/tr?id=1&ev=PageView"></noscript><noscript>Please enable JavaScript to view the <a href="https://disqus.com/?ref_noscript">comments.</a></noscript>
+<style>.icon:before{content:"\\f101"}.req:after{content:"required";color:red}a[href^="http"]:after{content:" (external)"}.modal{position:fixed;top:0;left:0;width:100%;height:100%;display:none}</style>"""
+
+
+def change_programs(site, text, rng):
+    """What owners' own pages hold: counters, redirects to https and to a page for phones, forms sent by a script."""
+    return at_end(text, OWN_PROGRAMS.replace("OWN", site.host.removeprefix("www.")))
+
+
+def change_modal(site, text, rng):
+    """A box about ages or cookies over the whole page."""
+    return body(text, '<div style="position:fixed;top:0;left:0;width:100%;height:100%;background:rgba(0,0,0,.6);z-index:999"><div class="box"><p>OK?</p><a href="#" class="yes">OK</a></div></div>')
+
+
+def change_app(site, text, rng):
+    """The owner's own channels, and a paper to download."""
+    return at_end(text, '<ul class="sns"><li><a href="https://line.me/R/ti/p/@own"><img src="/img/line.png" alt="LINE"></a><li><a href="https://www.instagram.com/own/">Instagram</a>'
+                  '<li><a href="https://t.me/own_channel">Telegram</a><li><a href="/docs/report.pdf">PDF</a><li><a href="https://apps.apple.com/app/id1">App Store</a></ul>')
+
+
+CHANGES = {"programs": (change_programs, "changed"), "modal": (change_modal, "changed"), "own channels": (change_app, "changed"), "earthquake": (change_quake, "changed"), "mourning": (change_mourning, "changed"), "false sites": (change_fake_warning, "changed"),
            "attack suffered": (change_attack_notice, "changed"), "campaign": (change_campaign, "changed"), "sentence": (change_sentence, "changed"),
            "chat": (change_chat, "changed"), "pixel": (change_pixel, "changed"), "upgrade": (change_upgrade, "changed"), "campaign title": (change_title, "changed")}
 
