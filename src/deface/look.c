@@ -11,12 +11,12 @@
 
 #include <stdlib.h>
 
-#define PAGE_BYTES  ((size_t)1 << 20)  /* of a page that are read */
-#define ARENA_BYTES ((size_t)64 << 20) /* address space only */
-#define META_BYTES  1024               /* in which a page tells its charset (WHATWG HTML, 13.2.3.2) */
-#define FEW_LETTERS 300                /* of a page that is a picture */
+#define PAGE_BYTES    ((size_t)1 << 20)  /* of a page that are read */
+#define ARENA_BYTES   ((size_t)64 << 20) /* address space only */
+#define META_BYTES    1024               /* in which a page tells its charset (WHATWG HTML, 13.2.3.2) */
+#define FEW_LETTERS   300                /* of a page that is a picture */
 #define CLASS_LETTERS 16
-#define HEADING_MAX 200                /* so deep nobody nests them; and the number fits */
+#define HEADING_MAX   200 /* so deep nobody nests them; and the number fits */
 
 typedef void tag_taker(struct looker *l, const struct tag *tag);
 
@@ -173,7 +173,8 @@ static void take_link(struct looker *l, const struct tag *tag)
 /* What a system runs when it is opened. */
 static bool is_program(struct span url)
 {
-	static const char *const ends[] = { ".exe", ".msi", ".scr", ".apk", ".dmg", ".pkg", ".iso", ".hta", ".bat", ".cmd", ".ps1", ".vbs", ".jar", NULL };
+	static const char *const ends[] = { ".exe", ".msi", ".scr", ".apk", ".dmg", ".pkg", ".iso",
+					    ".hta", ".bat", ".cmd", ".ps1", ".vbs", ".jar", NULL };
 	struct span path = line_cut(url, line_find(url, '?'));
 
 	for (const char *const *end = ends; *end && path.len > 12; end++)

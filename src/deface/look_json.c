@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const host_use_names[HOST_USES] = { "script", "frame", "redirect", "form",
-						"style",  "image", "link",     "hidden_link",
-						"program" };
+const char *const host_use_names[HOST_USES] = { "script", "frame", "redirect",    "form",   "style",
+						"image",  "link",  "hidden_link", "program" };
 
 /* Numbers of a look: its name, its field, the most that it can be. */
 #define NUMBERS(NUMBER)                                                                                                \

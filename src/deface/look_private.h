@@ -42,7 +42,7 @@ struct looker {
 	/* The words of the title, until they are found in the text. */
 	uint64_t title[TITLE_WORDS];
 	unsigned title_count, title_found;
-	bool titling; /* what is read is the title */
+	bool titling;        /* what is read is the title */
 	uint64_t title_mask; /* a bit for each, by its hash */
 	/* What is hidden, until the element ends that hides it. */
 	char hider[24];

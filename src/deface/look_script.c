@@ -14,9 +14,9 @@
 #define STRING_LEAST  4
 #define STRING_LONG   400 /* without a blank: nothing that people wrote */
 #define DECODED_LEAST 16
-#define HIDDEN_MANY   24 /* letters that are given by numbers, names like _0x3fa2 */
+#define HIDDEN_MANY   24   /* letters that are given by numbers, names like _0x3fa2 */
 #define ADDRESS       2048 /* bytes of an expression that is one */
-#define NEAR          24 /* bytes behind "location" in which its string begins */
+#define NEAR          24   /* bytes behind "location" in which its string begins */
 
 static bool has(struct span text, const char *word)
 {
@@ -180,8 +180,16 @@ static bool is_scheme(struct span string)
 	return line_is(string, "https://") || line_is(string, "http://") || line_is(string, "//");
 }
 
+/* Whether a string is kept or joined; what is passed on at once may be the name of an event, "click.menu.open". */
+static bool is_kept(struct span script, struct span string)
+{
+	size_t quote = (size_t)(string.ptr - script.ptr) - 1;
+
+	return quote > 0 && memchr("=+,[:", script.ptr[quote - 1], 5);
+}
+
 /* "https://" by itself, and somewhere else in the script the host that it is put before. */
-static void take_pieces(struct looker *l, struct span script, enum host_use use)
+static void take_pieces(struct looker *l, struct span script)
 {
 	struct span rest = script, string;
 	bool scheme = false;
@@ -190,19 +198,17 @@ static void take_pieces(struct looker *l, struct span script, enum host_use use)
 		scheme = scheme || is_scheme(string);
 	rest = script;
 	for (unsigned n = 0; scheme && n < STRINGS && next_string(&rest, &string); n++)
-		if (is_bare_host(string))
-			add_bare(l, string, use);
+		if (is_bare_host(string) && is_kept(script, string))
+			add_bare(l, string, USE_SCRIPT);
 }
 
-static void take_led(struct looker *l, struct span address, struct span script)
+static void take_led(struct looker *l, struct span address)
 {
 	struct look_host host = { 0 };
 	struct span part = address;
 
-	if (!known_part(&part)) {
-		take_pieces(l, script, USE_REFRESH);
+	if (!known_part(&part))
 		return;
-	}
 	if (part.ptr != address.ptr) {
 		add_bare(l, part, USE_REFRESH);
 	} else if (look_host_is_other(l, address, &host)) {
@@ -225,7 +231,7 @@ static void take_leads(struct looker *l, struct span script)
 		quote = line_find(near, '"');
 		if (quote == near.len || !leads(line_cut(near, quote)))
 			continue;
-		take_led(l, script_address(line_cut(rest, ADDRESS), &l->arena), script);
+		take_led(l, script_address(line_cut(rest, ADDRESS), &l->arena));
 		arena_back(&l->arena, mark);
 	}
 }
@@ -268,7 +274,8 @@ static void judge_script(struct looker *l, const struct folded *folded, uint32_t
 	l->look->script_writes += writes;
 	l->look->script_hidden += (l->deeds & DEED_RUNS_SENT) || puts ||
 				  (hidden && (runs || writes) &&
-				   (undoes || folded->letters >= HIDDEN_MANY || folded->escapes >= HIDDEN_MANY || runs));
+				   (undoes || folded->letters >= HIDDEN_MANY || folded->escapes >= HIDDEN_MANY ||
+				    runs));
 }
 
 /* A mark by which it is known again; counters and dates in it are one. */
@@ -300,11 +307,13 @@ static void take_joined(struct looker *l, struct span script)
 
 		line_until(&rest, '[');
 		if (rest.len && *rest.ptr == '"' && has(script, ".join(\"\")"))
-			take_string(l, script_address(line_from(script, (size_t)(rest.ptr - script.ptr) - 1), &l->arena), 0);
+			take_string(l,
+				    script_address(line_from(script, (size_t)(rest.ptr - script.ptr) - 1), &l->arena),
+				    0);
 		arena_back(&l->arena, mark);
 	}
 	if (l->deeds & DEED_FETCHES)
-		take_pieces(l, script, USE_SCRIPT);
+		take_pieces(l, script);
 }
 
 void look_script(struct looker *l, struct span script)

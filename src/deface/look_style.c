@@ -5,11 +5,11 @@
 #include "base/text.h"
 #include "markup/element.h"
 
-#define FAR         3   /* digits of a distance that leads out of the window */
-#define LEAST       6   /* bytes of a style that says something */
-#define CONTENT     200 /* bytes of a text that stands in a style */
-#define LETTERS     3   /* of one; fewer are signs and marks */
-#define SELECTOR    80
+#define FAR      3   /* digits of a distance that leads out of the window */
+#define LEAST    6   /* bytes of a style that says something */
+#define CONTENT  200 /* bytes of a text that stands in a style */
+#define LETTERS  3   /* of one; fewer are signs and marks */
+#define SELECTOR 80
 
 /* The value of a declaration; empty: there is none. */
 static struct span style_value(struct span style, const char *name)
@@ -75,7 +75,8 @@ static bool is_hidden(struct span style)
 {
 	return is_zero(style, "font-size") || style_declares(style, "display", "none") || is_far(style) ||
 	       style_declares(style, "visibility", "hidden") || is_blended(style) ||
-	       ((is_zero(style, "height") || is_zero(style, "max-height")) && style_declares(style, "overflow", "hidden"));
+	       ((is_zero(style, "height") || is_zero(style, "max-height")) &&
+		style_declares(style, "overflow", "hidden"));
 }
 
 /* Over the whole window. */
@@ -208,7 +209,8 @@ void look_style_sheet(struct looker *l, struct span style)
 
 		if (line_contains(selector, "body"))
 			take_black(l, rule);
-		if (is_everything(selector) && (style_declares(rule, "display", "none") || style_declares(rule, "visibility", "hidden")))
+		if (is_everything(selector) &&
+		    (style_declares(rule, "display", "none") || style_declares(rule, "visibility", "hidden")))
 			l->look->dress |= DRESS_STYLED;
 		take_content(l, rule);
 	}

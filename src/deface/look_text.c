@@ -8,18 +8,18 @@
 
 #include <stdlib.h>
 
-#define BLOCK_LEAST 6   /* bytes of a block that is kept */
-#define SHORT       110 /* columns: a heading, a line on a black page */
-#define LONG        400 /* a paragraph */
-#define WORDS       4   /* of a shingle */
-#define TITLE_WORD  4   /* letters; shorter ones are in any text */
-#define PURSE       40  /* points of a purse's address */
-#define PURSE_LEAST 26  /* letters of one */
+#define BLOCK_LEAST  6   /* bytes of a block that is kept */
+#define SHORT        110 /* columns: a heading, a line on a black page */
+#define LONG         400 /* a paragraph */
+#define WORDS        4   /* of a shingle */
+#define TITLE_WORD   4   /* letters; shorter ones are in any text */
+#define PURSE        40  /* points of a purse's address */
+#define PURSE_LEAST  26  /* letters of one */
 #define PURSE_DIGITS 3
-#define LEET        40  /* points of a text that is written in digits for letters */
-#define LEET_WORD   6   /* letters and digits of such a word */
-#define LEET_WORDS  2
-#define ODD_MOST    50  /* points of a phrase that is written oddly */
+#define LEET         40 /* points of a text that is written in digits for letters */
+#define LEET_WORD    6  /* letters and digits of such a word */
+#define LEET_WORDS   2
+#define ODD_MOST     50 /* points of a phrase that is written oddly */
 
 /* --- simhash --- */
 
@@ -287,7 +287,8 @@ static bool is_letter(uint8_t byte)
 	return text_lower(byte) >= 'a' && text_lower(byte) <= 'z';
 }
 
-/* An address of a purse of crypto currency: "bc1..." (BIP 173), "0x..." of 40 digits (EIP-55), base58 that begins with 1 or 3. */
+/* An address of a purse of crypto currency: "bc1..." (BIP 173), "0x..." of 40 digits (EIP-55), base58 that begins with
+ * 1 or 3. */
 static bool is_purse(struct span word)
 {
 	unsigned digits = 0, small = 0, large = 0, hex = 0;
@@ -308,7 +309,8 @@ static bool is_purse(struct span word)
 	if (ether)
 		return word.len == 42 && hex == 41;
 	return word.len >= 26 && word.len <= 35 && small >= PURSE_DIGITS && large >= PURSE_DIGITS &&
-	       (*word.ptr == '1' || *word.ptr == '3') && line_find(word, '0') == word.len && line_find(word, 'l') == word.len;
+	       (*word.ptr == '1' || *word.ptr == '3') && line_find(word, '0') == word.len &&
+	       line_find(word, 'l') == word.len;
 }
 
 static bool has_purse(struct span text)

@@ -4,16 +4,16 @@
 #include "base/line.h"
 #include "base/text.h"
 
-#define SHAPE_MORE    6       /* ... and so many more than ever before */
-#define PICTURE_FAR   16      /* bits of 64: another picture */
+#define SHAPE_MORE    6  /* ... and so many more than ever before */
+#define PICTURE_FAR   16 /* bits of 64: another picture */
 #define MANY_LINKS    4
 #define MANY_LETTERS  200
 #define TURNOVER_MANY 2.5                                 /* new hosts in the last weeks: one more is nothing */
 #define WEEKS         (14 * (usec_t)86400 * USEC_PER_SEC) /* in which those that come and go have come */
 #define DAYS          (5 * (usec_t)86400 * USEC_PER_SEC)  /* in which a stranger may be an old friend */
-#define LINKS_NEW     4   /* strangers that are linked to at once, with such words */
-#define RISKY         2   /* hosts of cheap names */
-#define STRANGERS     3   /* hosts of hidden links */
+#define LINKS_NEW     4                                   /* strangers that are linked to at once, with such words */
+#define RISKY         2                                   /* hosts of cheap names */
+#define STRANGERS     3                                   /* hosts of hidden links */
 
 static const struct {
 	const char *what;
@@ -91,12 +91,15 @@ static bool is_known(const char *host)
 	return false;
 }
 
-/* Top level domains that are sold for next to nothing, or were made for what spam sells (Interisle, "Phishing Landscape";
- * Spamhaus, "most abused top level domains", over the years). */
+/* Top level domains that are sold for next to nothing, or were made for what spam sells (Interisle, "Phishing
+ * Landscape"; Spamhaus, "most abused top level domains", over the years). */
 static bool is_risky(const char *host)
 {
-	static const char *const ends[] = { "top", "xyz", "icu", "vip", "click", "cyou", "sbs", "cfd", "bond", "lol", "buzz", "rest", "monster", "cam",
-					    "quest", "beauty", "casino", "bet", "poker", "loan", "win", "bid", "men", "pw", "tk", "ml", "ga", "cf", "gq", "su", "shop", "online", "site", "fun", "work" };
+	static const char *const ends[] = { "top",   "xyz",    "icu",    "vip",    "click", "cyou",    "sbs",
+					    "cfd",   "bond",   "lol",    "buzz",   "rest",  "monster", "cam",
+					    "quest", "beauty", "casino", "bet",    "poker", "loan",    "win",
+					    "bid",   "men",    "pw",     "tk",     "ml",    "ga",      "cf",
+					    "gq",    "su",     "shop",   "online", "site",  "fun",     "work" };
 	const char *last = strrchr(host, '.');
 
 	for (size_t n = 0; last && n < sizeof(ends) / sizeof(ends[0]); n++)
@@ -134,7 +137,8 @@ static void find_hosts(const struct usual *usual, const struct look *look, struc
 		if (host->use > USE_FORM || usual_knows_host(usual, host))
 			continue;
 		points = uses[host->use].points + (host->odd ? 10u : 0u);
-		if (host->use != USE_REFRESH && (is_known(host->name) || (host->use != USE_FORM && hosts_change(usual))))
+		if (host->use != USE_REFRESH &&
+		    (is_known(host->name) || (host->use != USE_FORM && hosts_change(usual))))
 			points = 5;
 		else if (host->use == USE_REFRESH)
 			signs->led_away = true;
@@ -184,7 +188,8 @@ static void find_lead(const struct usual *usual, const struct look *look, struct
 /* Messengers by which groups are reached, and frauds answered. */
 static bool is_channel(const char *host)
 {
-	static const char *const channels[] = { "t.me", "telegram.me", "wa.me", "whatsapp.com", "discord.gg", "discord.com", "vk.com", "onion", "signal.me", "matrix.to" };
+	static const char *const channels[] = { "t.me",        "telegram.me", "wa.me", "whatsapp.com", "discord.gg",
+						"discord.com", "vk.com",      "onion", "signal.me",    "matrix.to" };
 	struct span owner = host_owner(host);
 
 	for (size_t n = 0; n < sizeof(channels) / sizeof(channels[0]); n++)

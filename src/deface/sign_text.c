@@ -18,13 +18,14 @@
 #define HEADING_OTHER 150     /* ... and is */
 #define FEW_LINKS     1
 #define MANY_LINKS    4
-#define LIVELY        5000u   /* weight of a place where something new was seen in the last weeks */
-#define STILL         12      /* points: owners change their own words, too */
-#define SCORN_MOST    44      /* ... and with this not enough for "defaced": words of owners may be harsh */
-#define CERTAIN       35      /* points of a claim that leaves no doubt */
-#define CLAIMS_MANY   2       /* ordinary looks with such phrases: a page that writes about it */
-#define SHARE_ALL     500     /* per mille: the page's language */
-#define SHARE_NONE    100     /* the most that it ever had */
+#define LIVELY        5000u /* weight of a place where something new was seen in the last weeks */
+#define STILL         12    /* points: owners change their own words, too */
+#define SCORN_DAILY   0.5     /* texts with scorn, of late: the range narrows slowly */
+#define SCORN_MOST    44    /* ... and with this not enough for "defaced": words of owners may be harsh */
+#define CERTAIN       35    /* points of a claim that leaves no doubt */
+#define CLAIMS_MANY   2     /* ordinary looks with such phrases: a page that writes about it */
+#define SHARE_ALL     500   /* per mille: the page's language */
+#define SHARE_NONE    100   /* the most that it ever had */
 #define SHARE_NEW     25
 #define LETTERS_NEW   30
 #define LETTERS_TOLD  120 /* of a page whose language is told */
@@ -148,10 +149,11 @@ static void find_design(const struct usual *usual, const struct look *look, stru
 	find_text(usual, look, signs);
 	if (links->low >= MANY_LINKS && look->links_own <= FEW_LINKS) {
 		signs_add(signs, SIGN_LINKS, 15, text_count((uint64_t)links->low, before),
-		    text_count(look->links_own, after));
+			  text_count(look->links_own, after));
 	}
 	if (look->letters * 4.0 < letters->low) {
-		signs_add(signs, SIGN_SIZE, 10, text_count((uint64_t)letters->low, before), text_count(look->letters, after));
+		signs_add(signs, SIGN_SIZE, 10, text_count((uint64_t)letters->low, before),
+			  text_count(look->letters, after));
 	}
 	if (shape >= SHAPE_FAR && shape > usual->measures[MEASURE_SHAPE].high + SHAPE_MORE)
 		signs_add(signs, SIGN_SHAPE, 10, "", "");
@@ -192,10 +194,10 @@ static void find_language(const struct usual *usual, const struct look *look, st
 		if (look->share[n] >= SHARE_ALL && most < SHARE_NONE && letters >= LETTERS_NEW) {
 			/* a few words without a language say less */
 			signs_add(signs, SIGN_LANGUAGE,
-			    is_telling(n) ? 30
-			    : signs->gone ? 15
-					  : 0,
-			    was, tongue_code((enum tongue)n));
+				  is_telling(n) ? 30
+				  : signs->gone ? 15
+						: 0,
+				  was, tongue_code((enum tongue)n));
 			signs->continues = false;
 			return;
 		}
@@ -217,18 +219,19 @@ void signs_find_replaced(const struct usual *usual, const struct look *look, str
 
 static enum sign_id sign_of(uint8_t class)
 {
-	static const enum sign_id ids[] = { SIGN_CLAIM, SIGN_MARK, SIGN_THREAT, SIGN_SLOGAN, SIGN_RANSOM, SIGN_SPAM,
-					      SIGN_PURSE, SIGN_SCORN };
+	static const enum sign_id ids[] = { SIGN_CLAIM,  SIGN_MARK, SIGN_THREAT, SIGN_SLOGAN,
+					    SIGN_RANSOM, SIGN_SPAM, SIGN_PURSE,  SIGN_SCORN };
 
 	return ids[class];
 }
 
-/* Where scorn stands decides: in news it is ordinary where it was before; in what never changes it is somebody else's. */
+/* Where scorn stands decides: in news it is ordinary where it was before; in what never changes it is somebody else's.
+ */
 static unsigned weigh_scorn(const struct usual *usual, const struct look *look, const struct signs *signs,
 			    const struct phrase_hit *hit)
 {
 	const struct look_block *block = block_of(look, hit->block);
-	bool daily = usual->measures[MEASURE_SCORN].high >= 1;
+	bool daily = usual->measures[MEASURE_SCORN].high >= SCORN_DAILY;
 	unsigned points = hit->points < SCORN_MOST ? hit->points : SCORN_MOST;
 
 	if (signs->young || hit->place >= PLACE_SCRIPT)

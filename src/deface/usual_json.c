@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const measure_names[MEASURES] = { "letters", "links", "kept", "shape",
-						      "hidden",  "picture", "scorn", "heading", "echo" };
+static const char *const measure_names[MEASURES] = { "letters", "links", "kept",    "shape", "hidden",
+						     "picture", "scorn", "heading", "echo" };
 
 #define RANGE_SCALE 10000.0
 

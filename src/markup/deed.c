@@ -4,9 +4,9 @@
 #include "base/line.h"
 #include "base/text.h"
 
-#define PIECES        32  /* of one address */
-#define BETWEEN       40  /* bytes of names between two pieces */
-#define NUMBERS_LEAST 8   /* fewer are sizes and colours */
+#define PIECES        32 /* of one address */
+#define BETWEEN       40 /* bytes of names between two pieces */
+#define NUMBERS_LEAST 8  /* fewer are sizes and colours */
 #define NUMBERS_MOST  4096
 #define HOST_MOST     200
 
@@ -27,12 +27,17 @@ unsigned script_deeds(struct span folded)
 {
 	static const char *const runs[] = { "eval(", "Function(", "eval)", NULL };
 	static const char *const answers[] = { "responseText", ".text()", ".response)", "onmessage", NULL };
-	static const char *const sends[] = { "fetch(", "XMLHttpRequest", "sendBeacon", "WebSocket(", "Image(", ".ajax(", ".post(", NULL };
-	static const char *const hears[] = { "onkeypress", "onkeydown", "onkeyup", "oninput", "onchange", "onsubmit", NULL };
-	static const char *const events[] = { "\"submit\"", "\"input\"", "\"change\"", "\"keydown\"", "\"keyup\"", "\"keypress\"", "\"blur\"", NULL };
+	static const char *const sends[] = { "fetch(", "XMLHttpRequest", "sendBeacon", "WebSocket(",
+					     "Image(", ".ajax(",         ".post(",     NULL };
+	static const char *const hears[] = { "onkeypress", "onkeydown", "onkeyup", "oninput",
+					     "onchange",   "onsubmit",  NULL };
+	static const char *const events[] = { "\"submit\"", "\"input\"",    "\"change\"", "\"keydown\"",
+					      "\"keyup\"",  "\"keypress\"", "\"blur\"",   NULL };
 	static const char *const reads[] = { ".value", "FormData", ".key", "serialize(", "[\"value\"]", NULL };
-	static const char *const puts[] = { "appendChild", "insertBefore", "insertAdjacent", ".append(", ".prepend(", NULL };
-	bool hearing = has_any(folded, hears) || ((has(folded, "addEventListener") || has(folded, ".on(")) && has_any(folded, events));
+	static const char *const puts[] = { "appendChild", "insertBefore", "insertAdjacent",
+					    ".append(",    ".prepend(",    NULL };
+	bool hearing = has_any(folded, hears) ||
+		       ((has(folded, "addEventListener") || has(folded, ".on(")) && has_any(folded, events));
 	unsigned deeds = 0;
 
 	if (has_any(folded, runs))
@@ -86,13 +91,12 @@ struct span script_address(struct span expression, struct arena *arena)
 	size_t quote = line_find(expression, '"'), bracket = line_find(expression, '[');
 	struct span rest = line_from(expression, quote);
 	struct pour pour = pour_begin(arena, expression.len);
-	bool unknown;
+	bool unknown, more = true;
 
-	for (unsigned n = 0; n < PIECES && rest.len; n++) {
+	for (unsigned n = 0; n < PIECES && more && rest.len; n++) {
 		rest = line_from(rest, 1);
 		pour_span(&pour, line_until(&rest, '"'));
-		if (!pass_between(&rest, bracket < quote, &unknown))
-			break;
+		more = pass_between(&rest, bracket < quote, &unknown);
 		if (unknown)
 			pour_byte(&pour, DEED_UNKNOWN);
 	}
@@ -101,14 +105,16 @@ struct span script_address(struct span expression, struct arena *arena)
 
 bool is_bare_host(struct span string)
 {
-	static const char *const files[] = { "js", "css", "html", "htm", "php", "png", "jpg", "gif", "svg", "json", "min", "map", "webp", NULL };
+	static const char *const files[] = { "js",  "css", "html", "htm", "php", "png",  "jpg",
+					     "gif", "svg", "json", "min", "map", "webp", NULL };
 	struct span host = line_cut(string, line_find(string, '/')), last = host;
 	size_t dot;
 
 	if (host.len < 4 || host.len > HOST_MOST)
 		return false;
 	for (size_t i = 0; i < host.len; i++)
-		if ((!is_name(host.ptr[i]) && host.ptr[i] != '-') || host.ptr[i] == '$' || (host.ptr[i] == '.' && i && host.ptr[i - 1] == '.'))
+		if ((!is_name(host.ptr[i]) && host.ptr[i] != '-') || host.ptr[i] == '$' ||
+		    (host.ptr[i] == '.' && i && host.ptr[i - 1] == '.'))
 			return false;
 	while ((dot = line_find(last, '.')) < last.len)
 		last = line_from(last, dot + 1);

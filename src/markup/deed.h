@@ -11,20 +11,20 @@
 
 #include <stdbool.h>
 
-enum deed { /* bits */
-	DEED_RUNS = 1,      /* a text as a program */
-	DEED_RUNS_SENT = 2, /* ... that a host answered */
-	DEED_FETCHES = 4,   /* another script */
-	DEED_SENDS = 8,     /* something to a host */
-	DEED_TAPS = 16,     /* hears what is typed, and reads it */
-	DEED_PUTS = 32,     /* an element into the page */
+enum deed {                     /* bits */
+	    DEED_RUNS = 1,      /* a text as a program */
+	    DEED_RUNS_SENT = 2, /* ... that a host answered */
+	    DEED_FETCHES = 4,   /* another script */
+	    DEED_SENDS = 8,     /* something to a host */
+	    DEED_TAPS = 16,     /* hears what is typed, and reads it */
+	    DEED_PUTS = 32,     /* an element into the page */
 };
 unsigned script_deeds(struct span folded);
 
 #define DEED_UNKNOWN 0x01 /* stands for what a variable holds */
 
 /* An address that is put together where `expression` begins: its strings in turn (also of a list that is joined), with
- * DEED_UNKNOWN between two where there is a variable. Empty: it is no expression of strings. In the arena. */
+ * DEED_UNKNOWN where there is a variable. Empty: it is no expression of strings. In the arena. */
 struct span script_address(struct span expression, struct arena *arena);
 
 /* The next list of numbers that are letters ("[104, 116, ...]"), as a text in the arena. False: there is no more. */

@@ -26,8 +26,8 @@ static const struct {
 };
 #define PHRASES (sizeof(phrases) / sizeof(phrases[0]))
 
-static const char *const class_names[PHRASE_CLASSES] = { "claim",   "mark",  "threat", "slogan",      "ransom",
-							 "spam",    "purse", "scorn",  "maintenance", "error",
+static const char *const class_names[PHRASE_CLASSES] = { "claim",   "mark",    "threat",  "slogan",      "ransom",
+							 "spam",    "purse",   "scorn",   "maintenance", "error",
 							 "parking", "listing", "default", "challenge" };
 static const char *const place_names[PLACES] = { "title", "heading", "text", "script", "hidden" };
 

@@ -19,8 +19,8 @@ enum phrase_class {
 	PHRASE_SLOGAN,
 	PHRASE_RANSOM,
 	PHRASE_SPAM,
-	PHRASE_PURSE, /* where to pay crypto currency to */
-	PHRASE_SCORN, /* accusations, calls to fight */
+	PHRASE_PURSE,       /* where to pay crypto currency to */
+	PHRASE_SCORN,       /* accusations, calls to fight */
 	PHRASE_MAINTENANCE, /* from here on they are page states */
 	PHRASE_ERROR,
 	PHRASE_PARKING,
