@@ -144,7 +144,7 @@ static void find_hosts(const struct usual *usual, const struct look *look, struc
 			signs->led_away = true;
 		else if (signs->continues && (signs->gone || usual_kept(usual, look) < 0.5))
 			points /= 4; /* a new design has new helpers */
-		else if (usual->last - usual->first < DAYS)
+		else if (usual->last - usual->first < DAYS || signs->unversed)
 			points /= 2;
 		signs_add(signs, uses[host->use].sign, points, "", host->name);
 	}
@@ -152,6 +152,8 @@ static void find_hosts(const struct usual *usual, const struct look *look, struc
 		signs_add(signs, SIGN_OVERLAY, 45, "", "");
 		signs->led_away = true;
 	}
+	if (signs->unversed)
+		return;
 	if (look->dress & ~usual->dress & DRESS_STYLED)
 		signs_add(signs, SIGN_STYLED, 45, "", "");
 	if (look->dress & ~usual->dress & DRESS_COVERED)
@@ -252,11 +254,11 @@ static void find_hidden(const struct usual *usual, const struct look *look, stru
 	if (strangers >= STRANGERS)
 		signs_add(signs, SIGN_HIDDEN_LINKS, 45, "", after);
 	else if (strangers)
-		signs_add(signs, SIGN_HIDDEN_LINKS, strangers > 1 || risky ? 40 : 10, "", after);
+		signs_add(signs, SIGN_HIDDEN_LINKS, (strangers > 1 || risky) && !signs->unversed ? 40 : 10, "", after);
 	if (spams(look) && count_new(usual, look, USE_LINK) >= LINKS_NEW)
 		signs_add(signs, SIGN_SPAM_LINKS, 35, "", "");
 	if (look->script_hidden > usual->measures[MEASURE_HIDDEN].high)
-		signs_add(signs, SIGN_SCRIPT_HIDDEN, 40, "", "");
+		signs_add(signs, SIGN_SCRIPT_HIDDEN, signs->unversed ? 20 : 40, "", "");
 }
 
 /* --- dress --- */
@@ -286,6 +288,7 @@ void signs_find(const struct usual *usual, const struct look *look, struct signs
 {
 	memset(signs, 0, sizeof(*signs));
 	signs->young = usual->looks < LOOKS_TO_JUDGE;
+	signs->unversed = !signs->young && !usual->versed;
 	signs->rich = look->links_own >= MANY_LINKS && look->letters >= MANY_LETTERS;
 	if (!signs->young) {
 		signs_find_replaced(usual, look, signs);
@@ -293,7 +296,8 @@ void signs_find(const struct usual *usual, const struct look *look, struct signs
 		find_picture(usual, look, signs);
 		find_hidden(usual, look, signs);
 		find_lead(usual, look, signs);
-		find_linked(usual, look, signs);
+		if (!signs->unversed)
+			find_linked(usual, look, signs);
 	}
 	signs_find_words(usual, look, signs);
 	find_dress(usual, look, signs);

@@ -35,9 +35,11 @@ struct sign {
 struct signs {
 	unsigned count;
 	struct sign of[SIGNS_MOST];
-	bool young;     /* too little was learned to compare with */
-	bool rich;      /* a whole page, with a menu */
-	bool gone;      /* the text that was always there is gone */
+	bool unversed; /* it was learned before places, scorn, taps and the like were: then they are not held against it
+			*/
+	bool young;    /* too little was learned to compare with */
+	bool rich;     /* a whole page, with a menu */
+	bool gone;     /* the text that was always there is gone */
 	bool continues; /* it is still the same house: its name, its language, its links */
 	bool claimed;   /* somebody says that he did it, in a place where that is no news */
 	bool led_away;  /* whoever opens the page is sent to somebody else */

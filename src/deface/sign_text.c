@@ -20,12 +20,13 @@
 #define MANY_LINKS    4
 #define LIVELY        5000u /* weight of a place where something new was seen in the last weeks */
 #define STILL         12    /* points: owners change their own words, too */
-#define SCORN_DAILY   0.5     /* texts with scorn, of late: the range narrows slowly */
-#define SCORN_MOST    44    /* ... and with this not enough for "defaced": words of owners may be harsh */
-#define CERTAIN       35    /* points of a claim that leaves no doubt */
-#define CLAIMS_MANY   2     /* ordinary looks with such phrases: a page that writes about it */
-#define SHARE_ALL     500   /* per mille: the page's language */
-#define SHARE_NONE    100   /* the most that it ever had */
+#define SCORN_DAILY   0.5   /* texts with scorn, of late: the range narrows slowly */
+#define SCORN_LEARNED (7 * (usec_t)86400 * USEC_PER_SEC) /* by then a page has shown whether it has such words */
+#define SCORN_MOST    44  /* ... and with this not enough for "defaced": words of owners may be harsh */
+#define CERTAIN       35  /* points of a claim that leaves no doubt */
+#define CLAIMS_MANY   2   /* ordinary looks with such phrases: a page that writes about it */
+#define SHARE_ALL     500 /* per mille: the page's language */
+#define SHARE_NONE    100 /* the most that it ever had */
 #define SHARE_NEW     25
 #define LETTERS_NEW   30
 #define LETTERS_TOLD  120 /* of a page whose language is told */
@@ -84,7 +85,6 @@ static void find_heading(const struct usual *usual, const struct look *look, str
 		signs_add(signs, SIGN_HEADING, 15, "", look->heading);
 }
 
-/* A new text where for weeks none came. */
 static const struct look_block *block_of(const struct look *look, uint64_t hash)
 {
 	for (unsigned n = 0; n < look->block_count; n++)
@@ -107,6 +107,7 @@ static bool is_still(const struct usual *usual, uint64_t place)
 	return one && one->weight >= WEIGHT_STABLE && !is_lively(usual, place);
 }
 
+/* A new text where for weeks none came. */
 static void find_still(const struct usual *usual, const struct look *look, struct signs *signs)
 {
 	const char *before, *after;
@@ -234,7 +235,7 @@ static unsigned weigh_scorn(const struct usual *usual, const struct look *look, 
 	bool daily = usual->measures[MEASURE_SCORN].high >= SCORN_DAILY;
 	unsigned points = hit->points < SCORN_MOST ? hit->points : SCORN_MOST;
 
-	if (signs->young || hit->place >= PLACE_SCRIPT)
+	if (signs->young || signs->unversed || usual->last - usual->first < SCORN_LEARNED || hit->place >= PLACE_SCRIPT)
 		return points / 3;
 	if (!daily || (block && !is_lively(usual, block->place)) || hit->place == PLACE_TITLE)
 		return points;
@@ -248,7 +249,7 @@ static unsigned weigh_hit(const struct usual *usual, const struct signs *signs, 
 					 : usual->claims >= CLAIMS_MANY && (!signs->gone || signs->continues);
 
 	if (hit->class == PHRASE_PURSE) /* nobody writes about a purse by its address */
-		return signs->young ? hit->points / 3u : hit->points;
+		return signs->young || signs->unversed ? hit->points / 3u : hit->points;
 	if (!writes_about || hit->odd || hit->place == PLACE_TITLE || hit->place >= PLACE_SCRIPT)
 		return hit->points;
 	if (hit->place != PLACE_HEADING || hit->class == PHRASE_RANSOM)

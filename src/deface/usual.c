@@ -352,6 +352,7 @@ static void learn(struct usual *usual, const struct look *look, double step, use
 	learn_sets(usual, look, step);
 	learn_title(usual, look->title, step);
 	learn_recent(usual, look);
+	usual->versed = true;
 	usual->dress |= look->dress;
 	for (unsigned n = 0; n < look->hit_count; n++)
 		told = told || look->hits[n].class < PHRASE_SPAM;

@@ -56,6 +56,7 @@ enum measure {
 
 struct usual {
 	uint32_t looks;
+	bool versed; /* learned since there are places and what came with them; older ones know nothing of it */
 	usec_t first, last;
 	uint64_t edge;   /* shingles above it may be missing because others took their places */
 	double turnover; /* new hosts that can change the page, of the last weeks */

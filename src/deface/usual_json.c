@@ -78,6 +78,7 @@ static void put_usual(struct json *json, const void *what)
 	json_open_object(json);
 	json_put_uint(json, "usual", 1);
 	json_put_uint(json, "looks", usual->looks);
+	json_put_bool(json, "versed", usual->versed);
 	json_key(json, "first");
 	json_int(json, usual->first);
 	json_key(json, "last");
@@ -167,6 +168,7 @@ static void read_usual(struct usual *usual, const json_t *root)
 	const json_t *shown = json_object_get(root, "shown");
 
 	usual->looks = json_number(root, "looks", UINT32_MAX);
+	usual->versed = json_is_true(json_object_get(root, "versed"));
 	usual->first = json_integer_value(json_object_get(root, "first"));
 	usual->last = json_integer_value(json_object_get(root, "last"));
 	json_hashes(root, "edge", &usual->edge, 1);
