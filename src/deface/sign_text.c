@@ -77,11 +77,14 @@ static void find_title(const struct usual *usual, const struct look *look, struc
 		signs_add(signs, SIGN_TITLE, alien && *look->title ? 40 : 15, title, look->title);
 }
 
-/* The heading that was the page's name, as its title is, and is not any more. */
+/* The heading that was the page's name, as its title still is, and is not any more. */
 static void find_heading(const struct usual *usual, const struct look *look, struct signs *signs)
 {
-	if (!signs->gone && usual->measures[MEASURE_HEADING].low >= HEADING_NAMED &&
-	    look_heading_names(look) <= HEADING_OTHER)
+	double likeness;
+
+	title_of(usual, look->title, &likeness);
+	if (!signs->gone && *look->heading && likeness >= TITLE_OTHER &&
+	    usual->measures[MEASURE_HEADING].low >= HEADING_NAMED && look_heading_names(look) <= HEADING_OTHER)
 		signs_add(signs, SIGN_HEADING, 15, "", look->heading);
 }
 
