@@ -251,6 +251,10 @@ bool backup_do_job(struct backup_opened *opened, const struct repository *reposi
 		fputs("\n  ", stdout);
 		control_print(backup_words(&outcome.mend));
 	}
+	if (*outcome.said) {
+		fputs("\n  ", stdout);
+		control_print(outcome.said);
+	}
 	putchar('\n');
 	return outcome.ok;
 }

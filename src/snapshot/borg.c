@@ -63,7 +63,8 @@ static enum tool_trouble prepare(struct work *w)
 {
 	const struct repository *repository = w->job->repository;
 	struct environment *e = &w->environment;
-	char command[2 * REPOSITORY_PATH];
+	const char *words[SSH_WORDS];
+	char command[REPOSITORY_PATH + 320];
 	enum tool_trouble trouble = password(w);
 
 	environment_put(e, "BORG_REPO", repository->place);
@@ -74,14 +75,16 @@ static enum tool_trouble prepare(struct work *w)
 		put_folder(e, "BORG_CACHE_DIR", w->job->cache, "borg");
 		put_folder(e, "BORG_SECURITY_DIR", w->job->cache, "borg-security");
 	}
-	if (repository->ssh_key[0]) {
-		if (strchr(repository->ssh_key, '\''))
-			return place_refuse(w->result->said, TOOL_UNREACHABLE, "no quotes in the name of the key");
-		snprintf(command, sizeof(command), "ssh -i '%s' " SSH_OPTIONS, repository->ssh_key);
+	if (trouble == TOOL_FINE)
+		trouble = ssh_words(repository, words, w->result->said);
+	if (trouble == TOOL_FINE && !words_quote(words, command, sizeof(command)))
+		trouble = place_refuse(w->result->said, TOOL_KEY_REFUSED, SSH_NAMES);
+	if (trouble == TOOL_FINE && repository->ssh_key[0])
 		environment_put(e, "BORG_RSH", command);
-	}
 	if (trouble == TOOL_FINE && repository->environment_file[0])
 		trouble = environment_load(e, repository->environment_file, w->result->said);
+	if (trouble == TOOL_FINE)
+		environment_put(e, "BORG_RSH", command); /* unless the file has another one */
 	/* Else it would ask a terminal for the password of a repository that has one. */
 	if (!environment_has(e, "BORG_PASSCOMMAND") && !environment_has(e, "BORG_PASSPHRASE_FD"))
 		environment_put(e, "BORG_PASSPHRASE", "");
@@ -96,6 +99,39 @@ bool borg_begin(struct work *w, const char *command, const struct tool_job *job,
 	work_words(w, (const char *const[]){ command, "--log-json", "--lock-wait=5", NULL });
 	result->trouble = prepare(w);
 	return result->trouble == TOOL_FINE;
+}
+
+/* borg sees the end of its ssh's output, and may end before it has read the words in which ssh said why: so ssh is asked
+ * again. What is run there is harmless, and a forced command takes its place. */
+static void ask_ssh(const struct work *failed)
+{
+	const struct tool_job job = { .repository = failed->job->repository, .seconds_max = 60 };
+	const char *words[SSH_WORDS];
+	struct tool_result result;
+	struct ssh_place place;
+	struct work w;
+
+	if (!borg_place_read(job.repository->place, &place))
+		return;
+	if (work_open(&w, "ssh", &job, &result) && ssh_words(job.repository, words, result.said) == TOOL_FINE) {
+		work_words(&w, words + 1);
+		if (place.port[0])
+			work_words(&w, (const char *const[]){ "-p", place.port, NULL });
+		work_words(&w, (const char *const[]){ "--", place.host, "borg", "--version", NULL });
+		work_run(&w);
+	}
+	work_close(&w);
+	if (result.trouble == TOOL_HOST_UNKNOWN || result.trouble == TOOL_HOST_CHANGED || result.trouble == TOOL_KEY_REFUSED)
+		failed->result->trouble = result.trouble;
+	if (result.trouble != TOOL_FINE && result.said[0])
+		memcpy(failed->result->said, result.said, TOOL_SAID);
+}
+
+void borg_end(struct work *w)
+{
+	if (w->result->trouble == TOOL_UNREACHABLE && line_contains(text_span(w->result->said), "Connection closed by remote"))
+		ask_ssh(w);
+	work_close(w);
 }
 
 static enum tool_trouble borg_version(char version[32])
@@ -118,7 +154,7 @@ static void borg_init(const struct tool_job *job, struct tool_result *result)
 		work_word(&w, "--encryption=%s", secret ? "repokey-blake2" : "none");
 		work_run(&w);
 	}
-	work_close(&w);
+	borg_end(&w);
 }
 
 static bool see_created(struct work *w, const char *key, struct span text)
@@ -145,7 +181,7 @@ static void borg_backup(const struct tool_job *job, struct tool_result *result)
 			work_word(&w, "%s", repository->sources[i]);
 		work_run(&w);
 	}
-	work_close(&w);
+	borg_end(&w);
 	if (result->trouble == TOOL_PARTLY && !result->snapshot[0])
 		result->trouble = TOOL_OTHER;
 }
@@ -181,7 +217,7 @@ void borg_snapshots(const struct tool_job *job, snapshot_see *see, void *whom, s
 		w.depth = 2;
 		work_run(&w);
 	}
-	work_close(&w);
+	borg_end(&w);
 }
 
 struct finding {
@@ -292,7 +328,7 @@ static void borg_files(const struct tool_job *job, const char *snapshot, snapsho
 		w.line_end = '\0';
 		work_run(&w);
 	}
-	work_close(&w);
+	borg_end(&w);
 }
 
 /*
@@ -310,7 +346,7 @@ static void borg_check(const struct tool_job *job, uint32_t part, uint32_t parts
 		work_word(&w, "%s", parts > 0 && part == parts ? "--verify-data" : "--archives-only");
 		work_run(&w);
 	}
-	work_close(&w);
+	borg_end(&w);
 }
 
 static size_t restore_some(struct work *w, const char *const *paths, size_t from)
@@ -350,7 +386,7 @@ static void borg_restore(const struct tool_job *job, const struct tool_restore *
 		if (result->trouble == TOOL_FINE || result->trouble == TOOL_PARTLY)
 			restored_count(what, result);
 	}
-	work_close(&w);
+	borg_end(&w);
 }
 
 static bool see_nothing(struct work *w, const char *key, struct span line)
@@ -369,7 +405,7 @@ static void borg_unlock(const struct tool_job *job, struct tool_result *result)
 		w.see = see_nothing;
 		work_run(&w);
 	}
-	work_close(&w);
+	borg_end(&w);
 }
 
 const struct tool tool_borg = {

@@ -84,6 +84,29 @@ static const struct text texts[TOOL_TROUBLES] = {
 	[TOOL_OTHER] = { "other",
 		{ "The backup program failed.", "バックアップ用プログラムが失敗しました。" },
 		{ "Read its message, and run it by hand to see more.", "表示を読み、手動で実行して詳しく確認してください。" } },
+	[TOOL_HOST_UNKNOWN] = { "host_unknown",
+		{ "This machine does not know the SSH key of the backup server.",
+		  "バックアップ先サーバーの SSH ホスト鍵がこの機械に登録されていません。" },
+		{ "As root: ssh-keyscan -p PORT HOST >> /etc/ssh/ssh_known_hosts, then show it with ssh-keygen -lf "
+		  "/etc/ssh/ssh_known_hosts and compare it with what the owner of the server sees.",
+		  "root で ssh-keyscan -p PORT HOST >> /etc/ssh/ssh_known_hosts を実行し、ssh-keygen -lf "
+		  "/etc/ssh/ssh_known_hosts の表示をサーバー管理者の示す値と照合してください。" } },
+	[TOOL_HOST_CHANGED] = { "host_changed",
+		{ "The backup server shows another SSH key than the one that is known: it is a new one, or somebody is in "
+		  "between.",
+		  "バックアップ先サーバーの SSH ホスト鍵が登録と違います。サーバーの入れ替えか、通信の乗っ取りです。" },
+		{ "Ask the owner of the server. Only if the key was changed on purpose: ssh-keygen -f "
+		  "/etc/ssh/ssh_known_hosts -R HOST (with a port: -R '[HOST]:PORT'), then take the new one as at the first "
+		  "time.",
+		  "サーバーの管理者に確認してください。意図した変更の場合のみ、ssh-keygen -f /etc/ssh/ssh_known_hosts -R HOST "
+		  "(ポート指定時は -R '[HOST]:PORT') で消し、新しい鍵を初回と同じ手順で登録します。" } },
+	[TOOL_KEY_REFUSED] = { "key_refused",
+		{ "The backup server does not accept the SSH key, or it cannot be read.",
+		  "SSH の鍵がバックアップ先サーバーに拒否されたか、読み取れません。" },
+		{ "Check ssh_key: a key without a passphrase, owned by root, mode 600 (where Hinomi only watches: owned by the "
+		  "tower's user); its public half must be in authorized_keys of the account at the server.",
+		  "ssh_key を確認してください。パスフレーズなしの鍵で、所有者は root、モードは 600 (監視のみの場合は Hinomi の"
+		  "利用者の所有) とし、公開鍵をサーバー側アカウントの authorized_keys に入れます。" } },
 };
 
 static const struct text *text_of(enum tool_trouble trouble)
