@@ -202,11 +202,12 @@ static bool see_any(void *whom, const struct snapshot *snapshot)
 static void say_trouble(const struct tool_result *result)
 {
 	enum language language = control_japanese() ? JAPANESE : ENGLISH;
+	char said[TROUBLE_SAID];
 
 	backup_error("%s", trouble_say(result->trouble, language));
 	fprintf(stderr, "  %s\n", trouble_mend(result->trouble, language));
 	if (*result->said)
-		fprintf(stderr, "  %s\n", result->said);
+		fprintf(stderr, "  %s\n", trouble_said(result->said, language, said));
 }
 
 /* One that is there is taken as it is, when the password fits. `begun`: it may be there now, with this password. */

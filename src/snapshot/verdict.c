@@ -261,6 +261,6 @@ void verdict_end(const struct verdict *v, const struct program_end *end, int par
 		snprintf(result->said, TOOL_SAID, "signal %d (%s)", end->code, strsignal(end->code));
 	else if (end->how == PROGRAM_FAILED)
 		snprintf(result->said, TOOL_SAID, "%s", strerror(end->code));
-	else if (result->trouble != TOOL_FINE)
+	else if (result->trouble != TOOL_FINE && result->trouble != TOOL_STOPPED)
 		snprintf(result->said, TOOL_SAID, "%s", v->rank ? v->said : v->last);
 }
