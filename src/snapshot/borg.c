@@ -59,6 +59,9 @@ static void put_folder(struct environment *e, const char *name, const char *cach
 	environment_put(e, name, path);
 }
 
+/* Harmless, and a forced command takes its place. */
+static const char *const borg_runs[] = { "borg", "--version", NULL };
+
 static enum tool_trouble prepare(struct work *w)
 {
 	const struct repository *repository = w->job->repository;
@@ -68,6 +71,8 @@ static enum tool_trouble prepare(struct work *w)
 	enum tool_trouble trouble = password(w);
 
 	environment_put(e, "BORG_REPO", repository->place);
+	if (borg_place_read(repository->place, &w->server))
+		w->server_runs = borg_runs;
 	/* Questions that nobody is there to answer; all others end it. */
 	environment_put(e, "BORG_RELOCATED_REPO_ACCESS_IS_OK", "yes");
 	environment_put(e, "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK", "yes");
@@ -101,39 +106,6 @@ bool borg_begin(struct work *w, const char *command, const struct tool_job *job,
 	return result->trouble == TOOL_FINE;
 }
 
-/* borg sees the end of its ssh's output, and may end before it has read the words in which ssh said why: so ssh is asked
- * again. What is run there is harmless, and a forced command takes its place. */
-static void ask_ssh(const struct work *failed)
-{
-	const struct tool_job job = { .repository = failed->job->repository, .seconds_max = 60 };
-	const char *words[SSH_WORDS];
-	struct tool_result result;
-	struct ssh_place place;
-	struct work w;
-
-	if (!borg_place_read(job.repository->place, &place))
-		return;
-	if (work_open(&w, "ssh", &job, &result) && ssh_words(job.repository, words, result.said) == TOOL_FINE) {
-		work_words(&w, words + 1);
-		if (place.port[0])
-			work_words(&w, (const char *const[]){ "-p", place.port, NULL });
-		work_words(&w, (const char *const[]){ "--", place.host, "borg", "--version", NULL });
-		work_run(&w);
-	}
-	work_close(&w);
-	if (result.trouble == TOOL_HOST_UNKNOWN || result.trouble == TOOL_HOST_CHANGED || result.trouble == TOOL_KEY_REFUSED)
-		failed->result->trouble = result.trouble;
-	if (result.trouble != TOOL_FINE && result.said[0])
-		memcpy(failed->result->said, result.said, TOOL_SAID);
-}
-
-void borg_end(struct work *w)
-{
-	if (w->result->trouble == TOOL_UNREACHABLE && line_contains(text_span(w->result->said), "Connection closed by remote"))
-		ask_ssh(w);
-	work_close(w);
-}
-
 static enum tool_trouble borg_version(char version[32])
 {
 	return work_version("borg", "--version", version);
@@ -154,7 +126,7 @@ static void borg_init(const struct tool_job *job, struct tool_result *result)
 		work_word(&w, "--encryption=%s", secret ? "repokey-blake2" : "none");
 		work_run(&w);
 	}
-	borg_end(&w);
+	work_close(&w);
 }
 
 static bool see_created(struct work *w, const char *key, struct span text)
@@ -181,7 +153,7 @@ static void borg_backup(const struct tool_job *job, struct tool_result *result)
 			work_word(&w, "%s", repository->sources[i]);
 		work_run(&w);
 	}
-	borg_end(&w);
+	work_close(&w);
 	if (result->trouble == TOOL_PARTLY && !result->snapshot[0])
 		result->trouble = TOOL_OTHER;
 }
@@ -217,7 +189,7 @@ void borg_snapshots(const struct tool_job *job, snapshot_see *see, void *whom, s
 		w.depth = 2;
 		work_run(&w);
 	}
-	borg_end(&w);
+	work_close(&w);
 }
 
 struct finding {
@@ -328,7 +300,7 @@ static void borg_files(const struct tool_job *job, const char *snapshot, snapsho
 		w.line_end = '\0';
 		work_run(&w);
 	}
-	borg_end(&w);
+	work_close(&w);
 }
 
 /*
@@ -346,7 +318,7 @@ static void borg_check(const struct tool_job *job, uint32_t part, uint32_t parts
 		work_word(&w, "%s", parts > 0 && part == parts ? "--verify-data" : "--archives-only");
 		work_run(&w);
 	}
-	borg_end(&w);
+	work_close(&w);
 }
 
 static size_t restore_some(struct work *w, const char *const *paths, size_t from)
@@ -386,7 +358,7 @@ static void borg_restore(const struct tool_job *job, const struct tool_restore *
 		if (result->trouble == TOOL_FINE || result->trouble == TOOL_PARTLY)
 			restored_count(what, result);
 	}
-	borg_end(&w);
+	work_close(&w);
 }
 
 static bool see_nothing(struct work *w, const char *key, struct span line)
@@ -405,7 +377,7 @@ static void borg_unlock(const struct tool_job *job, struct tool_result *result)
 		w.see = see_nothing;
 		work_run(&w);
 	}
-	borg_end(&w);
+	work_close(&w);
 }
 
 const struct tool tool_borg = {

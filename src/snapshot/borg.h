@@ -7,10 +7,8 @@
 /* How our archives are named, in borg's words: those of other hosts in the same repository are theirs to forget. */
 #define BORG_OURS "{hostname}-"
 
-/* A run of `command`. False: the result says why not. In both cases borg_end() follows, which asks ssh
- * itself where borg does not tell why a server was not reached. */
+/* A run of `command`. False: the result says why not. In both cases work_close() follows. */
 bool borg_begin(struct work *work, const char *command, const struct tool_job *job, struct tool_result *result);
-void borg_end(struct work *work);
 
 /* Two calls of struct tool. */
 void borg_snapshots(const struct tool_job *job, snapshot_see *see, void *whom, struct tool_result *result);

@@ -77,7 +77,7 @@ static void plan(const struct tool_job *job, struct going *going, struct tool_re
 		w.whom = going;
 		work_run(&w);
 	}
-	borg_end(&w);
+	work_close(&w);
 }
 
 static int compare(const void *a, const void *b)
@@ -118,7 +118,7 @@ static void delete(const struct tool_job *job, const struct going *going, struct
 			work_cut(&w, words);
 		}
 	}
-	borg_end(&w);
+	work_close(&w);
 }
 
 /* Since 1.2 room is given back only when asked for. */
@@ -130,7 +130,7 @@ static void compact(const struct tool_job *job, struct tool_result *result)
 		work_words(&w, (const char *const[]){ "--progress", "::", NULL });
 		work_run(&w);
 	}
-	borg_end(&w);
+	work_close(&w);
 }
 
 /* From the plan, or as they are named. */

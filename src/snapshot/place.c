@@ -106,6 +106,19 @@ enum tool_trouble ssh_words(const struct repository *repository, const char *wor
 	return repository->ssh_key[0] ? secret_check(repository->ssh_key, TOOL_KEY_REFUSED, said) : TOOL_FINE;
 }
 
+void ssh_words_behind(const char *words[SSH_WORDS], const struct ssh_place *place, const char *const *runs)
+{
+	size_t used = 0;
+
+	while (words[used])
+		used++;
+	if (place->port[0])
+		put_words(words, &used, (const char *const[]){ "-p", place->port, NULL });
+	words[used++] = place->host;
+	put_words(words, &used, runs);
+	words[used] = NULL;
+}
+
 bool password_words(const struct repository *repository, char *text, size_t size)
 {
 	const char *words[REPOSITORY_WORDS + 1] = { NULL };

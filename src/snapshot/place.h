@@ -22,9 +22,11 @@ bool borg_place_read(const char *text, struct ssh_place *place);
 
 /* The words of ssh but port and host; borrowed of the repository, NULL-ended. TOOL_FINE, or what is wrong with the key, and
  * `said`: `words` are filled then, too. */
-#define SSH_WORDS 24
+#define SSH_WORDS 32
 #define SSH_NAMES "names of keys and hosts: no backslashes, one kind of quotes"
 enum tool_trouble ssh_words(const struct repository *repository, const char *words[SSH_WORDS], char said[TOOL_SAID]);
+/* Port, host and what is run there, behind them. */
+void ssh_words_behind(const char *words[SSH_WORDS], const struct ssh_place *place, const char *const *runs);
 
 /* The password's command as one text, see words_quote(). */
 bool password_words(const struct repository *repository, char *text, size_t size);

@@ -51,27 +51,18 @@ static enum tool_trouble password(struct work *w)
 /* sftp: with our options. The command is the one that restic would make (its manual, "SFTP"). */
 static enum tool_trouble ssh(struct work *w)
 {
-	const char *words[SSH_WORDS + 6];
+	static const char *const runs[] = { "-s", "sftp", NULL };
+	const char *words[SSH_WORDS];
 	char command[2 * REPOSITORY_PATH + 320];
-	struct ssh_place place;
 	enum tool_trouble trouble;
-	size_t count = 0;
 
 	if (!line_begins(text_span(w->job->repository->place), "sftp:"))
 		return TOOL_FINE;
-	if (!sftp_place_read(w->job->repository->place, &place))
+	if (!sftp_place_read(w->job->repository->place, &w->server))
 		return place_refuse(w->result->said, TOOL_UNREACHABLE, "an sftp: place needs a host");
+	w->server_runs = runs;
 	trouble = ssh_words(w->job->repository, words, w->result->said);
-	while (words[count])
-		count++;
-	if (place.port[0]) {
-		words[count++] = "-p";
-		words[count++] = place.port;
-	}
-	words[count++] = place.host;
-	words[count++] = "-s";
-	words[count++] = "sftp";
-	words[count] = NULL;
+	ssh_words_behind(words, &w->server, runs);
 	if (!words_quote(words, command, sizeof(command)))
 		return place_refuse(w->result->said, TOOL_UNREACHABLE, SSH_NAMES);
 	work_word(w, "--option=sftp.command=%s", command);
