@@ -1,10 +1,12 @@
 /*
- * stretch.c - the keys of 7z (7zAES in the 7-Zip sources: rounds of one long SHA-256) and of RAR 5 (technote: PBKDF2 with
- * HMAC-SHA256, RFC 8018, 5.2).
+ * stretch.c - the keys of 7z (7zAES in the 7-Zip sources: rounds of one long SHA-256), of RAR 5 (technote: PBKDF2 with
+ * HMAC-SHA256, RFC 8018, 5.2), and of RAR 4 (rounds of one long SHA-1, as unrar's crypt3.cpp and The Unarchiver have it).
  */
 #include "sealed/stretch.h"
 
 #include "base/pen.h"
+
+#include <openssl/evp.h>
 
 #define POWER_MAX  24   /* 7-Zip and unrar refuse more */
 #define POWER_NONE 0x3f /* 7z: the password is the key */
@@ -37,12 +39,33 @@ static void key_plain(const struct stretch *s, uint8_t key[STRETCH_KEY])
 	pen_span(&pen, s->password);
 }
 
+/* What is hashed in a round: two texts and the round's number. */
+struct rounds {
+	struct span first, second;
+	unsigned number; /* bytes of it */
+	uint8_t room[GATHERED];
+};
+
+/* As many rounds as there is room for, up to `until`. */
+static struct span rounds_gather(struct rounds *r, uint64_t *round, uint64_t until)
+{
+	struct pen pen = pen_init(r->room, sizeof(r->room));
+	size_t each = r->first.len + r->second.len + r->number;
+
+	for (; *round < until && pen.size - pen.used >= each; ++*round) {
+		pen_span(&pen, r->first);
+		pen_span(&pen, r->second);
+		pen_le(&pen, *round, r->number);
+	}
+	return pen_since(&pen, 0);
+}
+
 /* Salt, password and the round's number, again and again, into one hash: many rounds at a time. */
 bool stretch_sevenzip(struct digest_kit *kit, const struct stretch *s, uint8_t key[STRETCH_KEY])
 {
-	uint8_t room[GATHERED];
-	uint64_t rounds, at_once = GATHERED / round_len(s);
+	struct rounds rounds = { .first = s->salt, .second = s->password, .number = 8 };
 	struct digest *digest;
+	uint64_t round = 0;
 
 	if (s->power == POWER_NONE) {
 		key_plain(s, key);
@@ -51,17 +74,8 @@ bool stretch_sevenzip(struct digest_kit *kit, const struct stretch *s, uint8_t k
 	digest = digest_new(kit, DIGEST_SHA256);
 	if (!digest)
 		return false;
-	rounds = (uint64_t)1 << s->power;
-	for (uint64_t round = 0; round < rounds;) {
-		struct pen pen = pen_init(room, sizeof(room));
-
-		for (uint64_t i = 0; i < at_once && round < rounds; i++, round++) {
-			pen_span(&pen, s->salt);
-			pen_span(&pen, s->password);
-			pen_le(&pen, round, 8);
-		}
-		digest_add(digest, pen_since(&pen, 0));
-	}
+	while (round < (uint64_t)1 << s->power)
+		digest_add(digest, rounds_gather(&rounds, &round, (uint64_t)1 << s->power));
 	digest_end(digest, key);
 	digest_free(digest);
 	return true;
@@ -100,4 +114,53 @@ void stretch_rar5(const struct stretch *s, uint8_t key[STRETCH_KEY], uint8_t che
 	memset(check, 0, STRETCH_CHECK);
 	for (unsigned i = 0; i < SHA256_BYTES; i++)
 		check[i % STRETCH_CHECK] ^= sum[i];
+}
+
+/* --- RAR 4 --- */
+
+uint64_t stretch_rar4_cost(const struct stretch *s)
+{
+	return ((uint64_t)(s->password.len + s->salt.len + 3) << s->power) / 2;
+}
+
+/* What the hash is after the first round of a sixteenth: a byte of the vector. */
+static bool byte_of_vector(const EVP_MD_CTX *sha, EVP_MD_CTX *copy, uint8_t *byte)
+{
+	uint8_t digest[SHA1_BYTES];
+
+	if (EVP_MD_CTX_copy_ex(copy, sha) != 1 || EVP_DigestFinal_ex(copy, digest, NULL) != 1)
+		return false;
+	*byte = digest[SHA1_BYTES - 1];
+	return true;
+}
+
+static bool add_rounds_until(EVP_MD_CTX *sha, struct rounds *rounds, uint64_t *round, uint64_t until)
+{
+	while (*round < until) {
+		struct span bytes = rounds_gather(rounds, round, until);
+
+		if (EVP_DigestUpdate(sha, bytes.ptr, bytes.len) != 1)
+			return false;
+	}
+	return true;
+}
+
+bool stretch_rar4(const struct stretch *s, uint8_t key[STRETCH_RAR4], uint8_t iv[STRETCH_RAR4])
+{
+	const uint64_t sixteenth = ((uint64_t)1 << s->power) / STRETCH_RAR4;
+	struct rounds rounds = { .first = s->password, .second = s->salt, .number = 3 };
+	EVP_MD_CTX *sha = EVP_MD_CTX_new(), *copy = EVP_MD_CTX_new();
+	uint8_t digest[SHA1_BYTES];
+	uint64_t round = 0;
+	bool done = sha && copy && EVP_DigestInit_ex(sha, EVP_sha1(), NULL) == 1;
+
+	for (unsigned i = 0; i < STRETCH_RAR4 && done; i++)
+		done = add_rounds_until(sha, &rounds, &round, i * sixteenth + 1) && byte_of_vector(sha, copy, &iv[i]) &&
+		       add_rounds_until(sha, &rounds, &round, (i + 1) * sixteenth);
+	done = done && EVP_DigestFinal_ex(sha, digest, NULL) == 1;
+	for (unsigned i = 0; i < STRETCH_RAR4 && done; i++) /* words of four bytes, the lowest first */
+		key[i] = digest[i ^ 3];
+	EVP_MD_CTX_free(sha);
+	EVP_MD_CTX_free(copy);
+	return done;
 }
