@@ -5,9 +5,9 @@
  */
 #include "unpack/unpack_walk.h"
 
-#include "sealed/rar4.h"
-#include "sealed/rar5.h"
-#include "sealed/sevenzip.h"
+#include "unseal/rar4.h"
+#include "unseal/rar5.h"
+#include "unseal/sevenzip.h"
 
 /* What the readers have in common is the first member of each. */
 struct archive {

@@ -1,9 +1,9 @@
 /* fuzz_unseal.c - hostile archives of 7z and RAR that say they are encrypted. Work is bounded, so
  * that few rounds of a key are made: the fuzzer is to be faster than a password is slow. */
 #define READER_WORK (1 << 10) /* keys */
-#include "sealed/rar4.h"
-#include "sealed/rar5.h"
-#include "sealed/sevenzip.h"
+#include "unseal/rar4.h"
+#include "unseal/rar5.h"
+#include "unseal/sevenzip.h"
 #include "reader.h"
 
 #define BUDGET (256u << 10)

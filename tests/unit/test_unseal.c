@@ -6,7 +6,7 @@
  * those of RAR 5). All hold a.txt and b.txt.
  */
 #include "sealed/cipher.h"
-#include "sealed/stretch.h"
+#include "unseal/stretch.h"
 #include "unpack/unpack.h"
 
 #include "exam_test.h"

@@ -2,8 +2,8 @@
  * stretch.h - keys out of passwords as archives make them: slowly, and the archive says how slowly. So what a try costs
  * is told before it is made.
  */
-#ifndef SEALED_STRETCH_H
-#define SEALED_STRETCH_H
+#ifndef UNSEAL_STRETCH_H
+#define UNSEAL_STRETCH_H
 
 #include "base/digest.h"
 

@@ -1,6 +1,6 @@
 /* first.h - the first file out of an archive, by libarchive: what a password is known by where its format has no check. */
-#ifndef SEALED_FIRST_H
-#define SEALED_FIRST_H
+#ifndef UNSEAL_FIRST_H
+#define UNSEAL_FIRST_H
 
 #include "exam/exam.h"
 

@@ -4,7 +4,7 @@
  * The packed header may be packed again. What decrypts is taken out of the chain of coders, and the stream before it
  * becomes what it was before it was encrypted.
  */
-#include "sealed/sevenzip.h"
+#include "unseal/sevenzip.h"
 
 #include "sealed/candidate.h"
 #include "sealed/cipher.h"

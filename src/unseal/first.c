@@ -1,5 +1,5 @@
 /* first.c - libarchive's readers of 7z and RAR, for one file. */
-#include "sealed/first.h"
+#include "unseal/first.h"
 
 #include <archive.h>
 #include <archive_entry.h>

@@ -2,12 +2,12 @@
  * rar4.h - archives of RAR 3 and 4 that are encrypted (technote.txt of RARLAB): opened with a password, and written anew
  * without the encryption, for libarchive. Nothing but the CRC of a file, and of a header, tells that a password is right.
  */
-#ifndef SEALED_RAR4_H
-#define SEALED_RAR4_H
+#ifndef UNSEAL_RAR4_H
+#define UNSEAL_RAR4_H
 
 #include "sealed/candidate.h"
-#include "sealed/seal.h"
-#include "sealed/stretch.h"
+#include "unseal/seal.h"
+#include "unseal/stretch.h"
 
 #define RAR4_SALT 8
 #define RAR4_KEYS 8 /* of the password that are remembered */

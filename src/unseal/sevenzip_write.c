@@ -1,8 +1,8 @@
 /* sevenzip_write.c - a 7z archive of streams that are there already, and what libarchive unpacks out of one. */
-#include "sealed/sevenzip.h"
+#include "unseal/sevenzip.h"
 
 #include "base/pen.h"
-#include "sealed/first.h"
+#include "unseal/first.h"
 
 #include <zlib.h>
 

@@ -4,12 +4,12 @@
  * One file is unpacked to know whether a password is right: the first that is encrypted. Checksums stay as they are, so
  * that libarchive tells a file that another password has.
  */
-#include "sealed/rar4.h"
+#include "unseal/rar4.h"
 
 #include "base/cursor.h"
 #include "base/pen.h"
 #include "sealed/cipher.h"
-#include "sealed/first.h"
+#include "unseal/first.h"
 
 #include <zlib.h>
 

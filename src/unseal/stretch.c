@@ -2,7 +2,7 @@
  * stretch.c - the keys of 7z (7zAES in the 7-Zip sources: rounds of one long SHA-256), of RAR 5 (technote: PBKDF2 with
  * HMAC-SHA256, RFC 8018, 5.2), and of RAR 4 (rounds of one long SHA-1, as unrar's crypt3.cpp and The Unarchiver have it).
  */
-#include "sealed/stretch.h"
+#include "unseal/stretch.h"
 
 #include "base/pen.h"
 
