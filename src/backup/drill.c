@@ -43,12 +43,19 @@ static bool choose(void *whom, const struct snapshot *snapshot)
 	return false;
 }
 
-/* Each drill takes another set in turn, so that all are proven. */
+/* Each drill takes another set in turn, so that all are proven; one of which all snapshots are dated into the future has
+ * none that could be taken. */
 static const struct backup_set *next_set(const struct backup_work *work)
 {
 	const struct backup_state *state = work->state;
 
-	return state->set_count ? &state->sets[state->drill.count % state->set_count] : NULL;
+	for (uint32_t i = 0; i < state->set_count; i++) {
+		const struct backup_set *set = &state->sets[(state->drill.count + i) % state->set_count];
+
+		if (*set->newest_id)
+			return set;
+	}
+	return NULL;
 }
 
 static void remember(struct backup_work *work, const struct drill_report *report)
@@ -167,6 +174,19 @@ static void say_drill(struct backup_work *work, const struct drill_report *repor
 		  report->problem_count ? report->problems[0] : report->said);
 }
 
+/* A lock that a dead process left says nothing of the backup. */
+static bool is_again(struct backup_work *work, const struct drill_report *report)
+{
+	return work_again(work, &(struct tool_result){ .trouble = report->trouble });
+}
+
+/* What says something of the backup, and not of somebody who was at work on it. */
+static bool is_proof(const struct drill_report *report)
+{
+	return report->trouble != TOOL_STOPPED && report->trouble != TOOL_LOCKED &&
+	       report->trouble != TOOL_LOCK_STALE;
+}
+
 static void drill_set(struct backup_work *work, const struct snapshot *snapshot)
 {
 	struct drill_report *report = calloc(1, sizeof(*report));
@@ -178,9 +198,12 @@ static void drill_set(struct backup_work *work, const struct snapshot *snapshot)
 					   .seed = hash_mix((uint64_t)work->begun.now, HASH_K1),
 					   .step = drill_stepped,
 					   .whom = work };
-	enum err err = report ? drill_run(&settings, report) : ERR_MEMORY;
+	enum err err;
 
-	if (err == OK && report->trouble != TOOL_STOPPED && report->trouble != TOOL_LOCKED)
+	do
+		err = report ? drill_run(&settings, report) : ERR_MEMORY;
+	while (err == OK && is_again(work, report));
+	if (err == OK && is_proof(report))
 		remember(work, report);
 	if (err == OK) {
 		say_drill(work, report);

@@ -51,9 +51,12 @@ bool environment_has(const struct environment *e, const char *name)
 
 void environment_put(struct environment *e, const char *name, const char *value)
 {
+	bool loaded = e->hidden < e->count;
+
 	if (!environment_has(e, name))
 		add(e, name, strlen(name), text_span(value));
-	e->hidden = e->count;
+	if (!loaded) /* what came from the file stays hidden, whatever is put behind it */
+		e->hidden = e->count;
 }
 
 void environment_init(struct environment *e)

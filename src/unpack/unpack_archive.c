@@ -263,8 +263,12 @@ static struct span single_name(const struct part *part)
 {
 	struct cur c = cur_init(part->bytes);
 	const uint8_t *head = cur_take(&c, 10), *end;
-	struct span extension;
+	struct span extension = type_extension(part->name), outer = { 0 };
 
+	if (extension.len)
+		outer = (struct span){ part->name.ptr, (size_t)(extension.ptr - part->name.ptr) - 1 };
+	if (unpack_click(outer) != CLICK_NOTHING) /* others believe the archive's own name */
+		return outer;
 	if (part->type == TYPE_GZIP && (head[3] & 8)) {
 		if (head[3] & 4)
 			cur_span(&c, cur_le16(&c));
@@ -272,10 +276,7 @@ static struct span single_name(const struct part *part)
 		if (end && end > c.p)
 			return (struct span){ c.p, (size_t)(end - c.p) };
 	}
-	extension = type_extension(part->name);
-	if (extension.len == 0)
-		return text_span("(unpacked)");
-	return (struct span){ part->name.ptr, (size_t)(extension.ptr - part->name.ptr) - 1 };
+	return outer.len ? outer : text_span("(unpacked)");
 }
 
 static bool is_single(enum type type)

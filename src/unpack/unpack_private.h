@@ -47,7 +47,11 @@ void unpack_closed(struct exam *e, const struct part *part, struct span name);
 /* --- judge_name.c --- */
 
 /* What a click on a file of that name does. */
-enum unpack_click { CLICK_NOTHING, CLICK_PROGRAM, CLICK_SCRIPT, CLICK_SHORTCUT, CLICK_IMAGE, CLICK_OTHER };
+enum unpack_click {
+	CLICK_NOTHING, CLICK_PROGRAM, CLICK_SCRIPT, CLICK_SHORTCUT, CLICK_IMAGE,
+	CLICK_OTHER, /* archives of programs have them by right */
+	CLICK_LURE,  /* hardly anybody puts them into an archive, but to have them clicked */
+};
 enum unpack_click unpack_click(struct span name);
 /* Whether its extension is one of the words, which have blanks around them: " js css ". */
 bool unpack_ends_in(struct span name, const char *endings);

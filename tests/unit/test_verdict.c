@@ -53,6 +53,10 @@ static void test_words(void **state)
 		  "Fatal: unable to open repository at sftp:nobody@nohost.invalid:/x: unable to start the sftp session, error: EOF",
 		  1, TOOL_UNREACHABLE },
 		{ "Ignoring \"deadbeef\": no matching ID found for prefix \"deadbeef\"", 0, TOOL_NO_SNAPSHOT },
+		{ "/data does not exist, skipping", 0, TOOL_PARTLY },
+		{ "Load(<data/1>) returned error, retrying after 1s: Connection reset\n/data does not exist, skipping", 0,
+		  TOOL_PARTLY }, /* what was tried again and went well does not hide it */
+		{ "/mnt/wrong password does not exist, skipping", 0, TOOL_PARTLY },
 		{ "Pack ID does not match, want 8f38, got 2369\nFatal: repository contains errors", 1, TOOL_DAMAGED },
 		{ "error: error loading index 4cf7: load <index/4cf7491ff8>: invalid data returned\n"
 		  "Fatal: LoadIndex returned errors",
@@ -221,6 +225,10 @@ static void test_environment(void **state)
 	snprintf(said, sizeof(said), "key abc=def ghi at rest:https://me:geheim@host/2 and http://x@y/");
 	environment_scrub(&e, said);
 	assert_string_equal(said, "key *** at rest:https://me:***@host/2 and http://x@y/");
+	environment_put(&e, "BORG_PASSPHRASE", ""); /* behind the file's lines, which stay hidden */
+	snprintf(said, sizeof(said), "key abc=def ghi");
+	environment_scrub(&e, said);
+	assert_string_equal(said, "key ***");
 	environment_free(&e);
 	environment_init(&e);
 	assert_int_equal(fchmod(fd, 0640), 0);
