@@ -209,6 +209,10 @@ static void say_next(const struct backup_asked *a, const char *password)
 		puts("Write it down NOW and keep it away from this machine. It is not shown again, "
 		     "and when this machine is\n"
 		     "gone nobody can read the backups without it.");
+	} else if (*a->made.password_file && !a->watch_only) { /* of an init that failed, and showed none */
+		printf("\nThe password of these backups is the one that was in %s already. Is it written down, away\n"
+		       "from this machine? When this machine is gone nobody can read the backups without it.\n",
+		       a->made.password_file);
 	}
 	printf("\nNext:\n"
 	       "  hinomi backup drill %-10s proves that it restores\n"
