@@ -102,6 +102,12 @@ def structures():
         yield f"name of a file: {name}", parts(TEXT, file("", SCRIPT, disposition=line))
     yield "name in the description", parts(TEXT, b"Content-Type: application/octet-stream\r\nContent-Description: x.js\r\n"
                                                  b"Content-Transfer-Encoding: base64\r\n\r\n" + coded(SCRIPT) + b"\r\n")
+    smuggled = (b"<html><body><script>var d=atob('" + base64.b64encode(packed({"a.exe": PROGRAM})) + b"');var a=new "
+                b"Uint8Array(d.length);for(var i=0;i<d.length;i++)a[i]=d.charCodeAt(i);var l=document.createElement('a');"
+                b"l.href=URL.createObjectURL(new Blob([a]));l.download='invoice.zip';l.click();</script></body></html>")
+    yield "HTML behind the text", parts(TEXT, b"Content-Type: text/html\r\n\r\n" + smuggled + b"\r\n")
+    yield "attachment that lies elsewhere", parts(TEXT, b"Content-Type: application/pdf; name=x.pdf\r\nX-Mozilla-External-"
+                                                  b"Attachment-URL: file://192.0.2.77/x/a.exe\r\n\r\n")
     plain = b"Content-Transfer-Encoding: base64\r\n"
     yield "text called a program", body(b"text/plain; name=x.exe", coded(PROGRAM), plain)
     yield "text called a script", body(b"text/plain; name=x.js", coded(SCRIPT), plain)
