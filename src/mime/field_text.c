@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "format/charset.h"
 
+#define ESC    0x1b
 #define GROWTH 3    /* bytes of UTF-8 that one byte of a charset may become */
 #define WORDS  2048 /* bytes from the beginning of an encoded word to its end, at most */
 
@@ -202,10 +203,11 @@ static void bare_pour(struct pen *pen, struct span text)
 	}
 }
 
-/* As it is where there are no comments. */
+/* As it is where there are no comments; letters of ISO-2022-JP, which stand there bare, may look like some. */
 static struct span without_comments(struct span text, struct arena *arena)
 {
-	uint8_t *into = line_find(text, '(') < text.len ? arena_take(arena, text.len) : NULL;
+	bool some = line_find(text, '(') < text.len && line_find(text, ESC) == text.len;
+	uint8_t *into = some ? arena_take(arena, text.len) : NULL;
 	struct pen pen = pen_init(into, into ? text.len : 0);
 
 	if (!into)
