@@ -175,8 +175,10 @@ size_t field_comment(struct span at)
 
 	for (size_t n = 0; n < at.len; n++) {
 		depth += at.ptr[n] == '(';
-		if (!depth || (at.ptr[n] == ')' && --depth == 0))
-			return n + (at.ptr[n] == ')');
+		if (!depth)
+			return 0;
+		if (at.ptr[n] == ')' && --depth == 0)
+			return n + 1;
 		n += at.ptr[n] == '\\';
 	}
 	return 0;
