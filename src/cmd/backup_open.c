@@ -107,7 +107,7 @@ bool backup_open_config(struct backup_opened *opened, struct config *config)
 					       .ledger = opened->ledger,
 					       .folder = opened->folder,
 					       .host = opened->host,
-					       .level = LEVEL_NORMAL,
+					       .level = backup_level_kept(opened->ledger),
 					       .moment = moment,
 					       .tool = tool_of };
 	return true;

@@ -152,10 +152,9 @@ static void borg_backup(const struct tool_job *job, struct tool_result *result)
 		for (size_t i = 0; i < REPOSITORY_PATHS && repository->sources[i][0]; i++)
 			work_word(&w, "%s", repository->sources[i]);
 		work_run(&w);
+		work_partly(&w);
 	}
 	work_close(&w);
-	if (result->trouble == TOOL_PARTLY && !result->snapshot[0])
-		result->trouble = TOOL_OTHER;
 }
 
 struct listing {
@@ -254,7 +253,7 @@ static bool hear_files(struct work *w, const char *key, struct span bytes)
 	(void)key;
 	if (!undone) {
 		w->not_understood++;
-		return false;
+		return true; /* to the end, so that it is told */
 	}
 	more = work_feed(w, (struct span){ undone, borg_text_undo(&files->text, bytes, undone) });
 	free(undone);

@@ -224,6 +224,7 @@ static void backup_once(const struct tool_job *job, struct tool_result *result)
 		for (size_t i = 0; i < REPOSITORY_PATHS && repository->sources[i][0]; i++)
 			work_word(&w, "%s", repository->sources[i]);
 		work_run(&w);
+		work_partly(&w);
 	}
 	work_close(&w);
 }
@@ -243,8 +244,6 @@ static void restic_backup(const struct tool_job *job, struct tool_result *result
 	if (is_hopeless(result->trouble))
 		return;
 	backup_once(job, result);
-	if (result->trouble == TOOL_PARTLY && !result->snapshot[0])
-		result->trouble = TOOL_OTHER; /* of nothing nothing was saved */
 	if (result->snapshot[0] && strlen(result->snapshot) < 64)
 		whole_id(job, result);
 }

@@ -234,6 +234,16 @@ void work_finish(struct work *w)
 	finish(w, &end);
 }
 
+void work_partly(const struct work *w)
+{
+	struct tool_result *result = w->result;
+
+	if (result->code == w->partly && result->snapshot[0])
+		result->trouble = TOOL_PARTLY;
+	else if (result->trouble == TOOL_PARTLY && !result->snapshot[0])
+		result->trouble = TOOL_OTHER;
+}
+
 void work_run(struct work *w)
 {
 	work_start(w);

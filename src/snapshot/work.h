@@ -71,6 +71,10 @@ void work_finish(struct work *work);
 /* Ends without a run. */
 void work_refuse(struct work *work, enum tool_trouble trouble, const char *said);
 
+/* Of a backup: with a snapshot and the code for "some files could not be read" it worked, whatever these files are called;
+ * with that code and no snapshot it did not. */
+void work_partly(const struct work *work);
+
 /* The program's version as it prints it, "NAME 1.2.3 ...". */
 enum tool_trouble work_version(const char *program, const char *option, char version[32]);
 

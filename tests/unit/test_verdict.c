@@ -67,6 +67,10 @@ static void test_words(void **state)
 		{ "error in cleanup handler: ssh command exited: exit status 255", 1, TOOL_UNREACHABLE },
 		{ "BrokenPipeError: [Errno 32] Broken pipe", 2, TOOL_UNREACHABLE },
 		{ "Ignoring \"deadbeef\": no matching ID found for prefix \"deadbeef\"", 0, TOOL_NO_SNAPSHOT },
+		{ "/data does not exist, skipping", 0, TOOL_PARTLY },
+		{ "Load(<data/1>) returned error, retrying after 1s: Connection reset\n/data does not exist, skipping", 0,
+		  TOOL_PARTLY }, /* what was tried again and went well does not hide it */
+		{ "/mnt/wrong password does not exist, skipping", 0, TOOL_PARTLY },
 		{ "Pack ID does not match, want 8f38, got 2369\nFatal: repository contains errors", 1, TOOL_DAMAGED },
 		{ "error: error loading index 4cf7: load <index/4cf7491ff8>: invalid data returned\n"
 		  "Fatal: LoadIndex returned errors",
@@ -235,6 +239,10 @@ static void test_environment(void **state)
 	snprintf(said, sizeof(said), "key abc=def ghi at rest:https://me:geheim@host/2 and http://x@y/");
 	environment_scrub(&e, said);
 	assert_string_equal(said, "key *** at rest:https://me:***@host/2 and http://x@y/");
+	environment_put(&e, "BORG_PASSPHRASE", ""); /* behind the file's lines, which stay hidden */
+	snprintf(said, sizeof(said), "key abc=def ghi");
+	environment_scrub(&e, said);
+	assert_string_equal(said, "key ***");
 	environment_free(&e);
 	environment_init(&e);
 	assert_int_equal(fchmod(fd, 0640), 0);
@@ -288,26 +296,6 @@ static void test_places(void **state)
 	assert_false(borg_place_read("ssh://-oProxyCommand=x/srv", &p));
 }
 
-/* A file with secrets is read, and then something of ours is added: the secrets stay hidden. */
-static void test_hidden(void **state)
-{
-	char path[] = "/tmp/hinomi-environment-XXXXXX", said[TOOL_SAID];
-	struct environment e;
-	int fd = mkstemp(path);
-
-	(void)state;
-	assert_true(fd >= 0 && span_write(fd, text_span("AWS_SECRET_ACCESS_KEY=swordfish\n")));
-	environment_init(&e);
-	assert_int_equal(environment_load(&e, path, said), TOOL_FINE);
-	environment_put(&e, "BORG_PASSPHRASE", "");
-	snprintf(said, sizeof(said), "the key swordfish is wrong; PATH is " PROGRAM_PATH);
-	environment_scrub(&e, said);
-	assert_string_equal(said, "the key *** is wrong; PATH is " PROGRAM_PATH);
-	environment_free(&e);
-	close(fd);
-	unlink(path);
-}
-
 static void test_every_trouble_has_words(void **state)
 {
 	(void)state;
@@ -331,7 +319,7 @@ int main(void)
 		cmocka_unit_test(test_locks),	    cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_objects),	    cmocka_unit_test(test_environment),
 		cmocka_unit_test(test_quoted_words), cmocka_unit_test(test_places),
-		cmocka_unit_test(test_hidden), cmocka_unit_test(test_every_trouble_has_words),
+		cmocka_unit_test(test_every_trouble_has_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
