@@ -112,6 +112,8 @@ static void test_said(void **state)
 	(void)state;
 	judged("noise\nFatal: wrong \x1b[31mpassword or no key\nmore noise", 1, 3, said);
 	assert_null(strchr(said, '\x1b'));
+	judged("Connection timed out during banner exchange\r\n", 255, -1, said);
+	assert_string_equal(said, "Connection timed out during banner exchange");
 	judged("first\nlast", 1, 3, said);
 	assert_string_equal(said, "last");
 }
