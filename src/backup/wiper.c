@@ -86,6 +86,9 @@ static bool is_passing(enum tool_trouble trouble)
 	case TOOL_MISSING:
 	case TOOL_NO_REPOSITORY:
 	case TOOL_UNREACHABLE:
+	case TOOL_HOST_UNKNOWN:
+	case TOOL_HOST_CHANGED:
+	case TOOL_KEY_REFUSED:
 	case TOOL_PASSWORD:
 	case TOOL_LOCKED:
 	case TOOL_LOCK_STALE:
