@@ -57,6 +57,7 @@ static void put_lists(struct json *json, const struct look *look)
 		json_put_uint(json, "points", hit->points);
 		json_put_bool(json, "odd", hit->odd);
 		json_put_hashes(json, "block", &hit->block, 1);
+		json_put_hashes(json, "where", &hit->where, 1);
 		json_put_string(json, "shown", hit->shown);
 		json_close_object(json);
 	}
@@ -166,6 +167,7 @@ static void read_hits(struct look *look, const json_t *list)
 				hit->place = (uint8_t)i;
 		hit->points = (uint8_t)json_number(one, "points", 60);
 		hit->odd = json_is_true(json_object_get(one, "odd"));
+		json_hashes(one, "where", &hit->where, 1);
 		json_text_keep(one, "shown", hit->shown, sizeof(hit->shown));
 		look->hit_count += json_hashes(one, "block", &hit->block, 1);
 	}

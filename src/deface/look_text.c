@@ -381,6 +381,7 @@ static void find_phrases(struct looker *l, struct span text, enum phrase_place p
 			continue;
 		hits[n].place = (uint8_t)place;
 		hits[n].block = hash;
+		hits[n].where = place == PLACE_HEADING || place == PLACE_TEXT ? l->block_place : 0;
 		exam_visible(hits[n].shown, sizeof(hits[n].shown), text);
 		keep_hit(l->look, &hits[n]);
 	}
