@@ -91,6 +91,8 @@ static void put_look(struct json *json, const void *what)
 	json_put_hashes(json, "text", &look->text, 1);
 	json_put_hashes(json, "shape", &look->shape, 1);
 	json_put_hashes(json, "shingles", look->sketch, look->sketch_count);
+	json_put_hashes(json, "places", look->places, look->place_count);
+	json_put_hashes(json, "texts", look->texts, look->place_count);
 	json_put_hashes(json, "scripts", look->script_ids, look->script_id_count);
 	if (look->pictured) {
 		uint64_t picture;
@@ -201,6 +203,9 @@ static void read_look(struct look *look, const json_t *root)
 	json_hashes(root, "shape", &look->shape, 1);
 	json_hashes(root, "lead", &look->lead, 1);
 	look->sketch_count = json_hashes(root, "shingles", look->sketch, LOOK_SKETCH);
+	look->place_count = json_hashes(root, "places", look->places, LOOK_PLACES);
+	if (json_hashes(root, "texts", look->texts, LOOK_PLACES) != look->place_count)
+		look->place_count = 0;
 	look->script_id_count = json_hashes(root, "scripts", look->script_ids, LOOK_SCRIPTS);
 	look->pictured = json_hashes(root, "picture", &picture, 1) == 1;
 	if (look->pictured)

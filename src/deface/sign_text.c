@@ -225,7 +225,7 @@ static enum sign_id sign_of(uint8_t class)
 /* Whether a place may be one of those that were not kept, as the page has too many. */
 static bool is_beyond(const struct usual *usual, const struct look *look, uint64_t place)
 {
-	return look->block_count == LOOK_BLOCKS && !weighed_find(&usual->places, place);
+	return look->place_count == LOOK_PLACES && !weighed_find(&usual->places, place);
 }
 
 /* Where scorn stands decides: in news it is ordinary where it was before; in what never changes it is somebody else's.
