@@ -10,7 +10,7 @@
 
 #define POWER_MAX  24   /* 7-Zip and unrar refuse more */
 #define POWER_NONE 0x3f /* 7z: the password is the key */
-#define ROUND_WORK 80   /* bytes of work for a round of PBKDF2: two blocks of SHA-256, 550 ns where the processor has none */
+#define ROUND_WORK 80   /* bytes of work for a round of PBKDF2: two blocks of SHA-256 */
 #define GATHERED   (16u << 10) /* bytes that are hashed at once */
 
 /* --- 7z --- */
