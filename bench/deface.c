@@ -131,12 +131,15 @@ static int speed(const char *path, unsigned long times)
 	return 0;
 }
 
-static int picture(const char *url, const char *folder, const char *limit)
+static int picture(const char *url, const char *folder, const char *limit, const char *address)
 {
 	const char *browser = picture_browser();
+	struct ip at;
 	uint8_t hash[8];
-	enum err err = browser ? picture_take(browser, url, folder, (unsigned)strtoul(limit, NULL, 10), hash)
-			       : ERR_OPEN;
+	enum err err = address && ip_parse(&at, address) != OK ? ERR_FORMAT : browser ? OK : ERR_OPEN;
+
+	if (!err)
+		err = picture_take(browser, url, address ? &at : NULL, folder, (unsigned)strtoul(limit, NULL, 10), hash);
 
 	if (err) {
 		printf("error %d\n", (int)err);
@@ -156,8 +159,8 @@ int main(int argc, char **argv)
 	charset_open();
 	if (argc == 4 && !strcmp(argv[1], "--speed"))
 		return speed(argv[2], strtoul(argv[3], NULL, 10));
-	if (argc == 5 && !strcmp(argv[1], "--picture"))
-		return picture(argv[2], argv[3], argv[4]);
+	if ((argc == 5 || argc == 6) && !strcmp(argv[1], "--picture"))
+		return picture(argv[2], argv[3], argv[4], argv[5]);
 	while (fgets(line, sizeof(line), stdin)) {
 		const char *words[WORDS] = { "", "", "", "", "", "" };
 		char *at = line;

@@ -25,11 +25,20 @@ function isSome(filter) {
 	return Boolean(filter.state || filter.text.trim());
 }
 
+/* Of more than a page has room for, by their names, the worst are not to be those that are missing. */
+async function askUnwell() {
+	const unwell = await ask("sites", { state: "trouble", limit: PAGE });
+	const worst = unwell.more ? await Promise.all(["defaced", "down"].map((name) => ask("sites", { state: name, limit: PAGE }))) : [];
+	const all = [...worst, unwell].flatMap((answer) => answer.sites);
+
+	return { ...unwell, sites: [...new Map(all.map((one) => [one.name, one])).values()] };
+}
+
 async function load(route, limit = PAGE) {
 	const filter = filterOf(route);
 	const [list, unwell] = await Promise.all([
 		ask("sites", { ...filter, text: filter.text.trim(), limit }),
-		isSome(filter) ? null : ask("sites", { state: "trouble", limit: PAGE }),
+		isSome(filter) ? null : askUnwell(),
 	]);
 
 	return { ...list, unwell, filter };
@@ -58,6 +67,11 @@ export function answered(last) {
 	return Boolean(last) && (!last.failed || last.failed === "done");
 }
 
+/* A state is what several looks agree on: where the last one failed, or was none for our own network, that is said. */
+function isWell(site) {
+	return site.state === "good" && answered(site.last) && !site.ours;
+}
+
 function row(site) {
 	const look = Object.hasOwn(SIGNS, site.state) ? SIGNS[site.state] : "off";
 
@@ -65,9 +79,9 @@ function row(site) {
 		el("a", { class: `site-row ${look}`, href: `#/sites/${encodeURIComponent(site.name)}` },
 			sign(site.state, words.siteStates, SIGNS),
 			el("span", { class: "row-main" }, el("strong", null, el("bdi", null, site.name)),
-				el("span", { class: "soft" }, site.state === "good" ? el("bdi", null, site.url) : say(site.say))),
+				el("span", { class: "soft" }, isWell(site) ? el("bdi", null, site.url) : say(site.say))),
 			el("span", { class: "row-line" }, spark(site.series)),
-			el("span", { class: "row-time" }, answered(site.last) ? took(site.last.ms?.total) : "–")));
+			el("span", { class: "row-time" }, answered(site.last) && !site.ours ? took(site.last.ms?.total) : "–")));
 }
 
 function rows(sites) {

@@ -6,6 +6,7 @@
 #include "drill/drill.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "snapshot/trouble.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -156,7 +157,8 @@ static void say_drill(struct backup_work *work, const struct drill_report *repor
 {
 	struct backup_outcome *outcome = work->outcome;
 	struct words_span whole = words_span((usec_t)(report->full_seconds * USEC_PER_SEC));
-	char files[TEXT_NUMBER + 32];
+	char files[TEXT_NUMBER + 32], said[TROUBLE_SAID];
+	const char *what;
 
 	if (report->good) {
 		words_en(&outcome->say, "%s came back and %s right; all of it would take about %s",
@@ -170,8 +172,12 @@ static void say_drill(struct backup_work *work, const struct drill_report *repor
 	if (report->trouble != TOOL_FINE)
 		work_fail(work, report->trouble, report->said);
 	outcome->ok = false;
-	words_say(&outcome->say, "The drill failed: %s", "復元訓練に失敗しました: %s",
-		  report->problem_count ? report->problems[0] : report->said);
+	what = report->problem_count ? report->problems[0] : report->said;
+	if (!*what || report->trouble == TOOL_STOPPED || report->trouble == TOOL_LOCKED)
+		return; /* the trouble's own sentence says it */
+	words_en(&outcome->say, "The drill failed: %s", what);
+	words_ja(&outcome->say, "復元訓練に失敗しました: %s", trouble_said(what, JAPANESE, said));
+	outcome->said[0] = '\0';
 }
 
 /* A lock that a dead process left says nothing of the backup. */

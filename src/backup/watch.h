@@ -46,6 +46,7 @@ struct backup_outcome {
 	bool busy; /* another one is at work: nothing was done */
 	enum tool_trouble trouble;
 	struct words say, mend; /* mend: "" when there is none */
+	char said[TOOL_SAID];   /* the tool's last words, where it failed */
 };
 
 typedef void backup_do(struct backup_watch *watch, const struct repository *repository,

@@ -326,6 +326,7 @@ void work_fail(struct backup_work *work, enum tool_trouble trouble, const char *
 	outcome->ok = false;
 	outcome->trouble = trouble;
 	snprintf(tried->said, sizeof(tried->said), "%s", said);
+	snprintf(outcome->said, sizeof(outcome->said), "%s", said);
 	snprintf(outcome->say.en, WORDS_TEXT, "%s", trouble_say(trouble, ENGLISH));
 	snprintf(outcome->say.ja, WORDS_TEXT, "%s", trouble_say(trouble, JAPANESE));
 	snprintf(outcome->mend.en, WORDS_TEXT, "%s", trouble_mend(trouble, ENGLISH));

@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 
 #include "cmd/control.h"
+#include "config/key.h"
 
 #include <errno.h>
 #include <pwd.h>
@@ -178,23 +179,43 @@ static bool take_number(uint32_t *into, usec_t least, usec_t most, usec_t value)
 	return true;
 }
 
+/* The first thing that is wrong is told, when all was read. */
+static void take_trouble(struct site_said *said, bool good, const char *trouble)
+{
+	if (!good && !said->trouble)
+		said->trouble = trouble;
+}
+
+static void take_own(struct site_said *said)
+{
+	if (said->own_count == SITE_OWN)
+		take_trouble(said, false, "--own-host: 8 hosts at most; site.own_hosts has those of all sites");
+	else if (strlen(optarg) >= SITE_HOST || check_host(optarg))
+		take_trouble(said, false, "--own-host wants the name of a host, such as static.example.org");
+	else
+		said->own[said->own_count++] = optarg;
+}
+
 static bool take_value(struct site_said *said, int option)
 {
 	usec_t length;
 
 	switch (option) {
-	case OPT_OWN:
-		if (said->own_count == SITE_OWN || strlen(optarg) >= SITE_HOST)
-			return false;
-		said->own[said->own_count++] = optarg;
-		return true;
+	case OPT_OWN: take_own(said); return true;
 	case OPT_EVERY:
-		return time_parse_span(&length, optarg) == OK &&
-		       take_number(&said->every, 10, 86400, length / USEC_PER_SEC);
+		take_trouble(said, time_parse_span(&length, optarg) == OK &&
+					   take_number(&said->every, 10, 86400, length / USEC_PER_SEC),
+			     "--every wants a time from 10s to 1d");
+		return true;
 	case OPT_LIMIT:
-		return take_number(&said->limit, 1, 10000, strtol(optarg, NULL, 10));
+		take_trouble(said, take_number(&said->limit, 1, 10000, strtol(optarg, NULL, 10)),
+			     "--limit wants a number from 1 to 10000");
+		return true;
+	case OPT_KEYWORD:
+		said->keyword = optarg;
+		take_trouble(said, !site_keyword_wrong(optarg), "--keyword wants at most 159 bytes of UTF-8, on one line");
+		return true;
 	case OPT_NAME: said->name = optarg; return true;
-	case OPT_KEYWORD: said->keyword = optarg; return strlen(optarg) < SITE_KEYWORD;
 	case OPT_FILE: said->file = optarg; return true;
 	case OPT_REASON: said->reason = optarg; return true;
 	case OPT_CONFIG: said->config = optarg; return true;
@@ -259,6 +280,8 @@ int cmd_site(int argc, char **argv)
 
 	if (!options(argc, argv, &said, &code))
 		return code;
+	if (said.trouble)
+		return usage(said.trouble);
 	verb = optind < argc ? argv[optind++] : "status";
 	said.words = argv + optind;
 	said.count = (size_t)(argc - optind);

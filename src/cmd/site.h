@@ -13,6 +13,7 @@
 struct site_said {
 	const char *config, *state;
 	const char *name, *keyword, *file, *reason;
+	const char *trouble; /* with what was said, the first; NULL: none */
 	const char *own[SITE_OWN];
 	unsigned own_count;
 	uint32_t every, limit;
@@ -50,6 +51,6 @@ int site_check_name(struct site_place *place, const struct site_said *said, cons
 void site_print_row(const json_t *site);     /* one line */
 void site_print_look(const json_t *site);    /* the phases of the last look, what changed */
 void site_print_change(const json_t *site);  /* what changed at the page */
-bool site_is_good(const json_t *site);
+bool site_is_good(const json_t *site);       /* also the last look by itself */
 
 #endif

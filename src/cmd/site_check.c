@@ -18,6 +18,12 @@ static void trouble(void *whom, const char *text)
 	site_wrong("%s", text);
 }
 
+static void cannot_begin(void)
+{
+	site_wrong("cannot begin: the sites or the certificates (site.ca_file) cannot be read, site.resolver is no address, "
+		   "or there is no memory");
+}
+
 static struct site_watch *open_watch(struct site_place *place)
 {
 	const struct site_watch_calls calls = { .trouble = trouble };
@@ -26,7 +32,7 @@ static struct site_watch *open_watch(struct site_place *place)
 	if (w)
 		site_watch_asked_only(w);
 	else
-		site_wrong("cannot begin: the sites could not be read, or there is no memory");
+		cannot_begin();
 	return w;
 }
 
@@ -49,7 +55,7 @@ static void show_document(struct showing *showing, char *text)
 		puts(text);
 	else if (site)
 		showing->print(site);
-	showing->good = showing->good && site && site_is_good(site) && !json_is_true(json_object_get(site, "ours"));
+	showing->good = showing->good && site && site_is_good(site);
 	showing->count++;
 	json_decref(site);
 	free(text);
@@ -81,6 +87,7 @@ static void run_looks(struct site_watch *w)
 
 struct wanted {
 	const char *word;
+	char url[PROBE_URL];  /* it as one */
 	char name[SITE_NAME]; /* "": none has this URL */
 };
 
@@ -88,7 +95,7 @@ static bool match_url(void *whom, const struct site_settings *site)
 {
 	struct wanted *wanted = whom;
 
-	if (strcmp(site->url, wanted->word) != 0)
+	if (strcmp(site->url, wanted->url) != 0)
 		return true;
 	memcpy(wanted->name, site->name, SITE_NAME);
 	return false;
@@ -99,14 +106,21 @@ static bool check_stranger(struct site_place *place, struct showing *showing, co
 {
 	struct site_settings site = { .every = 0 };
 	const char *wrong = site_url_wrong(url);
+	char *seen;
 
 	if (wrong) {
-		site_wrong("'%s' is no site that was added, and not %s", url, wrong);
+		site_wrong("'%.100s' is no site that was added, and not %s", url, wrong);
 		return false;
 	}
 	snprintf(site.url, sizeof(site.url), "%s", url);
-	site_name_of_url(site.name, url);
-	show_document(showing, site_look_once(&site, &place->setup.settings, loop_time()));
+	site_url_settle(site.url);
+	site_name_of_url(site.name, site.url);
+	seen = site_look_once(&site, &place->setup.settings, loop_time());
+	if (!seen) {
+		cannot_begin();
+		return false;
+	}
+	show_document(showing, seen);
 	return true;
 }
 
@@ -116,10 +130,13 @@ static bool find(struct site_place *place, struct wanted *wanted)
 	struct site_settings site;
 	enum err err = place->ledger ? site_list_get(place->ledger, wanted->word, &site) : ERR_EMPTY;
 
-	if (err == OK)
+	if (err == OK) {
 		snprintf(wanted->name, sizeof(wanted->name), "%s", wanted->word);
-	else if (err == ERR_EMPTY && place->ledger)
+	} else if (err == ERR_EMPTY && place->ledger && strlen(wanted->word) < PROBE_URL) {
+		snprintf(wanted->url, sizeof(wanted->url), "%s", wanted->word);
+		site_url_settle(wanted->url);
 		err = site_list_each(place->ledger, match_url, wanted);
+	}
 	return err == ERR_EMPTY || site_good(err, place->ledger);
 }
 
@@ -212,27 +229,40 @@ int site_check_name(struct site_place *place, const struct site_said *said, cons
 
 /* --- status */
 
+/* False: there is no such site. */
+static bool shows(struct showing *showing, const char *name)
+{
+	char *text = site_watch_document(showing->watch, name, loop_time());
+
+	if (text)
+		show_document(showing, text);
+	return text != NULL;
+}
+
 int site_verb_status(const struct site_said *said)
 {
 	struct site_place place;
 	struct site_watch *w = NULL;
 	struct showing showing = { said, NULL, said->count ? site_print_look : site_print_row, true, 0 };
-	bool opened;
+	bool opened, known;
 
+	if (said->count > 1)
+		return site_wrong("say the name of one site, or none for all");
 	if (!site_place_open(&place, said, false))
 		return 2;
 	opened = !place.ledger || (w = open_watch(&place)) != NULL;
 	showing.watch = w;
-	if (w && said->count)
-		show(&showing, said->words[0]);
-	else if (w)
+	known = !said->count || (w && shows(&showing, said->words[0]));
+	if (w && !said->count)
 		site_watch_each(w, show, &showing);
-	if (opened && !showing.count && !said->json)
+	if (opened && !known)
+		site_wrong("there is no site '%s'; 'hinomi site list' shows their names", said->words[0]);
+	else if (opened && !showing.count && !said->json)
 		puts("No site was added yet: hinomi site add URL");
 	if (w)
 		site_watch_free(w, loop_time());
 	site_place_close(&place);
-	return !opened ? 2 : showing.good ? 0 : 1;
+	return !opened || !known ? 2 : showing.good ? 0 : 1;
 }
 
 /* --- approve */

@@ -34,25 +34,34 @@ static bool is_ours(const struct site_said *said, const char *what)
 	return false;
 }
 
+/* The name that was said, or one that its address makes. */
+static bool fill_name(struct site_settings *site, const char *name)
+{
+	char made[SITE_NAME];
+	const char *wrong;
+
+	site_name_of_url(made, site->url);
+	wrong = site_name_wrong(name ? name : made);
+	if (wrong)
+		site_wrong("'%.100s' is not %s%s", name ? name : made, wrong, name ? "" : ": say one with --name");
+	else
+		snprintf(site->name, sizeof(site->name), "%s", name ? name : made);
+	return !wrong;
+}
+
 static bool fill(struct site_settings *site, const struct site_said *said, const char *url, const char *name)
 {
 	const char *wrong = site_url_wrong(url);
 
 	*site = (struct site_settings){ .every = said->every, .added = loop_time() };
 	if (wrong) {
-		site_wrong("'%s' is not %s", url, wrong);
+		site_wrong("'%.100s' is not %s", url, wrong);
 		return false;
 	}
 	snprintf(site->url, sizeof(site->url), "%s", url);
-	site_name_of_url(site->name, url);
-	if (name) {
-		wrong = site_name_wrong(name);
-		if (wrong) {
-			site_wrong("'%s' is not %s", name, wrong);
-			return false;
-		}
-		snprintf(site->name, sizeof(site->name), "%s", name);
-	}
+	site_url_settle(site->url);
+	if (!fill_name(site, name))
+		return false;
 	snprintf(site->keyword, sizeof(site->keyword), "%s", said->keyword ? said->keyword : "");
 	for (unsigned i = 0; i < said->own_count; i++)
 		snprintf(site->own[i], SITE_HOST, "%s", said->own[i]);
@@ -73,12 +82,19 @@ static bool put(struct site_place *place, const struct site_settings *site)
 	return site_good(err == ERR_EMPTY || err == OK ? site_list_put(place->ledger, site) : err, place->ledger);
 }
 
+/* Ends the change of the list, with the mark that tells a tower of it: with one of them alone it would not look. */
+static bool settle(struct site_place *place, bool good)
+{
+	good = good && site_good(site_list_leave_mark(place->ledger), place->ledger);
+	return site_good(ledger_end(place->ledger, good), place->ledger) && good;
+}
+
 static int add_one(struct site_place *place, const struct site_said *said)
 {
 	struct site_settings site;
 
-	if (!fill(&site, said, said->words[0], said->name) || !is_ours(said, site.url) || !put(place, &site) ||
-	    !site_good(site_list_leave_mark(place->ledger), place->ledger))
+	if (!fill(&site, said, said->words[0], said->name) || !is_ours(said, site.url) ||
+	    !site_good(ledger_begin(place->ledger), place->ledger) || !settle(place, put(place, &site)))
 		return 2;
 	if (!said->json)
 		printf("%s is watched, as '%s'.\n", site.url, site.name);
@@ -126,10 +142,11 @@ static int add_list(struct site_place *place, const struct site_said *said)
 	fclose(list);
 	if (!good)
 		site_wrong("%s:%u: nothing of the list was added", said->file, number);
-	good = good && site_good(site_list_leave_mark(place->ledger), place->ledger);
-	good = site_good(ledger_end(place->ledger, good), place->ledger) && good;
+	good = settle(place, good);
+	if (good && count == 0)
+		return site_wrong("%s: there is no site in it: a line for each, URL and name", said->file);
 	if (good)
-		printf("%u sites are watched.\n", count);
+		printf("%u site%s watched.\n", count, count == 1 ? " is" : "s are");
 	return good ? 0 : 2;
 }
 
@@ -140,6 +157,8 @@ int site_verb_add(const struct site_said *said)
 
 	if (said->file ? said->count != 0 : said->count != 1)
 		return site_wrong("say one URL, or --file LIST");
+	if (said->file && said->name)
+		return site_wrong("--name is for one site; a list has the names of its own behind their URLs");
 	if (!site_place_open(&place, said, true))
 		return 2;
 	code = said->file ? add_list(&place, said) : add_one(&place, said);
@@ -153,18 +172,18 @@ int site_verb_remove(const struct site_said *said)
 {
 	struct site_place place;
 	enum err err = ERR_EMPTY;
-	bool good;
+	bool begun, good;
 
 	if (said->count != 1)
 		return site_wrong("say the name of one site, as 'hinomi site list' shows it");
 	if (!site_place_open(&place, said, false))
 		return 2;
-	if (place.ledger)
+	begun = place.ledger && site_good(ledger_begin(place.ledger), place.ledger);
+	if (begun)
 		err = site_list_remove(place.ledger, said->words[0]);
-	if (err == ERR_EMPTY)
+	if (err == ERR_EMPTY && (begun || !place.ledger))
 		site_wrong("there is no site '%s'; 'hinomi site list' shows their names", said->words[0]);
-	good = err != ERR_EMPTY && site_good(err, place.ledger) &&
-	       site_good(site_list_leave_mark(place.ledger), place.ledger);
+	good = begun && settle(&place, err != ERR_EMPTY && site_good(err, place.ledger));
 	if (good)
 		printf("'%s' is watched no more; its history stays.\n", said->words[0]);
 	site_place_close(&place);
@@ -188,9 +207,15 @@ static void print_entry(const struct ledger_row *row, const json_t *entry)
 	putchar('\n');
 }
 
+struct entries {
+	const struct site_said *said;
+	unsigned count;
+};
+
 static bool see_entry(void *whom, const struct ledger_row *row)
 {
-	const struct site_said *said = whom;
+	struct entries *entries = whom;
+	const struct site_said *said = entries->said;
 	json_t *entry = json_loads(row->body, 0, NULL);
 	char at[TIME_TEXT];
 
@@ -203,20 +228,25 @@ static bool see_entry(void *whom, const struct ledger_row *row)
 		print_entry(row, entry);
 	}
 	json_decref(entry);
+	entries->count++;
 	return true;
 }
 
 int site_verb_history(const struct site_said *said)
 {
 	const struct ledger_ask ask = { SITE_KIND, said->count ? said->words[0] : NULL, 0, said->limit };
-	struct site_said copy = *said;
+	struct entries entries = { said, 0 };
 	struct site_place place;
 	bool good = true;
 
+	if (said->count > 1)
+		return site_wrong("say the name of one site, or none for all");
 	if (!site_place_open(&place, said, false))
 		return 2;
 	if (place.ledger)
-		good = site_good(ledger_history(place.ledger, &ask, see_entry, &copy), place.ledger);
+		good = site_good(ledger_history(place.ledger, &ask, see_entry, &entries), place.ledger);
+	if (good && !entries.count && !said->json)
+		printf("Nothing happened yet%s%s.\n", ask.key ? " to " : "", ask.key ? ask.key : "");
 	site_place_close(&place);
 	return good ? 0 : 2;
 }

@@ -6,9 +6,13 @@
 
 #include <string.h>
 
+/* A state is what several looks agree on: the last one alone may have failed, or have been none. */
 bool site_is_good(const json_t *site)
 {
-	return strcmp(control_text(site, "state"), "good") == 0;
+	const char *failed = control_text(json_object_get(site, "last"), "failed");
+
+	return strcmp(control_text(site, "state"), "good") == 0 && strcmp(failed, "done") == 0 &&
+	       !json_is_true(json_object_get(site, "ours"));
 }
 
 static void print_field(const char *what, const char *text)
@@ -94,7 +98,7 @@ static void print_last(const json_t *site, const json_t *last)
 	if (strcmp(control_text(last, "final_url"), control_text(site, "url")) != 0 && *control_text(last, "final_url"))
 		print_field("leads to", control_text(last, "final_url"));
 	if (*control_text(last, "why"))
-		print_field("failed", control_text(last, "why"));
+		print_field("failed", control_text(last, control_japanese() ? "why_ja" : "why"));
 }
 
 void site_print_change(const json_t *site)

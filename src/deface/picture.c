@@ -89,10 +89,24 @@ static enum err run_browser(const char *const *words, unsigned seconds)
 	return wait_for(pid, seconds < WAIT_MOST ? seconds : WAIT_MOST) ? OK : ERR_LIMIT;
 }
 
-/* `what`: the browser, the page, the folder that is the browser's alone. */
-static enum err take_into(const char *const what[3], struct span host, unsigned seconds, uint8_t hash[8])
+/* The one host that may be called, and where it is. */
+static void write_rules(char rules[WORD_ROOM], const struct link *link, const struct ip *at)
 {
-	char data[WORD_ROOM], shot[WORD_ROOM], names[WORD_ROOM], png[PATH_ROOM + 16];
+	char address[IP_TEXT];
+
+	if (!at || link->address)
+		snprintf(rules, WORD_ROOM, "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE %.*s", (int)link->host.len,
+			 (const char *)link->host.ptr);
+	else
+		snprintf(rules, WORD_ROOM, ip_is_v4(at) ? "--host-resolver-rules=MAP %.*s %s , MAP * ~NOTFOUND"
+							: "--host-resolver-rules=MAP %.*s [%s] , MAP * ~NOTFOUND",
+			 (int)link->host.len, (const char *)link->host.ptr, ip_text(at, address));
+}
+
+/* `what`: the browser, the page, the folder that is the browser's alone, the rules for names. */
+static enum err take_into(const char *const what[4], unsigned seconds, uint8_t hash[8])
+{
+	char data[WORD_ROOM], shot[WORD_ROOM], png[PATH_ROOM + 16];
 	const char *words[] = { what[0],
 				"--headless=new",
 				"--window-size=1280,900",
@@ -111,7 +125,7 @@ static enum err take_into(const char *const what[3], struct span host, unsigned 
 				"--virtual-time-budget=5000",
 				data,
 				shot,
-				names,
+				what[3],
 				geteuid() ? "--no-default-browser-check" : "--no-sandbox",
 				what[1],
 				NULL };
@@ -120,8 +134,6 @@ static enum err take_into(const char *const what[3], struct span host, unsigned 
 	snprintf(png, sizeof(png), "%s/head.png", what[2]);
 	snprintf(data, sizeof(data), "--user-data-dir=%s/data", what[2]);
 	snprintf(shot, sizeof(shot), "--screenshot=%s", png);
-	snprintf(names, sizeof(names), "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE %.*s", (int)host.len,
-		 (const char *)host.ptr);
 	err = run_browser(words, seconds);
 	return err ? err : picture_hash(png, hash);
 }
@@ -135,10 +147,11 @@ static bool is_plain(struct span host)
 	return host.len > 0;
 }
 
-enum err picture_take(const char *browser, const char *url, const char *folder, unsigned seconds, uint8_t hash[8])
+enum err picture_take(const char *browser, const char *url, const struct ip *at, const char *folder, unsigned seconds,
+		      uint8_t hash[8])
 {
 	struct link link;
-	char own[PATH_ROOM];
+	char own[PATH_ROOM], rules[WORD_ROOM];
 	enum err err;
 
 	if (!link_read(text_span(url), &link) || !(line_is(link.scheme, "http") || line_is(link.scheme, "https")) ||
@@ -148,7 +161,8 @@ enum err picture_take(const char *browser, const char *url, const char *folder, 
 		return ERR_LIMIT;
 	if (!mkdtemp(own))
 		return ERR_OPEN;
-	err = take_into((const char *const[]){ browser, url, own }, link.host, seconds, hash);
+	write_rules(rules, &link, at);
+	err = take_into((const char *const[]){ browser, url, own, rules }, seconds, hash);
 	tree_remove(own);
 	return err;
 }

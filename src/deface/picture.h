@@ -8,15 +8,17 @@
 #define DEFACE_PICTURE_H
 
 #include "base/err.h"
+#include "model/ip.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 /* Whether there is a browser to do it; its path, or NULL. */
 const char *picture_browser(void);
-/* Waits, up to `seconds`. `hash`: 8 bytes. `folder`: for its files. */
-MUST_USE enum err picture_take(const char *browser, const char *url, const char *folder, unsigned seconds,
-			       uint8_t hash[8]);
+/* Waits, up to `seconds`. `hash`: 8 bytes. `folder`: for its files. `at`: where its host is; NULL: wherever its name leads by
+ * then, which is for whoever owns the name to say, page by page (DNS rebinding). */
+MUST_USE enum err picture_take(const char *browser, const char *url, const struct ip *at, const char *folder,
+			       unsigned seconds, uint8_t hash[8]);
 /* Removes what was left in the folder by somebody who was killed while a picture was taken. */
 void picture_clean(const char *folder);
 /* The hash of a PNG file; ERR_FORMAT. */

@@ -111,9 +111,9 @@ static void roll_bins(struct site_course *c, int64_t hour)
 {
 	int64_t gone = hour - c->bin_hour;
 
-	if (gone <= 0)
+	if (gone == 0)
 		return;
-	if (gone >= COURSE_BINS)
+	if (gone < 0 || gone >= COURSE_BINS)
 		memset(c->bins, 0, sizeof(c->bins));
 	else
 		for (int64_t h = c->bin_hour + 1; h <= hour; h++)
@@ -128,8 +128,8 @@ static void add_uptime(struct site_course *c, usec_t at, const struct course_rul
 	int64_t hour = at / HOUR;
 	uint16_t seconds;
 
-	if (hour < c->bin_hour)
-		return; /* the clock was set back */
+	if (hour < c->bin_hour && c->bin_hour - hour < COURSE_HOURS)
+		return; /* the clock was set back; by more: what was counted before was wrong */
 	roll_bins(c, hour);
 	if (!c->last.at || passed <= 0 || c->state == COURSE_UNKNOWN)
 		return;
@@ -144,10 +144,10 @@ static void add_uptime(struct site_course *c, usec_t at, const struct course_rul
 double site_course_uptime(const struct site_course *c, usec_t now, unsigned hours)
 {
 	uint64_t known = 0, up = 0;
+	int64_t from = now / HOUR - hours + 1, oldest = c->bin_hour - COURSE_BINS + 1;
 
-	for (int64_t h = now / HOUR - hours + 1; h <= c->bin_hour; h++) {
-		if (h < 0 || h <= c->bin_hour - COURSE_BINS)
-			continue;
+	from = from > oldest ? from : oldest;
+	for (int64_t h = from > 0 ? from : 0; h <= c->bin_hour; h++) {
 		known += c->bins[h % COURSE_BINS].known;
 		up += c->bins[h % COURSE_BINS].up;
 	}

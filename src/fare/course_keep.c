@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define HOURS_MOST (8030u * 8766u) /* since 1970, until the year 9999 */
+
 static json_t *write_last(const struct course_last *l)
 {
 	char address[IP_TEXT];
@@ -178,7 +180,7 @@ void site_course_read(struct site_course *c, const json_t *json)
 		.again_at = say_number(json, "again_at"),
 		.learned = within(say_number(json, "learned"), UINT16_MAX),
 		.learned_at = say_number(json, "learned_at"),
-		.bin_hour = say_number(json, "bin_hour"),
+		.bin_hour = within(say_number(json, "bin_hour"), HOURS_MOST),
 	};
 	read_last(&c->last, json_object_get(json, "last"));
 	read_series(c, json_object_get(json, "series"));

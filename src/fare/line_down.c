@@ -57,6 +57,11 @@ static enum line_news become(struct site_line *line, bool down, usec_t at)
 	return down ? LINE_WENT_DOWN : LINE_CAME_BACK;
 }
 
+bool site_line_weighs(const struct site_line *line, enum line_reach reach)
+{
+	return reach >= LINE_LOST || (reach == LINE_REACHED && line->lost_since);
+}
+
 enum line_news site_line_see(struct site_line *line, const struct line_look *look, const struct line_look *looks,
 			     size_t count, usec_t least)
 {
@@ -67,9 +72,9 @@ enum line_news site_line_see(struct site_line *line, const struct line_look *loo
 		line->lost_since = 0;
 		return line->down ? become(line, false, now) : LINE_SAME;
 	}
-	if (look->reach == LINE_NONE || (!line->lost_since && look->reach == LINE_REACHED))
+	if (!site_line_weighs(line, look->reach))
 		return LINE_SAME;
-	if (!line->lost_since)
+	if (!line->lost_since || line->lost_since > now) /* the clock was set back */
 		line->lost_since = now;
 	sum = sum_of(looks, count, line->lost_since > now - WINDOW ? line->lost_since : now - WINDOW);
 	if (line->down)

@@ -38,6 +38,8 @@ struct site_line {
 
 enum line_news { LINE_SAME, LINE_WENT_DOWN, LINE_CAME_BACK };
 
+/* Whether such a look is weighed against those of the other sites; else they need not be there. */
+bool site_line_weighs(const struct site_line *line, enum line_reach reach);
 /* A look came; `looks` has it, and the newest one of each other site. `least`: for so long nothing may have been good. */
 enum line_news site_line_see(struct site_line *line, const struct line_look *look, const struct line_look *looks,
 			     size_t count, usec_t least);

@@ -91,14 +91,14 @@ static unsigned see_addresses(struct site_names *n, const struct probe_result *r
 	return NAMES_ADDRESSES;
 }
 
-static bool same_servers(const struct site_names *n, const struct probe_result *r)
+static bool same_servers(const char servers[PROBE_SERVERS][PROBE_NAME], unsigned count, const struct probe_result *r)
 {
-	if (n->server_count != r->server_count)
+	if (count != r->server_count)
 		return false;
-	for (unsigned i = 0; i < n->server_count; i++) {
+	for (unsigned i = 0; i < count; i++) {
 		char clean[PROBE_NAME];
 
-		if (strcasecmp(n->servers[i], say_clean(clean, sizeof(clean), r->servers[i])) != 0)
+		if (strcasecmp(servers[i], say_clean(clean, sizeof(clean), r->servers[i])) != 0)
 			return false;
 	}
 	return true;
@@ -106,11 +106,12 @@ static bool same_servers(const struct site_names *n, const struct probe_result *
 
 static unsigned see_servers(struct site_names *n, const struct probe_result *r)
 {
-	bool first = n->server_count == 0;
+	bool first = n->server_count == 0, told = site_names_told(n, r->at) & NAMES_SERVERS, back;
 
-	if (r->server_count == 0 || same_servers(n, r))
+	if (r->server_count == 0 || same_servers(n->servers, n->server_count, r))
 		return NAMES_SAME; /* none: nobody told them this time */
-	if (!n->servers_until) { /* what was before the first of several changes */
+	back = told && same_servers(n->servers_before, n->before_count, r);
+	if (!told) { /* what was before the first of several changes */
 		memcpy(n->servers_before, n->servers, sizeof(n->servers));
 		n->before_count = n->server_count;
 	}
@@ -120,13 +121,13 @@ static unsigned see_servers(struct site_names *n, const struct probe_result *r)
 	if (first)
 		return NAMES_LEARNED;
 	n->changed = r->at;
-	n->servers_until = r->at + TOLD;
-	return NAMES_SERVERS;
+	n->servers_until = back ? 0 : r->at + TOLD;
+	return back ? NAMES_LEARNED : NAMES_SERVERS;
 }
 
 unsigned site_names_see(struct site_names *n, const struct probe_result *r, usec_t learn_time)
 {
-	if (!n->since)
+	if (!n->since || n->since > r->at) /* the clock was set back: else it would learn until that time comes again */
 		n->since = r->at;
 	return see_addresses(n, r, learn_time) | see_servers(n, r);
 }

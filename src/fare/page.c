@@ -12,6 +12,7 @@
 #define CHANGED "changed" /* ... and the look that was told, for whom approves */
 
 #define AGREE   2 /* looks, for better and for worse */
+#define ODD     (1800 * USEC_PER_SEC) /* one usual look between two alarms in this time does not part them */
 #define EAGER   12 /* first looks, each of which is learned */
 #define LEARN   (600 * USEC_PER_SEC)  /* later ones, where the page changes */
 #define REFRESH (3600 * USEC_PER_SEC) /* ... and where it does not */
@@ -83,7 +84,6 @@ static void settle(struct site_page *p)
 	free(p->told);
 	p->told = NULL;
 	p->since = 0;
-	p->agree = 0;
 }
 
 static bool learning_due(const struct site_page *p, const struct page_rules *rules, usec_t at, bool same)
@@ -128,8 +128,12 @@ static enum page_news news_of(const struct site_page *p, enum deface_verdict was
 static enum err take_alarm(struct site_page *p, const struct deface_finding *finding, const struct look *look,
 			   const struct page_rules *rules, usec_t at)
 {
+	/* Of several servers behind one name, one may be altered: then looks alternate. */
+	if (p->usual >= AGREE || (p->usual && time_passed(at, p->alarmed_at, ODD)))
+		p->agree = 0;
 	p->usual = 0;
 	p->agree++;
+	p->alarmed_at = at;
 	if (p->agree >= AGREE || rules->once)
 		return tell(p, finding, look, rules, at);
 	p->again_at = at + rules->again;
@@ -142,7 +146,6 @@ static enum err take_usual(struct site_page *p, const struct deface_finding *fin
 {
 	bool alarm = p->told && p->told->verdict >= DEFACE_SUSPICIOUS;
 
-	p->agree = 0;
 	p->usual++;
 	if (alarm && p->usual < AGREE && !rules->once) {
 		p->again_at = at + rules->again;
@@ -205,6 +208,8 @@ enum err site_page_see(struct site_page *p, const struct probe_result *r, const 
 		if (err == OK)
 			err = judge(p, r, rules, usual, same);
 		free(usual);
+		if (err != OK)
+			p->bytes.hash = 0; /* the next look is judged, though it may bring the same bytes */
 	}
 	*news = news_of(p, was);
 	return err;
@@ -234,6 +239,7 @@ enum err site_page_approve(struct site_page *p, struct ledger *ledger, const cha
 		err = ledger_remove(ledger, CHANGED, name);
 	if (err == OK) {
 		settle(p);
+		p->agree = 0;
 		p->bytes.hash = 0; /* to be judged anew */
 		p->last = DEFACE_USUAL;
 	}

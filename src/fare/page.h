@@ -16,7 +16,8 @@ struct site_page {
 	struct page_bytes bytes;   /* of the page that was judged last */
 	struct site_picture picture;
 	enum deface_verdict last;  /* of that look alone */
-	unsigned agree;            /* looks in a row that are suspicious or worse */
+	unsigned agree;            /* looks that are suspicious or worse, with no more than one other between them */
+	usec_t alarmed_at;         /* the last of these */
 	unsigned usual;            /* ... that are not */
 	struct deface_finding *told; /* what people see: a change or worse; NULL: all is usual. Clean texts. */
 	usec_t since;              /* of it */

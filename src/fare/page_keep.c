@@ -23,10 +23,11 @@ static json_t *write_finding(const struct deface_finding *f)
 
 json_t *site_page_write(const struct site_page *p)
 {
-	return json_pack("{s:I, s:I, s:i, s:o, s:i, s:i, s:i, s:o, s:I, s:I, s:i, s:I}", "hash",
+	return json_pack("{s:I, s:I, s:i, s:o, s:i, s:i, s:I, s:i, s:o, s:I, s:I, s:i, s:I}", "hash",
 			 (json_int_t)p->bytes.hash, "changed", (json_int_t)p->bytes.changed, "restless",
-			 (int)p->bytes.restless, "picture", site_picture_write(&p->picture), "last", (int)p->last, "agree", (int)p->agree, "usual", (int)p->usual, "told", write_finding(p->told), "since",
-			 (json_int_t)p->since, "again_at", (json_int_t)p->again_at, "learned", (int)p->learned, "learned_at",
+			 (int)p->bytes.restless, "picture", site_picture_write(&p->picture), "last", (int)p->last, "agree",
+			 (int)p->agree, "alarmed_at", (json_int_t)p->alarmed_at, "usual", (int)p->usual, "told",
+			 write_finding(p->told), "since", (json_int_t)p->since, "again_at", (json_int_t)p->again_at, "learned", (int)p->learned, "learned_at",
 			 (json_int_t)p->learned_at);
 }
 
@@ -70,6 +71,7 @@ void site_page_read(struct site_page *p, const json_t *json)
 			   bounded(json, "restless", UINT16_MAX) },
 		.last = (enum deface_verdict)bounded(json, "last", DEFACED),
 		.agree = bounded(json, "agree", UINT16_MAX),
+		.alarmed_at = say_number(json, "alarmed_at"),
 		.usual = bounded(json, "usual", UINT16_MAX),
 		.told = read_finding(json_object_get(json, "told")),
 		.since = say_number(json, "since"),

@@ -48,5 +48,6 @@ json_t *say_time(usec_t at)
 {
 	char text[TIME_TEXT];
 
-	return at ? json_string(time_rfc3339(at, text)) : json_null();
+	/* a certificate may be older than 1970, which no reader of times expects */
+	return at > 0 ? json_string(time_rfc3339(at, text)) : json_null();
 }

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "fare/say.h"
+#include "probe/url.h"
 
 #include <curl/curl.h>
 #include <stdlib.h>
@@ -42,6 +43,7 @@ static CURLU *url_read(const char *text)
 const char *site_url_wrong(const char *text)
 {
 	static const char wanted[] = "an address such as https://www.example.org/";
+	struct probe_url asked;
 	const char *wrong = NULL;
 	char *scheme, *user;
 	CURLU *url;
@@ -60,10 +62,35 @@ const char *site_url_wrong(const char *text)
 	for (const char *c = text; *c && !wrong; c++)
 		if (*c <= ' ' || *c > '~')
 			wrong = "an address in ASCII: names as xn--..., other characters as %E3%81%82";
+	if (!wrong && url_parse(&asked, text) != OK) /* nobody could be asked: port 0, ... */
+		wrong = wanted;
 	curl_free(scheme);
 	curl_free(user);
 	curl_url_cleanup(url);
 	return wrong;
+}
+
+void site_url_settle(char url[PROBE_URL])
+{
+	struct probe_url asked;
+
+	if (url_parse(&asked, url) == OK)
+		memcpy(url, asked.text, PROBE_URL);
+}
+
+const char *site_keyword_wrong(const char *keyword)
+{
+	struct span rest = text_span(keyword);
+
+	if (rest.len >= SITE_KEYWORD)
+		return "a text of at most 159 bytes";
+	while (rest.len > 0) {
+		uint32_t rune = text_rune(&rest);
+
+		if (rune == RUNE_INVALID || rune_is_hidden(rune))
+			return "a text in UTF-8, without control characters";
+	}
+	return NULL;
 }
 
 void site_name_of_url(char name[SITE_NAME], const char *text)
@@ -103,6 +130,7 @@ bool site_settings_read(struct site_settings *s, const char *name, const json_t 
 		return false;
 	snprintf(is.name, sizeof(is.name), "%s", name);
 	snprintf(is.url, sizeof(is.url), "%s", say_text(json, "url"));
+	site_url_settle(is.url);
 	say_clean(is.keyword, sizeof(is.keyword), say_text(json, "keyword"));
 	say_clean(is.by, sizeof(is.by), say_text(json, "by"));
 	json_array_foreach(own, i, one)

@@ -49,6 +49,9 @@ bool site_page_alarms(const struct site *site, enum level level);
 const char *site_name_wrong(const char *name);
 /* "http://" or "https://" and a host; what is wanted, or NULL. */
 const char *site_url_wrong(const char *url);
+/* The same in the form in which it is asked for, kept and compared: small letters, no fragment. */
+void site_url_settle(char url[PROBE_URL]);
+const char *site_keyword_wrong(const char *keyword);
 /* The host of a URL as a name for it; with its path where that is more than "/". */
 void site_name_of_url(char name[SITE_NAME], const char *url);
 /* NULL: no memory. */

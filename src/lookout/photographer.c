@@ -24,6 +24,7 @@ static const char self[] = "photographer";
 
 struct request {
 	uint64_t number;
+	struct ip at;
 	char url[PROBE_URL];
 };
 
@@ -70,7 +71,7 @@ static void take_pictures(const char *browser, const char *folder)
 		struct answer answer = { .number = request.number };
 
 		request.url[sizeof(request.url) - 1] = '\0';
-		answer.taken = picture_take(browser, request.url, folder, SECONDS, answer.hash) == OK;
+		answer.taken = picture_take(browser, request.url, &request.at, folder, SECONDS, answer.hash) == OK;
 		if (send(3, &answer, sizeof(answer), MSG_NOSIGNAL) != (ssize_t)sizeof(answer))
 			return;
 	}
@@ -120,11 +121,11 @@ int photographer_new(const struct watch *watch, const char *folder)
 	return -1;
 }
 
-enum err photographer_ask(int fd, uint64_t number, const char *url)
+enum err photographer_ask(int fd, uint64_t number, const struct site_picture_page *page)
 {
-	struct request request = { .number = number };
+	struct request request = { .number = number, .at = *page->at };
 
-	snprintf(request.url, sizeof(request.url), "%s", url);
+	snprintf(request.url, sizeof(request.url), "%s", page->url);
 	return send(fd, &request, sizeof(request), MSG_NOSIGNAL) == (ssize_t)sizeof(request) ? OK : ERR_WRITE;
 }
 

@@ -10,6 +10,7 @@
 #define LOOKOUT_PHOTOGRAPHER_H
 
 #include "base/err.h"
+#include "site/watch.h"
 #include "tower/watch.h"
 
 /* The socket to it, which does not wait; -1: there is none, as it is not wanted, there is no browser, or it could not
@@ -17,7 +18,7 @@
 int photographer_new(const struct watch *watch, const char *folder);
 
 /* Asks for one. ERR_WRITE: it is gone. */
-MUST_USE enum err photographer_ask(int fd, uint64_t number, const char *url);
+MUST_USE enum err photographer_ask(int fd, uint64_t number, const struct site_picture_page *page);
 /* An answer. ERR_EMPTY: none yet. ERR_READ: it is gone. `taken` false: it could not be taken. */
 MUST_USE enum err photographer_hear(int fd, uint64_t *number, uint8_t hash[8], bool *taken);
 

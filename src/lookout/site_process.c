@@ -71,11 +71,11 @@ static void end_pictures(struct site_process *p, const char *why)
 
 static void want_picture(struct site_process *p)
 {
-	const char *url;
+	struct site_picture_page page;
 	uint64_t number;
 
-	if (p->photographer >= 0 && site_watch_picture_wanted(p->watch, &url, &number) &&
-	    photographer_ask(p->photographer, number, url) != OK)
+	if (p->photographer >= 0 && site_watch_picture_wanted(p->watch, &page, &number) &&
+	    photographer_ask(p->photographer, number, &page) != OK)
 		end_pictures(p, "their process has ended");
 }
 

@@ -255,6 +255,15 @@ void visit_give_up(struct visit *visit)
 	visit->result.ours = true;
 }
 
+static unsigned outer_count(const struct visit *visit)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < visit->address_count; i++)
+		count += !ip_is_private(&visit->addresses[i]);
+	return count;
+}
+
 static void take_addresses(struct visit *visit, const struct ip *addresses, unsigned count)
 {
 	struct probe_result *result = &visit->result;
@@ -266,8 +275,7 @@ static void take_addresses(struct visit *visit, const struct ip *addresses, unsi
 	result->address_count = count;
 	memcpy(result->addresses, addresses, count * sizeof(*addresses));
 	qsort(result->addresses, count, sizeof(*addresses), compare_ip);
-	for (unsigned i = 0; i < count; i++)
-		visit->inside |= ip_is_private(&addresses[i]);
+	visit->inside = outer_count(visit) == 0;
 }
 
 static void take_servers(struct probe_result *result, const struct name_answer *answer)
@@ -281,20 +289,26 @@ static void take_servers(struct probe_result *result, const struct name_answer *
 	result->server_count = answer->server_count;
 }
 
-/* Who changed a public site is not to make us ask in a network that only we can reach. */
+/* Who changed a public site is not to make us ask in a network that only we can reach. It is inside when all of its
+ * addresses are: to one that has a public one, whoever owns the name could add one of ours. That is told, and not asked. */
 static bool may_connect(struct visit *visit)
 {
 	char why[PROBE_WHY], text[IP_TEXT];
+	unsigned outer = 0;
 
-	for (unsigned i = 0; i < visit->address_count; i++) {
-		if (visit->inside || !ip_is_private(&visit->addresses[i]))
-			continue;
+	visit->result.failed = PROBE_TCP;
+	if (visit->inside)
+		return true;
+	if (outer_count(visit) == 0) {
 		snprintf(why, sizeof(why), "that is inside a private network (%s): not followed",
-			 ip_text(&visit->addresses[i], text));
+			 ip_text(&visit->addresses[0], text));
 		visit_fail(visit, PROBE_HTTP, why);
 		return false;
 	}
-	visit->result.failed = PROBE_TCP;
+	for (unsigned i = 0; i < visit->address_count; i++)
+		if (!ip_is_private(&visit->addresses[i]))
+			visit->addresses[outer++] = visit->addresses[i];
+	visit->address_count = outer;
 	return true;
 }
 

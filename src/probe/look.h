@@ -30,7 +30,7 @@ struct visit {
 	CURLSH *share;        /* its own table of addresses */
 	struct curl_slist *fields, *resolve;
 	struct certificate_watch certificate; /* of this hop */
-	bool inside; /* the site that was asked for has an address of a private network */
+	bool inside; /* the site that was asked for has addresses of private networks only */
 	usec_t began; /* this hop, its names; by loop_steady() */
 	usec_t used;  /* by the hops before */
 	usec_t sent;  /* the connection was begun */

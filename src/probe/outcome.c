@@ -96,6 +96,20 @@ static enum probe_phase phase_of(const struct visit *visit)
 	return visit->complete ? PROBE_BODY_READ : PROBE_HTTP;
 }
 
+/* 0.0.0.0/8, multicast, 240.0.0.0/4: no host is there, and nobody gets there (RFC 6890). */
+static bool is_no_host(const struct ip *ip)
+{
+	return ip_is_multicast(ip) || (ip_is_v4(ip) && (ip->b[12] == 0 || ip->b[12] >= 240));
+}
+
+static bool has_host(const struct visit *visit)
+{
+	for (unsigned i = 0; i < visit->address_count; i++)
+		if (!is_no_host(&visit->addresses[i]))
+			return true;
+	return false;
+}
+
 static void tell_failure(struct visit *visit, CURLcode code)
 {
 	enum probe_phase phase = phase_of(visit);
@@ -111,7 +125,8 @@ static void tell_failure(struct visit *visit, CURLcode code)
 	failure.waited = info_time(visit->easy, CURLINFO_TOTAL_TIME_T);
 	failure_say(&failure, phase, why);
 	visit_fail(visit, phase, visit->refused ? visit->refused : why);
-	visit->result.ours = failure_is_ours(&failure, phase);
+	visit->result.no_way = failure_is_no_way(&failure, phase);
+	visit->result.ours = failure_is_ours(&failure, phase) && (!visit->result.no_way || has_host(visit));
 }
 
 static bool leads_on(unsigned status)

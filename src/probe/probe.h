@@ -9,7 +9,8 @@
  * addresses to a private one.
  *
  * The authorities and the system's name servers are read by probe_new(), so that a sandbox may be entered after it; what is
- * read later: /etc/hosts, for each name that is asked for. Names are asked for as they stand, without search domains.
+ * read later: /etc/hosts, for each name that is asked for. Names are asked for as they stand, without search domains. Of a
+ * site with public and private addresses only the public ones are asked.
  */
 #ifndef PROBE_PROBE_H
 #define PROBE_PROBE_H
@@ -46,6 +47,7 @@ struct probe_result {
 	enum probe_phase failed; /* the phase that failed; PROBE_DONE: none. Status 500 and above: PROBE_HTTP */
 	char why[PROBE_WHY];     /* it failed: "connection refused", "timed out after 10 s", "name does not exist" */
 	bool ours; /* it is rather our own machine or network that failed, so it says nothing about the site */
+	bool no_way; /* ... as there is no way to it from here: where others are reached, it is the site's address after all */
 	/* How long each phase took of the last request, after redirects; -1: not reached, or there is none. The total is of
 	 * all requests; waiting for a turn is in none of them. */
 	int64_t dns_us, tcp_us, tls_us, first_us, total_us;

@@ -33,11 +33,17 @@ static const char *error_words(int error)
 	}
 }
 
+bool failure_is_no_way(const struct failure *failure, enum probe_phase phase)
+{
+	return phase == PROBE_TCP &&
+	       (failure->error == ENETUNREACH || failure->error == EACCES || failure->error == EPERM);
+}
+
 bool failure_is_ours(const struct failure *failure, enum probe_phase phase)
 {
-	static const int ours[] = { EACCES, EPERM, ENETUNREACH, ENETDOWN, EADDRNOTAVAIL, EMFILE, ENFILE, ENOBUFS, ENOMEM };
+	static const int ours[] = { ENETDOWN, EADDRNOTAVAIL, EMFILE, ENFILE, ENOBUFS, ENOMEM };
 
-	if (failure->code == CURLE_OUT_OF_MEMORY)
+	if (failure->code == CURLE_OUT_OF_MEMORY || failure_is_no_way(failure, phase))
 		return true;
 	for (size_t i = 0; phase == PROBE_TCP && i < sizeof(ours) / sizeof(ours[0]); i++)
 		if (failure->error == ours[i])

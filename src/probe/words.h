@@ -17,6 +17,8 @@ struct failure {
 
 /* Writes the sentence for a failure in a phase. */
 void failure_say(const struct failure *failure, enum probe_phase phase, char why[PROBE_WHY]);
+/* There is no way to that address from here: no route, or a packet filter. */
+bool failure_is_no_way(const struct failure *failure, enum probe_phase phase);
 /* It is this machine that cannot: no way to the network, no descriptors, no memory. */
 bool failure_is_ours(const struct failure *failure, enum probe_phase phase);
 

@@ -65,14 +65,16 @@ static json_t *drill_json(const struct judge_ask *ask, const struct judged *j, u
 static json_t *trouble_json(const struct judged *j)
 {
 	struct words say, mend;
+	char said[TROUBLE_SAID];
 
 	if (j->trouble == TOOL_FINE)
 		return json_null();
 	words_two(&say, trouble_say(j->trouble, ENGLISH), trouble_say(j->trouble, JAPANESE));
 	words_two(&mend, trouble_mend(j->trouble, ENGLISH), trouble_mend(j->trouble, JAPANESE));
-	return json_pack("{s:s, s:o, s:o, s:o, s:o}", "kind", trouble_name(j->trouble), "since",
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "kind", trouble_name(j->trouble), "since",
 			 words_time(j->failed->since), "say", words_object(&say), "mend",
-			 words_object(&mend), "said", words_string(j->failed->said));
+			 words_object(&mend), "said", words_string(j->failed->said), "said_ja",
+			 words_string(trouble_said(j->failed->said, JAPANESE, said)));
 }
 
 /* What was learned stays with us; the rest is as it was opened. */

@@ -155,6 +155,7 @@ static void judge_drill(const struct judge_ask *ask, struct judged *j)
 {
 	const struct backup_drilled *drill = &ask->state->drill;
 	struct words_span ago = words_span(ask->now.now > drill->at ? ask->now.now - drill->at : 0);
+	char said[TROUBLE_SAID];
 	struct words_span whole = words_span((usec_t)(drill->full_seconds * USEC_PER_SEC));
 
 	j->drill_from = level_undrilled(ask, drill->good_at ? drill->good_at
@@ -166,7 +167,8 @@ static void judge_drill(const struct judge_ask *ask, struct judged *j)
 			  "復元の確認がまだです（復元訓練の記録がありません）");
 	else if (!drill->good) {
 		words_en(&j->drill_say, "The last restore drill failed: %s", drill->problem);
-		words_ja(&j->drill_say, "前回の復元訓練は失敗しました: %s", drill->problem);
+		words_ja(&j->drill_say, "前回の復元訓練は失敗しました: %s",
+			 trouble_said(drill->problem, JAPANESE, said));
 	} else if (j->drill_late) {
 		words_en(&j->drill_say, "The last restore drill was good, but is %s old", ago.en);
 		words_ja(&j->drill_say, "前回の復元訓練は %s前で、期限を過ぎています", ago.ja);

@@ -59,17 +59,6 @@ size_t site_watch_count(const struct site_watch *w)
 	return w->count;
 }
 
-void site_watch_level(struct site_watch *w, enum level level)
-{
-	w->level = level;
-	for (size_t i = 0; i < w->count; i++) {
-		struct site *s = &w->sorted[i]->site;
-
-		s->state = site_state_of(s, w->now, level);
-		w->sorted[i]->tell = true;
-	}
-}
-
 /* --- turns */
 
 static usec_t due_at(const struct site_watch *w, const struct slot *slot)
@@ -122,6 +111,14 @@ static void renew_states(struct site_watch *w)
 		slot->tell = slot->dirty = slot->urgent = true;
 		slot->alerted_at = 0;
 	}
+}
+
+void site_watch_level(struct site_watch *w, enum level level)
+{
+	w->level = level;
+	renew_states(w); /* what is an alarm at this level is one from now on */
+	for (size_t i = 0; i < w->count; i++)
+		w->sorted[i]->tell = true;
 }
 
 static void follow_list(struct site_watch *w)
@@ -204,7 +201,7 @@ enum err site_watch_approve(struct site_watch *w, const struct site_approval *ap
 	site_names_approve(&slot->site.names, now);
 	site_certificate_approve(&slot->site.certificate);
 	w->now = now;
-	watch_note_json(w, slot, json_pack("{s:s, s:s, s:s}", "what", "approved", "by",
+	watch_note_json(w, slot, now, json_pack("{s:s, s:s, s:s}", "what", "approved", "by",
 					   say_clean(by, sizeof(by), approval->by), "reason",
 					   say_clean(reason, sizeof(reason), approval->reason)));
 	slot->dirty = slot->urgent = slot->tell = true;

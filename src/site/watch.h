@@ -65,8 +65,12 @@ struct site_approval {
 MUST_USE enum err site_watch_approve(struct site_watch *watch, const struct site_approval *approval, usec_t now);
 
 /* Whose picture is to be taken now; one at a time, and none of a site that is down: pages that are not as usual first, then
- * each once a day, the oldest first. False: none. `url` holds until the next turn. */
-bool site_watch_picture_wanted(struct site_watch *watch, const char **url, uint64_t *number);
+ * each once a day, the oldest first. False: none. `page` holds until the next turn. */
+struct site_picture_page {
+	const char *url;
+	const struct ip *at; /* the address that the last look has seen it at */
+};
+bool site_watch_picture_wanted(struct site_watch *watch, struct site_picture_page *page, uint64_t *number);
 /* It is there: the page is looked at again, with it. `hash`: 8 bytes (deface/picture.h); NULL: it could not be taken. */
 void site_watch_picture(struct site_watch *watch, uint64_t number, const uint8_t *hash);
 /* There will be no more. */

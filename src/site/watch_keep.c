@@ -27,7 +27,7 @@ void watch_trouble(struct site_watch *w, enum err err)
 
 /* --- history */
 
-void watch_note_json(struct site_watch *w, const struct slot *slot, json_t *json)
+void watch_note_json(struct site_watch *w, const struct slot *slot, usec_t at, json_t *json)
 {
 	struct note *note = w->note_count < NOTES ? calloc(1, sizeof(*note)) : NULL;
 	char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
@@ -40,7 +40,7 @@ void watch_note_json(struct site_watch *w, const struct slot *slot, json_t *json
 		return;
 	}
 	memcpy(note->name, slot->site.is.name, sizeof(note->name));
-	note->at = slot->site.course.last.at;
+	note->at = at;
 	note->json = text;
 	w->note_count++;
 	*w->notes_end = note;
@@ -49,7 +49,10 @@ void watch_note_json(struct site_watch *w, const struct slot *slot, json_t *json
 
 void watch_note(struct site_watch *w, const struct slot *slot, const char *what, struct words say)
 {
-	watch_note_json(w, slot, json_pack("{s:s, s:o}", "what", what, "say", say_json(say)));
+	const struct site *s = &slot->site;
+	usec_t at = s->nothing_at > s->course.last.at ? s->nothing_at : s->course.last.at;
+
+	watch_note_json(w, slot, at, json_pack("{s:s, s:o}", "what", what, "say", say_json(say)));
 }
 
 static enum err put_notes(struct site_watch *w)

@@ -11,11 +11,14 @@
 #define WITNESSES 4 /* other sites that are looked at when one is lost */
 #define PAUSE_MOST (60 * USEC_PER_SEC)
 
-/* Two hosts that come to the same only make us slower to blame our line. */
-static uint32_t host_of(const char *url)
+/* Several names at one address are one server, which fails for all of them; where the name itself is not told, it counts.
+ * Two hosts that come to the same only make us slower to blame our line. */
+static uint32_t host_of(const char *url, const struct probe_result *r)
 {
 	const char *host = strstr(url, "://");
 
+	if (r->address_count > 0)
+		return (uint32_t)hash_16(r->addresses[0].b, 0);
 	host = host ? host + 3 : url;
 	return (uint32_t)hash_text((const uint8_t *)host, strcspn(host, "/?#"), 0);
 }
@@ -57,18 +60,41 @@ static void turn_line(struct site_watch *w, enum line_news news, usec_t now)
 	w->minute_at = w->line_alerted_at = 0;
 }
 
+/* Nearly every look is one for which the others do not matter: thousands need not be gathered for each. */
 static enum line_news judge(struct site_watch *w, const struct slot *slot)
 {
-	struct line_look *looks = calloc(w->count + 1, sizeof(*looks));
+	size_t count = site_line_weighs(&w->line, slot->look.reach) ? w->count : 0;
+	struct line_look *looks = count ? calloc(count, sizeof(*looks)) : NULL;
 	enum line_news news;
 
-	if (!looks)
+	if (count && !looks)
 		return LINE_SAME;
-	for (size_t i = 0; i < w->count; i++)
+	for (size_t i = 0; i < count; i++)
 		looks[i] = w->sorted[i]->look;
-	news = site_line_see(&w->line, &slot->look, looks, w->count, w->settings.again * USEC_PER_SEC);
+	news = site_line_see(&w->line, &slot->look, looks, count, w->settings.again * USEC_PER_SEC);
 	free(looks);
 	return news;
+}
+
+/* Somebody else's page came lately, so there is a way out. */
+static bool others_reached(const struct site_watch *w, const struct slot *slot, usec_t now)
+{
+	for (size_t i = 0; i < w->count; i++) {
+		const struct slot *other = w->sorted[i];
+
+		if (other != slot && other->look.reach == LINE_GOOD && other->look.at > now - PAUSE_MOST)
+			return true;
+	}
+	return false;
+}
+
+/* No way to one address, while others are reached, is that address's fault: whoever owns a name can have it lead there,
+ * and the site is not to stay good for that. */
+static enum line_reach reach_of(const struct site_watch *w, const struct slot *slot, const struct probe_result *r)
+{
+	enum line_reach reach = line_reach_of(r);
+
+	return reach == LINE_OURS && r->no_way && others_reached(w, slot, r->at) ? LINE_LOST : reach;
 }
 
 /* The look counts for nothing; the next one comes soon where sites are few. */
@@ -86,11 +112,11 @@ static void take_nothing(struct site_watch *w, struct slot *slot, const struct p
 
 bool watch_line_take(struct site_watch *w, struct slot *slot, const struct probe_result *r)
 {
-	enum line_reach reach = line_reach_of(r);
+	enum line_reach reach = reach_of(w, slot, r);
 	bool was_good = !w->line.lost_since, down = slot->site.course.state == COURSE_DOWN;
 	enum line_news news;
 
-	slot->look = (struct line_look){ r->at, host_of(slot->site.is.url), reach };
+	slot->look = (struct line_look){ r->at, host_of(slot->site.is.url, r), reach };
 	if (down && reach != LINE_GOOD && reach != LINE_OURS)
 		slot->look.reach = LINE_NONE;
 	news = judge(w, slot);

@@ -139,13 +139,17 @@ static void see_page(struct site_watch *w, struct slot *slot, const struct probe
 		.once = w->settings.once,
 	};
 	enum page_news news = PAGE_SAME;
-	enum err err;
 
 	own_hosts(w, slot, own);
-	err = site_page_see(&slot->site.page, r, &rules, &news);
-	watch_trouble(w, err);
-	if (err == OK)
-		note_page(w, slot, news);
+	watch_trouble(w, site_page_see(&slot->site.page, r, &rules, &news));
+	note_page(w, slot, news); /* also where the ledger could not take all of it */
+}
+
+/* It is not reached, nor is anything else since then: it may be our own line. */
+static bool is_doubtful(const struct site_watch *w, const struct site_course *c)
+{
+	return c->state == COURSE_DOWN && (c->bad == BAD_DNS || c->bad == BAD_TCP) && w->line.lost_since &&
+	       c->last.at - w->line.lost_since >= w->settings.again * USEC_PER_SEC;
 }
 
 /* What a person asked for is over when no further look is due. */
@@ -154,7 +158,7 @@ static void settle(struct site_watch *w, struct slot *slot, enum site_state was)
 	const struct course_rules rules = watch_rules(w, slot);
 	struct site *s = &slot->site;
 
-	s->doubt = s->course.state == COURSE_DOWN && w->count < LINE_SITES && w->line.lost_since;
+	s->doubt = is_doubtful(w, &s->course);
 	s->state = site_state_of(s, s->course.last.at, rules.level);
 	if (s->state != was || !s->since)
 		s->since = s->course.last.at;
@@ -177,8 +181,11 @@ void watch_take(void *whom, uint64_t number, const struct probe_result *result)
 		return; /* it was removed while it was looked at */
 	was = slot->site.state;
 	slot->under_way = false;
-	if (watch_line_take(w, slot, result))
+	if (watch_line_take(w, slot, result)) {
+		if (!w->line.down && result->address_count > 0)
+			see_names(w, slot, result); /* where it leads now is known, if not what is there */
 		return;
+	}
 	/* A look out of turn is waited for (a picture is there, a failure is tried again): what it saw is told at once. */
 	slot->tell |= slot->site.course.again_at || slot->site.page.again_at;
 	see_course(w, slot, result);

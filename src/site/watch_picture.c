@@ -32,7 +32,9 @@ static bool is_troubled(const struct site_page *p)
 /* A site that is down, or fails just now, has no page; an error is none of ours. */
 static bool has_page(const struct site *s)
 {
-	return s->course.state != COURSE_UNKNOWN && s->course.state != COURSE_DOWN && s->course.last.at &&
+	static const struct ip none;
+
+	return !ip_equal(&s->course.last.address, &none) && s->course.state != COURSE_UNKNOWN && s->course.state != COURSE_DOWN && s->course.last.at &&
 	       s->course.last.bad == BAD_NONE && s->course.last.status < 500;
 }
 
@@ -59,7 +61,7 @@ static struct slot *next_of(const struct site_watch *w, size_t *index)
 	return next;
 }
 
-bool site_watch_picture_wanted(struct site_watch *w, const char **url, uint64_t *number)
+bool site_watch_picture_wanted(struct site_watch *w, struct site_picture_page *page, uint64_t *number)
 {
 	size_t index = 0;
 	struct slot *slot;
@@ -73,7 +75,7 @@ bool site_watch_picture_wanted(struct site_watch *w, const char **url, uint64_t 
 	site_picture_begin(&slot->site.page.picture, slot->site.page.last < DEFACE_SUSPICIOUS, w->now);
 	slot->dirty = true;
 	w->picture_under_way = true;
-	*url = url_of(&slot->site);
+	*page = (struct site_picture_page){ url_of(&slot->site), &slot->site.course.last.address };
 	*number = watch_number(slot, index);
 	return true;
 }

@@ -74,8 +74,8 @@ bool watch_line_take(struct site_watch *w, struct slot *slot, const struct probe
 void watch_line_alert(struct site_watch *w);
 
 /* watch_keep.c */
-void watch_note(struct site_watch *w, const struct slot *slot, const char *what, struct words say);
-void watch_note_json(struct site_watch *w, const struct slot *slot, json_t *json);
+void watch_note(struct site_watch *w, const struct slot *slot, const char *what, struct words say); /* of the last look */
+void watch_note_json(struct site_watch *w, const struct slot *slot, usec_t at, json_t *json);
 void watch_keep(struct site_watch *w, bool all); /* what is due to be kept; all: everything that is not */
 void watch_tell(struct site_watch *w);
 void watch_trouble(struct site_watch *w, enum err err);

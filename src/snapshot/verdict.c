@@ -37,6 +37,11 @@ static const struct rule rules[] = {
 	{ "already locked", NULL, TOOL_LOCKED, false },
 	{ "LockTimeout", NULL, TOOL_LOCKED, false },
 	{ "LockError", NULL, TOOL_LOCKED, false },
+	/* ssh of OpenSSH 9.2 */
+	{ "REMOTE HOST IDENTIFICATION", NULL, TOOL_HOST_CHANGED, false },
+	{ "Host key verification failed", NULL, TOOL_HOST_UNKNOWN, false },
+	{ "Permission denied (", "publickey", TOOL_KEY_REFUSED, false },
+	{ "Too many authentication failures", NULL, TOOL_KEY_REFUSED, false },
 	{ "Could not resolve host", NULL, TOOL_UNREACHABLE, false },
 	{ "no such host", NULL, TOOL_UNREACHABLE, false },
 	{ "Connection refused", NULL, TOOL_UNREACHABLE, false },
@@ -46,8 +51,6 @@ static const struct rule rules[] = {
 	{ "No route to host", NULL, TOOL_UNREACHABLE, false },
 	{ "Network is unreachable", NULL, TOOL_UNREACHABLE, false },
 	{ "server misbehaving", NULL, TOOL_UNREACHABLE, false },
-	{ "Host key verification failed", NULL, TOOL_UNREACHABLE, false },
-	{ "REMOTE HOST IDENTIFICATION", NULL, TOOL_UNREACHABLE, false },
 	{ "endpoint is not connected", NULL, TOOL_UNREACHABLE, false }, /* a FUSE mount whose server died */
 	{ "Stale file handle", NULL, TOOL_UNREACHABLE, false },         /* NFS */
 	{ "Host is down", NULL, TOOL_UNREACHABLE, false },              /* CIFS */
@@ -86,7 +89,9 @@ static const struct rule rules[] = {
 	{ "LockFailed", NULL, TOOL_DENIED, false },
 	{ "unable to start the sftp session", NULL, TOOL_UNREACHABLE, false },
 	{ "ConnectionClosed", NULL, TOOL_UNREACHABLE, false },
+	{ "BrokenPipeError", NULL, TOOL_UNREACHABLE, false }, /* borg, in the middle of its work */
 	{ "ssh exited", NULL, TOOL_UNREACHABLE, false },
+	{ "ssh command exited", NULL, TOOL_UNREACHABLE, false }, /* restic, in the middle of its work */
 	{ "Is there a repository at", NULL, TOOL_NO_REPOSITORY, false },
 	{ "repository does not exist", NULL, TOOL_NO_REPOSITORY, false },
 	{ "unable to open config file", NULL, TOOL_NO_REPOSITORY, false },
@@ -273,6 +278,6 @@ void verdict_end(const struct verdict *v, const struct program_end *end, int par
 		snprintf(result->said, TOOL_SAID, "%s", strerror(end->code));
 	else if (result->trouble != TOOL_FINE && end->how == PROGRAM_ENDED && end->code == 0)
 		snprintf(result->said, TOOL_SAID, "%s", v->warning);
-	else if (result->trouble != TOOL_FINE)
+	else if (result->trouble != TOOL_FINE && result->trouble != TOOL_STOPPED)
 		snprintf(result->said, TOOL_SAID, "%s", v->rank ? v->said : v->last);
 }

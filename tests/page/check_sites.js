@@ -39,6 +39,15 @@ async function checkList(page, keeper) {
 		await page.fill("#sites-text", "");
 		await sees(page, ".sites", "Not well");
 	});
+	await check("sites: of one that is good it is said when its last look failed, or was none", async () => {
+		for (const [name, more, says] of [["office4.example.jp", { last: { failed: "tcp", why: "connection refused" } }, "The last look failed."],
+			["office5.example.jp", { ours: true }, "Our own network fails."]]) {
+			const office = keeper.world.sites.find((one) => one.name === name);
+
+			keeper.push("site", { ...keeper.brief(office), ...more, say: { en: says, ja: "障害です。" } });
+			await sees(page, `[data-key='site-${name}']`, says);
+		}
+	});
 	await check("sites: one that goes down comes to the top by itself", async () => {
 		const office = keeper.world.sites.find((one) => one.name === "office3.example.jp");
 
@@ -131,8 +140,10 @@ async function checkMany(page, keeper) {
 		await sees(page, ".counts", "2,000");
 		for (const one of keeper.world.sites)
 			one.state = "unknown";
+		keeper.world.sites.at(-1).state = "defaced"; /* the last by its name, of more than are shown */
 		keeper.push("sites", { running: true });
 		await sees(page, ".counts", "Not known yet");
+		await sees(page, ".sites > section:first-of-type li:first-child", "s1999.example.jp");
 	});
 	await check("sites: when the watch stops, it is said; where there is no site, the command that adds one", async () => {
 		keeper.world.sitesRun = false;

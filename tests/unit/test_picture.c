@@ -143,8 +143,8 @@ static void only_web_addresses_are_opened(void **state)
 
 	(void)state;
 	for (size_t n = 0; n < sizeof(urls) / sizeof(urls[0]); n++)
-		assert_int_equal(picture_take("/bin/false", urls[n], "/tmp", 1, hash), ERR_FORMAT);
-	assert_int_equal(picture_take("/nonexistent", "http://www.example.jp/", "/tmp", 1, hash), ERR_OPEN);
+		assert_int_equal(picture_take("/bin/false", urls[n], NULL, "/tmp", 1, hash), ERR_FORMAT);
+	assert_int_equal(picture_take("/nonexistent", "http://www.example.jp/", NULL, "/tmp", 1, hash), ERR_OPEN);
 }
 
 int main(void)

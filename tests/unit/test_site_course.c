@@ -225,6 +225,19 @@ static void test_uptime(void **state)
 	assert_true(site_course_uptime(&course, now, 24 * 7) < 0.01);
 }
 
+/* A clock that was years ahead: what it counted is given up, and it is counted anew. */
+static void test_uptime_after_a_wrong_clock(void **state)
+{
+	(void)state;
+	now += 87600 * HOUR;
+	for (unsigned i = 0; i < 24; i++, now += 300 * SECOND)
+		good(100);
+	now -= 87600 * HOUR;
+	for (unsigned i = 0; i < 24; i++, now += 300 * SECOND)
+		good(100);
+	assert_true(site_course_uptime(&course, now, 24) > 0.99);
+}
+
 static void test_votes_of_offices(void **state)
 {
 	const struct agree_rule rule = { 3, MINUTE };
@@ -269,6 +282,7 @@ static void test_damaged(void **state)
 {
 	static const char *const texts[] = {
 		"{}", "[]", "{\"state\":99,\"bad\":-4,\"bin_hour\":-5,\"bins\":[[70000,9]],\"hours\":[[99,[1,2]]],\"votes\":[[1,77]]}",
+		"{\"bin_hour\":9223372036854775807,\"bins\":[[60,60]]}",
 		"{\"last\":{\"failed\":100,\"why\":3},\"series\":{},\"turns\":[1,2,3,4,5,6,7,8,9,10]}",
 	};
 
@@ -299,6 +313,7 @@ int main(void)
 		cmocka_unit_test_setup(test_slow, begin),
 		cmocka_unit_test_setup(test_slow_is_not_learned_soon, begin),
 		cmocka_unit_test_setup(test_uptime, begin),
+		cmocka_unit_test_setup(test_uptime_after_a_wrong_clock, begin),
 		cmocka_unit_test_setup(test_votes_of_offices, begin),
 		cmocka_unit_test_setup(test_kept, begin),
 		cmocka_unit_test_setup(test_damaged, begin),

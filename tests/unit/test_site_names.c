@@ -116,6 +116,34 @@ static void test_servers(void **state)
 			    "ns1.example.org, ns2.example.org");
 }
 
+/* As it was before: over; and what is told later is held against what was then, not against a year ago. */
+static void test_servers_back(void **state)
+{
+	char text[NAMES_TEXT];
+
+	(void)state;
+	see(NULL, LIST("ns1.example.org"));
+	assert_int_equal(see(NULL, LIST("ns.attacker.example")), NAMES_SERVERS);
+	assert_int_equal(see(NULL, LIST("ns1.example.org")), NAMES_LEARNED);
+	assert_int_equal(site_names_told(&names, now), NAMES_SAME);
+	assert_int_equal(see(NULL, LIST("ns.attacker.example")), NAMES_SERVERS); /* again, it is news again */
+	now += 2 * DAY;
+	assert_int_equal(see(NULL, LIST("ns.third.example")), NAMES_SERVERS);
+	assert_string_equal(site_names_servers(names.servers_before, names.before_count, text), "ns.attacker.example");
+}
+
+/* The first look was when the clock was years ahead. */
+static void test_clock_set_back(void **state)
+{
+	(void)state;
+	now += 4000 * DAY;
+	see(LIST("192.0.2.10"), NULL);
+	now -= 4000 * DAY;
+	see(LIST("192.0.2.10"), NULL);
+	now += 2 * DAY;
+	assert_int_equal(see(LIST("203.0.113.5"), NULL), NAMES_ADDRESSES);
+}
+
 static void test_names_kept(void **state)
 {
 	struct site_names back;
@@ -144,6 +172,8 @@ int main(void)
 		cmocka_unit_test_setup(test_approved, begin),
 		cmocka_unit_test_setup(test_told_for_a_day, begin),
 		cmocka_unit_test_setup(test_servers, begin),
+		cmocka_unit_test_setup(test_servers_back, begin),
+		cmocka_unit_test_setup(test_clock_set_back, begin),
 		cmocka_unit_test_setup(test_names_kept, begin),
 	};
 

@@ -6,6 +6,7 @@
 #include "site_test.h"
 
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -82,6 +83,16 @@ static enum page_news see(const char *html)
 	return news;
 }
 
+/* As if the disk had lost them. */
+static void drop_documents(const char *path)
+{
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "DROP TABLE document", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
 static void learn_days(void)
 {
 	for (unsigned day = 0; day < 20; day++, now += 24 * HOUR)
@@ -130,6 +141,58 @@ static void test_one_odd_look(void **state)
 	now += HOUR;
 	see(defaced);
 	assert_null(page.told);
+}
+
+/* One of two servers behind the name is altered: every second look has its page. */
+static void test_every_second_look(void **state)
+{
+	(void)state;
+	learn_days();
+	see(defaced);
+	now = page.again_at;
+	see(town(20));
+	assert_null(page.told);
+	now += 300 * SECOND;
+	assert_int_equal(see(defaced), PAGE_DEFACED);
+	now += 300 * SECOND;
+	assert_int_equal(see(town(20)), PAGE_SAME);
+	now = page.again_at;
+	assert_int_equal(see(defaced), PAGE_SAME); /* it stays told */
+	assert_int_equal(page.told->verdict, DEFACED);
+	assert_true(page.again_at == 0);
+}
+
+/* The ledger could not be read just then: the next look is judged, though it has the same bytes. */
+static void test_ledger_away(void **state)
+{
+	struct probe_result r = look_good(now, 100);
+	char path[64], trouble[LEDGER_TROUBLE], other[] = "/tmp/hinomi-page-other-XXXXXX";
+	enum page_news news;
+
+	(void)state;
+	learn_days();
+	see(town(20));
+	now += 300 * SECOND;
+	r.at = now;
+	look_page(&r, defaced);
+	assert_non_null(mkdtemp(other));
+	ledger_close(ledger);
+	snprintf(path, sizeof(path), "%s/ledger.db", other);
+	assert_int_equal(ledger_open(path, &rules.ledger, trouble), OK);
+	drop_documents(path);
+	assert_true(site_page_see(&page, &r, &rules, &news) != OK);
+	ledger_close(rules.ledger);
+	for (unsigned i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "%s/ledger.db%s", other, (const char *const[]){ "", "-wal", "-shm" }[i]);
+		unlink(path);
+	}
+	rmdir(other);
+	snprintf(path, sizeof(path), "%s/ledger.db", folder);
+	assert_int_equal(ledger_open(path, &ledger, trouble), OK);
+	rules.ledger = ledger;
+	see(defaced);
+	see(defaced);
+	assert_int_equal(page.told->verdict, DEFACED);
 }
 
 static void test_approved(void **state)
@@ -204,6 +267,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_ordinary_days, begin, end),
 		cmocka_unit_test_setup_teardown(test_two_agree, begin, end),
 		cmocka_unit_test_setup_teardown(test_one_odd_look, begin, end),
+		cmocka_unit_test_setup_teardown(test_every_second_look, begin, end),
+		cmocka_unit_test_setup_teardown(test_ledger_away, begin, end),
 		cmocka_unit_test_setup_teardown(test_approved, begin, end),
 		cmocka_unit_test_setup_teardown(test_errors_are_not_judged, begin, end),
 		cmocka_unit_test_setup_teardown(test_kept, begin, end),

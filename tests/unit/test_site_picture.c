@@ -75,6 +75,7 @@ static void add(const char *name, enum course_state course, enum deface_verdict 
 	snprintf(site.is.name, sizeof(site.is.name), "%s", name);
 	snprintf(site.is.url, sizeof(site.is.url), "https://%s.example.org/", name);
 	snprintf(site.course.last.final_url, PROBE_URL, "https://www.%s.example.org/start", name);
+	assert_int_equal(ip_parse(&site.course.last.address, "203.0.113.80"), OK);
 	if (strcmp(name, "moved") == 0)
 		snprintf(site.course.last.final_url, PROBE_URL, "http://192.168.0.1/");
 	if (ago) {
@@ -104,21 +105,22 @@ static void open_watch(bool browser)
 /* Somewhat later; the number of whom a picture is wanted, who must be this one. */
 static uint64_t expect(const char *name)
 {
-	char url[PROBE_URL];
-	const char *wanted;
+	char url[PROBE_URL], text[IP_TEXT];
+	struct site_picture_page wanted;
 	uint64_t number;
 
 	now += 10 * SECOND;
 	site_watch_turn(watch, now);
 	assert_true(site_watch_picture_wanted(watch, &wanted, &number));
 	snprintf(url, sizeof(url), "https://www.%s.example.org/start", name);
-	assert_string_equal(wanted, url);
+	assert_string_equal(wanted.url, url);
+	assert_string_equal(ip_text(wanted.at, text), "203.0.113.80");
 	return number;
 }
 
 static void expect_none(void)
 {
-	const char *wanted;
+	struct site_picture_page wanted;
 	uint64_t number;
 
 	now += 10 * SECOND;
