@@ -131,7 +131,7 @@ function troubleBox(trouble) {
 	return trouble && el("div", { class: "problem", role: "alert" },
 		el("p", null, el("strong", null, say(trouble.say))),
 		trouble.mend && el("p", null, say(trouble.mend)),
-		trouble.said && el("p", { class: "soft" }, say(words.toolSaid), " ", el("code", null, trouble.said)));
+		trouble.said && el("p", { class: "soft" }, say(words.toolSaid), " ", el("code", null, say({ en: trouble.said, ja: trouble.said_ja ?? trouble.said }))));
 }
 
 /* --- what goes on, and what can be done */

@@ -78,7 +78,7 @@ function lookPart(site) {
 	return section(say(words.lastLook),
 		last ? [
 			!answered(last) && el("p", { class: "failed" }, icon("act"),
-				say(words.failedAt, { phase: nameIn(words.phases, last.failed) }), last.why && [": ", el("bdi", null, last.why)]),
+				say(words.failedAt, { phase: nameIn(words.phases, last.failed) }), last.why && [": ", el("bdi", null, say({ en: last.why, ja: last.why_ja ?? last.why }))]),
 			parts.some(({ ms }) => ms > 0) && [phaseBar(parts), phaseKeys(parts)],
 			el("dl", { class: "facts" },
 				fact(say(words.when), whenAndAgo(last.at)),

@@ -155,6 +155,7 @@ static const struct {
 	{ "IMPORTDATA", on_fetch },    { "IMPORTHTML", on_fetch },  { "IMPORTFEED", on_fetch },
 	{ "IMPORTRANGE", on_fetch },   { "IMAGE", on_image },	    { "DDE", on_dde },
 	{ "CALL", on_library },	       { "REGISTER.ID", on_library },
+	{ "EXEC", on_library },	       { "REGISTER", on_library },
 };
 
 /* Whether `formula` has the name of a function right before `at`; prefixes (_xlfn., COM.MICROSOFT.) do not count. */

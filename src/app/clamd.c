@@ -1,11 +1,17 @@
-/* clamd.c - one question to clamd: the message in chunks, then one line back. */
+/* clamd.c - one question to clamd: the message in chunks, then one line back; and what the line means. */
 #include "app/clamd.h"
 
+#include "app/examiner.h"
+#include "base/text.h"
+
 #include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -79,30 +85,20 @@ static enum err say_message(int line, int fd, uint64_t offset, uint64_t size)
 	return say(line, room, 4) ? OK : ERR_WRITE;
 }
 
-/* "stream: OK", "stream: Eicar-Signature FOUND", "INSTREAM size limit exceeded. ERROR". */
 static enum err hear(int line, char name[CLAMD_NAME])
 {
 	char answer[ANSWER];
-	size_t used = 0, n;
-	ssize_t got;
+	size_t used = 0;
+	ssize_t got = 0;
 
-	while (used < sizeof(answer) - 1 && (got = recv(line, answer + used, sizeof(answer) - 1 - used, 0)) > 0) {
+	while (used < sizeof(answer) && (got = recv(line, answer + used, sizeof(answer) - used, 0)) > 0) {
 		used += (size_t)got;
 		if (answer[used - 1] == '\0')
-			break;
+			return clamd_answer_read((struct span){ (const uint8_t *)answer, used - 1 }, name);
 	}
-	answer[used] = '\0';
-	if (used == 0)
-		return ERR_READ;
-	if (strstr(answer, "size limit"))
-		return ERR_LIMIT;
-	if (strcmp(answer, "stream: OK") == 0)
-		return name[0] = '\0', OK;
-	n = strlen(answer);
-	if (strncmp(answer, "stream: ", 8) != 0 || n < 14 || strcmp(answer + n - 6, " FOUND") != 0)
-		return ERR_FORMAT;
-	snprintf(name, CLAMD_NAME, "%.*s", (int)(n - 14), answer + 8);
-	return OK;
+	if (got < 0 && errno == EAGAIN)
+		return ERR_EMPTY;
+	return used ? ERR_FORMAT : ERR_READ;
 }
 
 enum err clamd_ask(const char *socket, int fd, uint64_t offset, uint64_t size, char name[CLAMD_NAME])
@@ -118,4 +114,124 @@ enum err clamd_ask(const char *socket, int fd, uint64_t offset, uint64_t size, c
 		err = hear(line, name);
 	close(line);
 	return err;
+}
+
+int clamd_connect(const char *path)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int place = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC), line = -1;
+	struct stat is;
+
+	if (place >= 0 && fstat(place, &is) == 0 && S_ISSOCK(is.st_mode))
+		line = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	else if (place >= 0)
+		errno = ENOTSOCK;
+	/* By the descriptor, as the name may lead elsewhere by now; and names may be longer than sun_path. */
+	snprintf(at.sun_path, sizeof(at.sun_path), "/proc/self/fd/%d", place);
+	if (line >= 0 && connect(line, (const struct sockaddr *)&at, sizeof(at)) != 0) {
+		int why = errno;
+
+		close(line);
+		line = -1;
+		errno = why;
+	}
+	if (place >= 0)
+		close(place);
+	return line;
+}
+
+/* --- what it answers */
+
+static bool take_start(struct span *text, const char *start)
+{
+	size_t len = strlen(start);
+
+	if (text->len < len || memcmp(text->ptr, start, len) != 0)
+		return false;
+	*text = (struct span){ text->ptr + len, text->len - len };
+	return true;
+}
+
+static bool take_end(struct span *text, const char *end)
+{
+	size_t len = strlen(end);
+
+	if (text->len < len || memcmp(text->ptr + text->len - len, end, len) != 0)
+		return false;
+	text->len -= len;
+	return true;
+}
+
+/* Behind "stream: " or "fd[10]: ". */
+static bool take_what(struct span *answer)
+{
+	if (take_start(answer, "stream: "))
+		return true;
+	if (!take_start(answer, "fd["))
+		return false;
+	while (answer->len && *answer->ptr >= '0' && *answer->ptr <= '9')
+		*answer = (struct span){ answer->ptr + 1, answer->len - 1 };
+	return take_start(answer, "]: ");
+}
+
+enum err clamd_answer_read(struct span answer, char name[CLAMD_NAME])
+{
+	if (take_end(&answer, " ERROR"))
+		return memmem(answer.ptr, answer.len, "limit", 5) ? ERR_LIMIT : ERR_UNSUPPORTED;
+	if (!take_what(&answer))
+		return ERR_FORMAT;
+	if (span_equal(answer, text_span("OK")))
+		return name[0] = '\0', OK;
+	if (!take_end(&answer, " FOUND") || answer.len == 0 || memchr(answer.ptr, '\0', answer.len))
+		return ERR_FORMAT;
+	if (take_start(&answer, "Heuristics.Limits.Exceeded"))
+		return ERR_LIMIT;
+	snprintf(name, CLAMD_NAME, "%.*s", (int)answer.len, (const char *)answer.ptr);
+	return OK;
+}
+
+enum err clamd_number_read(struct span *answer, uint32_t *number)
+{
+	struct span rest = *answer;
+	uint64_t value = 0;
+
+	while (rest.len && *rest.ptr >= '0' && *rest.ptr <= '9' && value <= UINT32_MAX) {
+		value = 10 * value + (*rest.ptr - '0');
+		rest = (struct span){ rest.ptr + 1, rest.len - 1 };
+	}
+	if (value == 0 || value > UINT32_MAX || !take_start(&rest, ": "))
+		return ERR_FORMAT;
+	*number = (uint32_t)value;
+	*answer = rest;
+	return OK;
+}
+
+/* --- what becomes of a message */
+
+const char *clamd_why(enum err err)
+{
+	switch (err) {
+	case ERR_OPEN:
+		return "nobody answers at its socket";
+	case ERR_EMPTY:
+		return "it did not answer in time";
+	case ERR_LIMIT:
+		return "the message is beyond its limits";
+	case ERR_UNSUPPORTED:
+		return "it could not look into the message";
+	case ERR_FORMAT:
+		return "its answer made no sense";
+	case ERR_MEMORY:
+		return "too many messages wait for it";
+	default:
+		return "it went away";
+	}
+}
+
+void clamd_opinion(struct mail_result *result, enum err err, const char *name)
+{
+	if (err == OK && *name)
+		mail_result_add(result, FINDING_CLAMD_MATCH, text_span(name));
+	else if (err != OK && !examiner_failed(result))
+		mail_result_add(result, FINDING_NOT_CLAMD, text_span(clamd_why(err)));
 }

@@ -8,6 +8,7 @@
 #include "app/mail_files.h"
 
 #include "base/text.h"
+#include "mail/mail.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -76,6 +77,7 @@ static bool see_box(const struct mail_files *files, const struct mail_file *file
 		size_t end = message_end(box, at);
 		struct mail_file message = *file;
 
+		message.name = text_span(MAIL_NAME);
 		message.offset = at;
 		message.size = end - at;
 		if (number++ > 0 || end < box.len) {
@@ -109,9 +111,15 @@ static bool see_file(const struct mail_files *files, const struct mail_file *fil
 	return more;
 }
 
+/* Whether a file lies in a Maildir's cur or new, whose files are messages. */
+static bool is_delivered(const char *path, const char *slash)
+{
+	return slash && slash - path >= 4 && (memcmp(slash - 4, "/cur", 4) == 0 || memcmp(slash - 4, "/new", 4) == 0);
+}
+
 static bool open_file(const struct mail_files *files, const char *path)
 {
-	const char *slash = strrchr(path, '/');
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat stat;
 	bool more = true;
@@ -124,7 +132,7 @@ static bool open_file(const struct mail_files *files, const char *path)
 		files->trouble(files->whom, path, "it is empty");
 	else
 		more = see_file(files, &(struct mail_file){ .shown = path,
-							    .name = text_span(slash ? slash + 1 : path),
+							    .name = text_span(is_delivered(path, slash) ? MAIL_NAME : name),
 							    .fd = fd,
 							    .size = (uint64_t)stat.st_size });
 	if (fd >= 0)

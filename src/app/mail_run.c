@@ -16,7 +16,9 @@ struct slot {
 	struct run *run;
 	char *shown;
 	bool done;
-	char known[CLAMD_NAME]; /* what clamd calls it */
+	bool asked; /* clamd, too */
+	enum err opinion;
+	char known[CLAMD_NAME]; /* what clamd calls it; "": nothing */
 	struct mail_result result;
 };
 
@@ -79,8 +81,8 @@ static void take_result(void *whom, const struct mail_result *result)
 	struct slot *slot = whom;
 
 	slot->result = *result;
-	if (*slot->known)
-		mail_result_add(&slot->result, FINDING_CLAMD_MATCH, text_span(slot->known));
+	if (slot->asked)
+		clamd_opinion(&slot->result, slot->opinion, slot->known);
 	slot->done = true;
 	tell_done(slot->run);
 }
@@ -99,17 +101,12 @@ static void see_trouble(void *whom, const char *path, const char *why)
 /* While the child looks into it. What clamd cannot say is no reason to say nothing. */
 static void ask_clamd(struct run *run, struct slot *slot, const struct mail_file *file)
 {
-	static const char *const why[] = {
-		[ERR_OPEN] = "it does not listen there",  [ERR_READ] = "it went away or took too long",
-		[ERR_WRITE] = "it went away or took too long", [ERR_LIMIT] = "the message is longer than it takes",
-		[ERR_FORMAT] = "it answered something else",
-	};
-	enum err err = clamd_ask(run->settings->clamd, file->fd, file->offset, file->size, slot->known);
-
-	if (err == OK)
+	slot->asked = true;
+	slot->opinion = clamd_ask(run->settings->clamd, file->fd, file->offset, file->size, slot->known);
+	if (slot->opinion == OK)
 		return;
 	progress_clear(run);
-	fprintf(stderr, "hinomi mail: clamd (%s): %s: ", run->settings->clamd, why[err]);
+	fprintf(stderr, "hinomi mail: clamd (%s): %s: ", run->settings->clamd, clamd_why(slot->opinion));
 	text_visible(stderr, text_span(file->shown));
 	fputs(" was examined without it\n", stderr);
 	run->troubles++;
@@ -125,6 +122,7 @@ static bool see_file(void *whom, const struct mail_file *file)
 		examiner_wait(run->examiner);
 	slot->run = run;
 	slot->done = false;
+	slot->asked = false;
 	slot->known[0] = '\0';
 	slot->shown = strdup(file->shown);
 	run->begun++;

@@ -87,7 +87,7 @@ static void take_result(void *whom, const struct mail_result *result)
 
 static void look_at(struct read_mail *mail, const struct overheard *message)
 {
-	struct examiner_message whole = { .fd = message->fd };
+	struct examiner_message whole = { .fd = message->fd, .name = text_span(MAIL_NAME) };
 	struct looked_at *l = malloc(sizeof(*l));
 
 	if (l)

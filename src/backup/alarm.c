@@ -66,32 +66,41 @@ json_t *alarm_of_set(struct ledger *ledger, const char *repository, const char *
 	return found;
 }
 
-void alarm_open(struct backup_work *work, json_t *alarm, const struct words *say)
+/* Its number, as that of its entry in the history; 0: that could not be written. */
+static uint64_t number_it(struct backup_work *work, json_t *alarm, const struct words *say)
 {
 	struct ledger *ledger = work->watch->ledger;
 	const char *name = work->repository->name;
 	json_t *was = alarm_of_set(ledger, name, json_string_value(json_object_get(alarm, "kind")),
 				   (uint64_t)json_integer_value(json_object_get(alarm, "set")));
-	enum err err;
+	uint64_t id;
 
 	if (was) {
-		json_object_set(alarm, "id", json_object_get(was, "id"));
+		id = (uint64_t)json_integer_value(json_object_get(was, "id"));
 		json_object_set(alarm, "opened", json_object_get(was, "opened"));
 	} else {
-		uint64_t id = work_note(work->watch, name, work->begun.now,
-					&(struct work_entry){ .what = "alarm", .say = say });
-
-		json_object_set_new(alarm, "id", json_integer((json_int_t)id));
+		id = work_note(work->watch, name, work->begun.now,
+			       &(struct work_entry){ .what = "alarm", .say = say });
 		json_object_set_new(alarm, "opened", words_time(work->begun.now));
 	}
-	err = put_alarm(ledger, name, alarm);
-	if (err != OK) { /* the job must not end well */
-		work->outcome->ok = false;
-		words_say(&work->outcome->say, "An alarm could not be kept: %s",
-			  "警報を記録できませんでした: %s", ledger_trouble(ledger));
-	}
+	json_object_set_new(alarm, "id", json_integer((json_int_t)id));
 	json_decref(was);
+	return id;
+}
+
+bool alarm_open(struct backup_work *work, json_t *alarm, const struct words *say)
+{
+	struct ledger *ledger = work->watch->ledger;
+	bool kept = alarm && number_it(work, alarm, say) &&
+		    put_alarm(ledger, work->repository->name, alarm) == OK;
+
 	json_decref(alarm);
+	if (kept)
+		return true;
+	work_fail(work, TOOL_OTHER, ledger_trouble(ledger));
+	words_say(&work->outcome->say, "An alarm could not be kept: %s", "警報を記録できませんでした: %s",
+		  ledger_trouble(ledger));
+	return false;
 }
 
 /* --- settled */
@@ -108,8 +117,9 @@ static json_t *alarm_numbered(struct ledger *ledger, const char *repository, uin
 	return found;
 }
 
-/* What was new is the normal from now on: the listing that was kept beside becomes the base. */
-static void learn(struct backup_watch *watch, const struct repository *repository,
+/* What was new is the normal from now on: its snapshot becomes the base, and so does its listing, once that is kept.
+ * ERR_EMPTY: there is nothing to learn. */
+static enum err learn(struct backup_watch *watch, const struct repository *repository,
 		  const json_t *alarm)
 {
 	struct backup_base base = { .at = (usec_t)json_integer_value(
@@ -117,18 +127,29 @@ static void learn(struct backup_watch *watch, const struct repository *repositor
 	uint64_t set = (uint64_t)json_integer_value(json_object_get(alarm, "set"));
 	const char *learned = json_string_value(json_object_get(alarm, "learned"));
 	const char *snapshot = json_string_value(json_object_get(alarm, "snapshot"));
+	char listing[PATH_MAX];
+
+	base_path(watch, repository, set, ".new", listing);
+	if (!learned || !snapshot || access(listing, F_OK) != 0)
+		return ERR_EMPTY; /* a "deleted" one; or the listing is gone: the next look compares with
+				 the old one again */
+	snprintf(base.snapshot, sizeof(base.snapshot), "%s", snapshot);
+	base.learned = (char *)learned;
+	return base_save(watch->ledger, repository->name, set, &base);
+}
+
+/* Only when all is kept: with its listing in the place of the good one, a change that was not settled after all would
+ * never be seen again. The other way round it is an alarm again. */
+static void take_listing(const struct backup_watch *watch, const struct repository *repository,
+			 const json_t *alarm)
+{
+	uint64_t set = (uint64_t)json_integer_value(json_object_get(alarm, "set"));
 	char from[PATH_MAX], to[PATH_MAX];
 
 	base_path(watch, repository, set, ".new", from);
 	base_path(watch, repository, set, ".list", to);
-	if (!learned || !snapshot || rename(from, to) != 0)
-		return; /* a "deleted" one; or the listing is gone: the next look compares with the
-			   old one again */
-	snprintf(base.snapshot, sizeof(base.snapshot), "%s", snapshot);
-	base.learned = (char *)learned;
-	if (base_save(watch->ledger, repository->name, set, &base) != OK)
-		unlink(to); /* a listing without its snapshot's name is of no use: the next look
-			       begins anew */
+	if (rename(from, to) != 0)
+		unlink(from);
 }
 
 static bool settle_all(struct backup_watch *watch, const struct repository *repository,
@@ -157,14 +178,15 @@ enum err backup_settle(struct backup_watch *watch, const struct repository *repo
 	enum err err = alarm ? ledger_begin(watch->ledger) : ERR_EMPTY;
 
 	if (err == OK) {
-		bool good;
+		enum err learned = settling->ours ? learn(watch, repository, alarm) : ERR_EMPTY;
+		bool good = (learned == OK || learned == ERR_EMPTY) &&
+			    settle_all(watch, repository, settling);
 
-		if (settling->ours)
-			learn(watch, repository, alarm);
-		good = settle_all(watch, repository, settling);
 		err = ledger_end(watch->ledger, good);
 		if (!good)
 			err = ERR_WRITE;
+		if (err == OK && learned == OK)
+			take_listing(watch, repository, alarm);
 	}
 	json_decref(alarm);
 	return err;

@@ -6,6 +6,7 @@
 #include "drill/drill.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "snapshot/trouble.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,12 +44,19 @@ static bool choose(void *whom, const struct snapshot *snapshot)
 	return false;
 }
 
-/* Each drill takes another set in turn, so that all are proven. */
+/* Each drill takes another set in turn, so that all are proven; one of which all snapshots are dated into the future has
+ * none that could be taken. */
 static const struct backup_set *next_set(const struct backup_work *work)
 {
 	const struct backup_state *state = work->state;
 
-	return state->set_count ? &state->sets[state->drill.count % state->set_count] : NULL;
+	for (uint32_t i = 0; i < state->set_count; i++) {
+		const struct backup_set *set = &state->sets[(state->drill.count + i) % state->set_count];
+
+		if (*set->newest_id)
+			return set;
+	}
+	return NULL;
 }
 
 static void remember(struct backup_work *work, const struct drill_report *report)
@@ -149,7 +157,8 @@ static void say_drill(struct backup_work *work, const struct drill_report *repor
 {
 	struct backup_outcome *outcome = work->outcome;
 	struct words_span whole = words_span((usec_t)(report->full_seconds * USEC_PER_SEC));
-	char files[TEXT_NUMBER + 32];
+	char files[TEXT_NUMBER + 32], said[TROUBLE_SAID];
+	const char *what;
 
 	if (report->good) {
 		words_en(&outcome->say, "%s came back and %s right; all of it would take about %s",
@@ -163,8 +172,25 @@ static void say_drill(struct backup_work *work, const struct drill_report *repor
 	if (report->trouble != TOOL_FINE)
 		work_fail(work, report->trouble, report->said);
 	outcome->ok = false;
-	words_say(&outcome->say, "The drill failed: %s", "復元訓練に失敗しました: %s",
-		  report->problem_count ? report->problems[0] : report->said);
+	what = report->problem_count ? report->problems[0] : report->said;
+	if (!*what || report->trouble == TOOL_STOPPED || report->trouble == TOOL_LOCKED)
+		return; /* the trouble's own sentence says it */
+	words_en(&outcome->say, "The drill failed: %s", what);
+	words_ja(&outcome->say, "復元訓練に失敗しました: %s", trouble_said(what, JAPANESE, said));
+	outcome->said[0] = '\0';
+}
+
+/* A lock that a dead process left says nothing of the backup. */
+static bool is_again(struct backup_work *work, const struct drill_report *report)
+{
+	return work_again(work, &(struct tool_result){ .trouble = report->trouble });
+}
+
+/* What says something of the backup, and not of somebody who was at work on it. */
+static bool is_proof(const struct drill_report *report)
+{
+	return report->trouble != TOOL_STOPPED && report->trouble != TOOL_LOCKED &&
+	       report->trouble != TOOL_LOCK_STALE;
 }
 
 static void drill_set(struct backup_work *work, const struct snapshot *snapshot)
@@ -178,9 +204,12 @@ static void drill_set(struct backup_work *work, const struct snapshot *snapshot)
 					   .seed = hash_mix((uint64_t)work->begun.now, HASH_K1),
 					   .step = drill_stepped,
 					   .whom = work };
-	enum err err = report ? drill_run(&settings, report) : ERR_MEMORY;
+	enum err err;
 
-	if (err == OK && report->trouble != TOOL_STOPPED && report->trouble != TOOL_LOCKED)
+	do
+		err = report ? drill_run(&settings, report) : ERR_MEMORY;
+	while (err == OK && is_again(work, report));
+	if (err == OK && is_proof(report))
 		remember(work, report);
 	if (err == OK) {
 		say_drill(work, report);

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LEAVING_MAX 1000 /* snapshots of one removal: what a tool's command line holds; the others go after the next run */
+
 struct leaving {
 	struct backup_work *work;
 	struct seen *seen;
@@ -27,7 +29,7 @@ static bool see_leaving(void *whom, const struct snapshot *snapshot)
 	struct seen_one *one = seen_find(l->seen, snapshot->id);
 
 	l->strange |= !one;
-	if (one && !base_is(l->work->watch->ledger, l->work->repository->name, one->id)) {
+	if (one && l->count < LEAVING_MAX && !base_is(l->work->watch->ledger, l->work->repository->name, one->id)) {
 		one->gone = true;
 		l->count++;
 	}

@@ -12,7 +12,7 @@
 struct gathering {
 	struct backup_work *work;
 	struct seen now;
-	usec_t latest; /* what is dated later is from the future */
+	usec_t at; /* the clock as it is: a job may have begun hours ago, and others make snapshots meanwhile */
 	enum err err;
 };
 
@@ -20,7 +20,9 @@ static bool see_snapshot(void *whom, const struct snapshot *snapshot)
 {
 	struct gathering *g = whom;
 	struct backup_state *state = g->work->state;
-	struct seen_one one = { .at = snapshot->at, .set = seen_set(snapshot) };
+	struct seen_one one = { .at = snapshot->at,
+				.set = seen_set(snapshot),
+				.tree = seen_tree(snapshot) };
 	struct backup_set *set = state_set_make(state, snapshot);
 
 	memcpy(one.id, snapshot->id, sizeof(one.id));
@@ -29,7 +31,7 @@ static bool see_snapshot(void *whom, const struct snapshot *snapshot)
 	state->sets_lost += !set;
 	if (set)
 		set->count++;
-	if (set && snapshot->at >= set->newest && snapshot->at <= g->latest) {
+	if (set && snapshot->at >= set->newest && snapshot->at <= g->at + SEEN_AHEAD) {
 		set->newest = snapshot->at;
 		memcpy(set->newest_id, snapshot->id, sizeof(set->newest_id));
 	}
@@ -71,7 +73,7 @@ static json_t *count_why(const char *en, const char *ja, uint32_t count)
 	return json_pack("{s:{s:s, s:s}, s:s}", "key", "en", en, "ja", ja, "value", value);
 }
 
-static void raise_deleted(struct backup_work *work, const struct seen_finding *finding)
+static bool raise_deleted(struct backup_work *work, const struct seen_finding *finding)
 {
 	const struct words *say = &deleted_words[finding->why];
 	json_t *examples = json_array(), *why = json_array(), *alarm;
@@ -90,8 +92,7 @@ static void raise_deleted(struct backup_work *work, const struct seen_finding *f
 			  finding->example_count ? finding->examples[0] : "", "at", "share", 0.0,
 			  "confidence", 90, "level", (int)LEVEL_NORMAL, "say", words_object(say),
 			  "why", why, "examples", examples, "last_good", "attack", "T1490");
-	if (alarm)
-		alarm_open(work, alarm, say);
+	return alarm_open(work, alarm, say);
 }
 
 /* What was ours stays so; what we forgot and is still there was not forgotten. */
@@ -111,21 +112,45 @@ static bool judge_seen(struct backup_work *work, struct gathering *g, const char
 {
 	struct seen before = { .count = 0 };
 	struct seen_finding finding;
+	bool kept = true; /* the alarm, if there is one */
 	enum err err = seen_load(work->watch->ledger, work->repository->name, &before);
 
 	if (err == OK) {
-		struct seen_ask ask = { &before, &g->now, work->repository, work->begun.now,
+		struct seen_ask ask = { &before, &g->now, work->repository, g->at,
 					!work->state->clock_back };
 
 		seen_judge(&ask, &finding);
-		if (finding.why != SEEN_FINE)
-			raise_deleted(work, &finding);
-		err = remember_seen(work, g, &before, made);
+		kept = finding.why == SEEN_FINE || raise_deleted(work, &finding);
+		/* What vanished is seen once only: an alarm that could not be kept must come again. */
+		if (kept)
+			err = remember_seen(work, g, &before, made);
 	}
 	seen_free(&before);
 	if (err != OK)
 		work_fail(work, TOOL_OTHER, ledger_trouble(work->watch->ledger));
-	return err == OK;
+	return kept && err == OK;
+}
+
+/* Those that are known keep their place: else who writes snapshots of many hosts that come first would take it. */
+static void begin_sets(struct backup_state *state)
+{
+	for (uint32_t i = 0; i < state->set_count; i++) {
+		state->sets[i].newest = 0;
+		state->sets[i].newest_id[0] = '\0';
+		state->sets[i].count = 0;
+	}
+	state->snapshots = state->sets_lost = 0;
+}
+
+/* Takes away those that have no snapshot any more. */
+static void end_sets(struct backup_state *state)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < state->set_count; i++)
+		if (state->sets[i].count)
+			state->sets[kept++] = state->sets[i];
+	state->set_count = kept;
 }
 
 /* On an error the state's sets are as they were. */
@@ -139,14 +164,16 @@ static bool list_snapshots(struct backup_work *work, struct gathering *g)
 		return work_fail(work, TOOL_OTHER, "no memory"), false;
 	*was = *work->state;
 	do {
-		work->state->set_count = work->state->snapshots = work->state->sets_lost = 0;
-		g->now.count = 0;
+		begin_sets(work->state);
+		g->now.count = g->now.lost = 0;
 		work->tool->snapshots(&work->job, see_snapshot, g, &result);
 	} while (work_again(work, &result));
 	good = g->err == OK && work_took(work, &result);
 	if (g->err != OK)
 		work_fail(work, TOOL_OTHER, "no memory");
-	if (!good)
+	if (good)
+		end_sets(work->state);
+	else
 		*work->state = *was;
 	free(was);
 	return good;
@@ -154,12 +181,10 @@ static bool list_snapshots(struct backup_work *work, struct gathering *g)
 
 bool look_inside(struct backup_work *work, const char *made)
 {
-	struct gathering g = { .work = work, .latest = work->begun.now + SEEN_AHEAD };
+	struct gathering g = { .work = work, .at = work->watch->moment().now };
 	bool good;
 
 	work->state->clock_back = clock_is_back(work);
-	if (work->what == BACKUP_RUN) /* our own was made since the job began */
-		g.latest = work->watch->moment().now + SEEN_AHEAD;
 	if (!work->state->watched_since)
 		work->state->watched_since = work->begun.now;
 	good = list_snapshots(work, &g) && judge_seen(work, &g, made);

@@ -5,6 +5,7 @@
 #include "snapshot/trouble.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static void say_run(struct backup_work *work, const struct tool_result *result)
 {
@@ -28,19 +29,39 @@ static void say_run(struct backup_work *work, const struct tool_result *result)
 	text_append(work->state->jobs[BACKUP_RUN].said, TOOL_SAID, "%s", result->said);
 }
 
+/* A trouble of the look stands with the looks until one goes well. */
+static void look_failed(struct backup_work *work)
+{
+	struct backup_tried *tried = &work->state->jobs[BACKUP_LOOK];
+
+	if (tried->trouble != work->outcome->trouble)
+		tried->since = work->begun.now;
+	tried->trouble = work->outcome->trouble;
+	tried->at = work->watch->moment();
+	tried->failed++;
+	memcpy(tried->said, work->state->jobs[BACKUP_RUN].said, sizeof(tried->said));
+}
+
 /* What is wrong with the look or the removal of old ones is no failure of the backup, which is
- * made: it is said, and the next look tells it as its own trouble. */
+ * made: it is said, and of the look remembered as its own trouble. */
 static void look_after(struct backup_work *work, const char *made)
 {
+	struct backup_tried *run = &work->state->jobs[BACKUP_RUN];
 	struct backup_outcome backed = *work->outcome, found;
 	struct words said = { "", "" };
-	bool looked = look_inside(work, made);
+	char of_run[TOOL_SAID];
+	bool looked;
 
+	memcpy(of_run, run->said, sizeof(of_run));
+	looked = look_inside(work, made);
 	found = *work->outcome;
+	if (!looked)
+		look_failed(work);
 	if (looked && found.ok && !forget_inside(work, &said))
 		work_note(work->watch, work->repository->name, work->watch->moment().now,
 			  &(struct work_entry){ .what = "forget", .say = &said });
 	*work->outcome = backed;
+	memcpy(run->said, of_run, sizeof(of_run));
 	if (!looked)
 		said = found.say;
 	if (!*said.en)

@@ -46,6 +46,7 @@ struct backup_outcome {
 	bool busy; /* another one is at work: nothing was done */
 	enum tool_trouble trouble;
 	struct words say, mend; /* mend: "" when there is none */
+	char said[TOOL_SAID];   /* the tool's last words, where it failed */
 };
 
 typedef void backup_do(struct backup_watch *watch, const struct repository *repository,
@@ -70,6 +71,10 @@ struct backup_settling {
 };
 MUST_USE enum err backup_settle(struct backup_watch *watch, const struct repository *repository,
 				const struct backup_settling *settling);
+
+/* The tower's level, for who judges without the tower; LEVEL_NORMAL: it was never kept. */
+MUST_USE enum err backup_level_keep(struct ledger *ledger, enum level level);
+enum level backup_level_kept(struct ledger *ledger);
 
 /* NULL: no repository is called so. */
 const struct repository *backup_named(const struct backup_watch *watch, const char *name);

@@ -2,9 +2,10 @@
  * the alarm. */
 #include "backup/wiper.h"
 
-#include "process/tree.h"
+#include "drill/scratch.h"
 #include "wipe/wipe.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdlib.h>
@@ -20,7 +21,8 @@ struct looking {
 	struct backup_base base; /* snapshot "": none */
 	struct wipe *wipe;
 	char list[PATH_MAX], made[PATH_MAX]; /* of the base, and of the new one */
-	char room[PATH_MAX];                 /* where samples are restored */
+	struct scratch scratch;              /* where samples are restored ... */
+	char room[PATH_MAX + SCRATCH_NAME];  /* ... and its path */
 	enum err err;
 };
 
@@ -40,10 +42,11 @@ static bool list_files(struct looking *l)
 	work->tool->files(&work->job, l->set->newest_id, see_file, l, &result);
 	if (l->err == OK && !work_took(work, &result))
 		return false;
-	if (l->err == OK)
+	if (l->err == OK) {
 		l->err = wipe_listed(l->wipe);
-	if (l->err == OK || l->err == ERR_FORMAT) /* a listing that is damaged counts as none */
-		return true;
+		if (l->err == OK || l->err == ERR_FORMAT) /* the one before is damaged: it counts as none */
+			return true;
+	}
 	work_fail(work, TOOL_OTHER,
 		  "the listing could not be written: is there room in the state folder?");
 	return false;
@@ -74,21 +77,45 @@ static void paths_free(char **paths)
 	free(paths);
 }
 
-/* What cannot be restored is not judged: another alarm or trouble tells of it. */
-static void restore_side(struct looking *l, const char *snapshot, bool before)
+/* Whether the snapshot waits for another look: what is taken for good without its contents is never looked at again.
+ * What lies in the snapshots themselves, or in rights that are missing, would keep them unjudged for ever: then what
+ * came is judged, and other troubles tell of the rest. */
+static bool is_passing(enum tool_trouble trouble)
+{
+	switch (trouble) {
+	case TOOL_MISSING:
+	case TOOL_NO_REPOSITORY:
+	case TOOL_UNREACHABLE:
+	case TOOL_PASSWORD:
+	case TOOL_LOCKED:
+	case TOOL_LOCK_STALE:
+	case TOOL_STOPPED:
+	case TOOL_TIME:
+	case TOOL_KILLED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* False: the snapshots cannot be judged now. */
+static bool restore_side(struct looking *l, const char *snapshot, bool before)
 {
 	size_t count = 0;
 	const struct wipe_want *wants = wipe_wanted(l->wipe, &count);
-	char **paths = paths_of(wants, count, before), into[PATH_MAX + 8];
+	char **paths = paths_of(wants, count, before), into[sizeof(l->room) + 8];
+	struct tool_restore what = { snapshot, (const char *const *)paths, into };
 	struct tool_result result = { .trouble = TOOL_FINE };
 
 	snprintf(into, sizeof(into), "%s/%s", l->room, before ? "before" : "after");
 	if (paths && paths[0] && *snapshot)
-		l->work->tool->restore(
-			&l->work->job,
-			&(struct tool_restore){ snapshot, (const char *const *)paths, into },
-			&result);
+		do
+			l->work->tool->restore(&l->work->job, &what, &result);
+		while (work_again(l->work, &result));
 	paths_free(paths);
+	if (is_passing(result.trouble) || result.trouble == TOOL_DISK_FULL)
+		work_fail(l->work, result.trouble, result.said);
+	return !is_passing(result.trouble);
 }
 
 /* What was restored is hostile: no link is followed, nothing but a plain file is opened. -1: not to
@@ -119,10 +146,7 @@ static int open_restored(int folder, struct span path)
 
 static int open_side(const struct looking *l, const char *side)
 {
-	char path[PATH_MAX + 8];
-
-	snprintf(path, sizeof(path), "%s/%s", l->room, side);
-	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	return openat(l->scratch.folder, side, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 }
 
 static void give_contents(struct looking *l)
@@ -147,18 +171,33 @@ static void give_contents(struct looking *l)
 		close(after);
 }
 
-static void take_samples(struct looking *l)
+static void room_failed(struct looking *l, const char *what, int error)
 {
-	snprintf(l->room, sizeof(l->room), "%.*s/hinomi-wipe-%s", PATH_MAX - 64, l->work->scratch,
-		 l->work->repository->name);
-	tree_remove(l->room); /* of one that was cut off */
+	char said[TOOL_SAID];
+
+	snprintf(said, sizeof(said), "the scratch place %.200s: %s%s%s", l->work->scratch, what, error ? ": " : "",
+		 error ? strerror(error) : "");
+	work_fail(l->work, error == ENOSPC ? TOOL_DISK_FULL : TOOL_DENIED, said);
+}
+
+/* What comes back may be folders that nobody may write, or deep ones: so it lies, and is removed, as for drills.
+ * False: the snapshots cannot be judged now. */
+static bool take_samples(struct looking *l)
+{
+	bool good;
+
 	l->err = OK;
-	if (mkdir(l->room, 0700) != 0)
-		return;
-	restore_side(l, l->base.snapshot, true);
-	restore_side(l, l->set->newest_id, false);
-	give_contents(l);
-	tree_remove(l->room);
+	if (scratch_open(&l->scratch, l->work->scratch) != OK) {
+		room_failed(l, "it cannot be used", errno);
+		return true; /* the listings are judged, and it is told that no contents are */
+	}
+	snprintf(l->room, sizeof(l->room), "%s/%s", l->work->scratch, l->scratch.name);
+	good = restore_side(l, l->base.snapshot, true) && restore_side(l, l->set->newest_id, false);
+	if (good)
+		give_contents(l);
+	if (!scratch_close(&l->scratch))
+		room_failed(l, "what was restored to it could not be removed", 0);
+	return good;
 }
 
 /* --- what it comes to */
@@ -202,8 +241,7 @@ static void raise_alarm(struct looking *l, const struct wipe_finding *finding, c
 			  words_object(&say), "why", why_json(finding), "examples", examples,
 			  "last_good", last_good_json(&l->base), "attack",
 			  finding->attack ? finding->attack : "T1486", "learned", learned);
-	if (alarm)
-		alarm_open(l->work, alarm, &say);
+	alarm_open(l->work, alarm, &say); /* where it cannot be kept, the next look finds it again */
 }
 
 static void adopt(struct looking *l, char *learned)
@@ -225,6 +263,7 @@ static void judge(struct looking *l)
 	if (wipe_judge(l->wipe, l->set->newest, l->base.learned ? l->base.learned : "", &finding,
 		       &learned) != OK) {
 		unlink(l->made);
+		work_fail(l->work, TOOL_OTHER, "what is new could not be judged: no memory");
 		return;
 	}
 	if (finding.verdict == WIPE_ALARM && finding.level <= l->work->watch->level)
@@ -262,7 +301,7 @@ static bool is_known(const struct looking *l)
 static bool look_into(struct looking *l)
 {
 	const char *canaries[REPOSITORY_PATHS + 1] = { NULL };
-	bool listed;
+	bool listed, sampled;
 
 	for (unsigned i = 0; i < REPOSITORY_PATHS && *l->work->repository->canaries[i]; i++)
 		canaries[i] = l->work->repository->canaries[i];
@@ -275,14 +314,13 @@ static bool look_into(struct looking *l)
 		return false;
 	}
 	listed = list_files(l);
-	if (listed) {
-		take_samples(l);
+	sampled = listed && take_samples(l);
+	if (sampled)
 		judge(l);
-	} else {
+	else
 		unlink(l->made);
-	}
 	wipe_free(l->wipe);
-	return listed;
+	return sampled;
 }
 
 bool wiper_look(struct backup_work *work)
@@ -295,12 +333,14 @@ bool wiper_look(struct backup_work *work)
 		memcpy(of.host, l.set->host, sizeof(of.host));
 		memcpy(of.paths, l.set->paths, sizeof(of.paths));
 		l.key = seen_set(&of);
-		if (!load_base(&l))
-			continue;
+		if (!load_base(&l)) {
+			work_fail(work, TOOL_OTHER, ledger_trouble(work->watch->ledger));
+			return false;
+		}
 		good = is_known(&l) || !*l.set->newest_id || look_into(&l);
 		free(l.base.learned);
 		if (!good)
 			return false;
 	}
-	return true;
+	return work->outcome->ok; /* judged, but an alarm could not be kept, contents not restored, ... */
 }

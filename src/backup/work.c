@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -15,6 +16,9 @@
 #define TELL_EVERY   (2 * USEC_PER_SEC) /* progress in the ledger */
 #define HISTORY_DAYS 400
 #define HISTORY_KEEP 200
+#define LOCK_TRIES   5
+#define LOCK_PAUSE   20 /* milliseconds */
+#define ROOTS_SCRATCH "/var/tmp/hinomi-root" /* docs/backup.md */
 
 static const char running[] = "running", history[] = "history";
 
@@ -64,18 +68,22 @@ static void lock_path(const struct backup_watch *watch, const char *name, char p
 static int lock_take(const struct backup_watch *watch, const char *name)
 {
 	char path[PATH_MAX];
-	struct stat folder;
+	struct stat folder, is;
 	int fd;
 
 	lock_path(watch, name, path);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return -1;
-	if (geteuid() == 0 && stat(watch->folder, &folder) == 0 &&
+	/* with a second name it may be a file of root's elsewhere */
+	if (geteuid() == 0 && stat(watch->folder, &folder) == 0 && fstat(fd, &is) == 0 && is.st_nlink == 1 &&
 	    fchown(fd, folder.st_uid, folder.st_gid) != 0)
 		errno = 0; /* then only root takes it */
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-		return fd;
+	for (unsigned tries = 0; tries < LOCK_TRIES; tries++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return fd;
+		poll(NULL, 0, LOCK_PAUSE); /* who only looks whether it is held holds it for a moment */
+	}
 	close(fd);
 	errno = EWOULDBLOCK;
 	return -1;
@@ -191,13 +199,19 @@ static void see_cut_off(struct backup_work *work)
 	work->cut_off = true;
 }
 
+/* Given away by descriptor: who has the folder above may have put a link there meanwhile. */
 static void make_folder(const char *path, const char *like)
 {
 	struct stat folder;
+	int fd;
 
-	if (mkdir(path, 0700) == 0 && geteuid() == 0 && stat(like, &folder) == 0 &&
-	    chown(path, folder.st_uid, folder.st_gid) != 0)
+	if (mkdir(path, 0700) != 0 || geteuid() != 0 || stat(like, &folder) != 0)
+		return;
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0 && fchown(fd, folder.st_uid, folder.st_gid) != 0)
 		rmdir(path);
+	if (fd >= 0)
+		close(fd);
 }
 
 static bool is_mine(const char *folder)
@@ -207,18 +221,40 @@ static bool is_mine(const char *folder)
 	return stat(folder, &is) == 0 && is.st_uid == geteuid();
 }
 
-static void open_folders(struct backup_work *work)
+/* Nobody else can put something in its place. */
+static bool is_roots(const char *folder)
+{
+	char above[PATH_MAX + 4];
+	struct stat is, in;
+
+	snprintf(above, sizeof(above), "%s/..", folder);
+	return lstat(folder, &is) == 0 && S_ISDIR(is.st_mode) && is.st_uid == 0 && !(is.st_mode & 022) &&
+	       stat(above, &in) == 0 && in.st_uid == 0 && (!(in.st_mode & 022) || in.st_mode & S_ISVTX);
+}
+
+/* Where root restores: in a folder of another user, that one could put a link in the place of what is being written, and
+ * a hostile snapshot would be restored to anywhere. */
+static bool open_scratch(struct backup_work *work)
+{
+	if (*work->repository->scratch)
+		snprintf(work->scratch, sizeof(work->scratch), "%s", work->repository->scratch);
+	else
+		snprintf(work->scratch, sizeof(work->scratch), "%s/scratch", work->watch->folder);
+	make_folder(work->scratch, work->watch->folder);
+	if (geteuid() != 0 || is_roots(work->scratch))
+		return true;
+	snprintf(work->scratch, sizeof(work->scratch), "%s", ROOTS_SCRATCH);
+	return (mkdir(work->scratch, 0700) == 0 || errno == EEXIST) && is_roots(work->scratch);
+}
+
+static bool open_folders(struct backup_work *work)
 {
 	/* what root leaves in the cache of another user, that user cannot use any more: then none is used */
 	if (is_mine(work->watch->folder)) {
 		snprintf(work->cache, sizeof(work->cache), "%s/cache", work->watch->folder);
 		make_folder(work->cache, work->watch->folder);
 	}
-	if (*work->repository->scratch)
-		snprintf(work->scratch, sizeof(work->scratch), "%s", work->repository->scratch);
-	else
-		snprintf(work->scratch, sizeof(work->scratch), "%s/scratch", work->watch->folder);
-	make_folder(work->scratch, work->watch->folder);
+	return open_scratch(work);
 }
 
 static void refuse(struct backup_outcome *outcome, int error)
@@ -260,7 +296,12 @@ bool work_begin(struct backup_work *work, struct backup_watch *watch,
 		close(work->lock);
 		return false;
 	}
-	open_folders(work);
+	if (!open_folders(work)) {
+		refuse(outcome, EACCES);
+		free(work->state);
+		close(work->lock);
+		return false;
+	}
 	work->job = (struct tool_job){
 		.repository = repository, .cache = work->cache, .step = tool_stepped, .whom = work
 	};
@@ -285,6 +326,7 @@ void work_fail(struct backup_work *work, enum tool_trouble trouble, const char *
 	outcome->ok = false;
 	outcome->trouble = trouble;
 	snprintf(tried->said, sizeof(tried->said), "%s", said);
+	snprintf(outcome->said, sizeof(outcome->said), "%s", said);
 	snprintf(outcome->say.en, WORDS_TEXT, "%s", trouble_say(trouble, ENGLISH));
 	snprintf(outcome->say.ja, WORDS_TEXT, "%s", trouble_say(trouble, JAPANESE));
 	snprintf(outcome->mend.en, WORDS_TEXT, "%s", trouble_mend(trouble, ENGLISH));

@@ -55,8 +55,9 @@ uint64_t work_note(struct backup_watch *watch, const char *repository, usec_t at
 /* --- alarms: documents of the ledger, each with an id. */
 
 /* Opens one; `alarm` (taken over) gets its id. One of the same `kind` and `set` that is open
- * already is put in its place, with its id and the time when it was opened. */
-void alarm_open(struct backup_work *work, json_t *alarm, const struct words *say);
+ * already is put in its place, with its id and the time when it was opened. False: it could not be kept
+ * (NULL: no memory), the outcome says so, and the look has to find it again. */
+bool alarm_open(struct backup_work *work, json_t *alarm, const struct words *say);
 /* All that are open of a repository, an array; the caller's. NULL: no memory, or the ledger failed.
  */
 json_t *alarms_of(struct ledger *ledger, const char *repository);

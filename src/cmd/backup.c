@@ -48,6 +48,7 @@ static const char help[] =
 	"      --offsite       another building       --append-only        nothing can be deleted "
 	"there\n"
 	"      --password-file FILE  it is made where it is not there\n"
+	"      --ssh-key FILE  for sftp: and ssh://   --environment-file FILE  keys of a cloud, as NAME=VALUE\n"
 	"      --watch-only    others make the backups   --no-run          no first backup now\n"
 	"\n"
 	"Exit code: 0 good, 1 something is not, 2 error.\n"
@@ -79,6 +80,8 @@ enum option_code {
 	OPT_OFFSITE,
 	OPT_APPEND_ONLY,
 	OPT_PASSWORD_FILE,
+	OPT_SSH_KEY,
+	OPT_ENVIRONMENT_FILE,
 	OPT_WATCH_ONLY,
 	OPT_NO_RUN
 };
@@ -161,6 +164,10 @@ static bool take_init(struct backup_asked *a, int option)
 		return take_media(a, optarg);
 	case OPT_PASSWORD_FILE:
 		return put(made->password_file, sizeof(made->password_file), optarg);
+	case OPT_SSH_KEY:
+		return put(made->ssh_key, sizeof(made->ssh_key), optarg);
+	case OPT_ENVIRONMENT_FILE:
+		return put(made->environment_file, sizeof(made->environment_file), optarg);
 	case OPT_OFFSITE:
 		a->offsite_said = made->offsite = true;
 		return true;
@@ -227,6 +234,8 @@ static const struct option known[] = {
 	{ "offsite", no_argument, NULL, OPT_OFFSITE },
 	{ "append-only", no_argument, NULL, OPT_APPEND_ONLY },
 	{ "password-file", required_argument, NULL, OPT_PASSWORD_FILE },
+	{ "ssh-key", required_argument, NULL, OPT_SSH_KEY },
+	{ "environment-file", required_argument, NULL, OPT_ENVIRONMENT_FILE },
 	{ "watch-only", no_argument, NULL, OPT_WATCH_ONLY },
 	{ "no-run", no_argument, NULL, OPT_NO_RUN },
 	{ "help", no_argument, NULL, 'h' },

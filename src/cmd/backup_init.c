@@ -107,6 +107,28 @@ static bool ask_sources(struct backup_asked *a)
 	       ask("At what time of the day", "02:30", a->made.at, sizeof(a->made.at));
 }
 
+static bool goes_by_ssh(const struct repository *made)
+{
+	const char *place = made->place;
+
+	if (made->tool == TOOL_RESTIC)
+		return strncmp(place, "sftp:", 5) == 0;
+	/* Both of borg's ways: ssh://host/path and host:path. */
+	return strncmp(place, "ssh://", 6) == 0 || (place[0] != '/' && place[strcspn(place, ":/")] == ':' &&
+						     strncmp(place, "file:", 5) != 0);
+}
+
+static bool ask_place(struct repository *made)
+{
+	if (!*made->place &&
+	    !ask("Where does it go (a folder, best on another disk; sftp:user@host:/path; ...)",
+		 "/srv/backup", made->place, sizeof(made->place)))
+		return false;
+	return !goes_by_ssh(made) || *made->ssh_key ||
+	       ask("The file with the SSH key for it, without a passphrase", PASSWORD_FOLDER "/backup.key", made->ssh_key,
+		   sizeof(made->ssh_key));
+}
+
 static bool ask_all(struct backup_asked *a)
 {
 	struct repository *made = &a->made;
@@ -114,9 +136,7 @@ static bool ask_all(struct backup_asked *a)
 	puts("A backup in a few questions. An empty line takes what stands in brackets.\n");
 	if (!*made->name && !ask_name(made->name))
 		return false;
-	if (!*made->place &&
-	    !ask("Where does it go (a folder, best on another disk; sftp:user@host:/path; ...)",
-		 "/srv/backup", made->place, sizeof(made->place)))
+	if (!ask_place(made))
 		return false;
 	if ((!a->media_said && !ask_media(a)) || !ask_sources(a))
 		return false;
@@ -138,6 +158,10 @@ static bool take_defaults(struct backup_asked *a)
 		return backup_error("say where the backups go: --place"), false;
 	if (!a->watch_only && !a->sources)
 		return backup_error("say what is backed up: --source"), false;
+	if (goes_by_ssh(made) && !*made->ssh_key && geteuid() == 0)
+		return backup_error("say which SSH key opens that place: --ssh-key FILE. The tower cannot use yours in "
+				    "~/.ssh. A new one: ssh-keygen -t ed25519 -N '' -f " PASSWORD_FOLDER "/backup.key"),
+		       false;
 	return true;
 }
 
@@ -175,29 +199,39 @@ static bool see_any(void *whom, const struct snapshot *snapshot)
 	return false;
 }
 
-/* One that is there is taken as it is, when the password fits. */
-static bool make_repository(const struct repository *made)
+static void say_trouble(const struct tool_result *result)
+{
+	enum language language = control_japanese() ? JAPANESE : ENGLISH;
+	char said[TROUBLE_SAID];
+
+	backup_error("%s", trouble_say(result->trouble, language));
+	fprintf(stderr, "  %s\n", trouble_mend(result->trouble, language));
+	if (*result->said)
+		fprintf(stderr, "  %s\n", trouble_said(result->said, language, said));
+}
+
+/* One that is there is taken as it is, when the password fits. `begun`: it may be there now, with this password. */
+static bool make_repository(const struct repository *made, bool *begun)
 {
 	const struct tool *tool = tool_of(made->tool);
 	struct tool_job job = { .repository = made, .cache = "" };
 	struct tool_result result = { .trouble = TOOL_FINE };
 	bool any = false;
 
+	*begun = false;
 	tool->snapshots(&job, see_any, &any, &result);
 	if (result.trouble == TOOL_FINE || result.trouble == TOOL_STOPPED || any) {
 		printf("There is a repository at %s already: it is used as it is.\n", made->place);
 		return true;
 	}
-	if (result.trouble == TOOL_NO_REPOSITORY) {
+	if (result.trouble == TOOL_NO_REPOSITORY && made->run) {
 		result = (struct tool_result){ .trouble = TOOL_FINE };
+		*begun = true;
 		tool->init(&job, &result);
 	}
 	if (result.trouble == TOOL_FINE)
 		return true;
-	backup_error("%s. %s", trouble_say(result.trouble, control_japanese() ? JAPANESE : ENGLISH),
-		     trouble_mend(result.trouble, control_japanese() ? JAPANESE : ENGLISH));
-	if (*result.said)
-		fprintf(stderr, "  %s\n", result.said);
+	say_trouble(&result);
 	return false;
 }
 
@@ -209,6 +243,10 @@ static void say_next(const struct backup_asked *a, const char *password)
 		puts("Write it down NOW and keep it away from this machine. It is not shown again, "
 		     "and when this machine is\n"
 		     "gone nobody can read the backups without it.");
+	} else if (a->made.run) {
+		printf("\nThe password of these backups is the one in %s, as it was there already: keep it in a second place, "
+		       "too.\n",
+		       a->made.password_file);
 	}
 	printf("\nNext:\n"
 	       "  hinomi backup drill %-10s proves that it restores\n"
@@ -220,10 +258,16 @@ static void say_next(const struct backup_asked *a, const char *password)
 static bool made_all(struct backup_asked *a, const struct backup_opened *opened, const char *text)
 {
 	char password[BACKUP_PASSWORD] = "";
+	bool begun;
 
-	if (!backup_password_make(a->made.password_file, a->watch_only, password) ||
-	    !make_repository(&a->made))
+	if (!backup_password_make(a->made.password_file, a->watch_only, password))
 		return false;
+	if (!make_repository(&a->made, &begun)) {
+		/* Else the next try takes it for one that somebody has written down. */
+		if (*password && !begun)
+			unlink(a->made.password_file);
+		return false;
+	}
 	if (!backup_config_write(a->config, text) || !backup_hand_over(opened, &a->made))
 		return false;
 	printf("%s: [[backup]] '%s' was added.\n", a->config, a->made.name);

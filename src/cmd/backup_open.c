@@ -8,9 +8,9 @@
 #include "process/loop.h"
 #include "process/own.h"
 #include "process/sandbox.h"
+#include "snapshot/trouble.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <inttypes.h>
 #include <pwd.h>
 #include <signal.h>
@@ -107,7 +107,7 @@ bool backup_open_config(struct backup_opened *opened, struct config *config)
 					       .ledger = opened->ledger,
 					       .folder = opened->folder,
 					       .host = opened->host,
-					       .level = LEVEL_NORMAL,
+					       .level = backup_level_kept(opened->ledger),
 					       .moment = moment,
 					       .tool = tool_of };
 	return true;
@@ -171,39 +171,38 @@ bool backup_become(const struct backup_opened *opened, const struct repository *
 	return true;
 }
 
-static const struct passwd *heir; /* nftw() hands nothing on */
-
-static int give_one(const char *path, const struct stat *is, int what, struct FTW *where)
+static bool give_password(const struct repository *repository, const struct passwd *who)
 {
-	(void)is;
-	(void)what;
-	(void)where;
-	return lchown(path, heir->pw_uid, heir->pw_gid) != 0;
+	if (repository->run || !*repository->password_file ||
+	    chown(repository->password_file, who->pw_uid, who->pw_gid) == 0)
+		return true;
+	backup_error("cannot give %s to %s: %s", repository->password_file, who->pw_name, strerror(errno));
+	return false;
+}
+
+static bool give_place(const struct repository *repository, const struct passwd *who)
+{
+	char *path = repository->run && repository->place[0] == '/' ? realpath(repository->place, NULL) : NULL;
+	bool good = !path || own_give(path, who->pw_uid, who->pw_gid);
+
+	if (!good)
+		backup_error("cannot give %s to %s: %s", path, who->pw_name, strerror(errno));
+	free(path);
+	return good;
 }
 
 bool backup_hand_over(const struct backup_opened *opened, const struct repository *repository)
 {
-	const char *place = repository->place;
+	const struct passwd *who = geteuid() == 0 ? tower_user(opened->config) : NULL;
 
-	heir = geteuid() == 0 ? tower_user(opened->config) : NULL;
-	if (!heir)
+	if (!who)
 		return true;
-	if (!repository->run && is_out_of_reach(repository, heir->pw_uid)) {
-		printf("%s belongs to somebody else than %s: the tower cannot watch it until it "
-		       "does.\n",
-		       place, heir->pw_name);
-		return true;
-	}
-	if (!repository->run && *repository->password_file &&
-	    chown(repository->password_file, heir->pw_uid, heir->pw_gid) != 0)
-		return backup_error("cannot give %s to %s: %s", repository->password_file,
-				    heir->pw_name, strerror(errno)),
-		       false;
-	if (repository->run && place[0] == '/' &&
-	    nftw(place, give_one, 16, FTW_PHYS | FTW_MOUNT) != 0)
-		return backup_error("cannot give %s to %s: %s", place, heir->pw_name,
-				    strerror(errno)),
-		       false;
+	if (!give_place(repository, who))
+		return false;
+	if (!is_out_of_reach(repository, who->pw_uid))
+		return give_password(repository, who);
+	printf("%s belongs to somebody else than %s: the tower cannot use it until it does.\n",
+	       repository->place, who->pw_name);
 	return true;
 }
 
@@ -237,6 +236,7 @@ bool backup_do_job(struct backup_opened *opened, const struct repository *reposi
 {
 	struct sigaction end = { .sa_handler = stop };
 	struct backup_outcome outcome;
+	char said[TROUBLE_SAID];
 
 	sigaction(SIGINT, &end, NULL);
 	sigaction(SIGTERM, &end, NULL);
@@ -250,6 +250,10 @@ bool backup_do_job(struct backup_opened *opened, const struct repository *reposi
 	if (*outcome.mend.en) {
 		fputs("\n  ", stdout);
 		control_print(backup_words(&outcome.mend));
+	}
+	if (*outcome.said) {
+		fputs("\n  ", stdout);
+		control_print(trouble_said(outcome.said, control_japanese() ? JAPANESE : ENGLISH, said));
 	}
 	putchar('\n');
 	return outcome.ok;

@@ -52,7 +52,7 @@ static void print_trouble(const json_t *trouble)
 	control_print(control_words(trouble, "mend"));
 	if (*control_text(trouble, "said")) {
 		fputs("\n           ", stdout);
-		control_print(control_text(trouble, "said"));
+		control_print(control_text(trouble, control_japanese() ? "said_ja" : "said"));
 	}
 	putchar('\n');
 }

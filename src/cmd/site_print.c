@@ -98,7 +98,7 @@ static void print_last(const json_t *site, const json_t *last)
 	if (strcmp(control_text(last, "final_url"), control_text(site, "url")) != 0 && *control_text(last, "final_url"))
 		print_field("leads to", control_text(last, "final_url"));
 	if (*control_text(last, "why"))
-		print_field("failed", control_text(last, "why"));
+		print_field("failed", control_text(last, control_japanese() ? "why_ja" : "why"));
 }
 
 void site_print_change(const json_t *site)

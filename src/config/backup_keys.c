@@ -2,6 +2,7 @@
  * proven. */
 #include "config/key.h"
 
+#include <fnmatch.h>
 #include <stddef.h>
 
 #define AT(member)                                                                                 \
@@ -22,10 +23,11 @@ static const char *choice_media(unsigned value)
 	return value < BACKUP_MEDIA ? backup_media_name((enum backup_media)value) : NULL;
 }
 
-/* A word that begins with '-' would be read as an option by the tool. */
+/* A word that begins with '-' would be read as an option by the tool. A path that is not absolute would lie elsewhere for
+ * the tower than for who made it; with a colon it is a place that the tool knows (sftp:..., user@host:...). */
 static const char *check_repository(const char *text)
 {
-	return text[0] && text[0] != '-' && !check_line(text)
+	return (text[0] == '/' || strchr(text, ':')) && text[0] != '-' && !check_line(text)
 		       ? NULL
 		       : "a place as the tool wants it: write it as in: \"/srv/backup\" or "
 			 "\"sftp:user@host:/srv/backup\"";
@@ -168,6 +170,45 @@ static bool check_password(const struct section_look *look, const struct reposit
 	return true;
 }
 
+static bool is_below(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	while (len > 0 && folder[len - 1] == '/')
+		len--;
+	return strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == '\0');
+}
+
+/* Whether the pattern leaves out the place or a folder that it is in: one that begins with '/' is of whole paths, another
+ * one of names. Of what only one of the tools knows ("**", "pp:...") it is taken that it does. */
+static bool leaves_out(const char *pattern, const char *place)
+{
+	char part[REPOSITORY_PATH];
+	bool whole = pattern[0] == '/';
+
+	if (strstr(pattern, "**") || strchr(pattern, ':') || (!whole && strchr(pattern, '/')))
+		return true;
+	snprintf(part, sizeof(part), "%s", place);
+	for (char *slash = strchr(part, '\0'); slash && slash > part; slash = strrchr(part, '/')) {
+		*slash = '\0';
+		if (is_below(part, pattern) || fnmatch(pattern, whole ? part : strrchr(part, '/') + 1, 0) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The source in which the repository lies, so that each backup would back up all those before; NULL: none. */
+static const char *source_around(const struct repository *r)
+{
+	for (unsigned i = 0; i < REPOSITORY_PATHS && r->excludes[i][0]; i++)
+		if (leaves_out(r->excludes[i], r->place))
+			return NULL;
+	for (unsigned i = 0; i < REPOSITORY_PATHS && r->sources[i][0]; i++)
+		if (is_below(r->place, r->sources[i]))
+			return r->sources[i];
+	return NULL;
+}
+
 bool check_backup(const struct section_look *look)
 {
 	const struct repository *repository = look->base;
@@ -180,5 +221,10 @@ bool check_backup(const struct section_look *look)
 		return toml_fail(look->trouble, section_line(look, "sources"),
 				 "sources: of no use where others make the backups: say run = "
 				 "true, or take it out");
+	if (source_around(repository))
+		return toml_fail(look->trouble, section_line(look, "place"),
+				 "place: it lies in '%.80s', which is backed up: each backup would hold all those before. "
+				 "Choose a place elsewhere, or leave it out: excludes = [\"%.80s\"]",
+				 source_around(repository), repository->place);
 	return check_password(look, repository);
 }

@@ -123,10 +123,10 @@ struct config_mail {
 	uint32_t connections; /* of mail servers, at a time */
 	uint64_t memory;      /* bytes of all messages that the milter holds at a time */
 	char release[CONFIG_NAME]; /* where released mail goes by SMTP: "127.0.0.1:25" */
-	uint32_t quarantine_days;
+	uint32_t quarantine_days, clamd_seconds; /* seconds: that a message waits for ClamAV */
 	uint64_t quarantine_bytes;
 	bool traffic;         /* also what passes by in clear SMTP */
-	char yara[CONFIG_PATH]; /* a file or folder of rules; "": none */
+	char yara[CONFIG_PATH], clamd[CONFIG_PATH]; /* a file or folder of rules; ClamAV's local socket; "": none */
 	struct exam_limits limits;
 };
 

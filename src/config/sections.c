@@ -243,6 +243,11 @@ static const struct config_key mail_keys[] = {
 	  .usual = "\"4 GiB\"", .what = "... and the oldest earlier, when there is more than this." },
 	{ "yara", KEY_TEXT, AT(config_mail, yara), .check = check_path_or_none, .usual = "\"\"",
 	  .what = "YARA rules that every file in mail is held against: a file, or a folder with *.yar. \"\": none." },
+	{ "clamd", KEY_TEXT, AT(config_mail, clamd), .check = check_path_or_none, .usual = "\"\"",
+	  .what = "ClamAV's daemon is asked about every message, too: its local socket, as\n"
+		  "\"/run/clamav/clamd.ctl\". What it cannot say is then never clean. \"\": it is not asked." },
+	{ "clamd_seconds", KEY_NUMBER, AT(config_mail, clamd_seconds), .least = 1, .most = 60, .usual = "20",
+	  .what = "So long a message waits for it." },
 	{ "traffic", KEY_BOOL, AT(config_mail, traffic), .restart = true, .usual = "false",
 	  .what = "Also examine mail that passes by on the watched interfaces in clear SMTP." },
 };

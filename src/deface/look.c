@@ -11,11 +11,12 @@
 
 #include <stdlib.h>
 
-#define PAGE_BYTES  ((size_t)1 << 20)  /* of a page that are read */
-#define ARENA_BYTES ((size_t)64 << 20) /* address space only */
-#define META_BYTES  1024               /* in which a page tells its charset (WHATWG HTML, 13.2.3.2) */
-#define FEW_LETTERS 300                /* of a page that is a picture */
-#define HEADING_MAX 200                /* so deep nobody nests them; and the number fits */
+#define PAGE_BYTES    ((size_t)1 << 20)  /* of a page that are read */
+#define ARENA_BYTES   ((size_t)64 << 20) /* address space only */
+#define META_BYTES    1024               /* in which a page tells its charset (WHATWG HTML, 13.2.3.2) */
+#define FEW_LETTERS   300                /* of a page that is a picture */
+#define CLASS_LETTERS 16
+#define HEADING_MAX   200 /* so deep nobody nests them; and the number fits */
 
 typedef void tag_taker(struct looker *l, const struct tag *tag);
 
@@ -80,6 +81,25 @@ static uint64_t name_hash(struct span name)
 	return hash;
 }
 
+uint64_t look_place(const struct looker *l)
+{
+	return l->way_depth ? l->place[l->way_depth - 1] : HASH_K2;
+}
+
+/* Of the first class of an element, which tells where in a page it stands; numbers in it are one. */
+static uint64_t class_hash(const struct tag *tag)
+{
+	struct span value = tag->bytes.len > 6 ? tag_value(tag, TAG_HTML, "class") : (struct span){ 0 };
+	uint64_t hash = 0;
+
+	for (size_t i = 0; i < value.len && i < CLASS_LETTERS && value.ptr[i] > ' '; i++) {
+		bool digit = value.ptr[i] >= '0' && value.ptr[i] <= '9';
+
+		hash = (hash ^ (digit ? '0' : value.ptr[i])) * 0x100000001b3ull;
+	}
+	return hash;
+}
+
 /* These are closed by their next. */
 static bool closes_itself(struct span name)
 {
@@ -94,8 +114,10 @@ static void way_open(struct looker *l, const struct tag *tag)
 	if (closes_itself(tag->name) && l->way_depth && l->way[l->way_depth - 1] == name)
 		l->way_depth--;
 	add_way(l, name);
-	if (!element_is_void(tag->name) && !tag->closed && l->way_depth < WAY_DEPTH)
-		l->way[l->way_depth++] = name;
+	if (element_is_void(tag->name) || tag->closed || l->way_depth == WAY_DEPTH)
+		return;
+	l->place[l->way_depth] = hash_64(name ^ class_hash(tag), look_place(l));
+	l->way[l->way_depth++] = name;
 }
 
 static void way_close(struct looker *l, const struct tag *tag)
@@ -148,6 +170,19 @@ static void take_link(struct looker *l, const struct tag *tag)
 		look_host_add(l, value_of(l, tag, "href"), USE_STYLE);
 }
 
+/* What a system runs when it is opened. */
+static bool is_program(struct span url)
+{
+	static const char *const ends[] = { ".exe", ".msi", ".scr", ".apk", ".dmg", ".pkg", ".iso",
+					    ".hta", ".bat", ".cmd", ".ps1", ".vbs", ".jar", NULL };
+	struct span path = line_cut(url, line_find(url, '?'));
+
+	for (const char *const *end = ends; *end && path.len > 12; end++)
+		if (line_is(line_from(path, path.len - 4), *end))
+			return true;
+	return false;
+}
+
 static void take_anchor(struct looker *l, const struct tag *tag)
 {
 	struct span url = value_of(l, tag, "href");
@@ -159,7 +194,9 @@ static void take_anchor(struct looker *l, const struct tag *tag)
 	l->look->links_own += own;
 	l->look->links_other += other;
 	if (other)
-		look_host_add(l, url, l->hider_depth ? USE_HIDDEN_LINK : USE_LINK);
+		look_host_add(l, url, l->hider_depth || l->noscript ? USE_HIDDEN_LINK : USE_LINK);
+	if (other && is_program(url))
+		look_host_add(l, url, USE_PROGRAM);
 }
 
 static void take_script(struct looker *l, const struct tag *tag)
@@ -197,12 +234,26 @@ static void take_form(struct looker *l, const struct tag *tag)
 	look_host_add(l, value_of(l, tag, "action"), USE_FORM);
 }
 
+/* The first picture of a page is its face. */
+static void take_lead(struct looker *l, struct span url)
+{
+	struct span path = line_cut(url, line_find(url, '?'));
+	struct look_host host = { 0 };
+
+	if (!path.len)
+		return;
+	l->look->lead = hash_text(path.ptr, path.len, HASH_K1);
+	if (look_host_is_other(l, url, &host))
+		memcpy(l->look->lead_host, host.name, sizeof(host.name));
+}
+
 static void take_picture(struct looker *l, const struct tag *tag)
 {
 	struct look_host host;
 	struct span url = value_of(l, tag, "src");
 
-	l->look->pictures++;
+	if (!l->look->pictures++)
+		take_lead(l, url);
 	l->links_big += look_host_is_other(l, url, &host);
 	look_host_add(l, url, USE_IMAGE);
 }
@@ -218,6 +269,12 @@ static void take_marquee(struct looker *l, const struct tag *tag)
 {
 	l->look->dress |= DRESS_MARQUEE;
 	take_heading(l, tag);
+}
+
+static void take_noscript(struct looker *l, const struct tag *tag)
+{
+	(void)tag;
+	l->noscript = true;
 }
 
 static bool has_attribute(const struct tag *tag, const char *wanted)
@@ -242,30 +299,6 @@ static void take_sound(struct looker *l, const struct tag *tag)
 		look_host_add(l, url, USE_FRAME);
 }
 
-static bool is_black(struct span color)
-{
-	static const char *const names[] = {
-		"black", "#000", "#0a0a0a", "#010101", "#050505", "#111", "rgb(0,0,0", NULL
-	};
-
-	for (const char *const *name = names; *name; name++)
-		if (line_starts(color, *name))
-			return true;
-	return false;
-}
-
-static void take_body(struct looker *l, const struct tag *tag)
-{
-	struct span style = value_of(l, tag, "style");
-
-	if (is_black(value_of(l, tag, "bgcolor")) || style_declares(style, "background", "black") ||
-	    style_declares(style, "background", "#000") || style_declares(style, "background-color", "black") ||
-	    style_declares(style, "background-color", "#000"))
-		l->look->dress |= DRESS_BLACK;
-	if (line_contains(tag_value(tag, TAG_HTML, "oncontextmenu"), "false"))
-		l->look->dress |= DRESS_NO_MENU;
-}
-
 static const struct {
 	const char *name;
 	tag_taker *take;
@@ -279,7 +312,7 @@ static const struct {
 	{ "bgsound", take_sound, false },
 	{ "blink", take_marquee, false },
 	{ "blockquote", NULL, true },
-	{ "body", take_body, true },
+	{ "body", look_style_body, true },
 	{ "br", NULL, true },
 	{ "button", NULL, true },
 	{ "center", take_heading, true },
@@ -305,6 +338,7 @@ static const struct {
 	{ "marquee", take_marquee, true },
 	{ "meta", take_meta, false },
 	{ "nav", NULL, true },
+	{ "noscript", take_noscript, false },
 	{ "object", take_frame, true },
 	{ "option", NULL, true },
 	{ "p", NULL, true },
@@ -330,44 +364,6 @@ static size_t taker_of(struct span name)
 	return n;
 }
 
-/* --- what is hidden --- */
-
-/* Out of sight: at a place far outside of the window. */
-static bool is_far(struct span style)
-{
-	return style_declares(style, "left", "-9") || style_declares(style, "top", "-9") ||
-	       style_declares(style, "text-indent", "-9") || style_declares(style, "margin-left", "-9");
-}
-
-static void note_hidden(struct looker *l, const struct tag *tag)
-{
-	struct span style;
-
-	if (l->hider_depth) {
-		l->hider_depth += line_is(tag->name, l->hider) && !element_is_void(tag->name);
-		return;
-	}
-	style = tag_value(tag, TAG_HTML, "style");
-	if (style.len < 6 || element_is_void(tag->name) || tag->name.len >= sizeof(l->hider))
-		return;
-	if (!style_is_zero(style, "font-size") && !style_declares(style, "display", "none") && !is_far(style) &&
-	    !style_declares(style, "visibility", "hidden"))
-		return;
-	look_block_end(l);
-	memset(l->hider, 0, sizeof(l->hider));
-	memcpy(l->hider, tag->name.ptr, tag->name.len);
-	l->hider_depth = 1;
-}
-
-static void end_hidden(struct looker *l, const struct tag *tag)
-{
-	if (!l->hider_depth || !line_is(tag->name, l->hider))
-		return;
-	if (l->hider_depth == 1)
-		look_block_end(l);
-	l->hider_depth--;
-}
-
 /* --- the walk --- */
 
 static void open_tag(struct looker *l, const struct tag *tag)
@@ -379,7 +375,7 @@ static void open_tag(struct looker *l, const struct tag *tag)
 	way_open(l, tag);
 	if (n < TAKERS && takers[n].breaks)
 		look_block_end(l);
-	note_hidden(l, tag);
+	look_style_open(l, tag);
 	if (n < TAKERS && takers[n].take)
 		takers[n].take(l, tag);
 	if (base.ptr == l->base.ptr)
@@ -393,7 +389,7 @@ static void close_tag(struct looker *l, const struct tag *tag)
 	way_close(l, tag);
 	if (n < TAKERS && takers[n].breaks)
 		look_block_end(l);
-	end_hidden(l, tag);
+	look_style_close(l, tag);
 	if (n == TAKERS)
 		return;
 	if (takers[n].take == take_heading || takers[n].take == take_marquee) {
@@ -403,25 +399,8 @@ static void close_tag(struct looker *l, const struct tag *tag)
 	}
 	if (takers[n].take == take_anchor)
 		l->linked = false;
-}
-
-static void take_style(struct looker *l, struct span style)
-{
-	static const char *const words[] = { "background:", "background-color:", NULL };
-	struct span rest = style, rule;
-
-	while (rest.len) {
-		rule = line_until(&rest, '}');
-		if (!line_contains(line_cut(rule, line_find(rule, '{')), "body"))
-			continue;
-		rule = line_from(rule, line_find(rule, '{') + 1);
-		for (const char *const *word = words; *word; word++) {
-			const uint8_t *at = rule.len ? memmem(rule.ptr, rule.len, *word, strlen(*word)) : NULL;
-
-			if (at && is_black(value_trim(line_from(rule, (size_t)(at - rule.ptr) + strlen(*word)))))
-				l->look->dress |= DRESS_BLACK;
-		}
-	}
+	if (takers[n].take == take_noscript)
+		l->noscript = false;
 }
 
 static void take_title(struct looker *l, struct span title)
@@ -429,6 +408,7 @@ static void take_title(struct looker *l, struct span title)
 	if (*l->look->title)
 		return;
 	exam_visible(l->look->title, LOOK_TITLE, line_trim(value_trim(title)));
+	look_title(l, line_cut(title, LOOK_TITLE));
 	look_phrases(l, line_cut(title, PHRASE_BLOCK), PLACE_TITLE);
 }
 
@@ -439,7 +419,7 @@ static void take_raw(struct looker *l, const struct tag *tag, bool data)
 	if (tag_is(tag, "script") && !data)
 		look_script(l, tag->bytes);
 	else if (tag_is(tag, "style"))
-		take_style(l, tag->bytes);
+		look_style_sheet(l, tag->bytes);
 	else if (tag_is(tag, "title"))
 		take_title(l, tag_text(tag->bytes, TAG_HTML, &l->arena));
 	arena_back(&l->arena, mark);
@@ -479,10 +459,10 @@ static void walk(struct looker *l, struct span html)
 static bool looker_open(struct looker *l, const struct page *page)
 {
 	l->look = calloc(1, sizeof(*l->look));
-	l->finder = phrase_finder_new();
+	l->finder = phrase_finder();
 	l->own = page->own;
 	l->block = pen_init(l->block_room, sizeof(l->block_room));
-	if (!l->look || !l->finder || !arena_open(&l->arena, ARENA_BYTES))
+	if (!l->look || !arena_open(&l->arena, ARENA_BYTES))
 		return false;
 	look_host_begin(l, page->url);
 	l->look->status = page->status;
@@ -512,7 +492,6 @@ struct look *look_new(const struct page *page)
 	}
 	if (l) {
 		look_free(l->look);
-		phrase_finder_free(l->finder);
 		if (l->arena.memory)
 			arena_close(&l->arena);
 	}

@@ -9,8 +9,8 @@
 #define DEFACE_LOOK_H
 
 #include "deface/deface.h"
-#include "deface/phrase.h"
-#include "deface/tongue.h"
+#include "speech/phrase.h"
+#include "speech/tongue.h"
 
 #define LOOK_SKETCH  256
 #define LOOK_BLOCKS  80
@@ -32,19 +32,22 @@ enum host_use {
 	USE_IMAGE,
 	USE_LINK,
 	USE_HIDDEN_LINK,
+	USE_PROGRAM, /* a link to a program */
 	HOST_USES
 };
 extern const char *const host_use_names[HOST_USES];
 
 /* What defacers' pages wear, and ordinary ones seldom. Bits. */
 enum dress {
-	DRESS_BLACK = 1,    /* a black background of the whole page */
-	DRESS_MARQUEE = 2,  /* text that runs or blinks */
-	DRESS_SOUND = 4,    /* plays by itself */
-	DRESS_NO_MENU = 8,  /* the menu of the mouse is taken away */
-	DRESS_SHOUTS = 16,  /* most letters are capitals, or it is full of exclamation marks */
-	DRESS_PICTURE = 32, /* nearly nothing but a picture of somebody else's */
-	DRESS_OVERLAY = 64, /* a frame over the whole window */
+	DRESS_BLACK = 1,     /* a black background of the whole page */
+	DRESS_MARQUEE = 2,   /* text that runs or blinks */
+	DRESS_SOUND = 4,     /* plays by itself */
+	DRESS_NO_MENU = 8,   /* the menu of the mouse is taken away */
+	DRESS_SHOUTS = 16,   /* most letters are capitals, or it is full of exclamation marks */
+	DRESS_PICTURE = 32,  /* nearly nothing but a picture of somebody else's */
+	DRESS_OVERLAY = 64,  /* a frame over the whole window */
+	DRESS_COVERED = 128, /* a box over the whole window */
+	DRESS_STYLED = 256,  /* a style takes the page away, or writes over it */
 };
 
 struct look_host {
@@ -55,6 +58,7 @@ struct look_host {
 
 struct look_block {
 	uint64_t hash;
+	uint64_t place; /* of the page: its elements and their classes, from the top */
 	char shown[LOOK_SHOWN];
 };
 
@@ -66,11 +70,14 @@ struct look {
 	uint32_t script_count, script_bytes, script_longest; /* that stand in the page; the longest text in them */
 	uint32_t script_hidden, script_writes; /* that undo something hidden and run it; that write the page */
 	char title[LOOK_TITLE], heading[LOOK_TITLE], description[LOOK_TITLE], lang[LOOK_LANG];
-	char leads_to[LOOK_HOST]; /* by a script, to somebody else; "" */
-	uint64_t text;            /* simhash (Charikar 2002) of the shingles */
-	uint64_t shape;           /* ... of the different ways of tags, three deep */
-	uint16_t share[TONGUES];  /* of letters, per mille */
-	unsigned dress;           /* enum dress */
+	char leads_to[LOOK_HOST];  /* by a script, to somebody else; "" */
+	uint32_t echo;             /* of the title's words, per mille, that stand in the text too */
+	uint64_t lead;             /* the address of the first picture; 0: there is none */
+	char lead_host[LOOK_HOST]; /* "": it is ours */
+	uint64_t text;             /* simhash (Charikar 2002) of the shingles */
+	uint64_t shape;            /* ... of the different ways of tags, three deep */
+	uint16_t share[TONGUES];   /* of letters, per mille */
+	unsigned dress;            /* enum dress */
 	enum page_state state;
 	char state_shown[LOOK_SHOWN];
 	unsigned sketch_count;

@@ -1,6 +1,7 @@
 /* look_host.c - whose hosts a page calls and leads to: ours, or somebody else's. */
 #include "deface/look_private.h"
 
+#include "base/line.h"
 #include "exam/exam.h"
 #include "intel/host.h"
 #include "link/link.h"
@@ -59,6 +60,12 @@ static bool is_relative(struct span url)
 	       !line_starts(url, "/\\");
 }
 
+/* No public host is a single label: scripts hold such beginnings of names. */
+static bool is_whole_host(const struct link *link)
+{
+	return link->address || line_find(link->host, '.') < link->host.len;
+}
+
 bool look_host_is_other(struct looker *l, struct span url, struct look_host *host)
 {
 	size_t mark = arena_mark(&l->arena);
@@ -73,7 +80,7 @@ bool look_host_is_other(struct looker *l, struct span url, struct look_host *hos
 		return l->base.len > 0;
 	}
 	link = arena_take(&l->arena, sizeof(*link));
-	if (link && link_read(url, link) && link->web && link->host.len && !is_own(l, link->host)) {
+	if (link && link_read(url, link) && link->web && is_whole_host(link) && !is_own(l, link->host)) {
 		keep_host(host->name, link->host);
 		host->odd = link->address || (link->port && link->port != 80 && link->port != 443);
 		other = true;

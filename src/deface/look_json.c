@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const host_use_names[HOST_USES] = { "script", "frame", "redirect", "form",
-						"style",  "image", "link",     "hidden_link" };
+const char *const host_use_names[HOST_USES] = { "script", "frame", "redirect",    "form",   "style",
+						"image",  "link",  "hidden_link", "program" };
 
 /* Numbers of a look: its name, its field, the most that it can be. */
 #define NUMBERS(NUMBER)                                                                                                \
@@ -24,7 +24,8 @@ const char *const host_use_names[HOST_USES] = { "script", "frame", "redirect", "
 	NUMBER(script_longest, UINT32_MAX)                                                                             \
 	NUMBER(script_hidden, UINT32_MAX)                                                                              \
 	NUMBER(script_writes, UINT32_MAX)                                                                              \
-	NUMBER(dress, 255)
+	NUMBER(dress, 1023)                                                                                            \
+	NUMBER(echo, 1000)
 
 static void put_lists(struct json *json, const struct look *look)
 {
@@ -32,6 +33,7 @@ static void put_lists(struct json *json, const struct look *look)
 	for (unsigned n = 0; n < look->block_count; n++) {
 		json_open_object(json);
 		json_put_hashes(json, "id", &look->blocks[n].hash, 1);
+		json_put_hashes(json, "place", &look->blocks[n].place, 1);
 		json_put_string(json, "shown", look->blocks[n].shown);
 		json_close_object(json);
 	}
@@ -76,6 +78,8 @@ static void put_look(struct json *json, const void *what)
 	json_put_string(json, "description", look->description);
 	json_put_string(json, "lang", look->lang);
 	json_put_string(json, "leads_to", look->leads_to);
+	json_put_hashes(json, "lead", &look->lead, 1);
+	json_put_string(json, "lead_host", look->lead_host);
 	json_put_uint(json, "state", look->state);
 	json_put_string(json, "state_shown", look->state_shown);
 	json_put_object(json, "share");
@@ -113,6 +117,7 @@ static void read_blocks(struct look *look, const json_t *list)
 		struct look_block *block = &look->blocks[look->block_count];
 
 		look->block_count += json_hashes(one, "id", &block->hash, 1);
+		json_hashes(one, "place", &block->place, 1);
 		json_text_keep(one, "shown", block->shown, sizeof(block->shown));
 	}
 }
@@ -173,6 +178,7 @@ static void read_texts(struct look *look, const json_t *root)
 	json_text_keep(root, "description", look->description, sizeof(look->description));
 	json_text_keep(root, "lang", look->lang, sizeof(look->lang));
 	json_text_keep(root, "leads_to", look->leads_to, sizeof(look->leads_to));
+	json_text_keep(root, "lead_host", look->lead_host, sizeof(look->lead_host));
 	json_text_keep(root, "state_shown", look->state_shown, sizeof(look->state_shown));
 }
 
@@ -191,6 +197,7 @@ static void read_look(struct look *look, const json_t *root)
 	read_texts(look, root);
 	json_hashes(root, "text", &look->text, 1);
 	json_hashes(root, "shape", &look->shape, 1);
+	json_hashes(root, "lead", &look->lead, 1);
 	look->sketch_count = json_hashes(root, "shingles", look->sketch, LOOK_SKETCH);
 	look->script_id_count = json_hashes(root, "scripts", look->script_ids, LOOK_SCRIPTS);
 	look->pictured = json_hashes(root, "picture", &picture, 1) == 1;

@@ -11,6 +11,7 @@
 #define WAY_DEPTH   64
 #define WAY_BITS    8192 /* ways of tags that are told apart */
 #define SHINGLE     6    /* units of the longest */
+#define TITLE_WORDS 24
 
 /* Votes of hashes for each bit of a simhash. */
 struct votes {
@@ -22,7 +23,7 @@ uint64_t votes_hash(const struct votes *votes);
 struct looker {
 	struct look *look;
 	struct arena arena;
-	struct phrase_finder *finder;
+	const struct phrase_finder *finder;
 	const char *const *own;
 	char host[LOOK_HOST]; /* of the page: its registered name */
 	struct span base;     /* host of <base href>, where it is another's; else empty */
@@ -32,9 +33,17 @@ struct looker {
 	bool blank;            /* one is due before the next letter */
 	uint8_t heading;       /* depth of what shows text large: h1, marquee, center */
 	bool linked;           /* inside of a link to a page of our own that is not the first */
+	unsigned deeds;        /* of the script that is looked at (markup/deed.h) */
 	bool script_shows;     /* what is written so is shown; other scripts may hold news as data */
 	uint32_t linked_bytes; /* of the block: in such links */
 	bool first_heading;    /* inside of the first h1 */
+	bool noscript;         /* inside of what only those see who run no scripts: machines that search */
+	uint64_t block_place;  /* of the open block */
+	/* The words of the title, until they are found in the text. */
+	uint64_t title[TITLE_WORDS];
+	unsigned title_count, title_found;
+	bool titling;        /* what is read is the title */
+	uint64_t title_mask; /* a bit for each, by its hash */
 	/* What is hidden, until the element ends that hides it. */
 	char hider[24];
 	unsigned hider_depth;
@@ -48,12 +57,22 @@ struct looker {
 	uint32_t capitals, small, shouts; /* letters of Latin; exclamation marks */
 	uint32_t links_big;               /* pictures of somebody else's */
 	/* The way down to here. */
-	uint64_t way[WAY_DEPTH];
+	uint64_t way[WAY_DEPTH], place[WAY_DEPTH];
 	unsigned way_depth;
 	uint8_t ways[WAY_BITS / 8];
 };
 
+/* look.c */
+uint64_t look_place(const struct looker *l);
+
+/* look_style.c: what is hidden, black, laid over the page */
+void look_style_open(struct looker *l, const struct tag *tag);
+void look_style_close(struct looker *l, const struct tag *tag);
+void look_style_body(struct looker *l, const struct tag *tag);
+void look_style_sheet(struct looker *l, struct span style);
+
 /* look_text.c */
+void look_title(struct looker *l, struct span utf8);
 void look_text(struct looker *l, struct span utf8); /* references undone */
 void look_block_end(struct looker *l);
 /* Phrases in a text that stands by itself. */

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "format/charset.h"
 #include "link/link.h"
+#include "markup/deed.h"
 #include "markup/fold.h"
 
 #define DECODED_DEPTH 2
@@ -13,8 +14,9 @@
 #define STRING_LEAST  4
 #define STRING_LONG   400 /* without a blank: nothing that people wrote */
 #define DECODED_LEAST 16
-#define HIDDEN_MANY   24 /* letters that are given by numbers, names like _0x3fa2 */
-#define NEAR          24 /* bytes behind "location" in which its string begins */
+#define HIDDEN_MANY   24   /* letters that are given by numbers, names like _0x3fa2 */
+#define ADDRESS       2048 /* bytes of an expression that is one */
+#define NEAR          24   /* bytes behind "location" in which its string begins */
 
 static bool has(struct span text, const char *word)
 {
@@ -100,12 +102,30 @@ static void take_decoded(struct looker *l, struct span string, unsigned depth)
 		take_string(l, plain, depth + 1);
 }
 
+/* Whom a script calls: it fetches another script there, or sends there what visitors type. */
+static void take_called(struct looker *l, struct span string)
+{
+	bool whole = line_starts(string, "https://") || line_starts(string, "http://") || line_starts(string, "//");
+
+	if (line_starts(string, "wss://") || line_starts(string, "ws://")) { /* of the same kind for us */
+		string = line_from(string, line_find(string, ':') + 1);
+		whole = true;
+	}
+	if (!whole)
+		return;
+	if (l->deeds & DEED_FETCHES)
+		look_host_add(l, line_cut(string, LINK_TEXT), USE_SCRIPT);
+	if (l->deeds & DEED_TAPS && l->deeds & DEED_SENDS)
+		look_host_add(l, line_cut(string, LINK_TEXT), USE_FORM);
+}
+
 static void take_string(struct looker *l, struct span string, unsigned depth)
 {
 	size_t mark = arena_mark(&l->arena);
 
 	if (string.len < STRING_LEAST)
 		return;
+	take_called(l, string);
 	if (line_find(string, '<') < string.len)
 		look_markup(l, string);
 	else
@@ -116,37 +136,104 @@ static void take_string(struct looker *l, struct span string, unsigned depth)
 
 /* --- what it does --- */
 
-/* location = "...", location.replace("..."), window.location.href="..." */
-static void take_leads(struct looker *l, struct span script)
+/* A host that stands without its "https://". */
+static void add_bare(struct looker *l, struct span host, enum host_use use)
 {
-	static const char word[] = "location";
-	struct span rest = script, near, string;
-	struct look_host host = { 0 };
-	const uint8_t *at;
+	struct pour pour = pour_begin(&l->arena, LINK_TEXT);
+	struct span url;
 
-	while (!*l->look->leads_to && rest.len && (at = memmem(rest.ptr, rest.len, word, strlen(word)))) {
-		rest = line_from(rest, (size_t)(at - rest.ptr) + strlen(word));
-		near = rest;
-		if (line_find(line_cut(near, NEAR), '"') == line_cut(near, NEAR).len)
-			continue;
-		near = line_until(&(struct span){ near.ptr, near.len }, '"');
-		if (has(near, "==") || has(near, "+") || has(near, ":") || has(near, "?") || has(near, ";") ||
-		    !(has(near, "=") || has(near, "replace(") || has(near, "assign(")))
-			continue;
-		string = line_from(rest, near.len + 1);
-		string = line_cut(string, line_find(string, '"'));
-		if (look_host_is_other(l, string, &host)) {
-			memcpy(l->look->leads_to, host.name, sizeof(host.name));
-			look_host_add(l, string, USE_REFRESH);
-		}
+	pour_span(&pour, text_span("https://"));
+	pour_span(&pour, line_cut(host, LINK_TEXT / 2));
+	url = pour_end(&pour);
+	look_host_add(l, url, use);
+}
+
+/* Whether what stands before a string gives it to the window's address: location = "...", location.replace("..."). */
+static bool leads(struct span near)
+{
+	return !has(near, "==") && !has(near, "+") && !has(near, ":") && !has(near, "?") && !has(near, ";") &&
+	       (has(near, "=") || has(near, "replace(") || has(near, "assign("));
+}
+
+/* Cuts an address down to the part of its host that is known: a variable may stand for the first labels. False: the
+ * end of the host, which tells whose it is, is unknown. */
+static bool known_part(struct span *address)
+{
+	struct span host = line_from(*address, line_find(*address, '/'));
+	bool begun = line_begins(host, "//");
+	size_t end;
+
+	host = line_from(host, 2);
+	end = line_find(host, '/');
+	while (begun && end && host.ptr[end - 1] != DEED_UNKNOWN)
+		end--;
+	if (!begun || !end)
+		return true;
+	if (end + 1 >= host.len || host.ptr[end] != '.')
+		return false;
+	*address = line_from(host, end + 1);
+	return true;
+}
+
+static bool is_scheme(struct span string)
+{
+	return line_is(string, "https://") || line_is(string, "http://") || line_is(string, "//");
+}
+
+/* Whether a string is kept or joined; what is passed on at once may be the name of an event, "click.menu.open". */
+static bool is_kept(struct span script, struct span string)
+{
+	size_t quote = (size_t)(string.ptr - script.ptr) - 1;
+
+	return quote > 0 && memchr("=+,[:", script.ptr[quote - 1], 5);
+}
+
+/* "https://" by itself, and somewhere else in the script the host that it is put before. */
+static void take_pieces(struct looker *l, struct span script)
+{
+	struct span rest = script, string;
+	bool scheme = false;
+
+	while (next_string(&rest, &string))
+		scheme = scheme || is_scheme(string);
+	rest = script;
+	for (unsigned n = 0; scheme && n < STRINGS && next_string(&rest, &string); n++)
+		if (is_bare_host(string) && is_kept(script, string))
+			add_bare(l, string, USE_SCRIPT);
+}
+
+static void take_led(struct looker *l, struct span address)
+{
+	struct look_host host = { 0 };
+	struct span part = address;
+
+	if (!known_part(&part))
+		return;
+	if (part.ptr != address.ptr) {
+		add_bare(l, part, USE_REFRESH);
+	} else if (look_host_is_other(l, address, &host)) {
+		memcpy(l->look->leads_to, host.name, sizeof(host.name));
+		look_host_add(l, address, USE_REFRESH);
 	}
 }
 
-/* A script that fetches another one. */
-static void take_fetched(struct looker *l, struct span string)
+static void take_leads(struct looker *l, struct span script)
 {
-	if (line_starts(string, "https://") || line_starts(string, "http://") || line_starts(string, "//"))
-		look_host_add(l, line_cut(string, LINK_TEXT), USE_SCRIPT);
+	static const char word[] = "location";
+	struct span rest = script, near;
+	const uint8_t *at;
+
+	while (!*l->look->leads_to && rest.len && (at = memmem(rest.ptr, rest.len, word, strlen(word)))) {
+		size_t mark = arena_mark(&l->arena), quote;
+
+		rest = line_from(rest, (size_t)(at - rest.ptr) + strlen(word));
+		near = line_cut(rest, NEAR);
+		quote = line_find(near, '"');
+		if (quote == near.len || !leads(line_cut(near, quote)))
+			continue;
+		take_led(l, script_address(line_cut(rest, ADDRESS), &l->arena));
+		arena_back(&l->arena, mark);
+	}
 }
 
 static unsigned count_odd_names(struct span text)
@@ -176,15 +263,19 @@ static void judge_script(struct looker *l, const struct folded *folded, uint32_t
 	struct span text = folded->text;
 	bool writes = has(text, "document.write") || has(text, "innerHTML") || has(text, "outerHTML") ||
 		      has(text, "document.body.") || has(text, "documentElement");
-	bool runs = has(text, "eval(") || has(text, "Function(") || has(text, "eval)");
+	bool runs = l->deeds & DEED_RUNS;
 	bool undoes = has(text, "atob(") || has(text, "unescape(") || has(text, "fromCharCode") ||
 		      has(text, "decodeURIComponent(");
 	bool hidden = folded->letters >= HIDDEN_MANY || folded->escapes >= HIDDEN_MANY || longest >= STRING_LONG ||
 		      count_odd_names(text) >= HIDDEN_MANY || (undoes && packed);
 
+	bool puts = l->deeds & (DEED_FETCHES | DEED_PUTS) && folded->escapes >= HIDDEN_MANY;
+
 	l->look->script_writes += writes;
-	l->look->script_hidden += hidden && (runs || writes) &&
-				  (undoes || folded->letters >= HIDDEN_MANY || folded->escapes >= HIDDEN_MANY || runs);
+	l->look->script_hidden += (l->deeds & DEED_RUNS_SENT) || puts ||
+				  (hidden && (runs || writes) &&
+				   (undoes || folded->letters >= HIDDEN_MANY || folded->escapes >= HIDDEN_MANY ||
+				    runs));
 }
 
 /* A mark by which it is known again; counters and dates in it are one. */
@@ -204,16 +295,37 @@ static void keep_id(struct look *look, struct span script)
 		look->script_ids[look->script_id_count++] = id;
 }
 
+/* Texts that are put together from pieces or from numbers. */
+static void take_joined(struct looker *l, struct span script)
+{
+	struct span rest = script, text;
+
+	while ((has(script, "fromCharCode") || has(script, "TextDecoder")) && script_numbers(&rest, &l->arena, &text))
+		take_string(l, text, 0);
+	for (rest = script; line_find(rest, '[') < rest.len;) {
+		size_t mark = arena_mark(&l->arena);
+
+		line_until(&rest, '[');
+		if (rest.len && *rest.ptr == '"' && has(script, ".join(\"\")"))
+			take_string(l,
+				    script_address(line_from(script, (size_t)(rest.ptr - script.ptr) - 1), &l->arena),
+				    0);
+		arena_back(&l->arena, mark);
+	}
+	if (l->deeds & DEED_FETCHES)
+		take_pieces(l, script);
+}
+
 void look_script(struct looker *l, struct span script)
 {
 	size_t mark = arena_mark(&l->arena);
 	struct folded folded = script_fold(script, FOLD_JAVASCRIPT, &l->arena);
 	struct span rest = folded.text, string;
-	bool fetches = has(folded.text, "createElement(\"script\")") || has(folded.text, ".src=\"");
 	uint32_t longest = 0;
 	bool packed = false;
 
 	l->script_shows = shows(folded.text);
+	l->deeds = script_deeds(folded.text);
 	l->look->script_count++;
 	l->look->script_bytes += (uint32_t)script.len;
 	keep_id(l->look, script);
@@ -223,10 +335,9 @@ void look_script(struct looker *l, struct span script)
 		longest = solid && string.len > longest ? (uint32_t)string.len : longest;
 		packed = packed || (string.len >= 3 * DECODED_LEAST && is_base64(string));
 		packed = packed || (string.len >= 3 * DECODED_LEAST && has(string, "%3"));
-		if (fetches)
-			take_fetched(l, string);
 		take_string(l, string, 0);
 	}
+	take_joined(l, folded.text);
 	if (longest > l->look->script_longest)
 		l->look->script_longest = longest;
 	take_leads(l, folded.text);

@@ -3,15 +3,23 @@
 
 #include "base/hash.h"
 #include "base/line.h"
+#include "base/text.h"
 #include "exam/exam.h"
 
 #include <stdlib.h>
 
-#define BLOCK_LEAST 6   /* bytes of a block that is kept */
-#define SHORT       110 /* columns: a heading, a line on a black page */
-#define LONG        400 /* a paragraph */
-#define WORDS       4   /* of a shingle */
-#define ODD_MOST    50  /* points of a phrase that is written oddly */
+#define BLOCK_LEAST  6   /* bytes of a block that is kept */
+#define SHORT        110 /* columns: a heading, a line on a black page */
+#define LONG         400 /* a paragraph */
+#define WORDS        4   /* of a shingle */
+#define TITLE_WORD   4   /* letters; shorter ones are in any text */
+#define PURSE        40  /* points of a purse's address */
+#define PURSE_LEAST  26  /* letters of one */
+#define PURSE_DIGITS 3
+#define LEET         40 /* points of a text that is written in digits for letters */
+#define LEET_WORD    6  /* letters and digits of such a word */
+#define LEET_WORDS   2
+#define ODD_MOST     50 /* points of a phrase that is written oddly */
 
 /* --- simhash --- */
 
@@ -77,12 +85,38 @@ static void add_shingle(struct looker *l, uint64_t hash)
 	}
 }
 
+/* A word of the title is kept until it is found in the text. */
+static void add_title(struct looker *l, uint64_t hash)
+{
+	if (l->title_count == TITLE_WORDS)
+		return;
+	l->title[l->title_count++] = hash;
+	l->title_mask |= 1ull << hash % 64;
+}
+
+static void find_title(struct looker *l, uint64_t hash)
+{
+	if (!(l->title_mask >> hash % 64 & 1))
+		return;
+	for (unsigned n = 0; n < l->title_count; n++) {
+		if (l->title[n] != hash)
+			continue;
+		l->title[n] = 0;
+		l->title_found++;
+	}
+}
+
 /* A word, or a character that is one. */
 static void add_unit(struct looker *l, uint64_t hash, bool alone)
 {
 	unsigned need = alone ? SHINGLE : WORDS, same = 0;
 	uint64_t shingle = HASH_K0;
 
+	if (l->titling) {
+		add_title(l, hash);
+		return;
+	}
+	find_title(l, hash);
 	memmove(l->units, l->units + 1, sizeof(l->units) - sizeof(l->units[0]));
 	memmove(l->alone, l->alone + 1, sizeof(l->alone) - sizeof(l->alone[0]));
 	l->units[SHINGLE - 1] = hash;
@@ -140,6 +174,43 @@ static uint64_t add_units(struct looker *l, struct span text)
 	return word ? hash_64(word, whole) : whole;
 }
 
+/* Words that are in any text: of hiragana, and short ones of Latin letters. */
+static bool is_small(struct span word, uint32_t rune)
+{
+	return (rune >= 0x3041 && rune <= 0x309f) || (rune < 0x80 && word.len < TITLE_WORD);
+}
+
+void look_title(struct looker *l, struct span utf8)
+{
+	uint8_t room[LOOK_TITLE * 2];
+	struct pen pen = pen_init(room, sizeof(room));
+	size_t begins = 0;
+	uint32_t first = 0;
+
+	while (utf8.len && pen.used + 8 < sizeof(room)) {
+		uint32_t rune = text_rune(&utf8);
+
+		if (is_blank(rune) || is_alone(rune)) {
+			if (is_small(pen_since(&pen, begins), first))
+				pen.used = begins;
+			pen_rune(&pen, ' ');
+			begins = pen.used;
+			first = 0;
+		}
+		if (is_blank(rune) || (rune >= 0x3041 && rune <= 0x309f))
+			continue;
+		first = first ? first : rune;
+		pen_rune(&pen, rune);
+		if (is_alone(rune))
+			begins = pen.used;
+	}
+	if (is_small(pen_since(&pen, begins), first))
+		pen.used = begins;
+	l->titling = true;
+	add_units(l, pen_since(&pen, 0));
+	l->titling = false;
+}
+
 /* --- phrases --- */
 
 /* Whether the block is one link to a page of our own: the headline of something. */
@@ -161,6 +232,8 @@ static unsigned weigh(const struct looker *l, const struct phrase_match *match, 
 		points /= 4;
 	if (place == PLACE_TEXT && columns > LONG)
 		points /= 4;
+	else if (match->class >= PHRASE_PURSE) /* whose place is judged later */
+		return points;
 	else if (place == PLACE_TEXT && columns > SHORT)
 		points /= 2;
 	if (is_link(l, place, text.len) || (place == PLACE_SCRIPT && !l->script_shows))
@@ -209,12 +282,94 @@ static void add_match(struct phrase_hit *hit, const struct phrase_match *match, 
 	hit->odd = hit->odd || match->odd;
 }
 
+static bool is_letter(uint8_t byte)
+{
+	return text_lower(byte) >= 'a' && text_lower(byte) <= 'z';
+}
+
+/* An address of a purse of crypto currency: "bc1..." (BIP 173), "0x..." of 40 digits (EIP-55), base58 that begins with
+ * 1 or 3. */
+static bool is_purse(struct span word)
+{
+	unsigned digits = 0, small = 0, large = 0, hex = 0;
+	bool segwit = line_starts(word, "bc1"), ether = line_starts(word, "0x");
+
+	for (size_t i = 0; i < word.len; i++) {
+		uint8_t byte = word.ptr[i];
+
+		digits += byte >= '0' && byte <= '9';
+		small += byte >= 'a' && byte <= 'z';
+		large += byte >= 'A' && byte <= 'Z';
+		hex += text_nibble(byte) >= 0;
+	}
+	if (digits + small + large != word.len || digits < PURSE_DIGITS)
+		return false;
+	if (segwit)
+		return word.len >= PURSE_LEAST && word.len <= 74;
+	if (ether)
+		return word.len == 42 && hex == 41;
+	return word.len >= 26 && word.len <= 35 && small >= PURSE_DIGITS && large >= PURSE_DIGITS &&
+	       (*word.ptr == '1' || *word.ptr == '3') && line_find(word, '0') == word.len &&
+	       line_find(word, 'l') == word.len;
+}
+
+static bool has_purse(struct span text)
+{
+	while (text.len) {
+		size_t end = 0;
+
+		while (end < text.len && (is_letter(text.ptr[end]) || (text.ptr[end] >= '0' && text.ptr[end] <= '9')))
+			end++;
+		if (end >= PURSE_LEAST && is_purse(line_cut(text, end)))
+			return true;
+		text = line_from(text, end + 1);
+	}
+	return false;
+}
+
+/* Digits for letters inside of a word: "t0uched", "Cr3w of Sh4dow". Not names of things: "mp3", "B2B", "a3f5c7". */
+static bool is_leet(struct span word)
+{
+	unsigned letters = 0, inside = 0;
+
+	for (size_t i = 0; i < word.len; i++) {
+		bool digit = word.ptr[i] >= '0' && word.ptr[i] <= '9';
+
+		letters += !digit;
+		inside += digit && memchr("013457", word.ptr[i], 6) && i && i + 1 < word.len &&
+			  is_letter(word.ptr[i - 1]) && is_letter(word.ptr[i + 1]);
+	}
+	return word.len >= LEET_WORD && inside && inside == word.len - letters && inside * 2 <= letters;
+}
+
+/* Short texts with more than one such word. */
+static bool is_leet_text(struct span text)
+{
+	unsigned count = 0;
+
+	if (text_columns(text) > SHORT)
+		return false;
+	while (text.len && count < LEET_WORDS) {
+		size_t end = 0;
+
+		while (end < text.len && (is_letter(text.ptr[end]) || (text.ptr[end] >= '0' && text.ptr[end] <= '9')))
+			end++;
+		count += is_leet(line_cut(text, end));
+		text = line_from(text, end + 1);
+	}
+	return count == LEET_WORDS;
+}
+
 static void find_phrases(struct looker *l, struct span text, enum phrase_place place, uint64_t hash)
 {
 	struct phrase_hit hits[PHRASE_MAINTENANCE] = { 0 };
 	struct phrase_match matches[PHRASE_MATCHES];
 	unsigned count = phrases_find(l->finder, text, matches);
 
+	if (has_purse(text) && count < PHRASE_MATCHES)
+		matches[count++] = (struct phrase_match){ .class = PHRASE_PURSE, .points = PURSE, .anchored = true };
+	if (count < PHRASE_MATCHES && is_leet_text(text))
+		matches[count++] = (struct phrase_match){ .class = PHRASE_MARK, .points = LEET, .anchored = true };
 	for (unsigned n = 0; n < count; n++) {
 		if (matches[n].class < PHRASE_MAINTENANCE)
 			add_match(&hits[matches[n].class], &matches[n], weigh(l, &matches[n], place, text));
@@ -248,6 +403,7 @@ static void keep_block(struct looker *l, struct span text, uint64_t hash)
 		if (look->blocks[n].hash == hash)
 			return;
 	look->blocks[look->block_count].hash = hash;
+	look->blocks[look->block_count].place = l->block_place;
 	exam_visible(look->blocks[look->block_count++].shown, LOOK_SHOWN, text);
 }
 
@@ -299,6 +455,8 @@ void look_text(struct looker *l, struct span utf8)
 			look_block_end(l);
 		if (l->blank && l->block.used)
 			pen_byte(&l->block, ' ');
+		if (!l->block.used)
+			l->block_place = look_place(l);
 		l->blank = false;
 		l->linked_bytes += l->linked;
 		pen_byte(&l->block, byte);
@@ -321,6 +479,7 @@ void look_text_end(struct looker *l)
 	qsort(look->sketch, look->sketch_count, sizeof(look->sketch[0]), compare_hashes);
 	look->text = votes_hash(&l->text);
 	look->shape = votes_hash(&l->shape);
+	look->echo = l->title_count ? 1000 * l->title_found / l->title_count : 0;
 	tongues_share(&l->tongues, look->share);
 	if (look->letters < 3000 && ((l->capitals > 40 && l->capitals > 2 * l->small) || l->shouts >= 6))
 		look->dress |= DRESS_SHOUTS;

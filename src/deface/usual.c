@@ -11,6 +11,7 @@
 #define FIRST_LOOKS 8          /* that count alike */
 #define APPROVED    4          /* looks that an approved one counts as */
 #define RANGE_FADES 0.3        /* of a step: a range narrows more slowly than weights change */
+#define LIVELY_STEP 0.1        /* of a place where a new text was seen */
 #define PAIRS       256        /* of letters of a title */
 #define TITLE_SAME  0.9
 
@@ -121,11 +122,17 @@ static void learn_measures(struct usual *usual, const struct look *look, double 
 {
 	bool first = usual->looks == 0;
 	double kept = usual_kept(usual, look);
+	unsigned scorns = 0;
 	uint64_t picture;
 
 	widen(&usual->measures[MEASURE_LETTERS], look->letters, step, first);
 	widen(&usual->measures[MEASURE_LINKS], look->links_own, step, first);
 	widen(&usual->measures[MEASURE_HIDDEN], look->script_hidden, step, first);
+	for (unsigned n = 0; n < look->hit_count; n++)
+		scorns += look->hits[n].class == PHRASE_SCORN;
+	widen(&usual->measures[MEASURE_SCORN], scorns, step, first);
+	widen(&usual->measures[MEASURE_HEADING], look_heading_names(look), step, first);
+	widen(&usual->measures[MEASURE_ECHO], look->echo, step, first);
 	widen(&usual->measures[MEASURE_KEPT], kept < 0 ? 1 : kept, step, first);
 	widen(&usual->measures[MEASURE_SHAPE], first ? 0 : usual_nearest(usual->shapes, usual->recent, look->shape),
 	      step, first);
@@ -180,6 +187,11 @@ double title_likeness(const char *a, const char *b)
 	}
 	/* a name that is a part of the other is that name */
 	return (double)same / (n < m ? n : m) * 0.5 + (double)same * 2 / (n + m) * 0.5;
+}
+
+unsigned look_heading_names(const struct look *look)
+{
+	return (unsigned)(1000 * title_likeness(look->heading, look->title));
 }
 
 static void learn_title(struct usual *usual, const char *text, double step)
@@ -243,8 +255,31 @@ static void learn_host(struct usual *usual, const struct look_host *host, double
 
 /* --- the whole --- */
 
+/* Where texts stand, and where new ones come. However often the page is looked at, a new text is new only once: so it
+ * counts as much as a look in a day and a half. */
+static void learn_places(struct usual *usual, const struct look *look, double step)
+{
+	set_fade(&usual->places, step);
+	set_fade(&usual->lively, step);
+	set_fade(&usual->leads, step);
+	for (unsigned n = 0; n < look->block_count; n++) {
+		uint64_t place = look->blocks[n].place;
+		bool first = true;
+
+		if (weighed_find(&usual->places, place) && !weighed_find(&usual->blocks, look->blocks[n].hash))
+			set_add(&usual->lively, place, LIVELY_STEP);
+		for (unsigned i = 0; i < n && first; i++)
+			first = look->blocks[i].place != place;
+		if (first)
+			set_add(&usual->places, place, step);
+	}
+	if (look->lead)
+		set_add(&usual->leads, look->lead, step);
+}
+
 static void learn_sets(struct usual *usual, const struct look *look, double step)
 {
+	learn_places(usual, look, step);
 	set_fade(&usual->shingles, step);
 	set_fade(&usual->blocks, step);
 	set_fade(&usual->phrases, step);
@@ -317,9 +352,10 @@ static void learn(struct usual *usual, const struct look *look, double step, use
 	learn_sets(usual, look, step);
 	learn_title(usual, look->title, step);
 	learn_recent(usual, look);
+	usual->versed = true;
 	usual->dress |= look->dress;
 	for (unsigned n = 0; n < look->hit_count; n++)
-		told = told || look->hits[n].class != PHRASE_SPAM;
+		told = told || look->hits[n].class < PHRASE_SPAM;
 	usual->claims = (uint16_t)(usual->claims + (told && usual->claims < 100));
 	usual->edge = !usual->looks || edge < usual->edge ? edge : usual->edge + (edge - usual->edge) / 8;
 	usual->first = usual->looks ? usual->first : at;

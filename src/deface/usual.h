@@ -18,6 +18,8 @@
 #define USUAL_PHRASES  64
 #define USUAL_SCRIPTS  96
 #define USUAL_RECENT   8
+#define USUAL_PLACES   160
+#define USUAL_LEADS    8
 
 #define WEIGHT_WHOLE   1000000u
 #define WEIGHT_STABLE  650000u
@@ -46,11 +48,15 @@ enum measure {
 	MEASURE_SHAPE,   /* distance to the nearest of the recent shapes */
 	MEASURE_HIDDEN,  /* scripts that hide what they do */
 	MEASURE_PICTURE, /* distance to the nearest of the recent pictures */
+	MEASURE_SCORN,   /* texts with words of scorn */
+	MEASURE_HEADING, /* how like the title the heading is, per mille */
+	MEASURE_ECHO,    /* share of the title's words that stand in the text */
 	MEASURES
 };
 
 struct usual {
 	uint32_t looks;
+	bool versed; /* learned since there are places and what came with them; older ones know nothing of it */
 	usec_t first, last;
 	uint64_t edge;   /* shingles above it may be missing because others took their places */
 	double turnover; /* new hosts that can change the page, of the last weeks */
@@ -68,8 +74,11 @@ struct usual {
 		char text[LOOK_TITLE];
 	} titles[USUAL_TITLES];
 	struct weighed_set shingles, blocks, phrases, scripts;
+	struct weighed_set places, lively; /* where texts stand; where new ones were seen */
+	struct weighed_set leads;          /* first pictures */
 	struct weighed room_shingles[USUAL_SHINGLES], room_blocks[USUAL_BLOCKS], room_phrases[USUAL_PHRASES],
-		room_scripts[USUAL_SCRIPTS];
+		room_scripts[USUAL_SCRIPTS], room_places[USUAL_PLACES], room_lively[USUAL_PLACES],
+		room_leads[USUAL_LEADS];
 	char shown[USUAL_BLOCKS][LOOK_SHOWN]; /* of the blocks, at their places */
 	unsigned host_count;
 	struct usual_host {
@@ -87,6 +96,8 @@ char *usual_json(const struct usual *usual); /* the caller frees; NULL: no memor
 double usual_kept(const struct usual *usual, const struct look *look);         /* 0 to 1; -1: nothing is stable */
 unsigned usual_nearest(const uint64_t *hashes, unsigned count, uint64_t hash); /* distance; 64: there is none */
 bool usual_knows_host(const struct usual *usual, const struct look_host *host);
+/* How like the title the heading is, per mille. */
+unsigned look_heading_names(const struct look *look);
 /* How alike two titles are, by pairs of letters: 0 to 1. */
 double title_likeness(const char *a, const char *b);
 

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const measure_names[MEASURES] = { "letters", "links", "kept", "shape", "hidden", "picture" };
+static const char *const measure_names[MEASURES] = { "letters", "links", "kept",    "shape", "hidden",
+						     "picture", "scorn", "heading", "echo" };
 
 #define RANGE_SCALE 10000.0
 
@@ -77,6 +78,7 @@ static void put_usual(struct json *json, const void *what)
 	json_open_object(json);
 	json_put_uint(json, "usual", 1);
 	json_put_uint(json, "looks", usual->looks);
+	json_put_bool(json, "versed", usual->versed);
 	json_key(json, "first");
 	json_int(json, usual->first);
 	json_key(json, "last");
@@ -93,6 +95,9 @@ static void put_usual(struct json *json, const void *what)
 	put_set(json, "blocks", &usual->blocks);
 	put_set(json, "phrases", &usual->phrases);
 	put_set(json, "scripts", &usual->scripts);
+	put_set(json, "places", &usual->places);
+	put_set(json, "lively", &usual->lively);
+	put_set(json, "leads", &usual->leads);
 	put_lists(json, usual);
 	json_close_object(json);
 }
@@ -163,11 +168,12 @@ static void read_usual(struct usual *usual, const json_t *root)
 	const json_t *shown = json_object_get(root, "shown");
 
 	usual->looks = json_number(root, "looks", UINT32_MAX);
+	usual->versed = json_is_true(json_object_get(root, "versed"));
 	usual->first = json_integer_value(json_object_get(root, "first"));
 	usual->last = json_integer_value(json_object_get(root, "last"));
 	json_hashes(root, "edge", &usual->edge, 1);
 	usual->turnover = scaled(json_object_get(root, "turnover"), 1000);
-	usual->dress = json_number(root, "dress", 255);
+	usual->dress = json_number(root, "dress", 1023);
 	usual->claims = (uint16_t)json_number(root, "claims", 100);
 	for (unsigned n = 0; n < MEASURES; n++)
 		read_range(&usual->measures[n], json_object_get(root, "measures"), measure_names[n]);
@@ -181,6 +187,9 @@ static void read_usual(struct usual *usual, const json_t *root)
 	read_set(&usual->blocks, root, "blocks");
 	read_set(&usual->phrases, root, "phrases");
 	read_set(&usual->scripts, root, "scripts");
+	read_set(&usual->places, root, "places");
+	read_set(&usual->lively, root, "lively");
+	read_set(&usual->leads, root, "leads");
 	for (unsigned n = 0; n < usual->blocks.count; n++) {
 		const char *text = json_string_value(json_array_get(shown, n));
 
@@ -202,6 +211,9 @@ struct usual *usual_open(const char *text, bool *broken)
 		usual->blocks = (struct weighed_set){ usual->room_blocks, 0, USUAL_BLOCKS };
 		usual->phrases = (struct weighed_set){ usual->room_phrases, 0, USUAL_PHRASES };
 		usual->scripts = (struct weighed_set){ usual->room_scripts, 0, USUAL_SCRIPTS };
+		usual->places = (struct weighed_set){ usual->room_places, 0, USUAL_PLACES };
+		usual->lively = (struct weighed_set){ usual->room_lively, 0, USUAL_PLACES };
+		usual->leads = (struct weighed_set){ usual->room_leads, 0, USUAL_LEADS };
 		if (good)
 			read_usual(usual, root);
 	}

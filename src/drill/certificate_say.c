@@ -80,13 +80,13 @@ static void restored_tell(const struct certificate *c, const struct teller *t)
 
 	if (c->files > 0 && c->wrong == 0)
 		tell(t,
-		     "%s files (%s) came back from the backup, each with the size and time that the snapshot says; "
+		     "Files that came back from the backup: %s (%s), each with the size and time that the snapshot says. "
 		     "%s verified their bytes by its own checksums.",
 		     "%s ファイル (%s) がバックアップから復元され、大きさと時刻はスナップショットの記録と一致しました。"
 		     "内容は %s が自身のチェックサムで検証しました。",
 		     count(c->files, n.some), bytes_of(c->bytes, n.bytes), c->tool);
 	else
-		tell(t, "%s files (%s) came back from the backup; %s were missing or not as the snapshot says.",
+		tell(t, "Files that came back from the backup: %s (%s); missing or not as the snapshot says: %s.",
 		     "%s ファイル (%s) がバックアップから復元されました。%s 件は欠けていたか、記録と一致しませんでした。",
 		     count(c->files, n.some), bytes_of(c->bytes, n.bytes), count(c->wrong, n.more));
 }
@@ -99,11 +99,11 @@ static void critical_tell(const struct certificate *c, const struct teller *t)
 	if (named == 0)
 		return;
 	if (c->critical_missing == 0)
-		tell(t, "All paths named as critical (%s) are in the snapshot; they hold %s files that came back.",
+		tell(t, "All paths named as critical (%s) are in the snapshot; files in them that came back: %s.",
 		     "重要と指定されたパス (%s 件) はすべてスナップショットにあり、その %s ファイルが復元されました。",
 		     count((json_int_t)named, n.all), count(c->critical_files, n.some));
 	else
-		tell(t, "Of the %s paths named as critical, %s are NOT in the snapshot.",
+		tell(t, "Paths named as critical: %s. NOT in the snapshot: %s.",
 		     "重要と指定されたパス %s 件のうち、%s 件がスナップショットにありません。",
 		     count((json_int_t)named, n.all), count(c->critical_missing, n.some));
 }
@@ -117,15 +117,15 @@ static void random_tell(const struct certificate *c, const struct teller *t)
 	count(c->random_files, n.some);
 	count(c->random_of, n.all);
 	if (c->random_wrong > 0)
-		tell(t, "Of %s files drawn at random from %s, %s were wrong.",
+		tell(t, "Files drawn at random: %s of %s. Wrong: %s.",
 		     "%2$s ファイルから無作為に選んだ %1$s ファイルのうち、%3$s 件に誤りがありました。", n.some, n.all,
 		     count(c->random_wrong, n.more));
 	else if (c->random_files >= c->random_of)
-		tell(t, "All %s other files were restored, and none was wrong.",
+		tell(t, "The other files (%s) were restored, too, all of them, and none was wrong.",
 		     "ほかの %s ファイルもすべて復元され、誤りはありませんでした。", n.all);
 	else
 		tell(t,
-		     "Of %s files drawn at random from %s, none was wrong: with 95 %% certainty fewer than %.2f %% of "
+		     "Files drawn at random: %s of %s. None was wrong: with 95 %% certainty fewer than %.2f %% of all of "
 		     "these are.",
 		     "%2$s ファイルから無作為に選んだ %1$s ファイルに誤りはありませんでした。誤りのある割合は 95 %% "
 		     "の確度で %3$.2f %% 未満です。",
@@ -140,10 +140,10 @@ static void source_tell(const struct certificate *c, const struct teller *t)
 		return;
 	count(c->compared, n.all);
 	if (c->compared == c->compared_same)
-		tell(t, "%s files were compared with their sources by SHA-256: all are the same.",
+		tell(t, "Files compared with their sources by SHA-256: %s. All are the same.",
 		     "%s ファイルを元のファイルと SHA-256 で比較し、すべて一致しました。", n.all);
 	else
-		tell(t, "%s files were compared with their sources by SHA-256: only %s are the same.",
+		tell(t, "Files compared with their sources by SHA-256: %s. The same: only %s.",
 		     "%s ファイルを元のファイルと SHA-256 で比較し、一致したのは %s 件だけでした。", n.all,
 		     count(c->compared_same, n.some));
 }
@@ -155,7 +155,7 @@ static void time_tell(const struct certificate *c, const struct teller *t)
 
 	if (c->full_ms == 0)
 		return;
-	tell(t, "The restore took %s (%s a second). At that rate the whole snapshot (%s files, %s) takes about %s.",
+	tell(t, "The restore took %s (%s a second). At that rate the whole snapshot (files: %s; %s) takes about %s.",
 	     "復元には %s かかりました (毎秒 %s)。この速さでは、スナップショット全体 (%s ファイル、%s) の復元に約 %s "
 	     "かかります。",
 	     length(c->restoring_ms, t->language, took), bytes_of(c->rate, n.bytes), count(c->files_all, n.all),
@@ -182,7 +182,7 @@ static void rest_tell(const struct certificate *c, const struct teller *t)
 
 	if (files <= 0)
 		return;
-	tell(t, "%s of %s files (%s of %s) were not restored: of these it says only what the sample says.",
+	tell(t, "Files that were not restored: %s of %s (%s of %s). Of these it says only what the sample says.",
 	     "%2$s ファイル中 %1$s ファイル (%4$s 中 %3$s) は復元していません。これらについては標本から言えることだけです。",
 	     count(files, n.some), count(c->files_all, n.all), bytes_of(bytes > 0 ? bytes : 0, n.bytes),
 	     bytes_of(c->bytes_all, n.bytes_all));
@@ -195,7 +195,7 @@ static void large_tell(const struct certificate *c, const struct teller *t)
 
 	if (large <= 0 || c->wrong > 0) /* some of the critical ones may be missing: then it is not known */
 		return;
-	tell(t, "Files larger than %s, of which there are %s, were not among those drawn at random.",
+	tell(t, "Files larger than %s (%s of them) were not among those drawn at random.",
 	     "%s より大きい %s ファイルは無作為抽出の対象外です。", bytes_of(c->random_size, n.bytes),
 	     count(large, n.some));
 }
@@ -208,7 +208,7 @@ static void uncompared_tell(const struct certificate *c, const struct teller *t)
 		tell(t, "No file was compared with its source: the snapshot is of another machine.",
 		     "元のファイルとの比較はしていません。スナップショットは別の機器のものです。");
 	else if (c->changed_since > 0)
-		tell(t, "%s files could not be compared with their sources, which were changed since or are gone.",
+		tell(t, "Files that could not be compared with their sources, which were changed since or are gone: %s.",
 		     "%s ファイルは、元のファイルがその後変更されたか無くなったため、比較できませんでした。",
 		     count(c->changed_since, n.some));
 }
@@ -247,6 +247,7 @@ void certificate_problems(const struct certificate *c, enum language language, c
 	const struct teller t = { language, line, out };
 	enum tool_trouble trouble = trouble_of(c->trouble);
 	json_int_t told = (json_int_t)json_array_size(c->problems);
+	char said[TROUBLE_SAID];
 	struct numbers n;
 	json_t *problem;
 	size_t i;
@@ -256,9 +257,9 @@ void certificate_problems(const struct certificate *c, enum language language, c
 		line(out, trouble_mend(trouble, language));
 	}
 	if (c->said[0])
-		line(out, c->said);
+		line(out, trouble_said(c->said, language, said));
 	json_array_foreach(c->problems, i, problem) {
-		line(out, json_string_value(problem));
+		line(out, trouble_said(json_string_value(problem), language, said));
 	}
 	if (c->problem_count > told)
 		tell(&t, "and %s more.", "ほか %s 件。", count(c->problem_count - told, n.more));

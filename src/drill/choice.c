@@ -71,14 +71,15 @@ static bool is_below(struct span path, struct span folder)
 	       (path.len == folder.len || path.ptr[folder.len] == '/');
 }
 
-static bool is_critical(struct choice *c, struct span path)
+static bool is_critical(struct choice *c, const struct snapshot_file *file)
 {
 	bool critical = false;
 
 	for (size_t i = 0; i < c->critical_count; i++) {
-		if (!is_below(path, text_span(c->critical[i])))
+		if (!is_below(file->path, text_span(c->critical[i])))
 			continue;
 		c->found[i] = true;
+		c->filled[i] |= file->kind == FILE_PLAIN;
 		critical = true;
 	}
 	return critical;
@@ -109,7 +110,7 @@ static enum err entry_take(struct choice *c, const struct snapshot_file *file)
 		c->report->files_all++;
 		c->report->bytes_all = plan_sum(c->report->bytes_all, file->size);
 	}
-	if (is_critical(c, file->path))
+	if (is_critical(c, file))
 		return plan_add(c->plan, &entry);
 	return file->kind == FILE_PLAIN ? file_draw(c, file) : OK;
 }
@@ -157,11 +158,13 @@ static void missing_tell(struct choice *c)
 {
 	c->report->critical = c->critical_count;
 	for (size_t i = 0; i < c->critical_count; i++) {
-		if (c->found[i])
+		if (c->found[i] && c->filled[i])
 			continue;
 		c->report->critical_missing++;
+		/* A folder that was not mounted, or a link to where the files are. */
 		problem_add(c->report, text_span(c->repository->critical[i]),
-			    "named as critical, but it is not in the snapshot");
+			    c->found[i] ? "named as critical, but no file is in it"
+					: "named as critical, but it is not in the snapshot");
 	}
 }
 

@@ -18,7 +18,7 @@ struct choice {
 	uint64_t number, size_max; /* entries; a larger file is not drawn at random */
 	char critical[REPOSITORY_PATHS][REPOSITORY_PATH]; /* paths, without slashes at their ends: "/" is "" */
 	size_t critical_count;
-	bool found[REPOSITORY_PATHS];
+	bool found[REPOSITORY_PATHS], filled[REPOSITORY_PATHS]; /* filled: a plain file is it, or below it */
 	double started; /* progress_seconds() at the first entry: what the tool takes to begin; 0: there was none */
 	enum err trouble; /* of plan and samples */
 };

@@ -42,7 +42,7 @@ struct drill_report {
 	char said[TOOL_SAID];
 	uint64_t files_all, bytes_all;   /* in the snapshot */
 	uint64_t files, bytes;           /* restored */
-	uint64_t critical, critical_missing; /* paths: named; of these not in the snapshot */
+	uint64_t critical, critical_missing; /* paths: named; of these not in the snapshot, or without a file */
 	uint64_t critical_files;         /* at or below these paths, of `files` */
 	uint64_t random_files, random_wrong; /* drawn so that each had the same chance; of these missing or not right */
 	uint64_t random_of, random_size; /* files they were drawn from: all but critical ones and larger ones than this */

@@ -88,7 +88,7 @@ static bool pem_read(const struct pem *pem, struct span text, uint8_t key[SEED])
 
 /* --- files */
 
-/* Reads a small file; `private`: only if nobody else can. */
+/* Reads a small file; `private`: only if nobody else can. Root also reads the one of the tower's user. */
 static enum err file_read(const char *path, bool private, uint8_t *room, struct span *text, char why[CERTIFICATE_WHY])
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), error;
@@ -108,7 +108,7 @@ static enum err file_read(const char *path, bool private, uint8_t *room, struct 
 		say(why, "%s: is no key file", path);
 		return ERR_FORMAT;
 	}
-	if (private && ((is.st_mode & 077) || (is.st_uid != 0 && is.st_uid != geteuid()))) {
+	if (private && ((is.st_mode & 077) || (is.st_uid != 0 && is.st_uid != geteuid() && geteuid() != 0))) {
 		sodium_memzero(room, KEY_FILE_MAX);
 		say(why, "%s: others can read or change this key (mode %04o): chmod 600 it, or move it away and let "
 			 "a new one be made", path, (unsigned)(is.st_mode & 07777));

@@ -17,6 +17,7 @@
 #define ISO_AT    0x8001
 #define TAR_AT    257
 #define EXTENSION_MAX 20 /* of one that we know, with its NUL */
+#define FIELDS    64   /* of a header, in which one is looked for that only mails have */
 
 static const struct {
 	const char *name;
@@ -60,7 +61,8 @@ static const struct magic magics[] = {
 	MAGIC(0, "\x1f\x8b\x08", GZIP), MAGIC(0, "BZh", BZIP2), MAGIC(0, "\xfd" "7zXZ\0", XZ),
 	MAGIC(0, "\x28\xb5\x2f\xfd", ZSTD), MAGIC(0, "LZIP", LZIP), MAGIC(0, "\x1f\x9d", COMPRESS),
 	MAGIC(2, "-lh", LHA), MAGIC(2, "-lz", LHA), MAGIC(0, "\x60\xea", ARJ), MAGIC(7, "**ACE**", ACE),
-	MAGIC(0, "xar!", XAR), MAGIC(0, "!<arch>\n", AR), MAGIC(0, "070701", CPIO), MAGIC(0, "070702", CPIO),
+	MAGIC(0, "ALZ\1", RARE), MAGIC(0, "EGGA", RARE), MAGIC(0, "zPQ", RARE), MAGIC(0, "7kSt", RARE), MAGIC(0, "StuffIt", RARE),
+	MAGIC(0, "SIT!", RARE), MAGIC(0, "xar!", XAR), MAGIC(0, "!<arch>\n", AR), MAGIC(0, "070701", CPIO), MAGIC(0, "070702", CPIO),
 	MAGIC(0, "070707", CPIO), MAGIC(0, "MSWIM\0\0\0", WIM), MAGIC(TAR_AT, "ustar", TAR),
 	MAGIC(0, "conectix", VHD), MAGIC(0, "vhdxfile", VHDX),
 	MAGIC(0, "\x7f" "ELF", ELF), MAGIC(0, "\xfe\xed\xfa\xce", MACHO), MAGIC(0, "\xfe\xed\xfa\xcf", MACHO),
@@ -81,7 +83,7 @@ static const struct magic magics[] = {
 	MAGIC(0, "\x09\0\4\0", XLS_OLD), MAGIC(0, "\x09\2\6\0", XLS_OLD), MAGIC(0, "\x09\4\6\0", XLS_OLD),
 	MAGIC(0, "\x76\xe8\x04\x60\xc4\x11\xe3\x86", RPMSG),
 	MAGIC(0, "-----BEGIN PGP ", PGP), MAGIC(0, "regf", REGISTRY),
-	MAGIC(0, "ID;P", SYLK), MAGIC(0, "BEGIN:VCALENDAR", ICS), MAGIC(0, "BEGIN:VCARD", VCARD),
+	MAGIC(0, "ID;P", SYLK),
 	MAGIC(0, "#@~^", JSCRIPT),
 	MAGIC(0, "Windows Registry Editor", REGISTRY), MAGIC(0, "REGEDIT4", REGISTRY),
 	MAGIC(0, "[InternetShortcut]", URLFILE), MAGIC(0, "[Desktop Entry]", URLFILE),
@@ -215,15 +217,18 @@ static bool is_field(struct span *text, bool *known)
 	return true;
 }
 
-/* Two fields of which one is a mail's, or one of these if its name says so, too; in front of them may be a line of
- * mbox. */
+/* Two fields and more, of which one is a mail's, or one if its name says so, too; in front of them may be a line of
+ * mbox. Who writes a mail may begin it with fields that nobody knows. */
 static bool is_message(struct span text, enum type promised)
 {
 	bool known = false;
+	unsigned fields = 0;
 
 	if (line_starts(text, "from "))
 		text = behind_line(text);
-	return is_field(&text, &known) && (is_field(&text, &known) || promised == TYPE_MESSAGE) && known;
+	while (fields < FIELDS && !(known && fields >= 2) && is_field(&text, &known))
+		fields++;
+	return known && (fields >= 2 || promised == TYPE_MESSAGE);
 }
 
 struct extension {
@@ -258,11 +263,13 @@ static const struct extension extensions[] = {
 	{ "msixbundle", TYPE_APPX }, { "7z", TYPE_SEVENZIP }, { "rar", TYPE_RAR }, { "r00", TYPE_RAR }, { "cab", TYPE_CAB },
 	{ "gz", TYPE_GZIP }, { "tgz", TYPE_GZIP }, { "bz2", TYPE_BZIP2 }, { "xz", TYPE_XZ }, { "zst", TYPE_ZSTD },
 	{ "lz", TYPE_LZIP }, { "z", TYPE_COMPRESS }, { "tar", TYPE_TAR }, { "lzh", TYPE_LHA }, { "lha", TYPE_LHA },
-	{ "arj", TYPE_ARJ }, { "ace", TYPE_ACE }, { "iso", TYPE_ISO }, { "udf", TYPE_UDF }, { "img", TYPE_DISK },
+	{ "arj", TYPE_ARJ }, { "ace", TYPE_ACE }, { "alz", TYPE_RARE }, { "egg", TYPE_RARE },
+	{ "zpaq", TYPE_RARE }, { "sit", TYPE_RARE }, { "sitx", TYPE_RARE }, { "lzma", TYPE_RARE }, { "hqx", TYPE_RARE },
+	{ "arc", TYPE_RARE }, { "zoo", TYPE_RARE }, { "pea", TYPE_RARE }, { "iso", TYPE_ISO }, { "udf", TYPE_UDF }, { "img", TYPE_DISK },
 	{ "vhd", TYPE_VHD }, { "vhdx", TYPE_VHDX }, { "dmg", TYPE_DMG }, { "wim", TYPE_WIM }, { "exe", TYPE_PE },
 	{ "dll", TYPE_PE }, { "scr", TYPE_PE }, { "com", TYPE_PE }, { "pif", TYPE_PE }, { "cpl", TYPE_PE }, { "ocx", TYPE_PE },
 	{ "sys", TYPE_PE }, { "xll", TYPE_PE }, { "wll", TYPE_PE }, { "elf", TYPE_ELF }, { "class", TYPE_JAVA }, { "lnk", TYPE_LNK },
-	{ "url", TYPE_URLFILE }, { "website", TYPE_URLFILE }, { "webloc", TYPE_URLFILE }, { "desktop", TYPE_URLFILE },
+	{ "url", TYPE_URLFILE }, { "website", TYPE_URLFILE }, { "webloc", TYPE_URLFILE }, { "inetloc", TYPE_URLFILE }, { "fileloc", TYPE_URLFILE }, { "desktop", TYPE_URLFILE },
 	{ "settingcontent-ms", TYPE_SETTINGS }, { "search-ms", TYPE_SETTINGS }, { "library-ms", TYPE_SETTINGS }, { "searchconnector-ms", TYPE_SETTINGS },
 	{ "theme", TYPE_SETTINGS }, { "scf", TYPE_SETTINGS }, { "rdp", TYPE_RDP }, { "mobileconfig", TYPE_MOBILECONFIG },
 	{ "png", TYPE_PNG }, { "jpg", TYPE_JPEG }, { "jpeg", TYPE_JPEG }, { "jpe", TYPE_JPEG }, { "jfif", TYPE_JPEG },
@@ -273,8 +280,15 @@ static const struct extension extensions[] = {
 	{ "ogg", TYPE_MEDIA }, { "mkv", TYPE_MEDIA }, { "webm", TYPE_MEDIA }, { "wma", TYPE_MEDIA }, { "wmv", TYPE_MEDIA },
 	{ "ttf", TYPE_FONT }, { "otf", TYPE_FONT }, { "woff", TYPE_FONT }, { "woff2", TYPE_FONT }, { "swf", TYPE_FLASH },
 	{ "pgp", TYPE_PGP }, { "gpg", TYPE_PGP }, { "asc", TYPE_PGP }, { "p7m", TYPE_SMIME }, { "p7s", TYPE_SMIME },
+	{ "p7z", TYPE_SMIME },
 	{ "rpmsg", TYPE_RPMSG },
 };
+
+/* What Windows drops from the end of a name, and mail programs, as no name may have it there. */
+static bool is_dropped(uint8_t c)
+{
+	return c <= ' ' || c == '.' || c == '"' || c == '\'';
+}
 
 struct span type_extension(struct span name)
 {
@@ -282,13 +296,17 @@ struct span type_extension(struct span name)
 
 	if (!name.len)
 		return name;
-	while (name.len && (name.ptr[name.len - 1] == ' ' || name.ptr[name.len - 1] == '.'))
+	while (name.len && is_dropped(name.ptr[name.len - 1]))
 		name.len--;
 	if (!name.len)
 		return name;
 	for (dot = name.len; dot > 0; dot--) {
-		if (name.ptr[dot - 1] == '.')
-			return (struct span){ name.ptr + dot, name.len - dot };
+		if (name.ptr[dot - 1] == '.') {
+			struct span ending = { name.ptr + dot, name.len - dot };
+			const uint8_t *stream = memchr(ending.ptr, ':', ending.len); /* "x.js::$DATA" is x.js to NTFS */
+
+			return stream ? (struct span){ ending.ptr, (size_t)(stream - ending.ptr) } : ending;
+		}
 		if (name.ptr[dot - 1] == '/' || name.ptr[dot - 1] == '\\')
 			break;
 	}
@@ -310,8 +328,7 @@ enum type type_promised(struct span name)
 	return TYPE_UNKNOWN;
 }
 
-/* Types that are nothing but text, so that only a name tells them. */
-static bool is_told_by_name(enum type type)
+bool type_told_by_name(enum type type)
 {
 	switch (type) {
 	case TYPE_CSV:
@@ -334,12 +351,18 @@ static enum type type_of_text(struct span bytes, struct span name)
 	enum type promised = type_promised(name);
 	struct span text = without_blanks(bytes);
 
-	if (is_told_by_name(promised))
+	if (type_told_by_name(promised))
 		return promised;
 	if (text.len && *text.ptr == '<')
 		return type_of_brackets(text);
+	if (bytes_at(text, 0, "{\\rt", 4)) /* not Word, but others take blanks in front of it */
+		return TYPE_RTF;
 	if (is_message(bytes, promised))
 		return promised == TYPE_MHTML ? TYPE_MHTML : TYPE_MESSAGE;
+	if (line_starts(text, "begin:vcalendar"))
+		return TYPE_ICS;
+	if (line_starts(text, "begin:vcard"))
+		return TYPE_VCARD;
 	if (bytes_at(text, 0, "#!", 2))
 		return TYPE_SHELL;
 	if (promised == TYPE_HTML || promised == TYPE_SVG)
@@ -347,6 +370,12 @@ static enum type type_of_text(struct span bytes, struct span name)
 	if (line_starts(text, "full address:s:") || line_starts(text, "screen mode id:i:"))
 		return TYPE_RDP;
 	return TYPE_TEXT;
+}
+
+/* Pictures, sound, letters and Flash are no texts, but a text may begin as they do: "BMW", "ID3". */
+static bool is_never_text(enum type type)
+{
+	return type_kind(type) == KIND_PLAIN || type == TYPE_FLASH;
 }
 
 enum type type_of(struct span bytes, struct span name)
@@ -359,7 +388,8 @@ enum type type_of(struct span bytes, struct span name)
 	if (bytes_at(bytes, 0, "\xef\xbb\xbf", 3)) /* the mark of UTF-8 */
 		marked = (struct span){ bytes.ptr + 3, bytes.len - 3 };
 	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
-		if (bytes_at(marked, magics[i].at, magics[i].bytes, magics[i].len))
+		if (bytes_at(marked, magics[i].at, magics[i].bytes, magics[i].len) &&
+		    !(is_never_text(magics[i].type) && marked.ptr[0] < 0x80 && is_text(marked)))
 			return magics[i].type;
 	if (bytes_at(bytes, 0, "MZ", 2) && (!is_text(bytes) || type_promised(name) == TYPE_PE))
 		return type_of_mz(bytes);
@@ -373,6 +403,10 @@ enum type type_of(struct span bytes, struct span name)
 	/* Viewers look for a PDF in the first 1,024 bytes (ISO 32000-1, Annex H.3.4.1). */
 	if (memmem(bytes.ptr, bytes.len < 1024 ? bytes.len : 1024, "%PDF-", 5))
 		return TYPE_PDF;
+	if (bytes.ptr[0] >= 0x80 && type_promised(name) == TYPE_PGP) /* RFC 9580, 4.2: the highest bit of a packet is set */
+		return TYPE_PGP;
+	if (bytes.ptr[0] == 0x30 && type_promised(name) == TYPE_SMIME) /* RFC 8551, 3.9: also where no type says so */
+		return TYPE_SMIME;
 	if ((bytes.ptr[0] == 0x30 && type_promised(name) == TYPE_MOBILECONFIG) || bytes_at(bytes, 0, "bplist00", 8))
 		return TYPE_MOBILECONFIG; /* signed; a property list in binary */
 	return TYPE_UNKNOWN;

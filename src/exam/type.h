@@ -43,6 +43,9 @@ enum type type_of(struct span bytes, struct span name);
 /* What a name (its last extension) promises; TYPE_UNKNOWN: nothing. */
 enum type type_promised(struct span name);
 
+/* Types that are nothing but text, so that only a name tells them. */
+bool type_told_by_name(enum type type);
+
 /* The last extension without its dot; empty: none. Blanks and dots that Windows drops from the end of a name are
  * dropped here. */
 struct span type_extension(struct span name);

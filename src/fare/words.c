@@ -1,5 +1,6 @@
 /* words.c - the sentences of the site watch. */
 #include "fare/words.h"
+#include "fare/why.h"
 
 #include <string.h>
 
@@ -32,12 +33,14 @@ static const struct {
 
 void site_words_bad(enum site_bad bad, unsigned status, const char *why, struct said *said)
 {
+	char ja[WHY_JAPANESE];
+
 	if (bad == BAD_STATUS) {
 		said_en(said, "%s: HTTP %u", of[bad].what.en, status);
 		said_ja(said, "%s（HTTP %u）", of[bad].what.ja, status);
 	} else if (*why && bad != BAD_KEYWORD) {
 		said_en(said, "%s: %s", of[bad].what.en, why);
-		said_ja(said, "%s（%s）", of[bad].what.ja, why);
+		said_ja(said, "%s（%s）", of[bad].what.ja, why_japanese(why, ja));
 	} else {
 		said_en(said, "%s", of[bad].what.en);
 		said_ja(said, "%s", of[bad].what.ja);
@@ -52,6 +55,7 @@ struct words site_words_mend(enum site_bad bad)
 void site_words_certificate(const struct site_certificate *c, usec_t now, struct said *said)
 {
 	int days = site_certificate_days(c, now);
+	char why[WHY_JAPANESE];
 
 	switch (site_certificate_state(c, now)) {
 	case CERTIFICATE_GOOD:
@@ -75,7 +79,7 @@ void site_words_certificate(const struct site_certificate *c, usec_t now, struct
 		said_en(said, "Browsers do not trust the certificate (%s) and warn visitors away: install the right one, with its chain.",
 			c->why);
 		said_ja(said, "証明書が信頼されません（%s）。ブラウザーが警告を出します。正しい証明書を中間証明書とともに設定してください。",
-			c->why);
+			why_japanese(c->why, why));
 		return;
 	case CERTIFICATE_NOT_YET:
 		said_en(said, "The certificate is not valid yet: look at its dates and at the server's clock.");
@@ -172,11 +176,12 @@ static void words_warning(const struct site *s, usec_t now, enum level level, st
 static void words_nothing(const struct site *s, struct said *said)
 {
 	const char *why = *s->nothing_why ? s->nothing_why : s->course.last.why;
+	char ja[WHY_JAPANESE];
 
 	said_en(said, "Our own network fails (%.160s): the last look says nothing about the site. Before it: %s.", why,
 		site_state_name(s->state));
 	said_ja(said, "自組織のネットワークの障害のため（%.120s）、直近の確認ではサイトの状態が分かりません。表示は障害前の状態です。",
-		why);
+		why_japanese(why, ja));
 }
 
 void site_words(const struct site *s, usec_t now, const struct course_rules *rules, struct said *said)

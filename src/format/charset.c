@@ -74,6 +74,7 @@ static const struct charset_row {
 	{ " ibm866 cp866 866 ", "IBM866", CODING_ICONV, false },
 	{ " ibm437 cp437 437 ", "CP437", CODING_ICONV, false },
 	{ " ibm850 cp850 850 ", "CP850", CODING_ICONV, false },
+	{ " ibm037 cp037 csibm037 ebcdiccpus ", "IBM037", CODING_ICONV, true },
 	{ " macintosh mac xmacroman macroman ", "MACINTOSH", CODING_ICONV, false },
 	{ " xmaccyrillic maccyrillic ", "MAC-CYRILLIC", CODING_ICONV, false },
 };

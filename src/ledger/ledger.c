@@ -108,8 +108,9 @@ static bool file_make(const char *path, char trouble[LEDGER_TROUBLE])
 	bool good = fd >= 0 && fstat(fd, &is) == 0 && S_ISREG(is.st_mode);
 
 	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash + 1 - path) : 1, slash ? path : ".");
+	/* with a second name it may be a file of root's elsewhere */
 	if (good && geteuid() == 0 && stat(folder, &of) == 0 && is.st_uid != of.st_uid)
-		good = fchown(fd, of.st_uid, of.st_gid) == 0;
+		good = is.st_nlink == 1 && fchown(fd, of.st_uid, of.st_gid) == 0;
 	if (!good)
 		say(trouble, "%s: %s: is the folder there, and may you write into it?", path,
 		    fd < 0 ? strerror(errno) : "not a file of its own");

@@ -56,6 +56,48 @@ static void leaves_examine(struct exam *e, const struct part *part, const struct
 	}
 }
 
+/* The next CR without LF behind which something of MIME begins; the length: there is none. */
+static size_t lone_end(struct span bytes, size_t from)
+{
+	while (from < bytes.len) {
+		const uint8_t *cr = memchr(bytes.ptr + from, '\r', bytes.len - from);
+		struct span behind;
+
+		if (!cr)
+			break;
+		from = (size_t)(cr - bytes.ptr) + 1;
+		behind = line_from(bytes, from);
+		if (line_starts(behind, "content-") || line_begins(behind, "--"))
+			return from - 1;
+	}
+	return bytes.len;
+}
+
+/* To some programs a CR alone ends a line, to others it is a letter: where the parts depend on it, the mail is read a
+ * second time, with line ends instead. */
+static void lone_ends_examine(struct exam *e, const struct part *part)
+{
+	size_t mark = arena_mark(&e->arena), first = lone_end(part->bytes, 0);
+	struct part again = *part;
+	struct pour pour;
+
+	if (first == part->bytes.len || head_newline(part->bytes) == '\r' || !exam_work(e, part->bytes.len))
+		return;
+	exam_find(e, part, FINDING_MIME_AMBIGUOUS, text_span("lines of MIME that end with CR alone"));
+	pour = pour_begin(&e->arena, SIZE_MAX);
+	for (size_t i = 0; i < part->bytes.len; i++) {
+		uint8_t c = part->bytes.ptr[i];
+
+		pour_byte(&pour, c);
+		if (c == '\r' && (i + 1 == part->bytes.len || part->bytes.ptr[i + 1] != '\n'))
+			pour_byte(&pour, '\n');
+	}
+	again.bytes = pour_end(&pour);
+	letter_message(e, &again); /* which has no such CR */
+	if (part->in)
+		arena_back(&e->arena, mark);
+}
+
 void letter_message(struct exam *e, const struct part *part)
 {
 	size_t mark = arena_mark(&e->arena);
@@ -78,4 +120,5 @@ void letter_message(struct exam *e, const struct part *part)
 		exam_find(e, part, FINDING_PPAP, e->says_separate);
 	if (part->in)
 		arena_back(&e->arena, mark);
+	lone_ends_examine(e, part);
 }

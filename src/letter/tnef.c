@@ -76,6 +76,18 @@ static struct span text_of(struct tnef *t, struct span value, unsigned type)
 	return charset_text(without_zeros(value), t->charset, SIZE_MAX, &t->e->arena);
 }
 
+/* Programs take one of two contents, and not the same. */
+static void content_take(struct tnef *t, struct span content)
+{
+	struct part child = { .name = t->name, .bytes = t->data };
+
+	if (t->data.len && content.len && !span_equal(t->data, content)) {
+		exam_find(t->e, t->part, FINDING_MIME_AMBIGUOUS, text_span("an attachment in winmail.dat with two contents"));
+		exam_part(t->e, t->part, &child);
+	}
+	t->data = content;
+}
+
 static void attachment_end(struct tnef *t)
 {
 	struct part child = { .name = t->name, .bytes = t->data };
@@ -122,7 +134,7 @@ static void property_take(struct tnef *t, unsigned id, unsigned type, struct spa
 		t->path = text_of(t, value, type);
 	} else if (id == PROP_ATTACH_DATA && (type == TYPE_BINARY || type == TYPE_OBJECT)) {
 		t->embedded = type == TYPE_OBJECT;
-		t->data = type == TYPE_OBJECT ? line_from(value, INTERFACE_ID) : value;
+		content_take(t, type == TYPE_OBJECT ? line_from(value, INTERFACE_ID) : value);
 	}
 }
 
@@ -231,7 +243,7 @@ static void attribute_take(struct tnef *t, uint32_t attribute, struct span value
 		t->open = true;
 		break;
 	case ATT_ATTACH_DATA:
-		t->data = value;
+		content_take(t, value);
 		t->open = true;
 		break;
 	case ATT_ATTACHMENT:

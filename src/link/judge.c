@@ -390,6 +390,18 @@ static bool leads_on(const struct judged *j)
 	return j->kinds & (HOST_WRAPPER | HOST_REDIRECTOR | HOST_TRACKER);
 }
 
+/* "ms-word:ofe|u|https://host/x.docx": what an office program is to open. Empty: no link of that kind. */
+static struct span office_link(const struct link *link)
+{
+	size_t n = 0;
+
+	if (!line_starts(link->scheme, "ms-") && !line_is(link->scheme, "onenote"))
+		return (struct span){ 0 };
+	while (n < link->path.len && !line_starts(line_from(link->path, n), "http"))
+		n++;
+	return line_from(link->path, n);
+}
+
 static void judge(struct exam *e, const struct part *part, struct span url, struct span shown, unsigned depth)
 {
 	struct judged j = { .e = e, .part = part, .url = line_cut(url, LINK_TEXT) };
@@ -400,6 +412,9 @@ static void judge(struct exam *e, const struct part *part, struct span url, stru
 		return;
 	if (!j.link.web || line_starts(url, "\\\\")) {
 		judge_scheme(&j);
+		inside = office_link(&j.link);
+		if (inside.len && depth < UNWRAP_DEPTH)
+			judge(e, part, inside, shown, depth + 1);
 		return;
 	}
 	j.registered = host_registrable(j.link.host);

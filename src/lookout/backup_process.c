@@ -294,11 +294,22 @@ static void due(void *whom, usec_t now)
 	turn(l, ended || asked);
 }
 
+/* The command line judges by it, too. */
+static void keep_level(struct lookout *l)
+{
+	if (!ledger_is_open(l))
+		return;
+	if (backup_level_keep(l->backup.ledger, l->level) != OK)
+		process_log(self, "the level cannot be kept: %s", ledger_trouble(l->backup.ledger));
+	ledger_shut(l);
+}
+
 static void take_level(void *whom, enum level level)
 {
 	struct lookout *l = whom;
 
 	l->level = l->backup.level = level;
+	keep_level(l);
 	l->levelled = true;
 	l->told = (struct backup_moment){ .now = 0 };
 }

@@ -66,14 +66,16 @@ void mail_result_add(struct mail_result *result, enum finding_id id, struct span
 	struct finding *finding;
 
 	result->score = (uint8_t)lround(100 * (1 - harmless));
-	result->verdict = mail_verdict_of(result->score, result->verdict != VERDICT_CLEAN);
+	result->verdict = mail_verdict_of(result->score, result->verdict != VERDICT_CLEAN || id == FINDING_NOT_CLAMD);
+	for (uint32_t i = 0; i < result->found_count; i++)
+		result->found[i].order = i; /* those of a result out of a frame have none */
 	if (result->found_count == EXAM_FINDINGS) {
 		result->found_count--; /* the one that says least */
 		result->found_more++;
 	}
 	finding = &result->found[result->found_count++];
 	finding->id = id;
-	finding->order = result->found_count + result->found_more;
+	finding->order = EXAM_FINDINGS;
 	snprintf(finding->path, sizeof(finding->path), "mail");
 	exam_visible(finding->evidence, sizeof(finding->evidence), evidence);
 	qsort(result->found, result->found_count, sizeof(result->found[0]), compare_gravity);

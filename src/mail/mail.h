@@ -34,10 +34,13 @@ struct mail;
 struct mail *mail_new(const struct exam_settings *settings);
 void mail_free(struct mail *mail);
 
+/* The name for what is a message for certain: it is read as one, whatever its first bytes look like. */
+#define MAIL_NAME "message.eml"
+
 /* Examines a message, or a bare document (`name`: its file's, which may be empty). `now`: microseconds of UTC. */
 void mail_examine(struct mail *mail, struct span bytes, struct span name, int64_t now, struct mail_result *result);
 
-/* One more finding, of somebody who looked at the whole message: clamd. */
+/* One more finding, of somebody who looked at the whole message, or was to: clamd. */
 void mail_result_add(struct mail_result *result, enum finding_id id, struct span evidence);
 
 /* For people, in the language; and as one object (docs/mail.md). */

@@ -10,6 +10,11 @@ void mail_text(struct exam *e, const struct part *part, struct span utf8);
 void mail_url(struct exam *e, const struct part *part, struct span url, struct span shown);
 struct span mail_imitated(const struct exam *e, struct span host);
 
+/* The type that its bytes do not tell, but the mail does; else the type as it is. */
+enum type mail_type_said(const struct part *part);
+/* What else its receiver's programs take it for; TYPE_UNKNOWN: nothing else. */
+enum type mail_type_also(const struct part *part);
+
 /* Whether others know a file by its digest. */
 void mail_known(struct exam *e, const struct part *part);
 /* Whether others know the sender: its addresses and its domain. */

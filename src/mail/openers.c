@@ -110,22 +110,29 @@ static opener *opener_of(const struct part *part)
 	return is_package_part(part) ? xmldoc_part : openers[part->type];
 }
 
-/* What bytes alone do not tell, but the mail says: a message whose first fields nobody knows, a page that begins with
- * plain words. */
-static enum type type_said(const struct part *part)
+/* A relationship may call any file what it likes: a project of macros may be "theme.xml". */
+static opener *opener_besides(const struct part *part)
 {
-	if (part->type != TYPE_TEXT)
-		return part->type;
-	if (line_is(part->said, "message/rfc822"))
-		return TYPE_MESSAGE;
-	return line_is(part->said, "text/html") ? TYPE_HTML : part->type;
+	enum type_kind kind = type_kind(part->type);
+
+	return is_package_part(part) && kind != KIND_PLAIN && kind != KIND_MARKUP ? openers[part->type] : NULL;
+}
+
+/* What may act when it is opened, and nobody reads here: it is never called clean. */
+static void unread_tell(struct exam *e, const struct part *part)
+{
+	enum type_kind kind = type_kind(part->type);
+
+	if (kind == KIND_DOCUMENT || kind == KIND_PROGRAM || kind == KIND_SCRIPT || kind == KIND_ARCHIVE)
+		exam_unseen(e, part, UNSEEN_UNSUPPORTED, type_name(part->type));
 }
 
 void mail_open(struct exam *e, struct part *part)
 {
+	struct part again;
 	opener *open;
 
-	part->type = type_said(part);
+	part->type = mail_type_said(part);
 	part->type = unpack_type(part);
 	if (part->type == TYPE_OLE)
 		part->type = office_ole_type(part->bytes);
@@ -137,6 +144,16 @@ void mail_open(struct exam *e, struct part *part)
 	open = opener_of(part);
 	if (open)
 		open(e, part);
+	else
+		unread_tell(e, part);
+	open = opener_besides(part);
+	if (open)
+		open(e, part);
+	again = *part;
+	again.type = mail_type_also(part);
+	open = again.type == TYPE_UNKNOWN ? NULL : opener_of(&again);
+	if (open && !e->over)
+		open(e, &again);
 }
 
 void mail_text(struct exam *e, const struct part *part, struct span utf8)

@@ -98,6 +98,30 @@ static void add_comment(struct page *page, struct span comment, unsigned depth)
 		walk(page, line_from(comment, end + 1), depth + 1);
 }
 
+/* Names in a DOCTYPE that stand for tags: browsers put them in where XML names them. */
+static void add_entities(struct page *page, struct span subset, unsigned depth)
+{
+	while (subset.len) {
+		const uint8_t *at = memmem(subset.ptr, subset.len, "<!ENTITY", 8);
+		struct span value;
+		size_t n = 0;
+
+		if (!at || depth)
+			return;
+		subset = line_from(subset, (size_t)(at - subset.ptr) + 8);
+		while (n < subset.len && subset.ptr[n] != '"' && subset.ptr[n] != '\'' && subset.ptr[n] != '>')
+			n++;
+		if (n == subset.len || subset.ptr[n] == '>')
+			continue;
+		value = line_from(subset, n + 1);
+		value = line_cut(value, line_find(value, subset.ptr[n]));
+		subset = line_from(subset, n + 1 + value.len);
+		value = tag_text(value, TAG_XML, &page->e->arena);
+		if (line_find(value, '<') < value.len)
+			walk(page, value, depth + 1);
+	}
+}
+
 static void walk(struct page *page, struct span bytes, unsigned depth)
 {
 	struct tags tags = tags_begin(bytes, page->language);
@@ -123,6 +147,10 @@ static void walk(struct page *page, struct span bytes, unsigned depth)
 		case TAG_COMMENT:
 			add_comment(page, tag.bytes, depth);
 			break;
+		case TAG_DOCTYPE:
+			if (page->language == TAG_XML)
+				add_entities(page, tag.bytes, depth);
+			break;
 		default:
 			break;
 		}
@@ -144,6 +172,17 @@ static void tell_clicks(struct page *page)
 		exam_find(page->e, page->part, FINDING_PAGE_REDIRECT, page->first_link);
 }
 
+/* A page that has nothing to read, and shows what another site has. */
+static void tell_elsewhere(struct page *page)
+{
+	if (page->letters > PICTURE_ONLY)
+		return;
+	if (page->first_frame.len)
+		exam_find(page->e, page->part, FINDING_PAGE_REDIRECT, page->first_frame);
+	else if (*page->scripts.from)
+		exam_find(page->e, page->part, FINDING_PAGE_REDIRECT, text_span(page->scripts.from));
+}
+
 static void tell_attached(struct page *page)
 {
 	const struct page_scripts *scripts = &page->scripts;
@@ -151,6 +190,7 @@ static void tell_attached(struct page *page)
 
 	page_scripts_tell(page->e, page->part, scripts, page->letters >= RICH);
 	tell_clicks(page);
+	tell_elsewhere(page);
 	if (!scripts->count)
 		return;
 	id = page->part->type == TYPE_SVG ? FINDING_SVG_SCRIPT : FINDING_PAGE_SCRIPT;

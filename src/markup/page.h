@@ -25,6 +25,7 @@ struct page {
 	uint64_t first_shown;   /* a hash of what it shows */
 	uint32_t links;         /* to the web that show something */
 	bool links_differ, shown_differ;
+	struct span first_frame; /* another page in this one */
 	/* The form that is open, or the whole page where a field stands outside. */
 	struct span action;
 	struct span first_action;

@@ -125,6 +125,22 @@ static void take_base(struct page *page, const struct tag *tag)
 		page->base = url;
 }
 
+/* What is fetched from a share shows a password's hash. */
+static void take_share(struct page *page, const struct tag *tag)
+{
+	static const char *const names[] = { "src", "background", "href", "poster", "lowsrc", "dynsrc" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct span url = value_trim(tag_value(tag, page->language, names[i]));
+
+		if (!url.len || !memchr("fF\\&/", *url.ptr, 5))
+			continue;
+		url = value_trim(tag_text(url, page->language, &page->e->arena));
+		if (line_starts(url, "file:") || line_starts(url, "\\\\"))
+			exam_url(page->e, page->part, line_cut(url, PAGE_URL), (struct span){ 0 });
+	}
+}
+
 /* --- forms --- */
 
 void page_end_form(struct page *page)
@@ -160,8 +176,9 @@ static void take_input(struct page *page, const struct tag *tag)
 {
 	static const char *const words[] = { "password", "passwort", "passwd",     "contrase", "mot de passe",
 					     "senha",    "пароль",   "パスワード", "密码",     NULL };
-	struct span type = tag_value(tag, page->language, "type"), hint;
+	struct span type = value_of(page, tag, "type"), hint;
 
+	take_share(page, tag);
 	if (line_is(type, "password"))
 		page->password = true;
 	if (page->password || !page->attached || line_is(type, "hidden") || line_is(type, "submit"))
@@ -178,7 +195,7 @@ static void take_meta(struct page *page, const struct tag *tag)
 	struct span content;
 	uint64_t seconds;
 
-	if (!line_is(tag_value(tag, page->language, "http-equiv"), "refresh"))
+	if (!line_is(value_trim(value_of(page, tag, "http-equiv")), "refresh"))
 		return;
 	content = refresh_read(value_of(page, tag, "content"), &seconds);
 	if (take_data(page, content, (struct span){ 0 }) || is_web(content)) {
@@ -203,17 +220,17 @@ static void take_frame(struct page *page, const struct tag *tag)
 		return;
 	url = line_cut(based(page, url), PAGE_URL);
 	exam_url(page->e, page->part, url, (struct span){ 0 });
-	if (page->attached)
-		exam_find(page->e, page->part, FINDING_PAGE_FRAME, url);
+	if (!page->attached)
+		return;
+	exam_find(page->e, page->part, FINDING_PAGE_FRAME, url);
+	if (!page->first_frame.len)
+		page->first_frame = url;
 }
 
 static void take_picture(struct page *page, const struct tag *tag)
 {
-	struct span url = value_trim(tag_value(tag, page->language, "src"));
-
 	page->pictures++;
-	if (line_starts(url, "file:") || line_starts(url, "\\\\")) /* shows a password's hash */
-		exam_url(page->e, page->part, line_cut(url, PAGE_URL), (struct span){ 0 });
+	take_share(page, tag);
 }
 
 static void take_script(struct page *page, const struct tag *tag)
@@ -222,14 +239,16 @@ static void take_script(struct page *page, const struct tag *tag)
 
 	page->holds_data = line_contains(type, "json") || line_contains(type, "template");
 	if (!from.len && page->language == TAG_XML)
+		from = value_trim(value_of(page, tag, "href"));
+	if (!from.len && page->language == TAG_XML)
 		from = value_trim(value_of(page, tag, ":href"));
 	if (page->language == TAG_XML)
 		page->in_script = !tag->closed;
 	if (!page->attached || !from.len)
 		return;
+	page->scripts.count += is_data(from) || is_web(based(page, from));
 	if (take_data(page, from, (struct span){ 0 }) || !is_web(based(page, from)))
 		return;
-	page->scripts.count++;
 	if (!*page->scripts.from)
 		exam_visible(page->scripts.from, sizeof(page->scripts.from), from);
 	exam_url(page->e, page->part, line_cut(based(page, from), PAGE_URL), (struct span){ 0 });
@@ -276,16 +295,23 @@ static const struct {
 	{ "img", take_picture, false },
 	{ "image", take_picture, false },
 	{ "script", take_script, false },
+	{ "link", take_share, false },
+	{ "body", take_share, false },
+	{ "bgsound", take_share, false },
+	{ "video", take_share, false },
+	{ "source", take_share, false },
+	{ "v:fill", take_share, false },
+	{ "v:imagedata", take_share, false },
 	{ "v:roundrect", take_area, true },
 	{ "v:rect", take_area, true },
 	{ "v:shape", take_area, true },
 	{ "p", NULL, true },
 	{ "div", NULL, true },
 	{ "br", NULL, true },
-	{ "td", NULL, true },
+	{ "td", take_share, true },
 	{ "tr", NULL, true },
 	{ "li", NULL, true },
-	{ "table", NULL, true },
+	{ "table", take_share, true },
 	{ "th", NULL, true },
 	{ "h1", NULL, true },
 	{ "h2", NULL, true },
@@ -293,13 +319,16 @@ static const struct {
 	{ "hr", NULL, true },
 };
 
-static size_t taker_of(const struct tag *tag)
+/* Who writes XML chooses its prefixes. */
+static size_t taker_of(const struct page *page, const struct tag *tag)
 {
-	char first = (char)text_lower(*tag->name.ptr);
-	size_t n = 0;
+	struct span name = tag->name;
+	size_t n = page->language == TAG_XML ? line_find(name, ':') + 1 : 0;
+	char first;
 
-	while (n < sizeof(takers) / sizeof(takers[0]) &&
-	       (*takers[n].name != first || !line_is(tag->name, takers[n].name)))
+	name = line_from(name, n < name.len ? n : 0);
+	first = (char)text_lower(*name.ptr);
+	for (n = 0; n < sizeof(takers) / sizeof(takers[0]) && (*takers[n].name != first || !line_is(name, takers[n].name));)
 		n++;
 	return n;
 }
@@ -317,7 +346,7 @@ static void take_handlers(struct page *page, const struct tag *tag)
 
 void page_open_tag(struct page *page, const struct tag *tag)
 {
-	size_t n = taker_of(tag);
+	size_t n = taker_of(page, tag);
 
 	if (page->attached)
 		take_handlers(page, tag);
@@ -331,15 +360,15 @@ void page_open_tag(struct page *page, const struct tag *tag)
 
 void page_close_tag(struct page *page, const struct tag *tag)
 {
-	size_t n = taker_of(tag);
+	size_t n = taker_of(page, tag);
 
 	if (n < sizeof(takers) / sizeof(takers[0]))
 		page->letters_ended = page->letters_ended || takers[n].breaks;
 	if (page->hider_depth && line_is(tag->name, page->hider))
 		page->hider_depth--;
-	if (line_is(tag->name, "a"))
+	if (tag_is(tag, "a"))
 		page_end_link(page);
-	else if (line_is(tag->name, "script"))
+	else if (tag_is(tag, "script"))
 		page->in_script = false;
 	else if (line_is(tag->name, "form") && page->action.len)
 		page_end_form(page); /* where it goes by script is known at the end */

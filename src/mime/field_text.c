@@ -168,13 +168,57 @@ struct span field_unfold(struct span raw, struct arena *arena)
 
 /* --- parameters --- */
 
-void parameters_read(struct span value, struct parameters *parameters)
+size_t field_comment(struct span at)
+{
+	size_t depth = 0;
+
+	for (size_t n = 0; n < at.len; n++) {
+		depth += at.ptr[n] == '(';
+		if (!depth || (at.ptr[n] == ')' && --depth == 0))
+			return n + (at.ptr[n] == ')');
+		n += at.ptr[n] == '\\';
+	}
+	return 0;
+}
+
+/* Without its comments, which nothing quoted has. After one that never ends none is looked for. */
+static void bare_pour(struct pen *pen, struct span text)
+{
+	bool quoted = false, comments = true;
+
+	for (size_t n = 0; n < text.len; n++) {
+		uint8_t c = text.ptr[n];
+		size_t comment = c == '(' && comments && !quoted ? field_comment(line_from(text, n)) : 0;
+
+		if (comment) {
+			n += comment - 1;
+			continue;
+		}
+		comments &= c != '(' || quoted;
+		quoted ^= c == '"';
+		pen_byte(pen, c);
+		if (c == '\\' && quoted && n + 1 < text.len)
+			pen_byte(pen, text.ptr[++n]);
+	}
+}
+
+/* As it is where there are no comments. */
+static struct span without_comments(struct span text, struct arena *arena)
+{
+	uint8_t *into = line_find(text, '(') < text.len ? arena_take(arena, text.len) : NULL;
+	struct pen pen = pen_init(into, into ? text.len : 0);
+
+	if (!into)
+		return text;
+	bare_pour(&pen, text);
+	return pen.used < text.len ? pen_since(&pen, 0) : text;
+}
+
+static void parameters_add(struct span value, struct parameters *parameters)
 {
 	struct span name, text;
 
-	parameters->count = 0;
-	parameters->more = false;
-	while (field_parameter(&value, &name, &text)) {
+	while (!parameters->more && field_parameter(&value, &name, &text)) {
 		if (!name.len)
 			continue;
 		parameters->more = parameters->count == PARAMETERS;
@@ -183,6 +227,17 @@ void parameters_read(struct span value, struct parameters *parameters)
 		parameters->of[parameters->count].name = name;
 		parameters->of[parameters->count++].text = text;
 	}
+}
+
+void parameters_read(struct span value, struct arena *arena, struct parameters *parameters)
+{
+	struct span bare = without_comments(value, arena);
+
+	parameters->count = 0;
+	parameters->more = false;
+	parameters_add(value, parameters);
+	if (bare.len < value.len)
+		parameters_add(bare, parameters);
 }
 
 static struct span unquote(struct span text, struct arena *arena)

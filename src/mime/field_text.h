@@ -23,8 +23,11 @@ struct parameters {
 	unsigned count;
 	bool more; /* there are more, which nobody looks at */
 };
-/* `value`: behind its first word; unfolded. */
-void parameters_read(struct span value, struct parameters *parameters);
+/* `value`: behind its first word; unfolded. Comments may stand anywhere in it (RFC 822, 3.4.3), and few programs know it:
+ * where there are some, the parameters follow once more without them. */
+void parameters_read(struct span value, struct arena *arena, struct parameters *parameters);
+/* The bytes of a comment that begins here, with those inside it, or 0; one that never ends is none. */
+size_t field_comment(struct span at);
 
 /* One parameter may stand in several forms at once, and programs take different ones. */
 enum parameter_form {

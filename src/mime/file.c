@@ -26,11 +26,20 @@ static void name_add(struct exam *e, const struct part *part, struct file *file,
 		file->name = name;
 }
 
+/* The name of the field's own parameter, then of the other's, which the lenient take as well. */
 static void names_add(struct exam *e, const struct part *part, struct file *file, const struct parameters *parameters,
-		      const char *parameter)
+		      const char *const names[2])
 {
-	for (enum parameter_form form = 0; form < PARAMETER_FORMS; form++)
-		name_add(e, part, file, parameter_text(parameters, parameter, form, &e->arena));
+	for (unsigned i = 0; i < 2; i++)
+		for (enum parameter_form form = 0; form < PARAMETER_FORMS; form++) {
+			struct span name = parameter_text(parameters, names[i], form, &e->arena);
+
+			name_add(e, part, file, name);
+			if (line_find(name, 0) < name.len) /* where programs of C see its end */
+				name_add(e, part, file, line_cut(name, line_find(name, 0)));
+		}
+	if (parameters->more)
+		exam_unseen(e, part, UNSEEN_LIMIT, "a field with too many parameters");
 }
 
 static bool is_text_body(struct span said)
@@ -56,21 +65,26 @@ static void said_read(struct exam *e, const struct leaf *leaf, struct file *file
 
 void file_read(struct exam *e, const struct part *part, const struct leaf *leaf, bool first, struct file *file)
 {
+	static const char *const disposed[] = { "filename", "name" }, *const typed[] = { "name", "filename" };
 	struct parameters type, disposition;
 	bool attached, named;
+	struct span description;
 
 	*file = (struct file){ 0 };
 	said_read(e, leaf, file, &type);
 	attached = line_is(content_read(leaf->head.disposition, &e->arena, &disposition), "attachment");
-	names_add(e, part, file, &disposition, "filename");
+	names_add(e, part, file, &disposition, disposed);
 	named = file->name.len > 0;
 	if (!span_equal(leaf->head.disposition, leaf->head.disposition_last)) {
 		content_read(leaf->head.disposition_last, &e->arena, &disposition);
-		names_add(e, part, file, &disposition, "filename");
+		names_add(e, part, file, &disposition, disposed);
 	}
-	names_add(e, part, file, &type, "name");
-	file->body = is_text_body(file->said) && !attached && !named &&
+	names_add(e, part, file, &type, typed);
+	file->body = is_text_body(file->said) && !attached && !named && !is_dangerous(file->name) &&
 		     (!file->name.len || first || leaf->around == AROUND_ALTERNATIVE);
+	description = field_text(leaf->head.description, &e->arena);
+	if (!file->name.len && !file->body && type_promised(description) != TYPE_UNKNOWN) /* [MS-OXCMAIL] 2.2.3.4 */
+		file->name = description;
 }
 
 static bool looks_like_base64(struct span body)

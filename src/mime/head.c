@@ -13,6 +13,7 @@ static const struct {
 	{ "content-type", HEAD_TYPE },
 	{ "content-transfer-encoding", HEAD_ENCODING },
 	{ "content-disposition", HEAD_DISPOSITION },
+	{ "content-description", HEAD_DESCRIPTION },
 	{ "from", HEAD_FROM },
 	{ "sender", HEAD_SENDER },
 	{ "reply-to", HEAD_REPLY_TO },

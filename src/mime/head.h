@@ -15,6 +15,7 @@ enum head_field {
 	HEAD_TYPE,        /* Content-Type */
 	HEAD_ENCODING,    /* Content-Transfer-Encoding */
 	HEAD_DISPOSITION, /* Content-Disposition */
+	HEAD_DESCRIPTION, /* Content-Description */
 	HEAD_FROM,
 	HEAD_SENDER,
 	HEAD_REPLY_TO,

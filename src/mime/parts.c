@@ -9,6 +9,7 @@
 
 #define LEVELS        64 /* multiparts inside each other: the highest that limits.def allows */
 #define BOUNDARY_LONG 70 /* RFC 2046, 5.1.1; some programs compare no more */
+#define WORD          128 /* bytes of "text/html" that count */
 #define GUESS (64u << 10) /* bytes in which a boundary is looked for that nothing names */
 
 struct level {
@@ -33,21 +34,60 @@ struct cutting {
 
 /* --- values --- */
 
+static bool is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Takes blanks and comments off. After a comment that never ends none is looked for. False: there are none. */
+static bool gap_take(struct span *rest, bool *comments)
+{
+	size_t before = rest->len, n = 1;
+
+	while (rest->len && n) {
+		n = is_blank(rest->ptr[0]);
+		if (rest->ptr[0] == '(' && *comments) {
+			n = field_comment(*rest);
+			*comments = n > 0;
+		}
+		*rest = line_from(*rest, n);
+	}
+	return rest->len < before;
+}
+
+/* The first word of a value, which is taken off: without comments, without quotes, and with no blanks about its slash,
+ * as the lenient read it. */
+static struct span word_take(struct span *value, char word[WORD])
+{
+	struct span rest = *value;
+	size_t used = 0;
+	bool comments = true, gap;
+
+	for (;;) {
+		uint8_t c;
+
+		gap = gap_take(&rest, &comments);
+		c = rest.len ? rest.ptr[0] : ';';
+		if (c == ';' || c == ',' || (gap && used && c != '/' && word[used - 1] != '/'))
+			break;
+		rest = line_from(rest, 1);
+		if (c != '"' && used < WORD)
+			word[used++] = (char)c;
+	}
+	*value = rest.len && (rest.ptr[0] == ';' || rest.ptr[0] == ',') ? line_from(rest, 1) : rest;
+	return (struct span){ (const uint8_t *)word, used };
+}
+
 struct span content_read(struct span value, struct arena *arena, struct parameters *parameters)
 {
-	struct span rest = field_unfold(value, arena), word;
-	size_t n = 0, end;
+	struct span rest = field_unfold(value, arena);
+	char *word = arena_take(arena, WORD);
+	struct span read = { 0 };
 
-	while (n < rest.len && !strchr(" \t;,(", rest.ptr[n]))
-		n++;
-	word = line_cut(rest, n);
-	rest = line_trim(line_from(rest, n));
-	while (rest.len && rest.ptr[0] == '(' && (end = line_find(rest, ')')) < rest.len)
-		rest = line_trim(line_from(rest, end + 1));
-	if (rest.len && rest.ptr[0] == ';')
-		rest = line_from(rest, 1);
-	parameters_read(rest, parameters);
-	return word;
+	if (word)
+		read = word_take(&rest, word);
+	parameters_read(line_trim(rest), arena, parameters);
+	return read;
 }
 
 enum transfer transfer_of(struct span value)
@@ -60,16 +100,9 @@ enum transfer transfer_of(struct span value)
 		{ "8bit", TRANSFER_NONE },	 { "binary", TRANSFER_NONE },		  { "x-uue", TRANSFER_UU },
 		{ "uue", TRANSFER_UU },		 { "x-uuencode", TRANSFER_UU },		  { "uuencode", TRANSFER_UU },
 	};
-	struct span word = line_trim(value);
-	size_t n = 0;
+	char room[WORD];
+	struct span word = word_take(&value, room);
 
-	while (n < word.len && !strchr(" \t\r\n;,(", word.ptr[n]))
-		n++;
-	word = line_cut(word, n);
-	while (word.len && (word.ptr[0] == '\r' || word.ptr[0] == '\n' || word.ptr[0] == '"'))
-		word = line_from(word, 1);
-	if (word.len && word.ptr[word.len - 1] == '"')
-		word.len--;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (line_is(word, names[i].name))
 			return names[i].transfer;
@@ -210,9 +243,10 @@ static enum around around_of(struct span type)
 
 static bool is_multipart(struct span value)
 {
-	while (value.len && strchr(" \t\r\n", value.ptr[0]))
-		value = line_from(value, 1);
-	return line_starts(value, "multipart/");
+	char word[WORD];
+	struct span type = word_take(&value, word);
+
+	return line_starts(type, "multipart/") || line_is(type, "multipart");
 }
 
 /* Whether two values of Content-Type mean different things. */
@@ -238,6 +272,7 @@ static void mime_of(struct cutting *c, const struct head *head, struct head_mime
 		mime->encoding = head->last[HEAD_ENCODING];
 	mime->disposition = head->first[HEAD_DISPOSITION];
 	mime->disposition_last = head->last[HEAD_DISPOSITION];
+	mime->description = head->first[HEAD_DESCRIPTION];
 	if (two)
 		ambiguous(c, "Content-Type twice", last);
 	if (transfer_of(head->first[HEAD_ENCODING]) != transfer_of(head->last[HEAD_ENCODING]))
@@ -269,22 +304,6 @@ static void level_open(struct cutting *c, const struct head *head, const struct 
 	c->depth++;
 }
 
-/* A header has ended: its body is a part, or holds parts. */
-static void entity_open(struct cutting *c, const struct head *head, struct span body)
-{
-	struct head_mime mime;
-
-	mime_of(c, head, &mime);
-	if (is_multipart(mime.type))
-		level_open(c, head, &mime, body);
-	else
-		leaf_open(c, &mime, body);
-}
-
-/* --- lines --- */
-
-static void lines_cut(struct cutting *c, struct span text);
-
 /* Cuts off up to and with the next line that begins as delimiters do. False: there is none. */
 static bool dashes_take(struct span *rest, uint8_t newline, struct span *line)
 {
@@ -299,6 +318,57 @@ static bool dashes_take(struct span *rest, uint8_t newline, struct span *line)
 	}
 	return false;
 }
+
+/* Whether a delimiter comes, of a boundary that no part around it has. */
+static bool delimiter_comes(const struct cutting *c, struct span boundary, struct span body)
+{
+	struct span rest = line_cut(body, GUESS), line;
+	bool last;
+
+	for (unsigned i = 0; i < c->depth; i++)
+		if (span_equal(boundary, c->level[i].boundary[0]) || span_equal(boundary, c->level[i].boundary[1]))
+			return false;
+	while (dashes_take(&rest, c->newline, &line))
+		if (is_delimiter(trim_end(line_from(line, 2)), boundary, &last))
+			return true;
+	return false;
+}
+
+/* Whether what names itself no multipart names a boundary all the same, and has parts. */
+static bool has_parts(struct cutting *c, struct span value, struct span body)
+{
+	struct parameters parameters;
+	struct span type;
+
+	if (!line_contains(value, "boundary"))
+		return false;
+	type = content_read(value, &c->e->arena, &parameters);
+	return !line_starts(type, "message/") &&
+	       delimiter_comes(c, parameter_text(&parameters, "boundary", PARAMETER_PLAIN, &c->e->arena), body);
+}
+
+/* A header has ended: its body is a part, or holds parts, or is taken for both. */
+static void entity_open(struct cutting *c, const struct head *head, struct span body)
+{
+	struct head_mime mime;
+	bool multipart, both;
+
+	mime_of(c, head, &mime);
+	multipart = is_multipart(mime.type);
+	both = !multipart && has_parts(c, mime.type, body);
+	if (!multipart)
+		leaf_open(c, &mime, body);
+	if (both) {
+		ambiguous(c, "parts in what says that it has none", mime.type);
+		c->open = NULL;
+	}
+	if (multipart || both)
+		level_open(c, head, &mime, body);
+}
+
+/* --- lines --- */
+
+static void lines_cut(struct cutting *c, struct span text);
 
 /* The boundary that programs guess where nothing names one that is there: of the first line that begins as delimiters do
  * and has a part's header behind it. Empty: there is none. */

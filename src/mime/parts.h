@@ -17,7 +17,7 @@ enum around { AROUND_NOTHING, AROUND_MIXED, AROUND_ALTERNATIVE, AROUND_DIGEST, A
 
 struct leaf {
 	struct head_mime {
-		struct span type, encoding, disposition, disposition_last; /* values of the fields, as they stand */
+		struct span type, encoding, disposition, disposition_last, description; /* values of the fields, as they stand */
 	} head;
 	struct span body; /* as it stands: still encoded */
 	uint8_t depth;    /* multiparts around it */
@@ -34,7 +34,7 @@ struct leaves {
 bool parts_read(struct exam *e, const struct part *part, struct leaves *leaves);
 
 /* A value of Content-Type, or of another field with parameters: its first word ("text/html", comments and blanks taken
- * off; in the value), and its parameters, also where the semicolon before them is missing. */
+ * off; in the arena), and its parameters, also where the semicolon before them is missing. */
 struct span content_read(struct span value, struct arena *arena, struct parameters *parameters);
 
 /* How a body is encoded for its way. */

@@ -67,6 +67,8 @@ static void read_attachment(struct ole_document *d, const struct ole_entry *fold
 	struct part child = { .bytes = document_stream(d, folder, "__substg1.0_37010102"),
 			      .said = text_property(d, folder, "370E") };
 
+	if (!child.said.len)
+		child.said = text_span("application/octet-stream");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !child.name.len; i++)
 		child.name = text_property(d, folder, names[i]);
 	if (child.bytes.len)

@@ -8,6 +8,7 @@
 #include "intel/index.h"
 #include "mail/rules.h"
 #include "policy/tower.h"
+#include "post/clamd_line.h"
 #include "tower/process.h"
 #include "tower/watch.h"
 
@@ -33,14 +34,20 @@ struct mailing {
 	struct config_exam exam;
 	struct index *index; /* NULL: none */
 	struct examiner *examiner;
+	struct clamd_line *clamd; /* NULL: it is not asked */
 	uint64_t lost;
 };
 
-/* Who waits for a result. */
+/* Who waits for a result, and what is there of it. */
 struct asked {
 	struct peer *peer;
 	unsigned joined;
 	uint64_t number;
+	unsigned missing; /* examination and clamd's opinion: so many are not there yet */
+	struct mail_result *result; /* NULL: there is none, or it is missing */
+	bool opinion;
+	enum err opinion_err;
+	char opinion_name[CLAMD_NAME];
 };
 
 static void peer_leave(struct peer *peer)
@@ -67,6 +74,18 @@ static void answer(const struct asked *asked, const struct mail_result *result)
 		process_log(self, "a result did not reach who asked for it");
 }
 
+/* With what came last, all is answered. */
+static void settle(struct asked *asked)
+{
+	if (--asked->missing > 0)
+		return;
+	if (asked->result && asked->opinion)
+		clamd_opinion(asked->result, asked->opinion_err, asked->opinion_name);
+	answer(asked, asked->result);
+	free(asked->result);
+	free(asked);
+}
+
 static void take_result(void *whom, const struct mail_result *result)
 {
 	struct asked *asked = whom;
@@ -75,22 +94,40 @@ static void take_result(void *whom, const struct mail_result *result)
 	if (examiner_lost(m->examiner) != m->lost)
 		process_log(self, "a message was not examined: %s", result->found[0].evidence);
 	m->lost = examiner_lost(m->examiner);
-	answer(asked, result);
-	free(asked);
+	asked->result = malloc(sizeof(*asked->result));
+	if (asked->result)
+		*asked->result = *result;
+	settle(asked);
+}
+
+static void take_opinion(void *whom, enum err err, const char *name)
+{
+	struct asked *asked = whom;
+
+	asked->opinion = true;
+	asked->opinion_err = err;
+	snprintf(asked->opinion_name, sizeof(asked->opinion_name), "%s", err == OK ? name : "");
+	settle(asked);
 }
 
 static void take_message(struct peer *peer, const struct ipc_frame *frame)
 {
+	struct mailing *m = peer->all;
 	struct cur c = cur_init(frame->body);
-	struct examiner_message message = { .fd = frame->fd };
-	struct asked *asked = malloc(sizeof(*asked)), now = { peer, peer->joined, cur_le64(&c) };
+	struct examiner_message message = { .fd = frame->fd, .name = text_span(MAIL_NAME) };
+	struct asked *asked = malloc(sizeof(*asked)), now = { .peer = peer, .joined = peer->joined };
 
+	now.number = cur_le64(&c);
+	now.missing = m->clamd ? 2 : 1;
 	if (asked)
 		*asked = now;
-	if (c.bad || !asked || !examiner_begin(peer->all->examiner, &message, take_result, asked)) {
+	if (c.bad || !asked || !examiner_begin(m->examiner, &message, take_result, asked)) {
 		free(asked);
 		answer(&now, NULL);
+		return;
 	}
+	if (m->clamd)
+		clamd_line_ask(m->clamd, frame->fd, take_opinion, asked);
 }
 
 static bool peer_frame(void *whom, const struct ipc_frame *frame)
@@ -150,6 +187,10 @@ static bool warden_frame(void *whom, const struct ipc_frame *frame)
 		peer_join(&m->peers[frame->body.ptr[0]], frame->fd);
 		return true;
 	}
+	if (frame->type == FRAME_CLAMD && m->clamd) {
+		clamd_line_join(m->clamd, frame->fd);
+		return true;
+	}
 	if (frame->type == FRAME_INDEX)
 		take_index(m, frame->fd);
 	close(frame->fd);
@@ -194,18 +235,24 @@ static struct mail_rules *load_rules(const char *path)
 
 static bool mailing_open(struct mailing *m, int warden_fd)
 {
-	struct examiner_settings settings = { .exam = &m->exam.exam, .children = m->watch->config->mail.readers };
+	const struct config_mail *config = &m->watch->config->mail;
+	struct examiner_settings settings = { .exam = &m->exam.exam, .children = config->readers };
 	sigset_t term;
 
 	sigemptyset(&term);
 	sigaddset(&term, SIGTERM);
 	for (unsigned i = 0; i < PROCESSES; i++)
 		m->peers[i].all = m;
-	config_exam(&m->watch->config->mail, &m->exam);
-	m->exam.exam.rules = load_rules(m->watch->config->mail.yara);
+	config_exam(config, &m->exam);
+	m->exam.exam.rules = load_rules(config->yara);
 	m->warden = ipc_new(warden_fd, QUEUE, true);
 	m->loop = settings.loop = loop_new();
 	m->examiner = m->loop ? examiner_new(&settings) : NULL;
+	if (m->loop && *config->clamd) {
+		m->clamd = clamd_line_new(m->loop, config->clamd, config->clamd_seconds);
+		if (!m->clamd)
+			return false;
+	}
 	return m->warden && m->examiner && loop_signals(m->loop, &term, mailing_signal, m) &&
 	       loop_watch(m->loop, ipc_fd(m->warden), LOOP_READ, warden_ready, m) &&
 	       loop_every(m->loop, FLUSH, flush, m);

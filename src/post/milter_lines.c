@@ -34,6 +34,7 @@ struct question {
 	uint64_t number;
 	struct span body; /* behind the number */
 	int fd;           /* -1: none */
+	pthread_cond_t answered; /* wakes the one who asked, not all who wait */
 	bool sent, over;
 	bool well;        /* it was answered, and so that it is well */
 	struct mail_result *result; /* NULL: none is wanted */
@@ -49,7 +50,7 @@ struct lines {
 	int wake; /* an eventfd: there is something to send */
 	_Atomic uint8_t level;
 	pthread_mutex_t lock;
-	pthread_cond_t answered;
+	pthread_condattr_t clock; /* of those who wait */
 	struct question *first; /* all that are not over */
 	uint64_t numbers;
 	struct alert_bytes {
@@ -94,6 +95,7 @@ static bool ask(struct lines *l, struct question *question)
 	struct timespec unasked = from_now(UNASKED), unheard = from_now(UNHEARD);
 	int late = 0;
 
+	pthread_cond_init(&question->answered, &l->clock);
 	pthread_mutex_lock(&l->lock);
 	question->number = ++l->numbers;
 	question->next = l->first;
@@ -102,12 +104,13 @@ static bool ask(struct lines *l, struct question *question)
 	while (!question->over && !(late && (!question->sent || late > 1))) {
 		const struct timespec *until = question->sent || late ? &unheard : &unasked;
 
-		if (pthread_cond_timedwait(&l->answered, &l->lock, until) == ETIMEDOUT)
+		if (pthread_cond_timedwait(&question->answered, &l->lock, until) == ETIMEDOUT)
 			late = until == &unheard ? 2 : 1;
 	}
 	if (!question->over)
 		forget(l, question);
 	pthread_mutex_unlock(&l->lock);
+	pthread_cond_destroy(&question->answered);
 	return question->over && question->well;
 }
 
@@ -169,7 +172,7 @@ static void question_over(struct lines *l, struct question *question, bool well)
 	forget(l, question);
 	question->well = well;
 	question->over = true;
-	pthread_cond_broadcast(&l->answered);
+	pthread_cond_signal(&question->answered);
 }
 
 /* Nobody will answer what this one was asked. */
@@ -346,7 +349,6 @@ static void *talk_on(void *whom)
 struct lines *lines_new(int warden_fd)
 {
 	struct lines *l = calloc(1, sizeof(*l));
-	pthread_condattr_t clock;
 
 	if (!l)
 		return NULL;
@@ -354,10 +356,8 @@ struct lines *lines_new(int warden_fd)
 	for (enum line line = 0; line < LINES; line++)
 		l->talks[line].all = l;
 	pthread_mutex_init(&l->lock, NULL);
-	pthread_condattr_init(&clock);
-	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-	pthread_cond_init(&l->answered, &clock);
-	pthread_condattr_destroy(&clock);
+	pthread_condattr_init(&l->clock);
+	pthread_condattr_setclock(&l->clock, CLOCK_MONOTONIC);
 	l->warden = ipc_new(warden_fd, QUEUE, true);
 	l->loop = loop_new();
 	l->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

@@ -81,6 +81,17 @@ static void tell_failed(const struct telling *t)
 	t->tell(t->whom, &alert);
 }
 
+static void tell_lost(const struct telling *t)
+{
+	struct alert alert = begin(t, "backup_failed");
+
+	if (!t->ask->state->sets_lost)
+		return;
+	say(&alert, t, &t->judged->lost_say);
+	alert_why(&alert, "Snapshots that are not watched", "%" PRIu32, t->ask->state->sets_lost);
+	t->tell(t->whom, &alert);
+}
+
 static void tell_damaged(const struct telling *t)
 {
 	struct alert alert = begin(t, "backup_damaged");
@@ -166,5 +177,6 @@ void judge_alerts(const struct judge_ask *ask, const struct judged *judged, judg
 	tell_damaged(&t);
 	tell_stale(&t);
 	tell_failed(&t);
+	tell_lost(&t);
 	tell_unproven(&t);
 }

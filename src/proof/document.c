@@ -12,22 +12,14 @@ static json_t *seconds(usec_t length)
 	return json_integer((json_int_t)(length / USEC_PER_SEC));
 }
 
-/* Others' bytes: no UTF-8 is no reason to tell nothing. */
-static json_t *text(const char *is)
-{
-	json_t *made = json_string(is);
-
-	return made ? made : json_string("?");
-}
-
 static json_t *set_json(const struct judge_ask *ask, const struct backup_set *set, usec_t allowed)
 {
 	usec_t age = ask->now.now > set->newest ? ask->now.now - set->newest : 0;
 	json_t *paths = json_array();
 
 	for (unsigned i = 0; i < SNAPSHOT_PATHS && *set->paths[i]; i++)
-		json_array_append_new(paths, text(set->paths[i]));
-	return json_pack("{s:o, s:o, s:o, s:o, s:b}", "host", text(set->host), "paths", paths,
+		json_array_append_new(paths, words_string(set->paths[i]));
+	return json_pack("{s:o, s:o, s:o, s:o, s:b}", "host", words_string(set->host), "paths", paths,
 			 "newest", words_time(set->newest), "age", seconds(age), "ok",
 			 age <= allowed);
 }
@@ -73,14 +65,16 @@ static json_t *drill_json(const struct judge_ask *ask, const struct judged *j, u
 static json_t *trouble_json(const struct judged *j)
 {
 	struct words say, mend;
+	char said[TROUBLE_SAID];
 
 	if (j->trouble == TOOL_FINE)
 		return json_null();
 	words_two(&say, trouble_say(j->trouble, ENGLISH), trouble_say(j->trouble, JAPANESE));
 	words_two(&mend, trouble_mend(j->trouble, ENGLISH), trouble_mend(j->trouble, JAPANESE));
-	return json_pack("{s:s, s:o, s:o, s:o, s:o}", "kind", trouble_name(j->trouble), "since",
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "kind", trouble_name(j->trouble), "since",
 			 words_time(j->failed->since), "say", words_object(&say), "mend",
-			 words_object(&mend), "said", text(j->failed->said));
+			 words_object(&mend), "said", words_string(j->failed->said), "said_ja",
+			 words_string(trouble_said(j->failed->said, JAPANESE, said)));
 }
 
 /* What was learned stays with us; the rest is as it was opened. */
@@ -119,7 +113,7 @@ json_t *judge_document(const struct judge_ask *ask, const struct judged *j)
 	schedule_next(r, ask->state, ask->level, &ask->now, next);
 	without_secrets(r->place, place);
 	document = json_pack("{s:s, s:s, s:o, s:s, s:b, s:b, s:b, s:s, s:o}", "name", r->name,
-			     "tool", backup_tool_name(r->tool), "place", text(place), "media",
+			     "tool", backup_tool_name(r->tool), "place", words_string(place), "media",
 			     backup_media_name(r->media), "offsite", r->offsite, "append_only",
 			     r->append_only, "run", r->run, "state", standing_name(j->standing),
 			     "say", words_object(&j->say));

@@ -98,8 +98,9 @@ static void judge_whole(const struct judge_ask *ask, struct judged *j)
 
 	j->share = schedule_share(repository, state, ask->now.now);
 	j->whole = !state->damaged_part && repository->whole_days && j->share >= 1;
-	j->whole_late = repository->whole_days && j->share < 1 && since && state->snapshots &&
-			ask->now.now - since > allowed + 2 * GRACE;
+	j->whole_late = repository->whole_days && since && state->snapshots &&
+			ask->now.now - since > allowed + 2 * GRACE &&
+			schedule_share(repository, state, ask->now.now - GRACE) < 1;
 	if (state->damaged_part)
 		words_two(&j->whole_say,
 			  "What is stored is damaged: some files could not be restored from it",
@@ -109,7 +110,11 @@ static void judge_whole(const struct judge_ask *ask, struct judged *j)
 			  "The data is never read (whole_days = 0): damage would not be found",
 			  "データの読み取り検査をしていません（whole_days = "
 			  "0）。破損があっても見つかりません");
-	else if (j->share <= 0)
+	else if (j->share <= 0 && state->jobs[BACKUP_VERIFY].good) {
+		words_en(&j->whole_say, "No data was read within the last %s: whether it is whole is not known",
+			 days.en);
+		words_ja(&j->whole_say, "過去 %sにデータの読み取り検査をしていません。正常かどうか分かりません", days.ja);
+	} else if (j->share <= 0)
 		words_two(&j->whole_say, "No data was read yet: whether it is whole is not known",
 			  "データの読み取り検査はまだです。正常かどうか分かりません");
 	else if (j->whole) {
@@ -150,6 +155,7 @@ static void judge_drill(const struct judge_ask *ask, struct judged *j)
 {
 	const struct backup_drilled *drill = &ask->state->drill;
 	struct words_span ago = words_span(ask->now.now > drill->at ? ask->now.now - drill->at : 0);
+	char said[TROUBLE_SAID];
 	struct words_span whole = words_span((usec_t)(drill->full_seconds * USEC_PER_SEC));
 
 	j->drill_from = level_undrilled(ask, drill->good_at ? drill->good_at
@@ -161,7 +167,8 @@ static void judge_drill(const struct judge_ask *ask, struct judged *j)
 			  "復元の確認がまだです（復元訓練の記録がありません）");
 	else if (!drill->good) {
 		words_en(&j->drill_say, "The last restore drill failed: %s", drill->problem);
-		words_ja(&j->drill_say, "前回の復元訓練は失敗しました: %s", drill->problem);
+		words_ja(&j->drill_say, "前回の復元訓練は失敗しました: %s",
+			 trouble_said(drill->problem, JAPANESE, said));
 	} else if (j->drill_late) {
 		words_en(&j->drill_say, "The last restore drill was good, but is %s old", ago.en);
 		words_ja(&j->drill_say, "前回の復元訓練は %s前で、期限を過ぎています", ago.ja);
@@ -176,6 +183,16 @@ static void judge_drill(const struct judge_ask *ask, struct judged *j)
 
 /* --- all together */
 
+static void judge_lost(const struct judge_ask *ask, struct judged *j)
+{
+	words_say(&j->lost_say,
+		  "%" PRIu32 " snapshots are of more hosts and folders than the %d that are watched in one repository: "
+		  "nobody looks at them",
+		  "1つのリポジトリで監視できるホストとフォルダーの組（%2$d）を超えたため、%1$" PRIu32
+		  " 個のスナップショットは監視されていません",
+		  ask->state->sets_lost, BACKUP_SETS);
+}
+
 /* What a person must know first: that backups are not made, that the place is not to be had, ... */
 static void find_trouble(const struct judge_ask *ask, struct judged *j)
 {
@@ -188,6 +205,8 @@ static void find_trouble(const struct judge_ask *ask, struct judged *j)
 
 		if (tried->trouble == TOOL_FINE || tried->trouble == TOOL_STOPPED)
 			continue;
+		if (order[i] == BACKUP_RUN && !ask->repository->run)
+			continue; /* others make the backups by now */
 		j->trouble = tried->trouble;
 		j->failed = tried;
 	}
@@ -203,7 +222,7 @@ static enum standing standing_of(const struct judge_ask *ask, const struct judge
 	    j->very_from <= ask->level)
 		return STANDING_BAD;
 	if (j->trouble != TOOL_FINE || j->stale_from <= ask->level || j->whole_late ||
-	    j->drill_late || state->clock_back)
+	    j->drill_late || state->clock_back || state->sets_lost)
 		return STANDING_WARNING;
 	return state->jobs[BACKUP_LOOK].good || state->jobs[BACKUP_RUN].good ? STANDING_GOOD
 									     : STANDING_UNKNOWN;
@@ -243,6 +262,8 @@ static struct words what_matters(const struct judge_ask *ask, const struct judge
 		return j->fresh_say;
 	if ((ask->state->drill.at && !ask->state->drill.good) || j->drill_late)
 		return j->drill_say;
+	if (ask->state->sets_lost)
+		return j->lost_say;
 	return j->whole_late ? j->whole_say : j->fresh_say;
 }
 
@@ -253,6 +274,7 @@ void judge_repository(const struct judge_ask *ask, struct judged *judged)
 	judge_fresh(ask, &j);
 	judge_whole(ask, &j);
 	judge_drill(ask, &j);
+	judge_lost(ask, &j);
 	find_trouble(ask, &j);
 	j.standing = standing_of(ask, &j);
 	j.say = what_matters(ask, &j);

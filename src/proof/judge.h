@@ -40,6 +40,7 @@ struct judged {
 	bool drilled, drill_late;
 	enum level drill_from; /* the lowest level at which it is late */
 	struct words drill_say;
+	struct words lost_say; /* where the state's sets_lost is above 0 */
 	/* what failed last; TOOL_FINE: nothing */
 	enum tool_trouble trouble;
 	const struct backup_tried *failed;

@@ -153,15 +153,13 @@ static void add_set(void *whom, const struct judge_ask *repository, const struct
 {
 	char name[600];
 	struct words say;
-	json_t *text;
 
 	(void)repository;
 	say_missing(kept, &say);
 	name_set(what, name, sizeof(name));
-	text = json_string(name);
 	json_array_append_new(
 		whom,
-		json_pack("{s:o, s:i, s:i, s:b, s:b, s:o}", "what", text ? text : json_string("?"),
+		json_pack("{s:o, s:i, s:i, s:b, s:b, s:o}", "what", words_string(name),
 			  "copies", (int)kept->copies, "media", __builtin_popcount(kept->media),
 			  "offsite", kept->apart, "ok", keeps_rule(kept), "say", words_object(&say)));
 }

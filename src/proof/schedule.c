@@ -97,10 +97,29 @@ static bool is_behind(const struct repository *repository, const struct backup_s
 	       schedule_share(repository, state, now - DAY) < 1;
 }
 
+/* When the part that was read first will have been read too long ago; INT64_MAX: there are unread ones. Counted from its
+ * reading, and not from the job before: else each day would add the time that the job takes, and the promise be broken
+ * by some hours every day. */
+static usec_t expiry(const struct repository *repository, const struct backup_state *state)
+{
+	usec_t oldest = INT64_MAX;
+
+	if (state->part_count != repository->whole_days)
+		return INT64_MAX;
+	for (uint32_t i = 0; i < state->part_count; i++) {
+		if (!state->parts[i])
+			return INT64_MAX;
+		if (state->parts[i] < oldest)
+			oldest = state->parts[i];
+	}
+	return state->part_count ? oldest + repository->whole_days * DAY : INT64_MAX;
+}
+
 static usec_t next_verify(const struct repository *repository, const struct backup_state *state,
 			  const struct backup_moment *now)
 {
 	const struct backup_tried *tried = &state->jobs[BACKUP_VERIFY];
+	usec_t next, least, expires = expiry(repository, state);
 
 	if (!state->snapshots)
 		return SCHEDULE_NEVER;
@@ -108,7 +127,11 @@ static usec_t next_verify(const struct repository *repository, const struct back
 		return after(tried, retry_after(tried, DAY), now);
 	if (!repository->whole_days)
 		return after(tried, 7 * DAY, now);
-	return after(tried, is_behind(repository, state, now->now) ? HOUR : DAY, now);
+	least = after(tried, HOUR, now);
+	next = is_behind(repository, state, now->now) ? least : after(tried, DAY, now);
+	if (expires >= next)
+		return next;
+	return expires > least ? expires : least;
 }
 
 static usec_t next_drill(const struct repository *repository, const struct backup_state *state,
@@ -155,17 +178,19 @@ uint32_t schedule_part(const struct repository *repository, struct backup_state 
 							       : BACKUP_PARTS,
 		 oldest = 0;
 
+	/* Nothing but the part that was damaged says whether it is whole again: it stays, also when whole_days is
+	 * another number by now. */
+	if (state->damaged_part && state->damaged_part <= state->part_count)
+		return state->damaged_part;
 	if (state->part_count !=
 	    count) { /* other parts: what was read of the old ones says nothing of these */
 		memset(state->parts, 0, sizeof(state->parts));
 		state->part_count = count;
 		state->reading_since = now;
-		if (state->damaged_part <= BACKUP_PARTS)
-			state->damaged_part = 0;
 	}
-	if (state->damaged_part && state->damaged_part <= count)
-		return state->damaged_part;
-	for (uint32_t i = 1; i < count; i++)
+	if (repository->tool == TOOL_BORG && count) /* it reads all in the last part (snapshot/tool.h): that goes first */
+		oldest = count - 1;
+	for (uint32_t i = 0; i < count; i++)
 		if (state->parts[i] < state->parts[oldest])
 			oldest = i;
 	return count ? oldest + 1 : 0;
@@ -178,6 +203,8 @@ double schedule_share(const struct repository *repository, const struct backup_s
 		      HOUR; /* what is read daily is not read at the same minute */
 	uint32_t read = 0;
 
+	if (repository->tool == TOOL_BORG && state->part_count)
+		return state->parts[state->part_count - 1] > from && state->parts[state->part_count - 1] > 0;
 	for (uint32_t i = 0; i < state->part_count; i++)
 		read += state->parts[i] > from && state->parts[i] > 0;
 	return state->part_count ? (double)read / state->part_count : 0;

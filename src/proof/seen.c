@@ -54,6 +54,11 @@ uint64_t seen_set(const struct snapshot *snapshot)
 	return key;
 }
 
+uint64_t seen_tree(const struct snapshot *snapshot)
+{
+	return *snapshot->tree ? hash_text((const uint8_t *)snapshot->tree, strlen(snapshot->tree), HASH_K2) : 0;
+}
+
 enum err seen_load(struct ledger *ledger, const char *name, struct seen *seen)
 {
 	char *body = NULL;
@@ -73,7 +78,8 @@ enum err seen_load(struct ledger *ledger, const char *name, struct seen *seen)
 		struct seen_one is = { .at = (usec_t)json_integer_value(json_array_get(one, 1)),
 				       .set = (uint64_t)json_integer_value(json_array_get(one, 2)),
 				       .ours = json_is_true(json_array_get(one, 3)),
-				       .gone = json_is_true(json_array_get(one, 4)) };
+				       .gone = json_is_true(json_array_get(one, 4)),
+				       .tree = (uint64_t)json_integer_value(json_array_get(one, 5)) };
 
 		snprintf(is.id, sizeof(is.id), "%s", id ? id : "");
 		if (err == OK && is.id[0])
@@ -92,8 +98,9 @@ enum err seen_save(struct ledger *ledger, const char *name, const struct seen *s
 	for (size_t i = 0; i < seen->count; i++) {
 		const struct seen_one *is = &seen->ones[i];
 
-		json_array_append_new(all, json_pack("[s, I, I, b, b]", is->id, (json_int_t)is->at,
-						     (json_int_t)is->set, is->ours, is->gone));
+		json_array_append_new(all, json_pack("[s, I, I, b, b, I]", is->id, (json_int_t)is->at,
+						     (json_int_t)is->set, is->ours, is->gone,
+						     (json_int_t)is->tree));
 	}
 	body = all ? json_dumps(all, JSON_COMPACT) : NULL;
 	err = body ? ledger_put(ledger, kind, name, text_span(body)) : ERR_MEMORY;
@@ -121,13 +128,21 @@ static struct seen_one *sorted(const struct seen *seen)
 	return copy;
 }
 
-/* Its tags or its name were changed: it has another id, and is the same otherwise. */
+/* Its tags or its name were changed: it has another id, and is the same otherwise. With other contents it is another
+ * one, whatever it says of its time and host. */
 static bool was_rewritten(const struct seen_one *one, const struct seen *now)
 {
 	for (size_t i = 0; i < now->count; i++)
-		if (now->ones[i].at == one->at && now->ones[i].set == one->set)
+		if (now->ones[i].at == one->at && now->ones[i].set == one->set &&
+		    (!now->ones[i].tree || !one->tree || now->ones[i].tree == one->tree))
 			return true;
 	return false;
+}
+
+/* Beyond what is remembered: the oldest fell out, and nothing is known of them. */
+static bool is_beyond(const struct seen_one *one, const struct seen *now)
+{
+	return now->lost && one->at <= now->ones[0].at;
 }
 
 /* Rules of retention take old ones; never the newest of its set. */
@@ -157,7 +172,7 @@ static void look_back(const struct seen_ask *ask, const struct seen_one *now,
 		if (one->gone)
 			continue;
 		known++;
-		if (bsearch(one, now, ask->now->count, sizeof(*now), by_id) ||
+		if (bsearch(one, now, ask->now->count, sizeof(*now), by_id) || is_beyond(one, ask->now) ||
 		    was_rewritten(one, ask->now))
 			continue;
 		finding->vanished++;

@@ -20,7 +20,8 @@
 struct seen_one {
 	char id[SNAPSHOT_ID];
 	usec_t at;
-	uint64_t set; /* of host and folders, a hash */
+	uint64_t set;  /* of host and folders, a hash */
+	uint64_t tree; /* of what is in it, a hash; 0: not known */
 	bool ours;    /* made by a run of ours */
 	bool gone;    /* we forgot it, or are about to */
 };
@@ -35,7 +36,8 @@ struct seen {
 void seen_free(struct seen *seen);
 MUST_USE enum err seen_add(struct seen *seen, const struct seen_one *one);
 struct seen_one *seen_find(const struct seen *seen, const char *id);
-uint64_t seen_set(const struct snapshot *snapshot); /* its hash */
+uint64_t seen_set(const struct snapshot *snapshot); /* their hashes */
+uint64_t seen_tree(const struct snapshot *snapshot);
 MUST_USE enum err seen_load(struct ledger *ledger, const char *name, struct seen *seen);
 MUST_USE enum err seen_save(struct ledger *ledger, const char *name, const struct seen *seen);
 

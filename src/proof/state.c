@@ -2,6 +2,7 @@
 #include "proof/state.h"
 
 #include "base/text.h"
+#include "proof/words.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -169,11 +170,12 @@ static json_t *integer(int64_t value)
 
 static json_t *tried_json(const struct backup_tried *tried)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "at", integer(tried->at.now),
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "at", integer(tried->at.now),
 			 "boot", integer(tried->at.boot), "boot_id",
 			 integer((int64_t)tried->at.boot_id), "good", integer(tried->good),
 			 "failed", integer(tried->failed), "trouble", integer(tried->trouble),
-			 "since", integer(tried->since), "said", tried->said);
+			 "since", integer(tried->since), "said",
+			 words_string(tried->said));
 }
 
 static json_t *set_json(const struct backup_set *set)
@@ -181,23 +183,23 @@ static json_t *set_json(const struct backup_set *set)
 	json_t *paths = json_array();
 
 	for (unsigned i = 0; i < SNAPSHOT_PATHS && *set->paths[i]; i++)
-		json_array_append_new(paths, json_string(set->paths[i]));
-	return json_pack("{s:s, s:o, s:o, s:s, s:o}", "host", set->host, "paths", paths, "newest",
-			 integer(set->newest), "newest_id", set->newest_id, "count",
+		json_array_append_new(paths, words_string(set->paths[i]));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "host", words_string(set->host), "paths", paths, "newest",
+			 integer(set->newest), "newest_id", words_string(set->newest_id), "count",
 			 integer(set->count));
 }
 
 static json_t *drill_json(const struct backup_drilled *drill)
 {
 	return json_pack(
-		"{s:o, s:o, s:o, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:f, s:f, s:f, s:s}", "at",
+		"{s:o, s:o, s:o, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:f, s:f, s:f, s:o}", "at",
 		integer(drill->at), "count", integer(drill->count), "good_at",
 		integer(drill->good_at), "good", drill->good, "certificate", drill->certificate,
 		"files", integer((int64_t)drill->files), "bytes", integer((int64_t)drill->bytes),
 		"files_all", integer((int64_t)drill->files_all), "wrong",
 		integer((int64_t)drill->wrong), "missing", integer((int64_t)drill->missing),
 		"seconds", drill->seconds, "rate", drill->rate, "full_seconds", drill->full_seconds,
-		"problem", drill->problem);
+		"problem", words_string(drill->problem));
 }
 
 static json_t *state_json(const struct backup_state *state)

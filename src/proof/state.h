@@ -61,7 +61,7 @@ struct backup_drilled {
 struct backup_state {
 	struct backup_tried jobs[BACKUP_JOBS];
 	struct backup_set sets[BACKUP_SETS];
-	uint32_t set_count, sets_lost; /* lost: there was no room for them */
+	uint32_t set_count, sets_lost; /* lost: snapshots of further ones, for which there was no room */
 	uint32_t snapshots;
 	uint32_t part_count;
 	usec_t parts[BACKUP_PARTS]; /* when each part was read and was whole; 0: not yet */

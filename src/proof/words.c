@@ -45,13 +45,16 @@ void words_two(struct words *words, const char *en, const char *ja)
 	words_ja(words, "%s", ja);
 }
 
-/* Of no program's output: what it says was made printable, but may be no UTF-8 where it was cut. */
+json_t *words_string(const char *text)
+{
+	json_t *made = json_string(text);
+
+	return made ? made : json_string("?");
+}
+
 json_t *words_object(const struct words *words)
 {
-	json_t *en = json_string(words->en), *ja = json_string(words->ja);
-
-	return json_pack("{s:o, s:o}", "en", en ? en : json_string("?"), "ja",
-			 ja ? ja : json_string("?"));
+	return json_pack("{s:o, s:o}", "en", words_string(words->en), "ja", words_string(words->ja));
 }
 
 struct words_span words_span(usec_t length)

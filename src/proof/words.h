@@ -19,6 +19,8 @@ void words_say(struct words *words, const char *en, const char *ja, ...)
 void words_en(struct words *words, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void words_ja(struct words *words, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void words_two(struct words *words, const char *en, const char *ja);
+/* Others' bytes, or a text that was cut: where it is no UTF-8 it is "?", as that is no reason to tell or keep nothing. */
+json_t *words_string(const char *text);
 /* {"en", "ja"} */
 json_t *words_object(const struct words *words);
 

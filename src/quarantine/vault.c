@@ -72,19 +72,43 @@ static bool folder_sync(const char *folder)
 
 /* --- the secret */
 
+/* The folder that a file lies in is on the disk as it is. */
+static bool around_sync(const char *path)
+{
+	char folder[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	size_t n = slash && slash > path ? (size_t)(slash - path) : 1;
+
+	if (n >= sizeof(folder))
+		return false;
+	memcpy(folder, slash ? path : ".", n);
+	folder[n] = '\0';
+	return folder_sync(folder);
+}
+
+/* Whole and on the disk before it has its name: what is encrypted with it must not outlive it, and half a secret would
+ * keep the tower from ever starting again. */
 static enum err secret_make(const char *path, struct vault_secret *secret)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	char partial[PATH_MAX];
+	int n = snprintf(partial, sizeof(partial), "%s" PARTIAL, path), fd;
 	enum err err = OK;
 
+	if (n < 0 || n >= (int)sizeof(partial))
+		return ERR_OPEN;
+	unlink(partial); /* of one that was interrupted */
+	fd = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return ERR_OPEN;
 	randombytes_buf(secret->secret, sizeof(secret->secret));
-	if (!span_write(fd, (struct span){ secret->secret, sizeof(secret->secret) }) || fsync(fd) != 0)
+	if (!span_write(fd, (struct span){ secret->secret, sizeof(secret->secret) }) || fsync(fd) != 0 ||
+	    rename(partial, path) != 0 || !around_sync(path))
 		err = ERR_WRITE;
 	close(fd);
-	if (err != OK)
+	if (err != OK) {
+		unlink(partial);
 		unlink(path);
+	}
 	return err;
 }
 

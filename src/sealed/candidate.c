@@ -20,7 +20,7 @@ static bool is_for(const struct part *part, unsigned number)
 	return !office || line_starts(extension, known[number].extension);
 }
 
-static void put_wide(struct candidate *c)
+void candidate_widen(struct candidate *c)
 {
 	struct pen pen = pen_init(c->wide, sizeof(c->wide));
 	struct span rest = c->utf8;
@@ -48,7 +48,7 @@ bool candidate_next(const struct exam *e, const struct part *part, struct candid
 		return false;
 	candidate->by_itself = number < KNOWN;
 	candidate->utf8 = number < KNOWN ? text_span(known[number].password) : e->passwords[number - KNOWN];
-	put_wide(candidate);
+	candidate_widen(candidate);
 	return true;
 }
 

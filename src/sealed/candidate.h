@@ -16,6 +16,8 @@ struct candidate {
 
 /* The next candidate; false: there are no more. */
 bool candidate_next(const struct exam *e, const struct part *part, struct candidate *candidate);
+/* `wide` out of `utf8`. */
+void candidate_widen(struct candidate *candidate);
 /* It opened the part. */
 void candidate_tell(struct exam *e, const struct part *part, const struct candidate *candidate);
 /* None did. */

@@ -2,6 +2,7 @@
 #include "site/document.h"
 
 #include "fare/say.h"
+#include "fare/why.h"
 #include "fare/words.h"
 
 #include <stdlib.h>
@@ -21,13 +22,14 @@ static json_t *milliseconds(int64_t us)
 
 static json_t *last_json(const struct course_last *l)
 {
-	char address[IP_TEXT];
+	char address[IP_TEXT], why[WHY_JAPANESE];
 	static const struct ip none;
 
 	if (!l->at)
 		return json_null();
-	return json_pack("{s:o, s:s, s:s, s:i, s:{s:o, s:o, s:o, s:o, s:o}, s:o, s:s, s:s}", "at", say_time(l->at), "failed",
-			 probe_phase_name(l->failed), "why", l->why, "status", (int)l->status, "ms", "dns",
+	return json_pack("{s:o, s:s, s:s, s:s, s:i, s:{s:o, s:o, s:o, s:o, s:o}, s:o, s:s, s:s}", "at", say_time(l->at), "failed",
+			 probe_phase_name(l->failed), "why", l->why, "why_ja",
+			 why_japanese(l->why, why), "status", (int)l->status, "ms", "dns",
 			 milliseconds(l->dns_us), "tcp", milliseconds(l->tcp_us), "tls", milliseconds(l->tls_us), "first",
 			 milliseconds(l->first_us), "total", milliseconds(l->total_us), "bytes", number((int64_t)l->bytes),
 			 "address", ip_equal(&l->address, &none) ? "" : ip_text(&l->address, address), "final_url",

@@ -23,6 +23,17 @@ const char *answer_text(const json_t *object, const char *key)
 	return text ? text : "";
 }
 
+void answer_copy(const char *text, char *room, size_t size)
+{
+	size_t len = strnlen(text, size);
+
+	if (len == size)
+		for (len = size - 1; len > 0 && ((uint8_t)text[len] & 0xc0) == 0x80; len--)
+			; /* the later bytes of a letter (RFC 3629) */
+	memcpy(room, text, len);
+	room[len] = '\0';
+}
+
 uint64_t answer_number(const json_t *object, const char *key)
 {
 	const json_t *value = json_object_get(object, key);

@@ -11,6 +11,8 @@
 json_t *answer_read(struct span text);
 /* "" where there is none; as long as the object lives. */
 const char *answer_text(const json_t *object, const char *key);
+/* A copy; what is too long is cut between two letters, as half of one is no text that could be kept. */
+void answer_copy(const char *text, char *room, size_t size);
 /* A number that is not below 0, rounded down; 0 where there is none. */
 uint64_t answer_number(const json_t *object, const char *key);
 /* An id of a snapshot, copied. False, and `id` is as it was: there is none, of at most 64 hexadecimal digits. */

@@ -59,14 +59,20 @@ static void put_folder(struct environment *e, const char *name, const char *cach
 	environment_put(e, name, path);
 }
 
+/* Harmless, and a forced command takes its place. */
+static const char *const borg_runs[] = { "borg", "--version", NULL };
+
 static enum tool_trouble prepare(struct work *w)
 {
 	const struct repository *repository = w->job->repository;
 	struct environment *e = &w->environment;
-	char command[2 * REPOSITORY_PATH];
+	const char *words[SSH_WORDS];
+	char command[REPOSITORY_PATH + 320];
 	enum tool_trouble trouble = password(w);
 
 	environment_put(e, "BORG_REPO", repository->place);
+	if (borg_place_read(repository->place, &w->server))
+		w->server_runs = borg_runs;
 	/* Questions that nobody is there to answer; all others end it. */
 	environment_put(e, "BORG_RELOCATED_REPO_ACCESS_IS_OK", "yes");
 	environment_put(e, "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK", "yes");
@@ -74,14 +80,16 @@ static enum tool_trouble prepare(struct work *w)
 		put_folder(e, "BORG_CACHE_DIR", w->job->cache, "borg");
 		put_folder(e, "BORG_SECURITY_DIR", w->job->cache, "borg-security");
 	}
-	if (repository->ssh_key[0]) {
-		if (strchr(repository->ssh_key, '\''))
-			return place_refuse(w->result->said, TOOL_UNREACHABLE, "no quotes in the name of the key");
-		snprintf(command, sizeof(command), "ssh -i '%s' " SSH_OPTIONS, repository->ssh_key);
+	if (trouble == TOOL_FINE)
+		trouble = ssh_words(repository, words, w->result->said);
+	if (trouble == TOOL_FINE && !words_quote(words, command, sizeof(command)))
+		trouble = place_refuse(w->result->said, TOOL_KEY_REFUSED, SSH_NAMES);
+	if (trouble == TOOL_FINE && repository->ssh_key[0])
 		environment_put(e, "BORG_RSH", command);
-	}
 	if (trouble == TOOL_FINE && repository->environment_file[0])
 		trouble = environment_load(e, repository->environment_file, w->result->said);
+	if (trouble == TOOL_FINE)
+		environment_put(e, "BORG_RSH", command); /* unless the file has another one */
 	/* Else it would ask a terminal for the password of a repository that has one. */
 	if (!environment_has(e, "BORG_PASSCOMMAND") && !environment_has(e, "BORG_PASSPHRASE_FD"))
 		environment_put(e, "BORG_PASSPHRASE", "");
@@ -144,10 +152,9 @@ static void borg_backup(const struct tool_job *job, struct tool_result *result)
 		for (size_t i = 0; i < REPOSITORY_PATHS && repository->sources[i][0]; i++)
 			work_word(&w, "%s", repository->sources[i]);
 		work_run(&w);
+		work_partly(&w);
 	}
 	work_close(&w);
-	if (result->trouble == TOOL_PARTLY && !result->snapshot[0])
-		result->trouble = TOOL_OTHER;
 }
 
 struct listing {
@@ -246,7 +253,7 @@ static bool hear_files(struct work *w, const char *key, struct span bytes)
 	(void)key;
 	if (!undone) {
 		w->not_understood++;
-		return false;
+		return true; /* to the end, so that it is told */
 	}
 	more = work_feed(w, (struct span){ undone, borg_text_undo(&files->text, bytes, undone) });
 	free(undone);

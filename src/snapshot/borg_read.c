@@ -95,7 +95,7 @@ enum err borg_read_archive(struct span object, struct snapshot *snapshot)
 		*snapshot = (struct snapshot){ .at = time_of(start[0] ? start : answer_text(root, "time")) };
 		memcpy(snapshot->id, id, SNAPSHOT_ID);
 		snprintf(snapshot->name, sizeof(snapshot->name), "%s", name);
-		snprintf(snapshot->host, sizeof(snapshot->host), "%s", answer_text(root, "hostname"));
+		answer_copy(answer_text(root, "hostname"), snapshot->host, sizeof(snapshot->host));
 	}
 	json_decref(root);
 	return good ? OK : ERR_FORMAT;

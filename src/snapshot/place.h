@@ -6,21 +6,27 @@
 
 #include "snapshot/tool.h"
 
-/* Nobody is there to answer, and a server that is gone is to be noticed within minutes. */
-#define SSH_OPTIONS "-o BatchMode=yes -o IdentitiesOnly=yes -o ConnectTimeout=20 -o ServerAliveInterval=30"
-
 #define PASSWORD_WORDS "password_command: no empty words, no backslashes, one kind of quotes in a word"
 
 /* The sentence into `said`; returns the trouble. */
 enum tool_trouble place_refuse(char said[TOOL_SAID], enum tool_trouble trouble, const char *why);
 
-/* "sftp:user@host:/path", "sftp://user@host:port//path": the part that ssh is given. False: it is neither, or the host
- * begins with '-', which ssh would take for an option. */
-struct sftp_place {
+/* What ssh is given: of "sftp:user@host:/path" and "sftp://user@host:port//path", or of borg's "ssh://user@host:port/path"
+ * and "user@host:path". False: it is none of these, or the host begins with '-', which ssh would take for an option. */
+struct ssh_place {
 	char host[REPOSITORY_PATH]; /* with its user */
-	unsigned port;              /* 0: the usual */
+	char port[8];               /* "": the usual */
 };
-bool sftp_place_read(const char *text, struct sftp_place *place);
+bool sftp_place_read(const char *text, struct ssh_place *place);
+bool borg_place_read(const char *text, struct ssh_place *place);
+
+/* The words of ssh but port and host; borrowed of the repository, NULL-ended. TOOL_FINE, or what is wrong with the key, and
+ * `said`: `words` are filled then, too. */
+#define SSH_WORDS 32
+#define SSH_NAMES "names of keys and hosts: no backslashes, one kind of quotes"
+enum tool_trouble ssh_words(const struct repository *repository, const char *words[SSH_WORDS], char said[TOOL_SAID]);
+/* Port, host and what is run there, behind them. */
+void ssh_words_behind(const char *words[SSH_WORDS], const struct ssh_place *place, const char *const *runs);
 
 /* The password's command as one text, see words_quote(). */
 bool password_words(const struct repository *repository, char *text, size_t size);

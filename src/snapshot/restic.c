@@ -48,23 +48,25 @@ static enum tool_trouble password(struct work *w)
 	return TOOL_FINE;
 }
 
-/* sftp: with the key that is configured. The command is the one that restic would make (its manual, "SFTP"). */
+/* sftp: with our options. The command is the one that restic would make (its manual, "SFTP"). */
 static enum tool_trouble ssh(struct work *w)
 {
-	struct sftp_place place;
-	char port[16] = "";
+	static const char *const runs[] = { "-s", "sftp", NULL };
+	const char *words[SSH_WORDS];
+	char command[2 * REPOSITORY_PATH + 320];
+	enum tool_trouble trouble;
 
-	if (!w->job->repository->ssh_key[0] || !line_begins(text_span(w->job->repository->place), "sftp:"))
+	if (!line_begins(text_span(w->job->repository->place), "sftp:"))
 		return TOOL_FINE;
-	if (!sftp_place_read(w->job->repository->place, &place))
+	if (!sftp_place_read(w->job->repository->place, &w->server))
 		return place_refuse(w->result->said, TOOL_UNREACHABLE, "an sftp: place needs a host");
-	if (place.port)
-		snprintf(port, sizeof(port), " -p %u", place.port);
-	work_word(w, "--option=sftp.command=ssh -i '%s' " SSH_OPTIONS "%s '%s' -s sftp", w->job->repository->ssh_key, port,
-		  place.host);
-	return strchr(w->job->repository->ssh_key, '\'') || strchr(place.host, '\'')
-		       ? place_refuse(w->result->said, TOOL_UNREACHABLE, "no quotes in names of keys and hosts")
-		       : TOOL_FINE;
+	w->server_runs = runs;
+	trouble = ssh_words(w->job->repository, words, w->result->said);
+	ssh_words_behind(words, &w->server, runs);
+	if (!words_quote(words, command, sizeof(command)))
+		return place_refuse(w->result->said, TOOL_UNREACHABLE, SSH_NAMES);
+	work_word(w, "--option=sftp.command=%s", command);
+	return trouble;
 }
 
 static enum tool_trouble prepare(struct work *w)
@@ -222,6 +224,7 @@ static void backup_once(const struct tool_job *job, struct tool_result *result)
 		for (size_t i = 0; i < REPOSITORY_PATHS && repository->sources[i][0]; i++)
 			work_word(&w, "%s", repository->sources[i]);
 		work_run(&w);
+		work_partly(&w);
 	}
 	work_close(&w);
 }
@@ -230,7 +233,8 @@ static void backup_once(const struct tool_job *job, struct tool_result *result)
 static bool is_hopeless(enum tool_trouble trouble)
 {
 	return trouble == TOOL_MISSING || trouble == TOOL_NO_REPOSITORY || trouble == TOOL_UNREACHABLE ||
-	       trouble == TOOL_PASSWORD || trouble == TOOL_STOPPED;
+	       trouble == TOOL_PASSWORD || trouble == TOOL_STOPPED || trouble == TOOL_HOST_UNKNOWN ||
+	       trouble == TOOL_HOST_CHANGED || trouble == TOOL_KEY_REFUSED;
 }
 
 /* A backup itself is not kept from its work by a lock that another one left; but a check after it would be. */
@@ -240,8 +244,6 @@ static void restic_backup(const struct tool_job *job, struct tool_result *result
 	if (is_hopeless(result->trouble))
 		return;
 	backup_once(job, result);
-	if (result->trouble == TOOL_PARTLY && !result->snapshot[0])
-		result->trouble = TOOL_OTHER; /* of nothing nothing was saved */
 	if (result->snapshot[0] && strlen(result->snapshot) < 64)
 		whole_id(job, result);
 }

@@ -139,7 +139,9 @@ static bool see_file(struct work *w, const char *key, struct span line)
 		return true;
 	case RESTIC_LONG:
 		w->not_understood++;
-		return !l->twin; /* its fellow cannot be passed over */
+		if (l->twin)
+			l->twin->lost = true; /* its fellow cannot be passed over: the list ends here */
+		return !l->twin;
 	case RESTIC_UNKNOWN:
 		w->not_understood += line_begins(line, "{");
 		verdict_line(&w->verdict, line);

@@ -97,14 +97,14 @@ enum err restic_read_snapshot(struct span object, struct snapshot *snapshot)
 	*snapshot = (struct snapshot){ .at = time_of(root, "time") };
 	memcpy(snapshot->id, id, SNAPSHOT_ID);
 	snprintf(snapshot->name, sizeof(snapshot->name), "%.8s", id);
-	snprintf(snapshot->host, sizeof(snapshot->host), "%s", answer_text(root, "hostname"));
+	answer_copy(answer_text(root, "hostname"), snapshot->host, sizeof(snapshot->host));
 	answer_id(root, "tree", snapshot->tree);
 	answer_id(root, "parent", snapshot->parent);
 	json_array_foreach(json_object_get(root, "paths"), index, path) {
 		const char *text = json_string_value(path);
 
 		if (count < SNAPSHOT_PATHS && text && text[0])
-			snprintf(snapshot->paths[count++], REPOSITORY_PATH, "%s", text);
+			answer_copy(text, snapshot->paths[count++], REPOSITORY_PATH);
 	}
 	json_decref(root);
 	return OK;
@@ -133,10 +133,10 @@ static enum restic_line node_read(const json_t *root, struct restic_file *file)
 
 	if (!text || text[0] != '/')
 		return RESTIC_UNKNOWN;
-	if (len >= FILE_PATH_MAX)
+	file->blurred = strstr(text, BLUR) != NULL;
+	if (len >= (file->blurred ? sizeof(file->path) : FILE_PATH_MAX))
 		return RESTIC_LONG;
 	memcpy(file->path, text, len + 1);
-	file->blurred = strstr(text, BLUR) != NULL;
 	file->file = (struct snapshot_file){
 		.path = { (const uint8_t *)file->path, len },
 		.kind = kind_of(answer_text(root, "type")),

@@ -24,8 +24,8 @@ MUST_USE enum err restic_read_snapshot(struct span object, struct snapshot *snap
 /* A line of `ls`. */
 struct restic_file {
 	struct snapshot_file file; /* its path is in `path` */
-	char path[FILE_PATH_MAX];
-	bool blurred; /* bytes that are no UTF-8 stand as U+FFFD, each */
+	char path[3 * FILE_PATH_MAX];
+	bool blurred; /* bytes that are no UTF-8 stand as U+FFFD, three bytes for each */
 };
 enum restic_line { RESTIC_FILE, RESTIC_SNAPSHOT, RESTIC_LONG, RESTIC_UNKNOWN }; /* LONG: of its path */
 enum restic_line restic_read_file(struct span line, struct restic_file *file);

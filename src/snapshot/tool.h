@@ -42,6 +42,10 @@ enum tool_trouble {
 	TOOL_KILLED,       /* it died of a signal */
 	TOOL_NOT_UNDERSTOOD, /* it printed what this version cannot read */
 	TOOL_OTHER,
+	/* Ledgers hold these as numbers: new ones come here. */
+	TOOL_HOST_UNKNOWN, /* ssh does not know the server's key */
+	TOOL_HOST_CHANGED, /* the server has another key than before */
+	TOOL_KEY_REFUSED,  /* ssh_key cannot be read, or the server does not want it */
 	TOOL_TROUBLES,
 };
 

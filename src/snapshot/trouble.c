@@ -1,6 +1,8 @@
 /* trouble.c - what people are told of each trouble, and what mends it. */
 #include "snapshot/trouble.h"
 
+#include "policy/phrase.h"
+
 struct text {
 	const char *name;
 	const char *say[LANGUAGES], *mend[LANGUAGES];
@@ -84,6 +86,29 @@ static const struct text texts[TOOL_TROUBLES] = {
 	[TOOL_OTHER] = { "other",
 		{ "The backup program failed.", "バックアップ用プログラムが失敗しました。" },
 		{ "Read its message, and run it by hand to see more.", "表示を読み、手動で実行して詳しく確認してください。" } },
+	[TOOL_HOST_UNKNOWN] = { "host_unknown",
+		{ "This machine does not know the SSH key of the backup server.",
+		  "バックアップ先サーバーの SSH ホスト鍵がこの機械に登録されていません。" },
+		{ "As root: ssh-keyscan -p PORT HOST >> /etc/ssh/ssh_known_hosts, then show it with ssh-keygen -lf "
+		  "/etc/ssh/ssh_known_hosts and compare it with what the owner of the server sees.",
+		  "root で ssh-keyscan -p PORT HOST >> /etc/ssh/ssh_known_hosts を実行し、ssh-keygen -lf "
+		  "/etc/ssh/ssh_known_hosts の表示をサーバー管理者の示す値と照合してください。" } },
+	[TOOL_HOST_CHANGED] = { "host_changed",
+		{ "The backup server shows another SSH key than the one that is known: it is a new one, or somebody is in "
+		  "between.",
+		  "バックアップ先サーバーの SSH ホスト鍵が登録と違います。サーバーの入れ替えか、通信の乗っ取りです。" },
+		{ "Ask the owner of the server. Only if the key was changed on purpose: ssh-keygen -f "
+		  "/etc/ssh/ssh_known_hosts -R HOST (with a port: -R '[HOST]:PORT'), then take the new one as at the first "
+		  "time.",
+		  "サーバーの管理者に確認してください。意図した変更の場合のみ、ssh-keygen -f /etc/ssh/ssh_known_hosts -R HOST "
+		  "(ポート指定時は -R '[HOST]:PORT') で消し、新しい鍵を初回と同じ手順で登録します。" } },
+	[TOOL_KEY_REFUSED] = { "key_refused",
+		{ "The backup server does not accept the SSH key, or it cannot be read.",
+		  "SSH の鍵がバックアップ先サーバーに拒否されたか、読み取れません。" },
+		{ "Check ssh_key: a key without a passphrase, owned by root, mode 600 (where Hinomi only watches: owned by the "
+		  "tower's user); its public half must be in authorized_keys of the account at the server.",
+		  "ssh_key を確認してください。パスフレーズなしの鍵で、所有者は root、モードは 600 (監視のみの場合は Hinomi の"
+		  "利用者の所有) とし、公開鍵をサーバー側アカウントの authorized_keys に入れます。" } },
 };
 
 static const struct text *text_of(enum tool_trouble trouble)
@@ -104,4 +129,49 @@ const char *trouble_say(enum tool_trouble trouble, enum language language)
 const char *trouble_mend(enum tool_trouble trouble, enum language language)
 {
 	return text_of(trouble)->mend[language];
+}
+
+/* What snapshot/ and drill/ say themselves of a file or a path; the words of the tools and of the system stay as they are. */
+static const struct phrase said_phrases[] = {
+	{ "there is no such file", "ファイルがありません" },
+	{ "it is no file", "通常のファイルではありません" },
+	{ "others can read or change it: chmod 600 it", "ほかの利用者が読み書きできます。chmod 600 を実行してください" },
+	{ "it belongs to somebody else: chown it to root", "所有者が違います。所有者を root にしてください" },
+	{ "it is too long, or cannot be read", "長すぎるか、読み取れません" },
+	{ "the password cannot be written", "パスワードを書き込めません" },
+	{ "the folder's path is too long", "フォルダーのパスが長すぎます" },
+	{ "an sftp: place needs a host", "sftp: の保存先にはホスト名が必要です" },
+	{ "names of keys and hosts: no backslashes, one kind of quotes",
+	  "鍵とホストの名前に、バックスラッシュや 2 種類の引用符は使えません" },
+	{ "password_command: no empty words, no backslashes, one kind of quotes in a word",
+	  "password_command の語に、空、バックスラッシュ、2 種類の引用符は使えません" },
+	{ "no password_file is configured", "password_file が設定されていません" },
+	{ "too many words for one run of it", "1 回の実行で渡せる語の数を超えました" },
+	{ "a path is too long", "パスが長すぎます" },
+	{ "not in the snapshot", "スナップショットにありません" },
+	{ "the scratch place", "復元訓練の作業フォルダー" },
+	{ "has no room for", "に作成できるファイル数が足りません。必要数:" },
+	{ "more files: name another place as scratch", "。scratch に別の場所を指定してください" },
+	{ "free, but this drill needs", "しか空きがありません。訓練に必要な容量:" },
+	{ "make room there, or name a larger place as scratch", "空きを増やすか、scratch に広い場所を指定してください" },
+	{ "a name that would lead elsewhere: not restored", "別の場所を指す名前のため復元しませんでした" },
+	{ "named as critical, but it is not in the snapshot", "重要と指定されていますが、スナップショットにありません" },
+	{ "the source has the same size and time, but another content: it was changed without a trace, or the snapshot is wrong",
+	  "元のファイルと大きさ・時刻が同じなのに内容が違います。痕跡なく変更されたか、スナップショットが誤っています" },
+	{ "was restored, but cannot be read", "復元されましたが、読み取れません" },
+	{ "bytes came back, the snapshot says", "バイトが復元されました。スナップショットの記録 (バイト):" },
+	{ "came back with another time than the snapshot says", "時刻がスナップショットの記録と違います" },
+	{ "is in the snapshot, but did not come back", "スナップショットにありますが、復元されませんでした" },
+	{ "came back as another kind of file than the snapshot says", "ファイルの種類がスナップショットの記録と違います" },
+	{ "no file was restored, so nothing is proven", "ファイルが 1 つも復元されず、何も証明されていません" },
+	{ "could not be removed", "削除できませんでした" },
+	{ "the plan of the drill could not be read back", "復元訓練の計画を読み戻せませんでした" },
+	{ "no memory", "メモリーが足りません" },
+};
+
+const char *trouble_said(const char *said, enum language language, char into[TROUBLE_SAID])
+{
+	if (language != JAPANESE)
+		return said;
+	return phrase_japanese_of(said_phrases, sizeof(said_phrases) / sizeof(said_phrases[0]), said, into, TROUBLE_SAID);
 }

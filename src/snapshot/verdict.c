@@ -37,6 +37,11 @@ static const struct rule rules[] = {
 	{ "already locked", NULL, TOOL_LOCKED, false },
 	{ "LockTimeout", NULL, TOOL_LOCKED, false },
 	{ "LockError", NULL, TOOL_LOCKED, false },
+	/* ssh of OpenSSH 9.2 */
+	{ "REMOTE HOST IDENTIFICATION", NULL, TOOL_HOST_CHANGED, false },
+	{ "Host key verification failed", NULL, TOOL_HOST_UNKNOWN, false },
+	{ "Permission denied (", "publickey", TOOL_KEY_REFUSED, false },
+	{ "Too many authentication failures", NULL, TOOL_KEY_REFUSED, false },
 	{ "Could not resolve host", NULL, TOOL_UNREACHABLE, false },
 	{ "no such host", NULL, TOOL_UNREACHABLE, false },
 	{ "Connection refused", NULL, TOOL_UNREACHABLE, false },
@@ -46,8 +51,6 @@ static const struct rule rules[] = {
 	{ "No route to host", NULL, TOOL_UNREACHABLE, false },
 	{ "Network is unreachable", NULL, TOOL_UNREACHABLE, false },
 	{ "server misbehaving", NULL, TOOL_UNREACHABLE, false },
-	{ "Host key verification failed", NULL, TOOL_UNREACHABLE, false },
-	{ "REMOTE HOST IDENTIFICATION", NULL, TOOL_UNREACHABLE, false },
 	{ "endpoint is not connected", NULL, TOOL_UNREACHABLE, false }, /* a FUSE mount whose server died */
 	{ "Stale file handle", NULL, TOOL_UNREACHABLE, false },         /* NFS */
 	{ "Host is down", NULL, TOOL_UNREACHABLE, false },              /* CIFS */
@@ -86,7 +89,9 @@ static const struct rule rules[] = {
 	{ "LockFailed", NULL, TOOL_DENIED, false },
 	{ "unable to start the sftp session", NULL, TOOL_UNREACHABLE, false },
 	{ "ConnectionClosed", NULL, TOOL_UNREACHABLE, false },
+	{ "BrokenPipeError", NULL, TOOL_UNREACHABLE, false }, /* borg, in the middle of its work */
 	{ "ssh exited", NULL, TOOL_UNREACHABLE, false },
+	{ "ssh command exited", NULL, TOOL_UNREACHABLE, false }, /* restic, in the middle of its work */
 	{ "Is there a repository at", NULL, TOOL_NO_REPOSITORY, false },
 	{ "repository does not exist", NULL, TOOL_NO_REPOSITORY, false },
 	{ "unable to open config file", NULL, TOOL_NO_REPOSITORY, false },
@@ -181,19 +186,34 @@ static void lock_line(struct verdict_lock *lock, struct span line)
 		lock->age = 0;
 }
 
+/* The strongest rule that the line is of and that is stronger than `rank`; 0: none. `always`: of these alone. */
+static unsigned rule_of(struct span line, unsigned rank, bool always)
+{
+	for (unsigned i = 0; i < COUNT(rules) && (rank == 0 || i + 1 < rank); i++)
+		if ((!always || rules[i].always) && line_contains(line, rules[i].words) &&
+		    (!rules[i].also || line_contains(line, rules[i].also)))
+			return i + 1;
+	return 0;
+}
+
 void verdict_line(struct verdict *v, struct span line)
 {
+	unsigned rank, warned;
+
 	line = line_cut(line_trim(line), LOOKED_AT);
 	if (line.len == 0)
 		return;
 	said_show(v->last, line);
 	lock_line(&v->lock, line);
-	for (unsigned i = 0; i < COUNT(rules) && (v->rank == 0 || i + 1 < v->rank); i++) {
-		if (!line_contains(line, rules[i].words) || (rules[i].also && !line_contains(line, rules[i].also)))
-			continue;
-		v->rank = i + 1;
+	rank = rule_of(line, v->rank, false);
+	warned = rule_of(line, v->warned, true);
+	if (rank) {
+		v->rank = rank;
 		said_show(v->said, line);
-		return;
+	}
+	if (warned) { /* kept apart: what was tried again and went well must not hide it */
+		v->warned = warned;
+		said_show(v->warning, line);
 	}
 }
 
@@ -210,7 +230,7 @@ static enum tool_trouble judge(const struct verdict *v, int code, int partly)
 	const struct rule *rule = v->rank ? &rules[v->rank - 1] : NULL;
 
 	if (code == 0)
-		return rule && rule->always ? rule->trouble : TOOL_FINE;
+		return v->warned ? rules[v->warned - 1].trouble : TOOL_FINE;
 	/* That some files of the source may not be read is what the code says already. */
 	if (code == partly && (!rule || rule->trouble == TOOL_DENIED || rule->trouble == TOOL_NO_REPOSITORY))
 		return TOOL_PARTLY;
@@ -256,6 +276,8 @@ void verdict_end(const struct verdict *v, const struct program_end *end, int par
 		snprintf(result->said, TOOL_SAID, "signal %d (%s)", end->code, strsignal(end->code));
 	else if (end->how == PROGRAM_FAILED)
 		snprintf(result->said, TOOL_SAID, "%s", strerror(end->code));
-	else if (result->trouble != TOOL_FINE)
+	else if (result->trouble != TOOL_FINE && end->how == PROGRAM_ENDED && end->code == 0)
+		snprintf(result->said, TOOL_SAID, "%s", v->warning);
+	else if (result->trouble != TOOL_FINE && result->trouble != TOOL_STOPPED)
 		snprintf(result->said, TOOL_SAID, "%s", v->rank ? v->said : v->last);
 }

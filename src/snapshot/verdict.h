@@ -20,7 +20,8 @@ struct verdict_lock {
 /* Zero-filled at first. */
 struct verdict {
 	unsigned rank; /* of the rule that matched; 0: none did */
-	char said[TOOL_SAID];
+	unsigned warned; /* the same, of those that hold when the program ended well, too */
+	char said[TOOL_SAID], warning[TOOL_SAID];
 	char last[TOOL_SAID]; /* the last line, for what no rule knows */
 	struct verdict_lock lock;
 };

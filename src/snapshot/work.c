@@ -8,6 +8,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#define ASK_SECONDS 60 /* more than ssh waits for a server that says nothing */
+
 bool work_open(struct work *w, const char *program, const struct tool_job *job, struct tool_result *result)
 {
 	char path[64];
@@ -25,8 +27,43 @@ bool work_open(struct work *w, const char *program, const struct tool_job *job, 
 	return true;
 }
 
+/* A program sees the end of its ssh's output, and may end before it has read the words in which ssh said why (seen of restic
+ * 0.14 and borg 1.2 on a machine under load). These are its own words, then. */
+static bool has_lost_words(const struct work *w)
+{
+	static const char *const own[] = { "Connection closed by remote host. Is borg", "unable to start the sftp session",
+					   "ssh command exited", "BrokenPipeError" };
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (w->result->trouble == TOOL_UNREACHABLE && strstr(w->result->said, own[i]))
+			return w->server_runs != NULL;
+	return false;
+}
+
+/* So ssh is asked again. */
+static void ask_ssh(const struct work *failed)
+{
+	const struct tool_job job = { .repository = failed->job->repository, .seconds_max = ASK_SECONDS };
+	const char *words[SSH_WORDS];
+	struct tool_result result;
+	struct work w;
+
+	if (work_open(&w, "ssh", &job, &result) && ssh_words(job.repository, words, result.said) == TOOL_FINE) {
+		ssh_words_behind(words, &failed->server, failed->server_runs);
+		work_words(&w, words + 1);
+		work_run(&w);
+	}
+	work_close(&w);
+	if (result.trouble == TOOL_HOST_UNKNOWN || result.trouble == TOOL_HOST_CHANGED || result.trouble == TOOL_KEY_REFUSED)
+		failed->result->trouble = result.trouble;
+	if (result.trouble != TOOL_FINE && result.said[0])
+		memcpy(failed->result->said, result.said, TOOL_SAID);
+}
+
 void work_close(struct work *w)
 {
+	if (has_lost_words(w))
+		ask_ssh(w);
 	if (w->result->trouble != TOOL_FINE)
 		environment_scrub(&w->environment, w->result->said);
 	work_cut(w, 0);
@@ -195,6 +232,16 @@ void work_finish(struct work *w)
 	end = program_close(w->program);
 	w->program = NULL;
 	finish(w, &end);
+}
+
+void work_partly(const struct work *w)
+{
+	struct tool_result *result = w->result;
+
+	if (result->code == w->partly && result->snapshot[0])
+		result->trouble = TOOL_PARTLY;
+	else if (result->trouble == TOOL_PARTLY && !result->snapshot[0])
+		result->trouble = TOOL_OTHER;
 }
 
 void work_run(struct work *w)

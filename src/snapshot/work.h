@@ -7,6 +7,7 @@
 
 #include "snapshot/environment.h"
 #include "snapshot/lines.h"
+#include "snapshot/place.h"
 #include "snapshot/verdict.h"
 
 #define WORK_WORDS 2048   /* words of one run ... */
@@ -31,6 +32,9 @@ struct work {
 	uint8_t line_end;
 	unsigned depth;        /* above 0: objects at this depth, see lines.h, not lines */
 	void *whom;            /* for `see` */
+
+	struct ssh_place server;        /* that the program talks to by ssh ... */
+	const char *const *server_runs; /* ... and what that runs there, NULL-ended; NULL: it talks to none */
 
 	struct program_order order;
 	struct program *program; /* while it runs */
@@ -66,6 +70,10 @@ void work_finish(struct work *work);
 
 /* Ends without a run. */
 void work_refuse(struct work *work, enum tool_trouble trouble, const char *said);
+
+/* Of a backup: with a snapshot and the code for "some files could not be read" it worked, whatever these files are called;
+ * with that code and no snapshot it did not. */
+void work_partly(const struct work *work);
 
 /* The program's version as it prints it, "NAME 1.2.3 ...". */
 enum tool_trouble work_version(const char *program, const char *option, char version[32]);

@@ -36,6 +36,8 @@ enum process_frame {
 	FRAME_CONFIG,   /* struct config (config/config.h), read anew, without secrets */
 	/* warden to sensor and mail */
 	FRAME_INDEX,    /* the descriptor of an index of indicators */
+	/* warden to mail */
+	FRAME_CLAMD,    /* the descriptor of a connection to ClamAV's daemon */
 	/* warden to sensor and keeper */
 	FRAME_EVE,      /* the descriptor of the EVE log, to append to */
 	/* sensor and milter to keeper */

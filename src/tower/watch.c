@@ -1,6 +1,7 @@
 /* watch.c - the warden's own work: what it hands to the processes, and when. */
 #include "tower/watch.h"
 
+#include "app/clamd.h"
 #include "app/index_watch.h"
 #include "tower/hand_slot.h"
 #include "tower/hands.h"
@@ -10,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +27,8 @@ struct tower {
 	struct warden *warden;
 	int eve; /* -1: none */
 	struct file_identity index, mail_index; /* of those that were handed last, to sensor and mail */
+	int clamd;         /* the connection that the mail process has, of which nothing is read; -1: none */
+	int clamd_trouble; /* errno of why there is none; 0: it was not tried, or there is one */
 	int ring_fds[2 * WATCH_RINGS]; /* -1: none */
 	struct hands *hands;
 	struct config_respond respond; /* as at the start, for the hands: they keep what they were given */
@@ -117,6 +121,43 @@ static void indexes_hand(struct tower *t)
 	index_hand(t, PROCESS_MAIL, &t->mail_index);
 }
 
+static void clamd_drop(struct tower *t)
+{
+	if (t->clamd >= 0)
+		close(t->clamd);
+	t->clamd = -1;
+}
+
+/* Whether clamd, or the mail process, has hung up. */
+static bool clamd_is_over(const struct tower *t)
+{
+	struct pollfd line = { t->clamd, 0, 0 };
+
+	return t->clamd < 0 || (poll(&line, 1, 0) == 1 && (line.revents & (POLLHUP | POLLERR)));
+}
+
+/* The mail process may not connect by itself: it gets a connection to this one socket, and another one when that is over. */
+static void clamd_hand(struct tower *t)
+{
+	const char *path = t->watch.config->mail.clamd;
+
+	if (!clamd_is_over(t))
+		return;
+	clamd_drop(t);
+	if (!*path)
+		return;
+	t->clamd = clamd_connect(path);
+	if (t->clamd < 0 && t->clamd_trouble != errno) {
+		t->clamd_trouble = errno;
+		process_log(self, "cannot reach ClamAV at %s: %s; start clamav-daemon, or set another mail.clamd", path,
+			    strerror(errno));
+	} else if (t->clamd >= 0) {
+		t->clamd_trouble = 0;
+		if (!warden_send(t->warden, PROCESS_MAIL, FRAME_CLAMD, (struct span){ NULL, 0 }, t->clamd))
+			clamd_drop(t);
+	}
+}
+
 /* --- firm action */
 
 static struct moment moment(void)
@@ -182,8 +223,11 @@ static void tower_begun(void *whom, enum process which)
 		eve_hand(t, which);
 	if (which == PROCESS_SENSOR)
 		t->index.inode = 0;
-	if (which == PROCESS_MAIL)
+	if (which == PROCESS_MAIL) {
 		t->mail_index.inode = 0;
+		clamd_drop(t);
+		clamd_hand(t);
+	}
 	indexes_hand(t);
 	if (which == PROCESS_KEEPER)
 		hands_greet(t->hands);
@@ -214,6 +258,7 @@ static void tower_second(void *whom, int64_t now)
 	hands_second(t->hands, moment());
 	eve_watch(t);
 	indexes_hand(t);
+	clamd_hand(t);
 	renew = watch_reopen_rings(&t->watch);
 	ring_descriptors(t); /* also when one was closed and could not be opened again */
 	if (renew)
@@ -302,7 +347,7 @@ static void tower_reload(void *whom)
 
 static bool tower_open(struct tower *t)
 {
-	t->eve = -1;
+	t->eve = t->clamd = -1;
 	t->config = t->settings->load(t->settings->whom);
 	if (!t->config)
 		return false;

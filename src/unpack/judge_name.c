@@ -5,6 +5,8 @@
  */
 #include "unpack/unpack_private.h"
 
+#include "base/line.h"
+
 #define LOWER         24 /* bytes of an extension that we know, NUL included */
 #define BLANKS_MANY   8  /* blanks in a row that are no slip of a hand */
 
@@ -185,6 +187,12 @@ static bool is_shortcut(const struct part *part)
 	return part->type == TYPE_LNK || part->type == TYPE_SETTINGS || part->type == TYPE_RDP;
 }
 
+/* A profile's own reader tells it; other property lists open things, and are no profiles. */
+static bool is_profile(const struct part *part)
+{
+	return part->type == TYPE_MOBILECONFIG && type_promised(part->name) == TYPE_MOBILECONFIG;
+}
+
 /* What a click on it does. Scripts in archives are judged by the archive, which knows how many files lie beside. */
 static void judge_click(struct exam *e, const struct part *part, enum unpack_click click, bool attached)
 {
@@ -196,7 +204,7 @@ static void judge_click(struct exam *e, const struct part *part, enum unpack_cli
 		exam_find(e, part, FINDING_SCRIPT_ATTACHED, shown_name(part));
 	else if (click == CLICK_PROGRAM && !unpack_ends_in(part->name, " com app ") && part->bytes.len)
 		exam_find(e, part, FINDING_EXTENSION_DANGEROUS, shown_name(part));
-	else if ((click == CLICK_OTHER || click == CLICK_SHORTCUT) && attached && part->type != TYPE_MOBILECONFIG)
+	else if (click == CLICK_LURE || ((click == CLICK_OTHER || click == CLICK_SHORTCUT) && attached && !is_profile(part)))
 		exam_find(e, part, FINDING_EXTENSION_DANGEROUS, shown_name(part));
 	else if (click == CLICK_IMAGE && type_kind(part->type) != KIND_IMAGE && attached && part->bytes.len)
 		exam_find(e, part, FINDING_EXTENSION_DANGEROUS, shown_name(part));
@@ -287,17 +295,29 @@ static void judge_type(struct exam *e, const struct part *part)
 			   (const char *)part->name.ptr, type_name(part->type));
 }
 
+/* Whether it is attached to a message, an invitation, or a message that Outlook saved: of what lies in compound files,
+ * only that says its type. */
+static bool is_attached(const struct part *part)
+{
+	const struct part *in = part->in;
+
+	return !in || type_kind(in->type) == KIND_MESSAGE || in->type == TYPE_ICS ||
+	       (in->type == TYPE_OLE && part->said.len);
+}
+
 void unpack_judge_name(struct exam *e, const struct part *part)
 {
 	const struct part *in = part->in;
-	bool attached = !in || type_kind(in->type) == KIND_MESSAGE;
+	bool attached = is_attached(part);
 	enum unpack_click click;
 
-	if ((!in && part->type == TYPE_MESSAGE) || part->inline_body)
+	if ((!in && part->type == TYPE_MESSAGE) || (part->inline_body && !is_program(part->type)))
 		return;
 	if (in && type_kind(in->type) == KIND_PROGRAM) /* parts of a program */
 		return;
 	click = unpack_click(part->name);
+	if (in && in->type == TYPE_ODF && line_starts(part->name, "Scripts/")) /* of other languages than Basic */
+		exam_find(e, part, FINDING_MACRO, part->name);
 	if (in && type_kind(in->type) == KIND_DOCUMENT && click == CLICK_NOTHING && !is_plainly_active(part->type))
 		return; /* the names in a package are the program's */
 	judge_text(e, part, click, attached);

@@ -86,7 +86,8 @@ static void see_extras(struct rar *r, struct cur extras, bool service)
 	}
 }
 
-static void see_rar5(struct rar *r, struct cur c)
+/* False: its end is missing, which libarchive does not tell. */
+static bool see_rar5(struct rar *r, struct cur c)
 {
 	while (c.left >= 7 && exam_work(r->e, 64)) {
 		uint64_t type, flags, extra = 0, data = 0;
@@ -101,19 +102,20 @@ static void see_rar5(struct rar *r, struct cur c)
 		if (flags & RAR5_HAS_DATA)
 			data = cur_leb(&head);
 		if (head.bad || type == RAR5_END)
-			return;
+			return !head.bad;
 		if (type == RAR5_SEALED) {
 			r->facts.sealed = true;
-			return;
+			return true;
 		}
 		if ((type == RAR5_FILE || type == RAR5_SERVICE) && extra <= head.left) {
 			cur_span(&head, head.left - (size_t)extra);
 			see_extras(r, head, type == RAR5_SERVICE);
 		}
 		if (data > c.left)
-			return;
+			return false;
 		cur_span(&c, (size_t)data);
 	}
+	return false;
 }
 
 struct unpack_facts unpack_rar_facts(struct exam *e, const struct part *part)
@@ -121,9 +123,10 @@ struct unpack_facts unpack_rar_facts(struct exam *e, const struct part *part)
 	struct rar r = { .e = e, .part = part };
 	struct cur c = cur_init(part->bytes);
 
-	if (part->bytes.len > SIGNATURE5 && part->bytes.ptr[6] == 1) {
+	if (part->bytes.len >= SIGNATURE5 && part->bytes.ptr[6] == 1) {
 		cur_take(&c, SIGNATURE5);
-		see_rar5(&r, c);
+		if (!see_rar5(&r, c))
+			exam_unseen(e, part, UNSEEN_BROKEN, "the archive is broken or cut");
 	} else {
 		cur_take(&c, SIGNATURE4);
 		see_rar4(&r, c);

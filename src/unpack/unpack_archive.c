@@ -263,8 +263,12 @@ static struct span single_name(const struct part *part)
 {
 	struct cur c = cur_init(part->bytes);
 	const uint8_t *head = cur_take(&c, 10), *end;
-	struct span extension;
+	struct span extension = type_extension(part->name), outer = { 0 };
 
+	if (extension.len)
+		outer = (struct span){ part->name.ptr, (size_t)(extension.ptr - part->name.ptr) - 1 };
+	if (unpack_click(outer) != CLICK_NOTHING) /* others believe the archive's own name */
+		return outer;
 	if (part->type == TYPE_GZIP && (head[3] & 8)) {
 		if (head[3] & 4)
 			cur_span(&c, cur_le16(&c));
@@ -272,10 +276,7 @@ static struct span single_name(const struct part *part)
 		if (end && end > c.p)
 			return (struct span){ c.p, (size_t)(end - c.p) };
 	}
-	extension = type_extension(part->name);
-	if (extension.len == 0)
-		return text_span("(unpacked)");
-	return (struct span){ part->name.ptr, (size_t)(extension.ptr - part->name.ptr) - 1 };
+	return outer.len ? outer : text_span("(unpacked)");
 }
 
 static bool is_single(enum type type)
@@ -287,17 +288,23 @@ static bool is_single(enum type type)
 void unpack_archive(struct exam *e, const struct part *part)
 {
 	struct unpack_facts facts = { 0 };
+	struct unpack_lock lock = { 0 };
 	size_t mark = arena_mark(&e->arena);
+	locale_t before;
+	struct part open;
 
+	unpack_open();
+	before = uselocale(utf8);
+	if (unpack_unseal(e, part, &lock, &open))
+		part = &open;
 	if (part->type == TYPE_RAR)
 		facts = unpack_rar_facts(e, part);
 	else if (part->type == TYPE_ACE || part->type == TYPE_ARJ)
 		facts = unpack_old_facts(e, part);
 	if (!facts.sealed && part->type != TYPE_ACE && part->type != TYPE_ARJ)
 		facts.encrypted |= unpack_walk(e, part, is_single(part->type) ? single_name(part) : (struct span){ 0 });
-	if (facts.encrypted || facts.sealed) {
-		exam_unseen(e, part, UNSEEN_ENCRYPTED, "password-protected archive");
-		exam_find(e, part, FINDING_ARCHIVE_ENCRYPTED, part->name);
-	}
+	lock.closed += facts.encrypted || facts.sealed;
+	unpack_lock_tell(&lock, e, part);
+	uselocale(before);
 	arena_back(&e->arena, mark);
 }

@@ -1,6 +1,6 @@
 /*
- * unpack_lock.c - encrypted files of a zip and the passwords that may open them: what the mail's text names, and what
- * senders of malware use by habit.
+ * unpack_lock.c - encrypted files and the passwords that may open them: what the mail's text names, and what senders of
+ * malware use by habit.
  */
 #include "unpack/unpack_private.h"
 
@@ -11,6 +11,23 @@
 static const char *const habits[] = { "infected", "1234", "12345", "123456", "password", "123", "0000", "1111", "malware",
 				      "virus", "Password", "pass", "admin", "abc123", "12345678", "2025", "2026" };
 #define HABITS (sizeof(habits) / sizeof(habits[0]))
+
+bool unpack_try_next(const struct exam *e, struct unpack_try *try)
+{
+	unsigned i = try->next++;
+
+	if (i >= e->password_count + HABITS)
+		return false;
+	try->mailed = i < e->password_count;
+	try->password = try->mailed ? e->passwords[i] : text_span(habits[i - e->password_count]);
+	return true;
+}
+
+void unpack_lock_opened(struct unpack_lock *lock, const struct unpack_try *try)
+{
+	lock->password = try->password;
+	lock->mailed = try->mailed;
+}
 
 static enum err attempt(struct exam *e, const struct zip_entry *entry, struct span password, size_t room,
 			struct span *bytes)
@@ -29,17 +46,13 @@ static bool is_right(enum err err)
 static enum err try_all(struct exam *e, const struct zip_entry *entry, struct unpack_lock *lock, size_t room,
 			struct span *bytes)
 {
-	unsigned count = e->password_count;
+	struct unpack_try try = { 0 };
 	enum err err = ERR_FORMAT;
 
-	for (unsigned i = 0; i < count + HABITS && !is_right(err); i++) {
-		struct span password = i < count ? e->passwords[i] : text_span(habits[i - count]);
-
-		err = attempt(e, entry, password, room, bytes);
-		if (is_right(err)) {
-			lock->password = password;
-			lock->mailed = i < count;
-		}
+	while (!is_right(err) && unpack_try_next(e, &try)) {
+		err = attempt(e, entry, try.password, room, bytes);
+		if (is_right(err))
+			unpack_lock_opened(lock, &try);
 	}
 	return err;
 }
@@ -63,8 +76,11 @@ enum err unpack_unlock(struct exam *e, const struct zip_entry *entry, struct unp
 
 void unpack_lock_tell(const struct unpack_lock *lock, struct exam *e, const struct part *part)
 {
+	bool zip = part->type != TYPE_SEVENZIP && part->type != TYPE_RAR && part->type != TYPE_ACE &&
+		   part->type != TYPE_ARJ;
+
 	if (lock->closed) {
-		exam_unseen(e, part, UNSEEN_ENCRYPTED, "password-protected zip");
+		exam_unseen(e, part, UNSEEN_ENCRYPTED, zip ? "password-protected zip" : "password-protected archive");
 		exam_find(e, part, FINDING_ARCHIVE_ENCRYPTED, part->name);
 	}
 	if (lock->opened && lock->mailed)

@@ -116,33 +116,46 @@ static bool is_workshop(struct span name)
 					  "go rs sh py ipynb ");
 }
 
-/* Scripts that programmers have as well; the others are only ever clicked. */
-static bool is_workaday(struct span name)
-{
-	return unpack_ends_in(name, " js bat cmd ps1 psm1 psd1 ");
-}
+/* What lies in an archive beside its scripts. */
+struct beside {
+	uint32_t files, pages, scripts;
+	bool workshop;
+};
 
-static bool is_workshop_archive(const struct unpack_names *names)
+static struct beside beside_of(const struct unpack_names *names)
 {
-	uint32_t files = 0;
-
-	for (uint32_t i = 0; i <= names->mask; i++) {
-		if (!names->slots[i].len)
-			continue;
-		if (++files > FEW || is_workshop(names->slots[i]))
-			return true;
-	}
-	return false;
-}
-
-static void judge_scripts(const struct unpack_names *names, struct exam *e, const struct part *part)
-{
-	bool workshop = is_workshop_archive(names);
+	struct beside beside = { 0 };
 
 	for (uint32_t i = 0; i <= names->mask; i++) {
 		struct span name = names->slots[i];
 
-		if (name.len && unpack_click(name) == CLICK_SCRIPT && !(workshop && is_workaday(name)))
+		beside.files += name.len > 0;
+		beside.scripts += name.len && unpack_ends_in(name, " js ");
+		beside.pages += name.len && unpack_ends_in(name, " htm html xhtml ");
+		beside.workshop |= name.len && is_workshop(name);
+	}
+	return beside;
+}
+
+/* Whether programmers and sites have such a script there; the others are only ever clicked. A file of JavaScript among
+ * many documents is neither a site's nor a program's. */
+static bool is_workaday(const struct beside *beside, struct span name)
+{
+	bool many = beside->files > FEW;
+
+	if (unpack_ends_in(name, " js "))
+		return beside->workshop || (many && (beside->pages || beside->scripts * 2 > beside->files));
+	return (beside->workshop || many) && unpack_ends_in(name, " bat cmd ps1 psm1 psd1 ");
+}
+
+static void judge_scripts(const struct unpack_names *names, struct exam *e, const struct part *part)
+{
+	struct beside beside = beside_of(names);
+
+	for (uint32_t i = 0; i <= names->mask; i++) {
+		struct span name = names->slots[i];
+
+		if (name.len && unpack_click(name) == CLICK_SCRIPT && !is_workaday(&beside, name))
 			exam_find(e, part, FINDING_SCRIPT_ATTACHED, name);
 	}
 }

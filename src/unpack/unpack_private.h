@@ -47,7 +47,11 @@ void unpack_closed(struct exam *e, const struct part *part, struct span name);
 /* --- judge_name.c --- */
 
 /* What a click on a file of that name does. */
-enum unpack_click { CLICK_NOTHING, CLICK_PROGRAM, CLICK_SCRIPT, CLICK_SHORTCUT, CLICK_IMAGE, CLICK_OTHER };
+enum unpack_click {
+	CLICK_NOTHING, CLICK_PROGRAM, CLICK_SCRIPT, CLICK_SHORTCUT, CLICK_IMAGE,
+	CLICK_OTHER, /* archives of programs have them by right */
+	CLICK_LURE,  /* hardly anybody puts them into an archive, but to have them clicked */
+};
 enum unpack_click unpack_click(struct span name);
 /* Whether its extension is one of the words, which have blanks around them: " js css ". */
 bool unpack_ends_in(struct span name, const char *endings);
@@ -57,8 +61,18 @@ bool unpack_ends_in(struct span name, const char *endings);
 struct unpack_lock {
 	struct span password;    /* the last one that opened a file; empty: none did */
 	bool mailed;             /* it stands in the mail's text */
-	uint32_t opened, closed; /* files */
+	uint32_t opened, closed; /* files, or what holds several */
 };
+/* A password to try: those of the mail's text come first. */
+struct unpack_try {
+	unsigned next; /* 0 before the first */
+	struct span password;
+	bool mailed;
+};
+/* False: there are no more. */
+bool unpack_try_next(const struct exam *e, struct unpack_try *try);
+/* It was the one. */
+void unpack_lock_opened(struct unpack_lock *lock, const struct unpack_try *try);
 /* As zip_unpack(), with the passwords that there are. */
 enum err unpack_unlock(struct exam *e, const struct zip_entry *entry, struct unpack_lock *lock, size_t room,
 		       struct span *bytes);

@@ -8,6 +8,12 @@
  * has no names. True: some of it is encrypted. */
 bool unpack_walk(struct exam *e, const struct part *part, struct span single);
 
+/* --- unpack_unseal.c --- */
+
+/* A 7z or RAR that is encrypted, which libarchive does not open. True: *open is the same, without what could be opened of
+ * its encryption; its bytes are in the arena. */
+bool unpack_unseal(struct exam *e, const struct part *part, struct unpack_lock *lock, struct part *open);
+
 /* What libarchive does not tell. */
 struct unpack_facts {
 	bool encrypted; /* some files */

@@ -1,6 +1,7 @@
 /* zip_type.c - what kind of zip it is, by the names in it. */
 #include "unpack/unpack.h"
 
+#include "base/line.h"
 #include "format/zip.h"
 
 #define NAMES_MAX 4096          /* that are looked at: what tells stands last in packages of Windows */
@@ -34,7 +35,7 @@ enum type unpack_zip_type(struct span bytes)
 	look = zip_look(bytes);
 	for (unsigned n = 0; n < NAMES_MAX && zip_look_next(&look, &name); n++)
 		for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
-			if (span_equal(name, text_span(marks[i].name)))
+			if (line_is(name, marks[i].name)) /* case does not count in packages */
 				seen |= marks[i].mark;
 	if (seen & 2)
 		return TYPE_APPX;

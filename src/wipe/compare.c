@@ -5,9 +5,6 @@
 
 #include <string.h>
 
-#define SIZE_CUT   16  /* bytes of what is left of a file that was emptied, at most */
-#define SIZE_WHOLE 512 /* and what it had at least */
-
 struct sides {
 	struct listing_reader *before; /* NULL: there is none */
 	struct listing_writer *writer;
@@ -89,7 +86,7 @@ static enum err see_both(struct wipe *wipe, const struct sides *s)
 		wipe->change.canaries += !same;
 		return sample_offer(wipe, SAMPLE_CANARY, old, new);
 	}
-	if (old->size >= SIZE_WHOLE && new->size <= SIZE_CUT) {
+	if (is_emptied(old->size, new->size)) {
 		if (known_ending(new->path, ending) && known_emptied(ending))
 			return OK;
 		wipe->extent.emptied++;
@@ -113,6 +110,8 @@ static enum err join(struct wipe *wipe, struct sides *s)
 			e = pair_gone(wipe, &s->old);
 		else
 			e = pair_came(wipe, &s->new);
+		if (e == OK && order >= 0)
+			e = vault_see(wipe, s->new.path);
 		if (order < 0)
 			wipe->change.canaries += is_canary(wipe, s->old.path);
 		if (e == OK && order <= 0)

@@ -20,7 +20,11 @@
 #define ROOM         (128u << 10)
 #define CHI_BYTES    1024 /* bytes from which on the 256 values are counted, else halves of bytes */
 #define SMALL        64   /* fewer tell nothing */
-#define PERIOD       16   /* bytes of a pattern that is told as one */
+#define PERIOD       512  /* bytes of a pattern that is told as one: a slogan, a table of a tool that wipes */
+#define PERIOD_SHORT 16   /* such a short one need not be seen often */
+#define PERIODS      4    /* it is seen so often at least */
+#define CUT_FROM     512  /* bytes that a file had of which too little is left, ... */
+#define CUT_PART     8    /* ... less than such a part */
 #define FOOTER       4096 /* bytes that may be put behind a file that is encrypted in parts */
 
 struct content_room {
@@ -105,9 +109,12 @@ static bool is_coded(const uint32_t counts[256], size_t length)
 /* A few bytes again and again, as tools that wipe by a pattern write. */
 static bool is_flat(struct span block)
 {
-	for (size_t period = 1; period <= PERIOD && period < block.len; period++)
+	for (size_t period = 1; period <= PERIOD && period < block.len; period++) {
+		if (period > PERIOD_SHORT && period * PERIODS > block.len)
+			break;
 		if (memcmp(block.ptr, block.ptr + period, block.len - period) == 0)
 			return true;
+	}
 	return false;
 }
 
@@ -173,7 +180,7 @@ bool content_look(int fd, uint64_t length, struct content_room *room, struct con
 	c.size = (uint64_t)size;
 	room->head_len = read_at(fd, 0, room->head, sizeof(room->head));
 	c.kind = kind_of(content_head(room));
-	c.sealed = kind_is_sealed(c.kind, content_head(room));
+	c.sealed = kind_is_sealed(c.kind, content_head(room)) || structure_is_sealed(fd, c.size, c.kind);
 	c.blocks = length <= CONTENT_BLOCK ? 1 : CONTENT_BLOCKS;
 	if (length < (uint64_t)CONTENT_BLOCK * CONTENT_BLOCKS && length > CONTENT_BLOCK)
 		c.blocks = (unsigned)((length + CONTENT_BLOCK - 1) / CONTENT_BLOCK);
@@ -302,13 +309,24 @@ static bool is_swapped(const struct content *before, const struct content *after
 	return was != is && is != KIND_UNKNOWN && was == promised && promised != KIND_UNKNOWN;
 }
 
+/* It begins as before, and is shorter: of a document or picture it is broken, of any other so little must be left that
+ * nobody would have edited it so. */
+static enum loss cut_of(const struct content *before, const struct content *after)
+{
+	if (after->size >= before->size)
+		return LOSS_NONE;
+	if (before->structure == STRUCTURE_WHOLE && after->structure == STRUCTURE_BROKEN)
+		return LOSS_BROKEN;
+	return before->size >= CUT_FROM && after->size < before->size / CUT_PART ? LOSS_CUT : LOSS_NONE;
+}
+
 enum loss content_loss(const struct content *before, const struct content *after, struct span name)
 {
 	struct difference d = difference_of(before, after);
 	bool was_noise = before->kind == KIND_UNKNOWN && blocks_of(before, BLOCK_NOISE) * 5 >= before->blocks * 4;
 
 	if (d.other == 0)
-		return LOSS_NONE;
+		return cut_of(before, after);
 	if (d.flat * 2 >= d.other && (d.same == 0 || d.flat == d.other) && d.flat * 2 >= after->blocks)
 		return LOSS_FLAT;
 	if (was_noise || before->sealed)

@@ -35,7 +35,7 @@ struct content {
 	uint64_t size;
 	uint16_t kind; /* below TYPES: enum type (exam/type.h); above: a row of kind.def */
 	enum structure structure;
-	bool sealed; /* kind_is_sealed() */
+	bool sealed; /* kind_is_sealed() or structure_is_sealed() */
 	unsigned blocks;
 	enum block_class class[CONTENT_BLOCKS];
 	uint64_t hash[CONTENT_BLOCKS];
@@ -64,6 +64,8 @@ enum loss {
 	LOSS_PART,   /* parts of it are noise now, others are as they were */
 	LOSS_BROKEN, /* it begins as before, but is broken inside */
 	LOSS_FLAT,   /* overwritten with one byte, or a few, again and again */
+	LOSS_CUT,    /* little of its beginning is left */
+	LOSS_ALIKE,  /* many that were different have the same contents */
 	LOSS_SWAP,   /* it is of another kind than its name says, and was before */
 	LOSS_KIND,   /* it is of no kind that is known, and was before */
 	LOSS_SEALED, /* a program that people use encrypted it: its owner may have, or not */
@@ -75,6 +77,8 @@ enum loss content_loss(const struct content *before, const struct content *after
 
 /* structure.c */
 enum structure structure_of(int fd, uint64_t size, uint16_t kind, struct span room);
+/* An archive of which a password is asked: 7z or rar; those of zip kind_is_sealed() tells. */
+bool structure_is_sealed(int fd, uint64_t size, uint16_t kind);
 /* kind.c */
 uint16_t kind_of(struct span head);
 const char *kind_name(uint16_t kind);

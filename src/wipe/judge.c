@@ -21,16 +21,26 @@
 #define SMALL_SET       100   /* files */
 #define SOFT_KINDS      4     /* kinds of which samples are of no kind now, or of another */
 #define SLOW_SHARE      0.02
-#define SEALED_SHARE    0.03  /* encrypted by a program that people use: some do that with a folder of theirs */
+#define SEALED_SHARE    0.04  /* encrypted by a program that people use: some do that with a folder of theirs */
+#define LOCKED_FEW      8.0   /* archives with a password, in one day: people make one or two */
 #define EMPTIED_SHARE   0.015
 #define EMPTIED_FEW     8.0
 #define SCATTERED_SHARE 0.04
 #define SCATTERED_FEW   20.0
+#define WIDE_SHARE      0.04  /* ... when they are of many kinds, and from many folders into which nothing came */
+#define WIDE_FOLDERS    20
+#define WIDE_KINDS      5
+#define BARE_ALLOWED    6.0   /* folders: in so many people delete on any day */
+#define BARE_SHARE      0.02  /* folders over many snapshots, in shares of all files */
+#define BARE_FEW        40.0
+#define BARE_DAY        0.014 /* of one day at most */
 #define FOLDERS_FEW     12    /* folders: who tidies up does so in a few of them ... */
 #define FOLDERS_SHARE   0.25  /* ... and there may take so much away */
 #define GONE_SHARE      0.40
-#define ROOTS_SHARE     0.07  /* gone with whole folders, of which there are many */
+#define ROOTS_SHARE     0.07  /* gone with whole folders, of which there are many ... */
 #define ROOTS_MANY      16
+#define SOME_SHARE      0.20  /* ... or some: people delete one project, or two */
+#define SOME_ROOTS      4
 #define STRANGE_SHARE   0.03
 #define STRANGE_FEW     12.0
 #define STRANGE_KINDS   4     /* endings before: people rename those of one kind, as .js to .ts */
@@ -55,7 +65,7 @@ static double wilson_low(double hits, double looked)
 
 static bool is_soft(enum loss loss)
 {
-	return loss == LOSS_KIND || loss == LOSS_SWAP;
+	return loss == LOSS_KIND || loss == LOSS_SWAP || loss == LOSS_CUT;
 }
 
 /* A program may write a new format, and people save pictures under wrong names; but each does it to one kind. */
@@ -104,6 +114,9 @@ static void read_samples(const struct wipe *wipe, struct judgement *j)
 		e->hits += w->loss != LOSS_NONE && w->loss != LOSS_SEALED;
 		e->sealed += w->loss == LOSS_SEALED;
 		weights[w->class] += loss_weight(w->loss, soft);
+		j->archives += w->archive;
+		j->locked += w->locked;
+		j->stored += w->stored;
 		j->losses[w->loss]++;
 		j->hidden += w->hard && w->class == SAMPLE_SAME;
 		j->notes += w->note >= NOTE_WEIGHT;
@@ -125,17 +138,46 @@ static void read_samples(const struct wipe *wipe, struct judgement *j)
 	}
 }
 
-/* New files of nothing but noise, as far as others are gone for them: encrypted under names that have nothing in common
- * with the old ones. */
-static double alone_for_gone(const struct wipe *wipe, const struct judgement *j)
+/* So many of the new files, as far as others are gone for them. */
+static double new_for_gone(const struct wipe *wipe, const struct judgement *j, unsigned hits)
 {
 	double gone = (double)wipe->extent.scattered + (double)wipe->extent.vanished - (double)wipe->extent.moved;
-	double noise;
+	double come;
 
-	if (j->alone < LOST_HITS || gone <= 0)
+	if (hits < LOST_HITS || gone <= 0)
 		return 0;
-	noise = wilson_low(j->alone, j->alone_looked) * (double)wipe->reservoirs[SAMPLE_ADDED].seen;
-	return noise < gone ? noise : gone;
+	come = wilson_low(hits, j->alone_looked) * (double)wipe->reservoirs[SAMPLE_ADDED].seen;
+	return come < gone ? come : gone;
+}
+
+static double pick_gone(const struct day *day)
+{
+	return day->gone;
+}
+
+static double pick_changed(const struct day *day)
+{
+	return day->changed;
+}
+
+static double pick_renamed(const struct day *day)
+{
+	return day->renamed;
+}
+
+static double pick_damage(const struct day *day)
+{
+	return day->damage;
+}
+
+static double pick_sealed(const struct day *day)
+{
+	return day->sealed;
+}
+
+static double pick_bare(const struct day *day)
+{
+	return day->bare;
 }
 
 static double at_most(double a, double b)
@@ -155,7 +197,8 @@ static unsigned hits_needed(const struct judgement *j)
 
 static void judge_lost(const struct wipe *wipe, struct judgement *j)
 {
-	double alone = alone_for_gone(wipe, j), lost = alone, least = alone;
+	/* Nothing but noise: encrypted under names that have nothing in common with the old ones. */
+	double alone = new_for_gone(wipe, j, j->alone), lost = alone, least = alone;
 	unsigned hits = j->alone >= LOST_HITS && alone > 0 ? j->alone : 0;
 	enum cause cause = j->losses[LOSS_FLAT] * 2 > j->losses[LOSS_NOISE] + j->losses[LOSS_PART] ? CAUSE_DESTROYED
 												     : CAUSE_ENCRYPTED;
@@ -185,10 +228,14 @@ static void judge_lost(const struct wipe *wipe, struct judgement *j)
 		j->score[CAUSE_HIDDEN] = j->hidden;
 }
 
-static void judge_sealed(struct judgement *j)
+static void judge_sealed(const struct wipe *wipe, const struct learned *learned, struct judgement *j)
 {
-	double sealed = 0;
+	double sealed = new_for_gone(wipe, j, j->stored), before = learned_sum(learned, pick_sealed);
 
+	/* Many locked archives in place of what is gone, whatever that was. */
+	if (j->locked >= LOST_HITS &&
+	    (double)j->locked / j->alone_looked * (double)wipe->reservoirs[SAMPLE_ADDED].seen >= LOCKED_FEW)
+		sealed += (double)wipe->change.removed;
 	for (unsigned class = SAMPLE_CHANGED; class < SAMPLE_WANTED; class++) {
 		const struct estimate *e = &j->of[class];
 
@@ -197,21 +244,36 @@ static void judge_sealed(struct judgement *j)
 	}
 	j->sealed = at_most(sealed / j->files, 1);
 	j->score[CAUSE_SEALED] = j->sealed / SEALED_SHARE;
+	if (j->sealed > 0 && j->sealed < SEALED_SHARE)
+		j->score[CAUSE_SEALED] = (j->sealed + before) / SEALED_SHARE;
 }
 
-static double pick_gone(const struct day *day)
+/* Gone are files of many kinds: people remove one kind, as photos that are no good, or what lies in one folder. */
+static bool is_mixed(const struct extent *x)
 {
-	return day->gone;
+	uint64_t sum = 0, most = 0;
+	unsigned kinds = 0;
+
+	for (unsigned i = 0; i < GONE_ENDINGS; i++) {
+		sum += x->gone_endings[i];
+		most = x->gone_endings[i] > most ? x->gone_endings[i] : most;
+		kinds += x->gone_endings[i] > 0;
+	}
+	return kinds >= WIDE_KINDS && most * 2 <= sum;
 }
 
-static double pick_changed(const struct day *day)
+/* A little each day, but in more folders than people delete in. `stay`: that part of what is gone did not move. One day
+ * alone counts as less than a slow one does in all. */
+static void judge_seeping(const struct wipe *wipe, const struct learned *learned, double stay, struct judgement *j)
 {
-	return day->changed;
-}
+	double usual = 1, sum = learned_many(learned, pick_bare, BARE_ALLOWED / j->files, &usual);
 
-static double pick_renamed(const struct day *day)
-{
-	return day->renamed;
+	j->bare = is_mixed(&wipe->extent) ? at_most((double)wipe->extent.bare * stay / j->files, BARE_DAY) : 0;
+	if (j->bare <= usual)
+		return;
+	j->seeping = sum + j->bare - usual;
+	if (j->seeping * j->files >= BARE_FEW)
+		j->score[CAUSE_SEEPING] = j->seeping / BARE_SHARE;
 }
 
 static void judge_gone(const struct wipe *wipe, const struct learned *learned, struct judgement *j)
@@ -224,16 +286,20 @@ static void judge_gone(const struct wipe *wipe, const struct learned *learned, s
 	/* What moved is taken from whole folders first. */
 	vanished -= at_most(moved, vanished);
 	scattered -= at_most(moved - at_most(moved, (double)x->vanished), scattered);
-	if (packed >= ARCHIVE_PART && vanished / j->files < GONE_SHARE) /* else any small zip would excuse all */
+	/* Else any small zip would excuse all; one that nobody can open excuses nothing. */
+	if (packed >= ARCHIVE_PART && vanished / j->files < GONE_SHARE && j->locked <= j->archives)
 		vanished = 0;
 	j->gone = (vanished + scattered) / j->files;
-	share = learned_limit(learned, pick_gone, x->folders >= FOLDERS_FEW ? SCATTERED_SHARE : FOLDERS_SHARE);
+	share = learned_limit(learned, pick_gone, x->folders < FOLDERS_FEW ? FOLDERS_SHARE :
+					       x->bare >= WIDE_FOLDERS && is_mixed(x) ? WIDE_SHARE :
+											SCATTERED_SHARE);
 	if (scattered >= SCATTERED_FEW)
 		j->score[CAUSE_SCATTERED] = scattered / j->files / share;
 	j->score[CAUSE_GONE] = j->gone / GONE_SHARE;
-	share = learned_limit(learned, pick_gone, ROOTS_SHARE);
-	if (x->roots >= ROOTS_MANY)
+	share = learned_limit(learned, pick_gone, x->roots >= ROOTS_MANY ? ROOTS_SHARE : SOME_SHARE);
+	if (x->roots >= SOME_ROOTS)
 		j->score[CAUSE_GONE] = at_least(j->score[CAUSE_GONE], vanished / j->files / share);
+	judge_seeping(wipe, learned, x->scattered ? scattered / (double)x->scattered : 0, j);
 }
 
 static void judge_names(const struct wipe *wipe, struct judgement *j)
@@ -268,7 +334,7 @@ static struct day day_of(const struct wipe *wipe, const struct judgement *j)
 	const struct wipe_change *c = &wipe->change;
 
 	return (struct day){ (double)c->changed / j->files, at_most((double)c->added / j->files, 1),
-			     (double)c->removed / j->files, (double)c->renamed / j->files, j->least, j->gone };
+			     (double)c->removed / j->files, (double)c->renamed / j->files, j->least, j->gone, j->sealed, j->bare };
 }
 
 /* How sure: twice the threshold is nearly so. Several causes at once are surer. */
@@ -282,12 +348,18 @@ static uint8_t confidence_of(const struct judgement *j)
 	return (uint8_t)at_most(98, 100 * (1 - exp(-1.1 * score)) + 4 * (causes > 1 ? causes - 1 : 0));
 }
 
+static bool is_about_gone(enum cause cause)
+{
+	return cause == CAUSE_SCATTERED || cause == CAUSE_SEEPING || cause == CAUSE_GONE;
+}
+
 static void decide(struct judgement *j, struct wipe_finding *f)
 {
 	static const char *const attacks[CAUSES] = {
 		[CAUSE_ENCRYPTED] = "T1486", [CAUSE_HIDDEN] = "T1486", [CAUSE_SLOW] = "T1486",
 		[CAUSE_SEALED] = "T1486",
 		[CAUSE_DESTROYED] = "T1485", [CAUSE_SCATTERED] = "T1485", [CAUSE_GONE] = "T1485",
+		[CAUSE_SEEPING] = "T1485",
 		[CAUSE_RENAMED] = "T1486", [CAUSE_FAMILY] = "T1486", [CAUSE_NOTE] = "T1486",
 		[CAUSE_CANARY] = "T1486",
 	};
@@ -301,8 +373,7 @@ static void decide(struct judgement *j, struct wipe_finding *f)
 		f->verdict = WIPE_UNUSUAL;
 	f->confidence = f->verdict == WIPE_NORMAL ? 0 : confidence_of(j);
 	f->attack = f->verdict == WIPE_ALARM || f->level != LEVELS ? attacks[j->cause] : NULL;
-	f->damaged = at_most(j->lost + j->sealed * (j->cause == CAUSE_SEALED) +
-				     (j->cause == CAUSE_SCATTERED || j->cause == CAUSE_GONE ? j->gone : 0), 1);
+	f->damaged = at_most(j->lost + j->sealed * (j->cause == CAUSE_SEALED) + (is_about_gone(j->cause) ? j->gone : 0), 1);
 }
 
 enum err wipe_judge(const struct wipe *wipe, usec_t at, const char *learned_text, struct wipe_finding *finding,
@@ -317,11 +388,11 @@ enum err wipe_judge(const struct wipe *wipe, usec_t at, const char *learned_text
 	read_samples(wipe, &j);
 	if (wipe->has_before) { /* else nothing can be lost */
 		judge_lost(wipe, &j);
-		judge_sealed(&j);
+		judge_sealed(wipe, &learned, &j);
 		judge_gone(wipe, &learned, &j);
 		judge_names(wipe, &j);
 		judge_unusual(wipe, &learned, &j);
-		j.slow = j.least + learned_damage(&learned);
+		j.slow = j.least + learned_sum(&learned, pick_damage);
 		if (j.least > 0 && j.least < LOST_SHARE)
 			j.score[CAUSE_SLOW] = j.slow / SLOW_SHARE;
 	} else { /* it may have happened before the first snapshot */

@@ -12,6 +12,7 @@ enum cause {
 	CAUSE_SLOW,      /* a little in each of many snapshots */
 	CAUSE_DESTROYED, /* emptied, or overwritten with one byte */
 	CAUSE_SCATTERED, /* files are gone from folders that are still there */
+	CAUSE_SEEPING,   /* ... a little in each of many snapshots */
 	CAUSE_GONE,      /* very much is gone */
 	CAUSE_RENAMED,   /* names got endings that the set never had */
 	CAUSE_FAMILY,    /* such that are known of ransomware */
@@ -41,6 +42,10 @@ struct judgement {
 	double lost, least;      /* shares of all files: those that lost what they were */
 	double gone;             /* share that is gone for good */
 	double sealed;           /* share that was encrypted by a program that people use */
+	double seeping;          /* the sum over the last snapshots of those above what is usual */
+	double bare;             /* folders that lost files and got none, in shares of all files */
+	unsigned archives, locked; /* new archives that are looked at: whole, and of which a password is asked */
+	unsigned stored;         /* new files that such a program made */
 	double slow;             /* the sum over the last snapshots, with this one */
 	double score[CAUSES];    /* 1 and more: an alarm at the normal level */
 	enum cause cause;        /* the strongest */

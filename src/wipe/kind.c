@@ -50,6 +50,10 @@ bool kind_is_sealed(uint16_t kind, struct span head)
 	case KIND_AGE:
 	case KIND_OPENSSL:
 	case KIND_AESCRYPT:
+	case KIND_ANSIBLE:
+	case KIND_GITCRYPT:
+	case KIND_VIMCRYPT:
+	case KIND_RCLONE:
 		return true;
 	case TYPE_UNKNOWN:
 		return is_openpgp(head);

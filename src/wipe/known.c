@@ -14,6 +14,7 @@
 #define PHRASE(text, weight)
 #define ORDINARY(ending)
 #define EMPTIED(ending)
+#define VAULT(name)
 #define PASSING(folder)
 
 static const struct {
@@ -60,6 +61,15 @@ static const char *const emptied[] = {
 #include "wipe/known.def"
 #undef EMPTIED
 #define EMPTIED(ending)
+	NULL
+};
+
+static const char *const vaults[] = {
+#undef VAULT
+#define VAULT(name) name,
+#include "wipe/known.def"
+#undef VAULT
+#define VAULT(name)
 	NULL
 };
 
@@ -120,6 +130,11 @@ bool known_ordinary(const char *ending)
 bool known_emptied(const char *ending)
 {
 	return is_listed(emptied, text_span(ending));
+}
+
+bool known_vault(struct span path)
+{
+	return is_listed(vaults, path_name(path));
 }
 
 bool known_passing(struct span path)

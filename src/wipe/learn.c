@@ -1,7 +1,7 @@
 /*
  * learn.c - the ordinary day of a set, and damage that is spread over many snapshots.
  *
- * A day is six shares. What is usual is told by median and median absolute deviation, which one wild day does not move.
+ * A day is eight shares. What is usual is told by median and median absolute deviation, which one wild day does not move.
  * The text is read as if it were hostile: it lies in a file that others may have written.
  */
 #include "wipe/wipe_private.h"
@@ -16,15 +16,20 @@
 #define DAYS_MIN    5      /* fewer tell nothing of what is usual */
 #define SLOW_DAYS   30     /* snapshots over which damage is summed */
 #define USUAL_MOST  0.0003 /* of a day's damage: more is never taken to be usual, or slow damage would be learned */
+#define RECENT      10     /* the last days, which do not teach in how many folders people delete, */
+#define FIRST       3      /* but so many before them must */
+#define USUAL_TIMES 2
 #define DEVIATIONS  (6 * 1.4826) /* a MAD times 1.4826 is a standard deviation, for what is normally distributed */
 
 #define MORE_THAN_FLOOR 4
 
-#define NUMBERS 6
+#define NUMBERS     8
+#define NUMBERS_MIN 6 /* those that were there from the beginning */
 
 static double *number_of(struct day *day, unsigned i)
 {
-	double *numbers[NUMBERS] = { &day->changed, &day->added, &day->removed, &day->renamed, &day->damage, &day->gone };
+	double *numbers[NUMBERS] = { &day->changed, &day->added, &day->removed, &day->renamed, &day->damage, &day->gone,
+			      &day->sealed, &day->bare };
 
 	return numbers[i];
 }
@@ -32,9 +37,10 @@ static double *number_of(struct day *day, unsigned i)
 /* False: it is none. Shares are from 0 to 1, what is added may be more. */
 static bool day_read(const json_t *row, struct day *day)
 {
-	if (json_array_size(row) < NUMBERS)
-		return false;
-	for (unsigned i = 0; i < NUMBERS; i++) {
+	unsigned count = json_array_size(row) < NUMBERS ? NUMBERS_MIN : NUMBERS;
+
+	*day = (struct day){ 0 };
+	for (unsigned i = 0; i < count; i++) {
 		const json_t *value = json_array_get(row, i);
 		double number = json_number_value(value);
 
@@ -105,15 +111,37 @@ double learned_limit(const struct learned *learned, double (*pick)(const struct 
 	return limit > floor ? limit : floor;
 }
 
-double learned_damage(const struct learned *learned)
+/* The sum over the last snapshots of what is above `usual`. */
+static double sum_above(const struct learned *learned, double (*pick)(const struct day *), double usual)
 {
-	double values[LEARNED_DAYS], usual, sum = 0;
 	size_t from = learned->count > SLOW_DAYS ? learned->count - SLOW_DAYS : 0;
+	double sum = 0;
 
-	for (size_t i = 0; i < learned->count; i++)
-		values[i] = learned->days[i].damage;
-	usual = fmin(stats_of(values, learned->count).median, USUAL_MOST);
 	for (size_t i = from; i < learned->count; i++)
-		sum += fmax(0, learned->days[i].damage - usual);
+		sum += fmax(0, pick(&learned->days[i]) - usual);
 	return sum;
+}
+
+/* Of the first `count` days. */
+static double median_of(const struct learned *learned, double (*pick)(const struct day *), size_t count)
+{
+	double values[LEARNED_DAYS];
+
+	for (size_t i = 0; i < count; i++)
+		values[i] = pick(&learned->days[i]);
+	return stats_of(values, count).median; /* it may write into them */
+}
+
+double learned_sum(const struct learned *learned, double (*pick)(const struct day *))
+{
+	return sum_above(learned, pick, fmin(median_of(learned, pick, learned->count), USUAL_MOST));
+}
+
+double learned_many(const struct learned *learned, double (*pick)(const struct day *), double allowed, double *usual)
+{
+	if (learned->count < FIRST)
+		return 0;
+	*usual = median_of(learned, pick, learned->count > RECENT + FIRST ? learned->count - RECENT : FIRST);
+	*usual = fmax(allowed, USUAL_TIMES * *usual);
+	return sum_above(learned, pick, *usual);
 }

@@ -70,6 +70,7 @@ struct listing_writer *listing_writer_new(const char *path)
 	static const uint8_t empty[HEAD];
 	struct listing_writer *w = calloc(1, sizeof(*w));
 	size_t room = strlen(path) + sizeof(".part");
+	int fd;
 
 	if (!w)
 		return NULL;
@@ -77,7 +78,11 @@ struct listing_writer *listing_writer_new(const char *path)
 	w->part = malloc(room);
 	if (w->path && w->part) {
 		snprintf(w->part, room, "%s.part", path);
-		w->out = fopen(w->part, "wbe");
+		unlink(w->part); /* never through a link: root may write this in the folder of another user */
+		fd = open(w->part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		w->out = fd < 0 ? NULL : fdopen(fd, "wb");
+		if (fd >= 0 && !w->out)
+			close(fd);
 	}
 	if (!w->out || fwrite(empty, 1, HEAD, w->out) != HEAD) {
 		listing_writer_free(w);

@@ -34,6 +34,7 @@ struct frame {
 	size_t names;
 	uint64_t there;      /* files in it and below it now */
 	uint64_t lost;       /* gone for good from the folder itself */
+	uint64_t gained;     /* new in the folder itself */
 	uint64_t vanished, roots; /* gone with whole folders below it */
 	bool passing, repository;
 };
@@ -154,6 +155,10 @@ static enum err pair_make(struct wipe *wipe, struct pending *gone, struct pendin
 			unnamed_see(wipe, &before, &after);
 	}
 	came_see(wipe, &after);
+	if (is_emptied(gone->size, came->size)) {
+		wipe->extent.emptied++;
+		return sample_offer(wipe, SAMPLE_EMPTIED, &before, &after);
+	}
 	/* A cache fills with packed things of no kind: that one is where another was tells nothing there. */
 	if (how == PAIR_SIZE && wipe->pairing->frames[wipe->pairing->depth - 1].passing)
 		return OK;
@@ -287,19 +292,24 @@ static enum err pair_all(struct wipe *wipe, struct side gone, struct side came)
 
 static enum err lose(struct wipe *wipe, struct frame *frame, const struct listing_entry *entry)
 {
+	char ending[ENDING_TEXT] = "";
+
 	wipe->change.removed++;
 	if (frame->passing || frame->repository) {
 		wipe->extent.passing++;
 		return OK;
 	}
 	frame->lost++;
+	(void)known_ending(entry->path, ending);
+	wipe->extent.gone_endings[hash_text((const uint8_t *)ending, strlen(ending), 0) % GONE_ENDINGS]++;
 	wipe->extent.gone_bytes += entry->size;
 	prints_add(&wipe->gone, entry);
 	return sample_offer(wipe, SAMPLE_GONE, entry, NULL);
 }
 
-static enum err gain(struct wipe *wipe, const struct listing_entry *entry)
+static enum err gain(struct wipe *wipe, struct frame *frame, const struct listing_entry *entry)
 {
+	frame->gained++;
 	wipe->change.added++;
 	prints_add(&wipe->came, entry);
 	if (type_promised(path_name(entry->path)) != TYPE_UNKNOWN &&
@@ -320,7 +330,7 @@ static enum err rest_see(struct wipe *wipe, struct frame *frame, struct side gon
 			e = lose(wipe, frame, &entry);
 	for (size_t i = 0; i < came.count && e == OK; i++)
 		if (!came.files[i].paired && entry_of(wipe->pairing, &came.files[i], path, &entry))
-			e = gain(wipe, &entry);
+			e = gain(wipe, frame, &entry);
 	return e;
 }
 
@@ -357,6 +367,7 @@ static enum err leave(struct wipe *wipe)
 	} else {
 		wipe->extent.scattered += frame->lost;
 		wipe->extent.folders += frame->lost > 0;
+		wipe->extent.bare += frame->lost > 0 && frame->gained == 0;
 		wipe->extent.vanished += frame->vanished;
 		wipe->extent.roots += frame->roots;
 	}
@@ -437,7 +448,7 @@ static enum err wait_in(struct wipe *wipe, const struct listing_entry *entry, bo
 	}
 	if ((gone ? p->gone_count : p->came_count) == WAITING || name.len > NAMES - p->names_used) {
 		/* What waits is of folders above: this one goes without a pair. */
-		return gone ? lose(wipe, frame, entry) : gain(wipe, entry);
+		return gone ? lose(wipe, frame, entry) : gain(wipe, frame, entry);
 	}
 	into = gone ? &p->gone[p->gone_count++] : &p->came[p->came_count++];
 	*into = (struct pending){ p->names + p->names_used, (uint32_t)name.len, false, entry->size, entry->changed };

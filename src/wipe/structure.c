@@ -2,7 +2,7 @@
  * structure.c - is a file that begins like a known kind whole inside? Some places of it are looked at, not all.
  *
  * Sources: APPNOTE.TXT 4.3 (zip), PNG 1.2 (5.3), ITU T.81 B.1.1 (JPEG), ISO 32000-1 7.5.5 (PDF), SQLite's file format 1.5
- * and 1.6, RFC 1951 and 1952, [MS-CFB] 2.3, ELF-64 (sections), POSIX ustar, 7zFormat.txt, ISO 14496-12 4.2 (boxes).
+ * and 1.6, RFC 1951 and 1952, [MS-CFB] 2.3, ELF-64 (sections), POSIX ustar, 7zFormat.txt, RAR 5.0, ISO 14496-12 4.2 (boxes).
  */
 #include "wipe/content.h"
 
@@ -368,6 +368,48 @@ static bool xz_is_whole(struct opened *f)
 static bool bzip2_is_whole(struct opened *f)
 {
 	return take(f, 4, 6) && (memcmp(f->room, "1AY&SY", 6) == 0 || memcmp(f->room, "\x17\x72\x45\x38\x50\x90", 6) == 0);
+}
+
+/* The coder AES-256 with SHA-256 of 7z (Methods.txt) in the header at the end; when that is packed it can be told only
+ * where the header itself is encrypted. */
+static bool sevenzip_is_sealed(struct opened *f)
+{
+	static const uint8_t coder[] = { 0x06, 0xf1, 0x07, 0x01 };
+	uint64_t at, length;
+	size_t n;
+
+	if (!take(f, 0, 32))
+		return false;
+	at = ld_le64(f->room + 12);
+	length = ld_le64(f->room + 20);
+	n = length < f->room_len ? (size_t)length : f->room_len;
+	return at < f->size && take(f, 32 + at, n) && memmem(f->room, n, coder, sizeof(coder));
+}
+
+/* RAR 5.0 (archive format, "Archive encryption header"): the first header's type is 4; before it flags of the main header
+ * (0x80) or of the first file's (4) said so. */
+static bool rar_is_sealed(struct opened *f)
+{
+	if (!take(f, 0, 64))
+		return false;
+	if (f->room[6] == 1)
+		return f->room[12] < 0x80 && f->room[13] == 4;
+	return (ld_le16(f->room + 10) & 0x80) || (f->room[22] == 0x74 && (ld_le16(f->room + 23) & 4));
+}
+
+bool structure_is_sealed(int fd, uint64_t size, uint16_t kind)
+{
+	uint8_t room[SPOT];
+	struct opened f = { .fd = fd, .size = size, .room = room, .room_len = sizeof(room) };
+
+	switch (kind) {
+	case TYPE_SEVENZIP:
+		return sevenzip_is_sealed(&f);
+	case TYPE_RAR:
+		return rar_is_sealed(&f);
+	default:
+		return false;
+	}
 }
 
 static bool (*test_of(struct opened *f, uint16_t kind))(struct opened *)

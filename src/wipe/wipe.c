@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define SORT_ROOM (24u << 20) /* bytes of memory for files that are sorted */
+#define ALIKE     4  /* files of the same contents that were different: fewer may be by chance ... */
+#define ALIKE_OF  3  /* ... contents before, and names, of which there are so many: all LICENSEs may become one */
 
 struct wipe *wipe_new(const char *before, const char *after, const char *const *canaries)
 {
@@ -45,6 +47,8 @@ void wipe_free(struct wipe *wipe)
 	free(wipe->gone.hash);
 	free(wipe->came.hash);
 	free(wipe->endings);
+	for (size_t i = 0; i < wipe->vault_count; i++)
+		free(wipe->vaults[i]);
 	free(wipe->before);
 	free(wipe->after);
 	free(wipe);
@@ -82,16 +86,101 @@ const struct wipe_want *wipe_wanted(const struct wipe *wipe, size_t *count)
 	return wipe->wants;
 }
 
+/* --- vaults --- */
+
+enum err vault_see(struct wipe *wipe, struct span path)
+{
+	struct span folder = { path.ptr, path.len - path_name(path).len };
+
+	if (folder.len == 0 || wipe->vault_count == VAULTS || !known_vault(path))
+		return OK;
+	wipe->vaults[wipe->vault_count] = strndup((const char *)folder.ptr, folder.len);
+	if (!wipe->vaults[wipe->vault_count])
+		return ERR_MEMORY;
+	wipe->vault_count++;
+	return OK;
+}
+
+static bool is_in_vault(const struct wipe *wipe, struct span path)
+{
+	for (size_t i = 0; i < wipe->vault_count; i++) {
+		size_t n = strlen(wipe->vaults[i]);
+
+		if (path.len > n && memcmp(path.ptr, wipe->vaults[i], n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* --- files that became alike --- */
+
+static uint64_t head_hash(const struct content_room *room, uint64_t size)
+{
+	struct span head = content_head(room);
+
+	return hash_text(head.ptr, head.len, size);
+}
+
+static bool is_alike(const struct wanted *w, const struct wanted *other)
+{
+	return w->both && !w->equal && w->hash_after == other->hash_after;
+}
+
+static uint64_t number_of(const struct wanted *w, bool names)
+{
+	return names ? w->name : w->hash_before;
+}
+
+/* How many different contents before, or names, those have that are like it now; ALIKE_OF are enough. */
+static unsigned kinds_alike(const struct wipe *wipe, const struct wanted *like, bool names)
+{
+	uint64_t seen[ALIKE_OF];
+	unsigned count = 0, k;
+
+	for (size_t i = 0; i < wipe->want_count && count < ALIKE_OF; i++) {
+		if (!is_alike(&wipe->wanted[i], like))
+			continue;
+		for (k = 0; k < count && seen[k] != number_of(&wipe->wanted[i], names); k++)
+			;
+		if (k == count)
+			seen[count++] = number_of(&wipe->wanted[i], names);
+	}
+	return count;
+}
+
+/* Wipers write the same text or picture over all: each for itself is whole, but no more what it was. */
+static void alike_see(struct wipe *wipe, const struct wanted *like)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < wipe->want_count; i++)
+		count += is_alike(&wipe->wanted[i], like);
+	if (count < ALIKE || kinds_alike(wipe, like, false) < ALIKE_OF || kinds_alike(wipe, like, true) < ALIKE_OF)
+		return;
+	for (size_t i = 0; i < wipe->want_count; i++) {
+		struct wanted *w = &wipe->wanted[i];
+
+		if (is_alike(w, like) && (w->loss == LOSS_NONE || w->loss > LOSS_ALIKE))
+			w->loss = LOSS_ALIKE;
+	}
+}
+
+/* --- what is looked at --- */
+
 /* What is new, or gone for all that is known of it. */
-static void look_alone(struct wipe *wipe, struct wanted *w, int fd, uint64_t size)
+static void look_alone(struct wipe *wipe, struct wanted *w, int fd, struct span path)
 {
 	struct content c;
+	bool noise;
 
-	if (!content_look(fd, size, wipe->room, &c))
+	if (!content_look(fd, w->size_after, wipe->room, &c))
 		return;
+	noise = content_is_noise(&c) || c.class[0] == BLOCK_CODED;
 	w->looked = true;
-	w->alone = (content_is_noise(&c) && !c.sealed) || c.class[0] == BLOCK_CODED;
-	w->archive = content_is_archive(&c) && c.structure != STRUCTURE_BROKEN;
+	w->locked = content_is_archive(&c) && (c.sealed || c.structure == STRUCTURE_BROKEN);
+	w->stored = !content_is_archive(&c) && (c.sealed || (noise && is_in_vault(wipe, path)));
+	w->alone = noise && !c.sealed && !w->stored;
+	w->archive = content_is_archive(&c) && !w->locked;
 	w->note = known_note_text(content_head(wipe->room));
 }
 
@@ -99,6 +188,7 @@ enum err wipe_content(struct wipe *wipe, size_t number, int before, int after)
 {
 	struct wanted *w;
 	struct content old, new;
+	struct span name;
 	uint64_t length;
 
 	if (number >= wipe->want_count)
@@ -108,16 +198,24 @@ enum err wipe_content(struct wipe *wipe, size_t number, int before, int after)
 	if (after < 0)
 		return OK;
 	if (before < 0 || !wipe->wants[number].before.len) {
-		look_alone(wipe, w, after, w->size_after);
+		look_alone(wipe, w, after, wipe->wants[number].after);
 		return OK;
 	}
-	if (!content_look(before, length, wipe->room, &old) || !content_look(after, length, wipe->room, &new))
+	if (!content_look(before, length, wipe->room, &old))
 		return OK;
+	w->hash_before = head_hash(wipe->room, old.size);
+	if (!content_look(after, length, wipe->room, &new))
+		return OK;
+	w->hash_after = head_hash(wipe->room, new.size);
+	name = path_name(wipe->wants[number].after);
+	w->name = hash_text(name.ptr, name.len, 0);
 	w->looked = w->both = true;
 	w->was = kind_group(old.kind);
 	w->equal = content_is_equal(&old, &new);
 	w->loss = content_loss(&old, &new, wipe->wants[number].after);
 	w->hard = w->loss == LOSS_NOISE && content_is_noise(&new) && old.kind != KIND_UNKNOWN;
 	w->alone = content_is_noise(&new);
+	if (!w->equal)
+		alike_see(wipe, w);
 	return OK;
 }

@@ -64,6 +64,9 @@ struct repeated {
 	uint32_t count;
 };
 
+#define GONE_ENDINGS 32
+#define VAULTS       8 /* folders that are known to be stores of encrypting programs */
+
 /* What the listings tell beyond struct wipe_change. */
 struct extent {
 	uint64_t emptied;   /* had bytes, has none; without those that are emptied in ordinary life */
@@ -74,6 +77,8 @@ struct extent {
 	uint64_t replaced;  /* gone, while another of about that size came into the folder */
 	uint64_t scattered; /* gone from folders that are still there; without what comes and goes */
 	uint64_t folders;   /* from so many of them */
+	uint64_t bare;      /* of these, into which nothing came */
+	uint64_t gone_endings[GONE_ENDINGS]; /* gone, by a hash of their endings */
 	uint64_t vanished;  /* gone with their whole folder */
 	uint64_t roots;     /* such folders, without those inside them */
 	uint64_t passing;   /* gone from folders whose things come and go, or from what git can bring back */
@@ -82,6 +87,13 @@ struct extent {
 	uint64_t skipped;   /* files whose paths could not be kept */
 	char family_name[ENDING_TEXT];
 };
+
+#define SIZE_CUT   16  /* bytes of what is left of a file that was emptied, at most */
+#define SIZE_WHOLE 512 /* and what it had at least */
+static inline bool is_emptied(uint64_t before, uint64_t after)
+{
+	return before >= SIZE_WHOLE && after <= SIZE_CUT;
+}
 
 struct pairing; /* pair.c */
 
@@ -96,6 +108,9 @@ struct wanted {
 	unsigned note; /* known_note_text() of it */
 	bool alone;    /* noise of no kind, nothing known of before */
 	bool archive;
+	bool locked;   /* an archive that a password keeps, or that is broken */
+	bool stored;   /* new, and encrypted by a program that people use: by its form, or its vault */
+	uint64_t hash_before, hash_after, name; /* of the first bytes and the size; of the name: what is alike is found */
 	uint64_t size_before, size_after;
 };
 
@@ -119,7 +134,12 @@ struct wipe {
 	struct wanted *wanted;
 	size_t want_count;
 	struct content_room *room;
+	char *vaults[VAULTS]; /* folders, with their '/' */
+	size_t vault_count;
 };
+
+/* wipe.c: a file that is there now may mark a vault. */
+MUST_USE enum err vault_see(struct wipe *wipe, struct span path);
 
 /* sample.c */
 MUST_USE enum err samples_open(struct wipe *wipe);
@@ -155,6 +175,8 @@ struct day {
 	double changed, added, removed, renamed; /* shares of all files */
 	double damage; /* share of all files that lost what they were */
 	double gone;   /* share that is gone and not found elsewhere */
+	double sealed; /* share that was encrypted by a program that people use */
+	double bare;   /* folders that lost files and got none, in shares of all files */
 };
 struct learned {
 	struct day days[LEARNED_DAYS];
@@ -164,6 +186,10 @@ void learned_read(struct learned *learned, const char *text);
 MUST_USE enum err learned_write(const struct learned *learned, const struct day *today, usec_t at, char **text);
 /* How much is more than usual: median and six robust deviations, at least `floor` and at most four times that. */
 double learned_limit(const struct learned *learned, double (*pick)(const struct day *), double floor);
-double learned_damage(const struct learned *learned); /* the sum over the last snapshots, above their usual */
+/* The sum over the last snapshots, above their usual, which is next to nothing. */
+double learned_sum(const struct learned *learned, double (*pick)(const struct day *));
+/* The same for what happens each day: `allowed` is usual, or *usual by the older days, which slow damage of the last ones
+ * cannot teach. 0, and *usual untouched: too little is known. */
+double learned_many(const struct learned *learned, double (*pick)(const struct day *), double allowed, double *usual);
 
 #endif

@@ -25,6 +25,8 @@ static const struct {
 			      "ファイルが空にされたか、同じバイトや模様の繰り返しで上書きされました。" },
 	[CAUSE_SCATTERED] = { "Files are gone from many folders that are still there; this is not how people tidy up.",
 			      "残っている多くのフォルダーからファイルが消えました。人が整理したときの消え方ではありません。" },
+	[CAUSE_SEEPING] = { "A few files went away in each of the last snapshots, from more folders than people delete in; together they are many.",
+			    "最近のスナップショットごとに、普段より多くのフォルダーから少しずつファイルが消えており、合計すると多数になります。" },
 	[CAUSE_GONE] = { "A large part of all files is gone and has not been found in another folder or archive.",
 			 "全ファイルの大きな部分が消え、ほかのフォルダーやアーカイブにも見つかりません。" },
 	[CAUSE_RENAMED] = { "Files got names with endings that this set never had, as ransomware gives them.",
@@ -44,7 +46,8 @@ static const char ask_ja[] = " 誰が行ったか確かめてください。ご�
 static const char *const loss_names[LOSSES] = {
 	[LOSS_NOISE] = "noise", [LOSS_CODED] = "coded noise", [LOSS_PART] = "noise in parts",
 	[LOSS_BROKEN] = "broken inside", [LOSS_FLAT] = "one pattern", [LOSS_SWAP] = "another kind",
-	[LOSS_KIND] = "no known kind", [LOSS_SEALED] = "locked",
+	[LOSS_KIND] = "no known kind", [LOSS_CUT] = "cut short",
+	[LOSS_ALIKE] = "the same as others", [LOSS_SEALED] = "locked",
 };
 
 /* --- reasons --- */
@@ -119,8 +122,11 @@ static void reasons(const struct wipe *wipe, const struct judgement *j, struct w
 	why_losses(j, f);
 	if (j->score[CAUSE_SLOW] > 0)
 		why_share(f, "lost over the last snapshots", "最近の合計で失われた", j->slow * j->files, j->files);
+	why_share(f, "encrypted by known programs", "既知のプログラムで暗号化された", j->sealed * j->files, j->files);
 	why_share(f, "emptied", "空になった", (double)wipe->extent.emptied, j->files);
 	why_share(f, "gone and not found elsewhere", "消えて見つからない", j->gone * j->files, j->files);
+	if (j->score[CAUSE_SEEPING] > 0)
+		why_share(f, "folders that lost files lately", "最近ファイルが消えたフォルダー", j->seeping * j->files, j->files);
 	why_names(wipe, j, f);
 	why_share(f, "changed", "変更", (double)c->changed, j->files);
 	why_share(f, "renamed or moved", "改名・移動", (double)c->renamed, j->files);
@@ -175,7 +181,7 @@ static void examples(const struct wipe *wipe, enum cause cause, struct wipe_find
 {
 	if (cause == CAUSE_DESTROYED)
 		examples_told(wipe, SAMPLE_EMPTIED, f);
-	if (cause == CAUSE_SCATTERED || cause == CAUSE_GONE)
+	if (cause == CAUSE_SCATTERED || cause == CAUSE_SEEPING || cause == CAUSE_GONE)
 		examples_told(wipe, SAMPLE_GONE, f);
 	for (size_t i = 0; i < wipe->want_count && f->example_count < WIPE_EXAMPLES; i++) {
 		bool renamed = wipe->wanted[i].class == SAMPLE_RENAMED &&

@@ -47,9 +47,9 @@ static void check_name(struct span line, const struct restic_file *file)
 	char path[FILE_PATH_MAX], pattern[2 * FILE_PATH_MAX + 1];
 	size_t taken;
 
-	check(file->file.path.len < FILE_PATH_MAX && file->path[0] == '/');
+	check(file->file.path.len < (file->blurred ? sizeof(file->path) : FILE_PATH_MAX) && file->path[0] == '/');
 	check(strlen(file->path) == file->file.path.len);
-	check(restic_pattern(file->path, pattern, sizeof(pattern)) == OK);
+	check(file->blurred || restic_pattern(file->path, pattern, sizeof(pattern)) == OK);
 	if (restic_read_name(line, file->path, path, &taken) == RESTIC_NAME) {
 		check(taken <= line.len && line.ptr[taken - 1] == '\n');
 		check(strlen(path) < FILE_PATH_MAX);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """pages - made-up web sites over thirty days, and what defacers and their own webmasters do to them.
 
-    tests/scenario/pages.py FOLDER [--set first|second|third] [--days N]
+    tests/scenario/pages.py FOLDER [--set NAME] [--days N]
 
 Writes one file a page and FOLDER/list.tsv: site, URL, day, kind ("ordinary", the name of a change, the name of a
 defacement), file, Content-Type, status. The same arguments always give the same bytes. tests/golden/run-deface reads it.
@@ -19,7 +19,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from page_words import SECURITY, WORDS  # noqa: E402
 
-SETS = ["first", "second", "third"]
+SETS = ["first", "second", "third", "fourth", "fifth"]
 BEGIN = datetime.date(2026, 5, 1)
 AD_HOSTS = [f"ads{n}.adnet-{c}.example" for c in "abc" for n in range(1, 5)]
 
@@ -424,7 +424,7 @@ def make(folder, sites, days, layouts, changes, defacements):
             write(folder, rows, site, days, kind, change[0](site, text, random.Random(site.name + kind)))
         for kind, deface in defacements.items():
             page = deface(site, text, random.Random(site.name + kind))
-            if page is not None:
+            if page is not None and page != text:
                 write(folder, rows, site, days, kind, page)
     with open(os.path.join(folder, "list.tsv"), "w", encoding="utf-8") as file:
         file.writelines("\t".join(row) + "\n" for row in rows)

@@ -150,6 +150,24 @@ static void test_trouble(void **state)
 	assert_string_equal(b->told, expected);
 }
 
+/* A job that takes hours is not too late; and what failed when we made the backups ourselves is over. */
+static void test_not_late_not_over(void **state)
+{
+	struct bench *b = *state;
+
+	b->state.parts[0] = now - DAY - 5 * HOUR;
+	assert_string_equal(judge(b), "good");
+	assert_false(b->judged.whole);
+	b->state.parts[0] = now - 2 * DAY - 5 * HOUR;
+	assert_string_equal(judge(b), "warning");
+	b->state.parts[0] = now;
+	b->state.jobs[BACKUP_RUN].trouble = TOOL_DENIED;
+	assert_string_equal(judge(b), "warning");
+	b->repository.run = false;
+	assert_string_equal(judge(b), "good");
+	assert_string_equal(b->told, "");
+}
+
 static void test_alarm(void **state)
 {
 	struct bench *b = *state;
@@ -230,6 +248,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_good),  TEST(test_stale),   TEST(test_level),	    TEST(test_damaged), TEST(test_drill_failed),
 		TEST(test_trouble), TEST(test_alarm), TEST(test_no_secret), TEST(test_sets),	TEST(test_rule),
+		TEST(test_not_late_not_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

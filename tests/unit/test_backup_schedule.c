@@ -142,9 +142,58 @@ static void test_parts(void **unused)
 	assert_true(schedule_share(&r, state, noon + 45 * DAY) < 0.55);
 	state->damaged_part = 17;
 	assert_int_equal(schedule_part(&r, state, noon + 30 * DAY), 17);
-	r.whole_days = 10; /* other parts: nothing of them was read */
+	r.whole_days = 10; /* that it is damaged is not forgotten */
+	assert_int_equal(schedule_part(&r, state, noon + 31 * DAY), 17);
+	assert_int_equal(state->part_count, 30);
+	assert_int_equal(state->damaged_part, 17);
+	state->damaged_part = 0; /* other parts: nothing of them was read */
 	assert_int_equal(schedule_part(&r, state, noon + 31 * DAY), 1);
 	assert_true(schedule_share(&r, state, noon + 31 * DAY) == 0);
+	free(state);
+}
+
+/* A job that takes two hours a day, for four months: all was always read within whole_days, and no more than one part a
+ * day. */
+static void test_parts_keep_the_promise(void **unused)
+{
+	struct repository r = daily("");
+	struct backup_state *state = calloc(1, sizeof(*state));
+	usec_t now = noon;
+	unsigned jobs = 0;
+
+	(void)unused;
+	state->snapshots = 1;
+	while (now < noon + 120 * DAY) {
+		usec_t begun, next = due(&r, state, at(now), BACKUP_VERIFY);
+
+		begun = next > now ? next + MINUTE : now;
+		if (begun > noon + 35 * DAY)
+			assert_true(schedule_share(&r, state, begun) >= 1);
+		state->parts[schedule_part(&r, state, begun) - 1] = begun;
+		now = begun + 2 * HOUR;
+		tried(state, BACKUP_VERIFY, at(now));
+		jobs++;
+	}
+	assert_in_range(jobs, 100, 121);
+	free(state);
+}
+
+/* borg reads all in one part, and nothing in the others: that one goes first, and is the share that was read. */
+static void test_parts_of_borg(void **unused)
+{
+	struct repository r = daily("");
+	struct backup_state *state = calloc(1, sizeof(*state));
+
+	(void)unused;
+	r.tool = TOOL_BORG;
+	assert_int_equal(schedule_part(&r, state, noon), 30);
+	state->parts[29] = noon;
+	assert_true(schedule_share(&r, state, noon + DAY) >= 1);
+	assert_int_equal(schedule_part(&r, state, noon + DAY), 1);
+	for (unsigned i = 0; i < 29; i++)
+		state->parts[i] = noon + (i + 1) * DAY;
+	assert_true(schedule_share(&r, state, noon + 31 * DAY) <= 0);
+	assert_int_equal(schedule_part(&r, state, noon + 31 * DAY), 30);
 	free(state);
 }
 
@@ -185,7 +234,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_at),	     cmocka_unit_test(test_missed), cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_retry),	     cmocka_unit_test(test_watched_only),
-		cmocka_unit_test(test_parts),	     cmocka_unit_test(test_behind), cmocka_unit_test(test_drill_level),
+		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_parts_keep_the_promise),
+		cmocka_unit_test(test_parts_of_borg),	     cmocka_unit_test(test_behind), cmocka_unit_test(test_drill_level),
 	};
 
 	setenv("TZ", "UTC", 1);

@@ -94,6 +94,27 @@ static void test_rewritten(void **state)
 	fill(&after, 5);
 	snprintf(after.ones[2].id, SNAPSHOT_ID, "retagged");
 	assert_int_equal(judge(&before, &after, true, true).why, SEEN_FINE);
+	before.ones[2].tree = after.ones[2].tree = 7;
+	assert_int_equal(judge(&before, &after, true, true).why, SEEN_FINE);
+	after.ones[2].tree = 8; /* another one was put in its place, with its time and host */
+	assert_int_equal(judge(&before, &after, true, true).why, SEEN_VANISHED);
+	seen_free(&before);
+	seen_free(&after);
+}
+
+/* More than are remembered: the oldest falls out when one comes, and did not vanish; one between them did. */
+static void test_beyond(void **state)
+{
+	struct seen before = { 0 }, after = { 0 };
+
+	(void)state;
+	fill(&before, SEEN_MAX);
+	fill(&after, SEEN_MAX);
+	add(&after, "new", now, true);
+	assert_int_equal(after.count, SEEN_MAX);
+	assert_int_equal(judge(&before, &after, true, true).why, SEEN_FINE);
+	drop(&after, 100);
+	assert_int_equal(judge(&before, &after, true, true).vanished, 1);
 	seen_free(&before);
 	seen_free(&after);
 }
@@ -211,7 +232,7 @@ int main(void)
 		cmocka_unit_test(test_rewritten),	cmocka_unit_test(test_future),
 		cmocka_unit_test(test_ordinary),	cmocka_unit_test(test_too_many),
 		cmocka_unit_test(test_dummy_of_future), cmocka_unit_test(test_flood),
-		cmocka_unit_test(test_by_hand),
+		cmocka_unit_test(test_by_hand),		cmocka_unit_test(test_beyond),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

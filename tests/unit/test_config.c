@@ -223,6 +223,33 @@ static void test_show(void **state)
 	config_free(config);
 }
 
+#define BACKUP "[[backup]]\nname = \"a\"\npassword_file = \"/p\"\n"
+
+/* A repository that backs itself up, and one that the tower would look for elsewhere. */
+static void test_places(void **state)
+{
+	static const char around[] = BACKUP "run = true\nplace = \"/srv/backup\"\nsources = [\"/home\", \"/srv/\"]\n";
+	static const char *const good[] = {
+		BACKUP "run = true\nplace = \"/srv/backup\"\nsources = [\"/home\", \"/srv/back\"]\n",
+		BACKUP "run = true\nplace = \"/srv/backup\"\nsources = [\"/\"]\nexcludes = [\"*.tmp\", \"/srv\"]\n",
+		BACKUP "run = true\nplace = \"/srv/backup\"\nsources = [\"/srv\"]\nexcludes = [\"backup\"]\n",
+		BACKUP "run = true\nplace = \"/srv/backup\"\nsources = [\"/srv\"]\nexcludes = [\"/srv/b*\"]\n",
+		BACKUP "run = true\nplace = \"sftp:a@b:/srv/backup\"\nsources = [\"/srv\"]\n",
+		BACKUP "tool = \"borg\"\nplace = \"a@b:backup\"\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		config_free(read_good(good[i]));
+	refused(around, "f:5: place: it lies in '/srv/', which is backed up: each backup would hold all those before. Choose "
+			"a place elsewhere, or leave it out: excludes = [\"/srv/backup\"]");
+	refused(BACKUP "run = true\nplace = \"/srv/backup\"\nsources = [\"/\"]\nexcludes = [\"*.tmp\", \".cache\"]\n",
+		"f:5: place: it lies in '/', which is backed up: each backup would hold all those before. Choose a place "
+		"elsewhere, or leave it out: excludes = [\"/srv/backup\"]");
+	refused(BACKUP "place = \"backup\"\n", "f:4: place: 'backup' is not a place as the tool wants it: write it as in: "
+						"\"/srv/backup\" or \"sftp:user@host:/srv/backup\"");
+}
+
 static void test_wrong_form(void **state)
 {
 	(void)state;
@@ -579,6 +606,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),      cmocka_unit_test(test_example),
 		cmocka_unit_test(test_full),	      cmocka_unit_test(test_show),
+		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_wrong_form),    cmocka_unit_test(test_wrong_keys),
 		cmocka_unit_test(test_wrong_values),  cmocka_unit_test(test_wrong_targets),
 		cmocka_unit_test(test_wrong_calendar), cmocka_unit_test(test_limits),

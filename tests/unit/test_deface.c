@@ -245,6 +245,85 @@ static void strangers_are_told_where_none_come_and_go(void **state)
 	free(usual);
 }
 
+/* The town's page with another heading, another first sentence and a picture. */
+static struct look *town_with(const char *title, const char *heading, const char *sentence, const char *picture)
+{
+	static char html[4096];
+
+	snprintf(html, sizeof(html),
+		 "<title>%s</title><img src=%s><ul><li><a href=/a>About the town</a><li><a href=/b>Services</a><li><a "
+		 "href=/c>Contact"
+		 "</a><li><a href=/d>Privacy policy</a></ul><h1>%s</h1><div class=lead>%s</div><p>We have lived by the "
+		 "sea for more "
+		 "than five hundred years, and look forward to your visit.</p><p>All rights are reserved by the "
+		 "town.</p>",
+		 title, picture, heading, sentence);
+	return other_page(html, 200);
+}
+
+static void a_strange_text_where_nothing_ever_changed_is_told(void **state)
+{
+	static const char own[] = "Welcome to our town by the sea.";
+	struct deface_finding finding;
+	char *usual = NULL;
+
+	(void)state;
+	for (unsigned day = 0; day < 20; day++)
+		usual = learn(usual, town_with("Northtown", "Northtown", own, "/a.jpg"), 1000 * DAY + day * DAY);
+	finding = judged(usual, town_with("Northtown", "Northtown", "Your mayor is a corrupt liar.", "/a.jpg"));
+	assert_int_equal(finding.verdict, DEFACE_SUSPICIOUS);
+	assert_true(says(&finding, "phrase") && says(&finding, "text"));
+	finding = judged(usual,
+			 town_with("Northtown", "Northtown", "The town hall has moved to Elm Street.", "/a.jpg"));
+	assert_int_equal(finding.verdict, DEFACE_USUAL);
+	finding = judged(usual, town_with("Northtown", "Northtown", own, "https://pics.example/f.jpg"));
+	assert_int_equal(finding.verdict, DEFACE_SUSPICIOUS);
+	finding = judged(usual, town_with("Northtown", "Northtown", own, "/b.jpg"));
+	assert_int_equal(finding.verdict, DEFACE_USUAL);
+	finding = judged(usual, town_with("Crimson Wolves", "Northtown", own, "/a.jpg"));
+	assert_int_equal(finding.verdict, DEFACE_SUSPICIOUS);
+	finding = judged(usual, town_with("Northtown by the sea", "Northtown", own, "/a.jpg"));
+	assert_int_equal(finding.verdict, DEFACE_USUAL);
+	free(usual);
+}
+
+/* Somebody's older program learned the page: what only the new one sees was always there, for all it knows. */
+static void what_was_learned_long_ago_raises_no_alarm(void **state)
+{
+	static const char more[] =
+		"<style>body>*{display:none}</style><div style='height:0;overflow:hidden'><a href=https://a.example/>"
+		"a</a><a href=https://b.example/>b</a></div><a href=https://c.example/c.exe>c</a>"
+		"<p>Murderers and traitors pay to bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq</p>";
+	char *usual = learned_town(), *mark;
+	struct deface_finding finding = judged(usual, town("Northtown", "Nothing is new.", more));
+
+	(void)state;
+	assert_int_equal(finding.verdict, DEFACED);
+	mark = strstr(usual, "\"versed\":true");
+	assert_non_null(mark);
+	memcpy(mark, "\"versed\":null", 13);
+	finding = judged(usual, town("Northtown", "Nothing is new.", more));
+	assert_true(finding.verdict <= DEFACE_CHANGED);
+	free(usual);
+}
+
+/* Where a new sentence comes every few days, harsh words are news. */
+static void what_is_said_where_news_come_is_news(void **state)
+{
+	static const char *const news[] = { "Dictator flees", "Enemies of the regime in prison", "Traitors sought",
+					    "Fair on Sunday" };
+	struct deface_finding finding;
+	char *usual = NULL;
+
+	(void)state;
+	for (unsigned day = 0; day < 20; day++)
+		usual = learn(usual, town_with("Northtown", "Northtown", news[day % 4], "/a.jpg"),
+			      1000 * DAY + day * DAY);
+	finding = judged(usual, town_with("Northtown", "Northtown", "Murderers confess to a massacre", "/a.jpg"));
+	assert_true(finding.verdict <= DEFACE_CHANGED);
+	free(usual);
+}
+
 static void what_was_learned_comes_back_as_it_was(void **state)
 {
 	char *usual = learned_town(), *again;
@@ -292,6 +371,9 @@ int main(void)
 		cmocka_unit_test(what_stood_there_when_it_was_approved_is_no_claim),
 		cmocka_unit_test(looking_often_teaches_no_faster),
 		cmocka_unit_test(strangers_are_told_where_none_come_and_go),
+		cmocka_unit_test(a_strange_text_where_nothing_ever_changed_is_told),
+		cmocka_unit_test(what_was_learned_long_ago_raises_no_alarm),
+		cmocka_unit_test(what_is_said_where_news_come_is_news),
 		cmocka_unit_test(what_was_learned_comes_back_as_it_was),
 		cmocka_unit_test(what_is_no_usual_is_told),
 		cmocka_unit_test(titles_are_alike_where_a_name_is_in_both),

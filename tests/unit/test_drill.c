@@ -247,6 +247,22 @@ static void test_critical_folder(void **state)
 	expect_problem("/keep/no-link: came back as another kind of file than the snapshot says");
 }
 
+/* A folder that was not mounted when the backup was made, and a link to where the files are: both are there, and empty. */
+static void test_critical_without_files(void **state)
+{
+	(void)state;
+	snprintf(repository.critical[0], REPOSITORY_PATH, "/database");
+	snprintf(repository.critical[1], REPOSITORY_PATH, "/current");
+	list("/current", FILE_LINK, 0, as_link);
+	list("/database", FILE_FOLDER, 0, as_folder);
+	list("/else", FILE_PLAIN, 3, as_said);
+	assert_int_equal(drill(), OK);
+	assert_false(report.good);
+	assert_int_equal(report.critical_missing, 2);
+	expect_problem("/database: named as critical, but no file is in it");
+	expect_problem("/current: named as critical, but no file is in it");
+}
+
 /* The whole snapshot may be critical. */
 static void test_critical_root(void **state)
 {
@@ -367,6 +383,7 @@ int main(void)
 		cmocka_unit_test_setup(test_names_that_lead_away, begin),
 		cmocka_unit_test_setup(test_other_things_come_back, begin),
 		cmocka_unit_test_setup(test_critical_folder, begin),
+		cmocka_unit_test_setup(test_critical_without_files, begin),
 		cmocka_unit_test_setup(test_critical_root, begin),
 		cmocka_unit_test_setup(test_too_large, begin),
 		cmocka_unit_test_setup(test_no_room, begin),

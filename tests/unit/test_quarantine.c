@@ -105,6 +105,22 @@ static void test_secret(void **state)
 	assert_int_equal(vault_secret_read("/nowhere/key", &again), ERR_OPEN);
 }
 
+/* A crash while the secret is made leaves half of it under another name: the next start makes a whole one. */
+static void test_secret_interrupted(void **state)
+{
+	struct vault_secret made, again;
+	int fd = open(path_in("other.key.part"), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	(void)state;
+	assert_int_equal(write(fd, "half", 4), 4);
+	close(fd);
+	assert_int_equal(vault_secret_read(path_in("other.key"), &made), OK);
+	assert_int_equal(vault_secret_read(path_in("other.key"), &again), OK);
+	assert_memory_equal(&made, &again, sizeof(made));
+	assert_int_equal(access(path_in("other.key.part"), F_OK), -1);
+	assert_int_equal(unlink(path_in("other.key")), 0);
+}
+
 static void test_there_and_back(void **state)
 {
 	static const size_t sizes[] = { 0, 1, 65535, 65536, 65537, 1000000 };
@@ -241,6 +257,7 @@ static void test_token(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_secret_interrupted),
 		cmocka_unit_test(test_secret),	       cmocka_unit_test(test_there_and_back), cmocka_unit_test(test_changed),	 cmocka_unit_test(test_names),
 		cmocka_unit_test(test_sweep),	       cmocka_unit_test(test_no_folder), cmocka_unit_test(test_token),
 	};

@@ -166,6 +166,39 @@ static void test_file(void **state)
 	free(longest);
 }
 
+/* A name of bytes that are no UTF-8 is told as three times its length: a host could hide behind it what comes later. */
+static void test_long_blurred_file(void **state)
+{
+	size_t size = 4 * FILE_PATH_MAX;
+	char *text = malloc(size);
+	struct restic_file f;
+
+	(void)state;
+	assert_non_null(text);
+	for (size_t runes = FILE_PATH_MAX - 2; runes <= FILE_PATH_MAX; runes++) {
+		snprintf(text, size, "{\"struct_type\":\"node\",\"path\":\"/");
+		for (size_t i = 0; i < runes; i++)
+			text_append(text, size, "\xef\xbf\xbd");
+		text_append(text, size, "\"}");
+		assert_int_equal(restic_read_file(text_span(text), &f), runes < FILE_PATH_MAX ? RESTIC_FILE : RESTIC_LONG);
+	}
+	free(text);
+}
+
+/* Half a letter is no text: it could not be remembered, and the host with it. */
+static void test_long_host(void **state)
+{
+	struct snapshot s;
+	char text[1000] = "{\"id\":\"ab\",\"hostname\":\"x";
+
+	(void)state;
+	for (size_t i = 0; i < 60; i++)
+		text_append(text, sizeof(text), "\xe6\x97\xa5");
+	text_append(text, sizeof(text), "\"}");
+	assert_int_equal(restic_read_snapshot(text_span(text), &s), OK);
+	assert_int_equal(strlen(s.host), 1 + 42 * 3);
+}
+
 static void check_name(const char *text, const char *blurred, enum restic_name how, const char *path)
 {
 	char found[FILE_PATH_MAX] = "";
@@ -219,6 +252,8 @@ int main(void)
 		cmocka_unit_test(test_percent),
 		cmocka_unit_test(test_errors_as_json),
 		cmocka_unit_test(test_snapshot),
+		cmocka_unit_test(test_long_blurred_file),
+		cmocka_unit_test(test_long_host),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_exact_names),
 		cmocka_unit_test(test_pattern),

@@ -1,6 +1,7 @@
 /* test_verdict.c - words and codes of the tools and what they mean; lines, objects, environment, words for people. */
 #include "snapshot/environment.h"
 #include "snapshot/lines.h"
+#include "snapshot/place.h"
 #include "snapshot/trouble.h"
 #include "snapshot/verdict.h"
 
@@ -52,7 +53,24 @@ static void test_words(void **state)
 		{ "subprocess ssh: ssh: Could not resolve hostname nohost.invalid: Name or service not known\n"
 		  "Fatal: unable to open repository at sftp:nobody@nohost.invalid:/x: unable to start the sftp session, error: EOF",
 		  1, TOOL_UNREACHABLE },
+		/* OpenSSH 9.2 through restic 0.14 and borg 1.2, as they printed it */
+		{ "subprocess ssh: Host key verification failed.\n"
+		  "Fatal: unable to open repository at sftp://root@127.0.0.1:2222//x: unable to start the sftp session, error: EOF",
+		  1, TOOL_HOST_UNKNOWN },
+		{ "subprocess ssh: @    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\n"
+		  "subprocess ssh: Host key verification failed.",
+		  1, TOOL_HOST_CHANGED },
+		{ "Remote: root@127.0.0.1: Permission denied (publickey,keyboard-interactive).\n"
+		  "ConnectionClosedWithHint: Connection closed by remote host. Is borg working on the server?",
+		  2, TOOL_KEY_REFUSED },
+		{ "open /srv/x (publickey): permission denied", 1, TOOL_DENIED },
+		{ "error in cleanup handler: ssh command exited: exit status 255", 1, TOOL_UNREACHABLE },
+		{ "BrokenPipeError: [Errno 32] Broken pipe", 2, TOOL_UNREACHABLE },
 		{ "Ignoring \"deadbeef\": no matching ID found for prefix \"deadbeef\"", 0, TOOL_NO_SNAPSHOT },
+		{ "/data does not exist, skipping", 0, TOOL_PARTLY },
+		{ "Load(<data/1>) returned error, retrying after 1s: Connection reset\n/data does not exist, skipping", 0,
+		  TOOL_PARTLY }, /* what was tried again and went well does not hide it */
+		{ "/mnt/wrong password does not exist, skipping", 0, TOOL_PARTLY },
 		{ "Pack ID does not match, want 8f38, got 2369\nFatal: repository contains errors", 1, TOOL_DAMAGED },
 		{ "error: error loading index 4cf7: load <index/4cf7491ff8>: invalid data returned\n"
 		  "Fatal: LoadIndex returned errors",
@@ -221,6 +239,10 @@ static void test_environment(void **state)
 	snprintf(said, sizeof(said), "key abc=def ghi at rest:https://me:geheim@host/2 and http://x@y/");
 	environment_scrub(&e, said);
 	assert_string_equal(said, "key *** at rest:https://me:***@host/2 and http://x@y/");
+	environment_put(&e, "BORG_PASSPHRASE", ""); /* behind the file's lines, which stay hidden */
+	snprintf(said, sizeof(said), "key abc=def ghi");
+	environment_scrub(&e, said);
+	assert_string_equal(said, "key ***");
 	environment_free(&e);
 	environment_init(&e);
 	assert_int_equal(fchmod(fd, 0640), 0);
@@ -246,6 +268,54 @@ static void test_quoted_words(void **state)
 	assert_false(words_quote((const char *const[]){ "/bin/cat", "a b", NULL }, text, 12));
 }
 
+static void expect_place(bool is, const struct ssh_place *place, const char *host, const char *port)
+{
+	assert_true(is);
+	assert_string_equal(place->host, host);
+	assert_string_equal(place->port, port);
+}
+
+static void test_places(void **state)
+{
+	struct ssh_place p;
+
+	(void)state;
+	expect_place(sftp_place_read("sftp:eve@vault:/srv", &p), &p, "eve@vault", "");
+	expect_place(sftp_place_read("sftp://eve@vault:2222//srv", &p), &p, "eve@vault", "2222");
+	expect_place(sftp_place_read("sftp://vault/srv", &p), &p, "vault", "");
+	expect_place(sftp_place_read("sftp://eve@[2001:db8::1]:22//srv", &p), &p, "eve@2001:db8::1", "22");
+	expect_place(sftp_place_read("sftp://[2001:db8::1]/srv", &p), &p, "2001:db8::1", "");
+	assert_false(sftp_place_read("/srv/sftp:x", &p));
+	assert_false(sftp_place_read("sftp:-oProxyCommand=x:/srv", &p));
+	assert_false(sftp_place_read("sftp://vault:65536/srv", &p));
+	expect_place(borg_place_read("ssh://eve@vault:2222/./srv", &p), &p, "eve@vault", "2222");
+	expect_place(borg_place_read("eve@vault:srv/borg", &p), &p, "eve@vault", "");
+	assert_false(borg_place_read("/srv/a:b", &p));
+	assert_false(borg_place_read("srv", &p));
+	assert_false(borg_place_read("file:///srv", &p));
+	assert_false(borg_place_read("ssh://-oProxyCommand=x/srv", &p));
+}
+
+/* A file with secrets is read, and then something of ours is added: the secrets stay hidden. */
+static void test_hidden(void **state)
+{
+	char path[] = "/tmp/hinomi-environment-XXXXXX", said[TOOL_SAID];
+	struct environment e;
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0 && span_write(fd, text_span("AWS_SECRET_ACCESS_KEY=swordfish\n")));
+	environment_init(&e);
+	assert_int_equal(environment_load(&e, path, said), TOOL_FINE);
+	environment_put(&e, "BORG_PASSPHRASE", "");
+	snprintf(said, sizeof(said), "the key swordfish is wrong; PATH is " PROGRAM_PATH);
+	environment_scrub(&e, said);
+	assert_string_equal(said, "the key *** is wrong; PATH is " PROGRAM_PATH);
+	environment_free(&e);
+	close(fd);
+	unlink(path);
+}
+
 static void test_every_trouble_has_words(void **state)
 {
 	(void)state;
@@ -268,7 +338,8 @@ int main(void)
 		cmocka_unit_test(test_words),	    cmocka_unit_test(test_said),
 		cmocka_unit_test(test_locks),	    cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_objects),	    cmocka_unit_test(test_environment),
-		cmocka_unit_test(test_quoted_words), cmocka_unit_test(test_every_trouble_has_words),
+		cmocka_unit_test(test_quoted_words), cmocka_unit_test(test_places),
+		cmocka_unit_test(test_hidden), cmocka_unit_test(test_every_trouble_has_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

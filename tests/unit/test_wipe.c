@@ -194,6 +194,16 @@ static double pick_changed(const struct day *day)
 	return day->changed;
 }
 
+static double pick_damage(const struct day *day)
+{
+	return day->damage;
+}
+
+static double pick_bare(const struct day *day)
+{
+	return day->bare;
+}
+
 static void test_learned(void **state)
 {
 	static const char *const bad[] = { "", "{", "[]", "{\"days\":3}", "{\"days\":[[1,2],[1,2,3,4,5,\"x\"]]}",
@@ -221,7 +231,31 @@ static void test_learned(void **state)
 	assert_true(learned_limit(&learned, pick_changed, 0.01) == 0.04); /* no more than four times */
 	assert_true(learned_limit(&learned, pick_changed, 0.5) == 0.5);
 	/* Thirty days of 0.4 %, of which no more than 0.03 % are taken to be usual. */
-	assert_true(learned_damage(&learned) > 0.10 && learned_damage(&learned) < 0.12);
+	assert_true(learned_sum(&learned, pick_damage) > 0.10 && learned_sum(&learned, pick_damage) < 0.12);
+	/* Rows of six numbers and a time, as they were written first, are days of which the rest is not known. */
+	learned_read(&learned, "{\"days\":[[0,0,0,0,0.5,0.25],[0,0,0,0,0,0.125,1700000000000000]]}");
+	assert_int_equal(learned.count, 2);
+	assert_true(learned.days[1].gone == 0.125 && learned.days[1].bare == 0 && learned.days[0].sealed == 0);
+}
+
+/* In how many folders people delete the older days teach; those of an attack that goes on do not. */
+static void test_learned_many(void **state)
+{
+	struct learned learned = { 0 };
+	double usual = 9, sum;
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++)
+		learned.days[learned.count++].bare = 0.001;
+	assert_true(learned_many(&learned, pick_bare, 0.002, &usual) == 0 && usual == 9); /* too little is known */
+	learned.days[learned.count++].bare = 0.001;
+	for (unsigned i = 0; i < 10; i++)
+		learned.days[learned.count++].bare = 0.005;
+	sum = learned_many(&learned, pick_bare, 0.002, &usual);
+	assert_true(usual == 0.002 && sum > 0.0299 && sum < 0.0301);
+	for (unsigned i = 0; i < 30; i++) /* and so for weeks: a program that does so each day */
+		learned.days[learned.count++].bare = 0.005;
+	assert_true(learned_many(&learned, pick_bare, 0.002, &usual) == 0 && usual == 0.01);
 }
 
 int main(void)
@@ -230,7 +264,7 @@ int main(void)
 		cmocka_unit_test(test_counts),   cmocka_unit_test(test_wanted),
 		cmocka_unit_test(test_nested),   cmocka_unit_test(test_where_it_is_gone),
 		cmocka_unit_test(test_canaries), cmocka_unit_test(test_damaged_listing),
-		cmocka_unit_test(test_learned),
+		cmocka_unit_test(test_learned),  cmocka_unit_test(test_learned_many),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

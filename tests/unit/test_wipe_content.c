@@ -128,6 +128,49 @@ static void test_kept(void **state)
 	assert_int_equal(loss_of(part(noise, 200000), part(noise + 50000, 200000), "a.hc"), LOSS_NONE);
 }
 
+/* Its beginning is left: little of a text, or too little of a document to be one. */
+static void test_cut(void **state)
+{
+	(void)state;
+	assert_int_equal(loss_of(part(text, 50000), part(text, 64), "a.txt"), LOSS_CUT);
+	assert_int_equal(loss_of(part(text, 50000), part(text, 30000), "a.txt"), LOSS_NONE);
+	assert_int_equal(loss_of(part(text, 300), part(text, 20), "a.txt"), LOSS_NONE); /* it was a few lines */
+}
+
+/* A slogan again and again; a table whose rows differ is none. */
+static void test_pattern(void **state)
+{
+	static const char slogan[] = "NOTHING IS LEFT OF WHAT YOU HAD, AND NOBODY WILL BRING IT BACK ";
+
+	(void)state;
+	for (size_t i = 0; i < 20000; i++)
+		work[i] = (uint8_t)slogan[i % (sizeof(slogan) - 1)];
+	assert_int_equal(loss_of(part(text, 20000), part(work, 20000), "a.txt"), LOSS_FLAT);
+	for (size_t i = 0; i < 20000; i += 100)
+		work[i] = (uint8_t)('0' + i / 100 % 10);
+	assert_int_equal(loss_of(part(text, 20000), part(work, 20000), "a.txt"), LOSS_NONE);
+}
+
+/* The end of an archive of 7z 16 with a password for names, too (-mhe=on), and without one: as that program writes it. */
+static void test_sealed(void **state)
+{
+	static const uint8_t locked[] = "\x17\x06\x8b\xc0\x01\x09\x80\x80\0\x07\x0b\x01\0\x02\x24\x06\xf1\x07\x01\x12\x53\x0f";
+	static const uint8_t open[] = "\x17\x06\x8b\xbe\x01\x09\x5c\0\x07\x0b\x01\0\x01\x23\x03\x01\x01\x05\x5d\0\x10\0\0\x0c";
+	struct content c;
+
+	(void)state;
+	memcpy(work, noise, 40000);
+	memcpy(work, "7z\xbc\xaf\x27\x1c\0\4\0\0\0\0\x40\x9c\0\0\0\0\0\0\x16\0\0\0\0\0\0\0\0\0\0\0", 32);
+	memcpy(work + 32 + 40000, locked, 22);
+	c = look(work, 40054, 40054);
+	assert_true(c.kind == TYPE_SEVENZIP && c.sealed);
+	memcpy(work + 32 + 40000, open, 22);
+	c = look(work, 40054, 40054);
+	assert_true(c.kind == TYPE_SEVENZIP && !c.sealed);
+	memcpy(work, "$ANSIBLE_VAULT;1.1;AES256\n", 26);
+	assert_true(kind_is_sealed(kind_of(part(work, 100)), part(work, 100)));
+}
+
 static size_t pack(const uint8_t *bytes, size_t size, uint8_t *into, size_t into_size)
 {
 	z_stream z = { 0 };
@@ -184,6 +227,7 @@ static void test_known(void **state)
 	assert_null(known_family("docx"));
 	assert_true(known_ordinary("gz") && known_ordinary("2024-05-01") && !known_ordinary("lockbit"));
 	assert_true(known_passing(text_span("/home/a/.cache/x")) && !known_passing(text_span("/home/a/cache")));
+	assert_true(known_vault(text_span("/a/vault.cryptomator")) && !known_vault(text_span("/a/cryptomator/b")));
 	assert_true(known_note_name(text_span("/srv/HOW_TO_DECRYPT_FILES.txt")));
 	assert_true(known_note_name(text_span("/srv/!!!_READ-ME to recover!.HTML")));
 	assert_false(known_note_name(text_span("/srv/README.md")));
@@ -198,7 +242,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_classes), cmocka_unit_test(test_lost),   cmocka_unit_test(test_coded),
 		cmocka_unit_test(test_kept),    cmocka_unit_test(test_packed), cmocka_unit_test(test_swap),
-		cmocka_unit_test(test_known),
+		cmocka_unit_test(test_known),   cmocka_unit_test(test_cut),    cmocka_unit_test(test_pattern),
+		cmocka_unit_test(test_sealed),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -2,8 +2,8 @@
  * tongue.h - which language a text is in, as far as its letters and its little words tell. For a watch that asks "is it
  * another one than yesterday", not for a linguist.
  */
-#ifndef DEFACE_TONGUE_H
-#define DEFACE_TONGUE_H
+#ifndef SPEECH_TONGUE_H
+#define SPEECH_TONGUE_H
 
 #include "base/span.h"
 
@@ -11,7 +11,7 @@
 
 enum tongue {
 #define TONGUE(id, code) TONGUE_##id,
-#include "deface/tongue.def"
+#include "speech/tongue.def"
 #undef TONGUE
 	TONGUES
 };

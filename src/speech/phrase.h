@@ -4,8 +4,8 @@
  * A text is folded (small letters, no accents, digits that stand for letters, full width) and squeezed to its letters,
  * with marks where words and sentences begin; phrases are looked up at the beginnings of words only.
  */
-#ifndef DEFACE_PHRASE_H
-#define DEFACE_PHRASE_H
+#ifndef SPEECH_PHRASE_H
+#define SPEECH_PHRASE_H
 
 #include "base/span.h"
 
@@ -19,6 +19,8 @@ enum phrase_class {
 	PHRASE_SLOGAN,
 	PHRASE_RANSOM,
 	PHRASE_SPAM,
+	PHRASE_PURSE,       /* where to pay crypto currency to */
+	PHRASE_SCORN,       /* accusations, calls to fight */
 	PHRASE_MAINTENANCE, /* from here on they are page states */
 	PHRASE_ERROR,
 	PHRASE_PARKING,
@@ -68,8 +70,8 @@ struct phrase_match {
 
 struct phrase_finder;
 
-struct phrase_finder *phrase_finder_new(void); /* NULL: no memory */
-void phrase_finder_free(struct phrase_finder *finder);
+/* Made at the first call, which costs as much as a small page, and the same for all from then on. */
+const struct phrase_finder *phrase_finder(void);
 /* All phrases of a block, at most PHRASE_MATCHES. Returns how many. */
 unsigned phrases_find(const struct phrase_finder *finder, struct span utf8,
 		      struct phrase_match matches[PHRASE_MATCHES]);

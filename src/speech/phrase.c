@@ -1,10 +1,10 @@
 /* phrase.c - finds what defacers write, in whatever way they write it. */
-#include "deface/phrase.h"
+#include "speech/phrase.h"
 
 #include "base/pen.h"
 #include "base/text.h"
 
-#include <stdlib.h>
+#include <pthread.h>
 
 #define PHRASE_ROOM 96  /* bytes of a folded phrase */
 #define BUCKETS     512 /* by the first bytes */
@@ -18,14 +18,17 @@ static const struct {
 	const char *text;
 } phrases[] = {
 #define PHRASE(class, points, text) { PHRASE_##class, points, text },
-#include "deface/phrase.def"
+#include "speech/phrase.def"
 #undef PHRASE
+#define SCORN(points, text) { PHRASE_SCORN, points, text },
+#include "speech/scorn.def"
+#undef SCORN
 };
 #define PHRASES (sizeof(phrases) / sizeof(phrases[0]))
 
-static const char *const class_names[PHRASE_CLASSES] = { "claim",   "mark",    "threat",      "slogan",
-							 "ransom",  "spam",    "maintenance", "error",
-							 "parking", "listing", "default",     "challenge" };
+static const char *const class_names[PHRASE_CLASSES] = { "claim",   "mark",    "threat",  "slogan",      "ransom",
+							 "spam",    "purse",   "scorn",   "maintenance", "error",
+							 "parking", "listing", "default", "challenge" };
 static const char *const place_names[PLACES] = { "title", "heading", "text", "script", "hidden" };
 
 const char *phrase_class_name(enum phrase_class class)
@@ -243,22 +246,22 @@ static void take_phrase(struct phrase_finder *finder, size_t n, struct folded_te
 	finder->first[bucket] = (int16_t)n;
 }
 
-struct phrase_finder *phrase_finder_new(void)
+static struct phrase_finder finder_of_all; /* never changed after it was made */
+static pthread_once_t made_once = PTHREAD_ONCE_INIT;
+
+static void make_finder(void)
 {
-	struct phrase_finder *finder = calloc(1, sizeof(*finder));
 	struct folded_text folded;
 
-	if (!finder)
-		return NULL;
-	memset(finder->first, 0xff, sizeof(finder->first));
+	memset(finder_of_all.first, 0xff, sizeof(finder_of_all.first));
 	for (size_t n = 0; n < PHRASES; n++)
-		take_phrase(finder, n, &folded);
-	return finder;
+		take_phrase(&finder_of_all, n, &folded);
 }
 
-void phrase_finder_free(struct phrase_finder *finder)
+const struct phrase_finder *phrase_finder(void)
 {
-	free(finder);
+	pthread_once(&made_once, make_finder);
+	return &finder_of_all;
 }
 
 static bool stands_at(const struct phrase_finder *finder, int n, const struct folded_text *folded, size_t at)

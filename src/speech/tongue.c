@@ -1,5 +1,5 @@
 /* tongue.c - which language a text is in, by its letters and its little words. */
-#include "deface/tongue.h"
+#include "speech/tongue.h"
 
 #include "base/line.h"
 #include "base/pen.h"
@@ -11,7 +11,7 @@
 
 static const char *const codes[TONGUES] = {
 #define TONGUE(id, code) code,
-#include "deface/tongue.def"
+#include "speech/tongue.def"
 #undef TONGUE
 };
 
