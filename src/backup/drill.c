@@ -153,6 +153,13 @@ static void certify(struct backup_work *work, const struct snapshot *snapshot,
 	free(json);
 }
 
+/* What says something of the backup, and not of somebody who was at work on it. */
+static bool is_proof(const struct drill_report *report)
+{
+	return report->trouble != TOOL_STOPPED && report->trouble != TOOL_LOCKED &&
+	       report->trouble != TOOL_LOCK_STALE;
+}
+
 static void say_drill(struct backup_work *work, const struct drill_report *report)
 {
 	struct backup_outcome *outcome = work->outcome;
@@ -173,7 +180,7 @@ static void say_drill(struct backup_work *work, const struct drill_report *repor
 		work_fail(work, report->trouble, report->said);
 	outcome->ok = false;
 	what = report->problem_count ? report->problems[0] : report->said;
-	if (!*what || report->trouble == TOOL_STOPPED || report->trouble == TOOL_LOCKED)
+	if (!*what || !is_proof(report))
 		return; /* the trouble's own sentence says it */
 	words_en(&outcome->say, "The drill failed: %s", what);
 	words_ja(&outcome->say, "復元訓練に失敗しました: %s", trouble_said(what, JAPANESE, said));
@@ -184,13 +191,6 @@ static void say_drill(struct backup_work *work, const struct drill_report *repor
 static bool is_again(struct backup_work *work, const struct drill_report *report)
 {
 	return work_again(work, &(struct tool_result){ .trouble = report->trouble });
-}
-
-/* What says something of the backup, and not of somebody who was at work on it. */
-static bool is_proof(const struct drill_report *report)
-{
-	return report->trouble != TOOL_STOPPED && report->trouble != TOOL_LOCKED &&
-	       report->trouble != TOOL_LOCK_STALE;
 }
 
 static void drill_set(struct backup_work *work, const struct snapshot *snapshot)

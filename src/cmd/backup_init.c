@@ -10,6 +10,7 @@
 #include "cmd/backup_file.h"
 #include "cmd/control.h"
 
+#include "snapshot/place.h"
 #include "snapshot/trouble.h"
 
 #include <stdlib.h>
@@ -109,13 +110,9 @@ static bool ask_sources(struct backup_asked *a)
 
 static bool goes_by_ssh(const struct repository *made)
 {
-	const char *place = made->place;
+	struct ssh_place place;
 
-	if (made->tool == TOOL_RESTIC)
-		return strncmp(place, "sftp:", 5) == 0;
-	/* Both of borg's ways: ssh://host/path and host:path. */
-	return strncmp(place, "ssh://", 6) == 0 || (place[0] != '/' && place[strcspn(place, ":/")] == ':' &&
-						     strncmp(place, "file:", 5) != 0);
+	return made->tool == TOOL_BORG ? borg_place_read(made->place, &place) : sftp_place_read(made->place, &place);
 }
 
 static bool ask_place(struct repository *made)

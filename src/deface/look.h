@@ -14,6 +14,7 @@
 
 #define LOOK_SKETCH  256
 #define LOOK_BLOCKS  80
+#define LOOK_PLACES  64
 #define LOOK_HOSTS   64
 #define LOOK_HITS    16
 #define LOOK_SCRIPTS 24
@@ -84,6 +85,9 @@ struct look {
 	uint64_t sketch[LOOK_SKETCH]; /* ascending */
 	unsigned block_count;
 	struct look_block blocks[LOOK_BLOCKS];
+	unsigned place_count;
+	uint64_t places[LOOK_PLACES],
+		texts[LOOK_PLACES]; /* where texts stand; a hash of all that stand there, in turn */
 	unsigned host_count;
 	struct look_host hosts[LOOK_HOSTS];
 	unsigned hit_count;

@@ -57,6 +57,7 @@ static void put_lists(struct json *json, const struct look *look)
 		json_put_uint(json, "points", hit->points);
 		json_put_bool(json, "odd", hit->odd);
 		json_put_hashes(json, "block", &hit->block, 1);
+		json_put_hashes(json, "where", &hit->where, 1);
 		json_put_string(json, "shown", hit->shown);
 		json_close_object(json);
 	}
@@ -90,6 +91,8 @@ static void put_look(struct json *json, const void *what)
 	json_put_hashes(json, "text", &look->text, 1);
 	json_put_hashes(json, "shape", &look->shape, 1);
 	json_put_hashes(json, "shingles", look->sketch, look->sketch_count);
+	json_put_hashes(json, "places", look->places, look->place_count);
+	json_put_hashes(json, "texts", look->texts, look->place_count);
 	json_put_hashes(json, "scripts", look->script_ids, look->script_id_count);
 	if (look->pictured) {
 		uint64_t picture;
@@ -166,6 +169,7 @@ static void read_hits(struct look *look, const json_t *list)
 				hit->place = (uint8_t)i;
 		hit->points = (uint8_t)json_number(one, "points", 60);
 		hit->odd = json_is_true(json_object_get(one, "odd"));
+		json_hashes(one, "where", &hit->where, 1);
 		json_text_keep(one, "shown", hit->shown, sizeof(hit->shown));
 		look->hit_count += json_hashes(one, "block", &hit->block, 1);
 	}
@@ -199,6 +203,9 @@ static void read_look(struct look *look, const json_t *root)
 	json_hashes(root, "shape", &look->shape, 1);
 	json_hashes(root, "lead", &look->lead, 1);
 	look->sketch_count = json_hashes(root, "shingles", look->sketch, LOOK_SKETCH);
+	look->place_count = json_hashes(root, "places", look->places, LOOK_PLACES);
+	if (json_hashes(root, "texts", look->texts, LOOK_PLACES) != look->place_count)
+		look->place_count = 0;
 	look->script_id_count = json_hashes(root, "scripts", look->script_ids, LOOK_SCRIPTS);
 	look->pictured = json_hashes(root, "picture", &picture, 1) == 1;
 	if (look->pictured)

@@ -15,6 +15,7 @@
 #define STRING_LONG   400 /* without a blank: nothing that people wrote */
 #define DECODED_LEAST 16
 #define HIDDEN_MANY   24   /* letters that are given by numbers, names like _0x3fa2 */
+#define LISTS         256  /* of strings or numbers that are put together, of one script */
 #define ADDRESS       2048 /* bytes of an expression that is one */
 #define NEAR          24   /* bytes behind "location" in which its string begins */
 
@@ -295,23 +296,36 @@ static void keep_id(struct look *look, struct span script)
 		look->script_ids[look->script_id_count++] = id;
 }
 
+/* Lists of strings that are joined: ["ht", "tp"].join(""). */
+static void take_lists(struct looker *l, struct span script)
+{
+	struct span rest = script;
+
+	for (unsigned n = 0; n < LISTS && line_find(rest, '[') < rest.len;) {
+		size_t mark = arena_mark(&l->arena);
+
+		line_until(&rest, '[');
+		if (!rest.len || *rest.ptr != '"')
+			continue;
+		take_string(l,
+			    script_address(line_cut(line_from(script, (size_t)(rest.ptr - script.ptr) - 1), ADDRESS),
+					   &l->arena),
+			    0);
+		arena_back(&l->arena, mark);
+		n++;
+	}
+}
+
 /* Texts that are put together from pieces or from numbers. */
 static void take_joined(struct looker *l, struct span script)
 {
 	struct span rest = script, text;
 
-	while ((has(script, "fromCharCode") || has(script, "TextDecoder")) && script_numbers(&rest, &l->arena, &text))
-		take_string(l, text, 0);
-	for (rest = script; line_find(rest, '[') < rest.len;) {
-		size_t mark = arena_mark(&l->arena);
-
-		line_until(&rest, '[');
-		if (rest.len && *rest.ptr == '"' && has(script, ".join(\"\")"))
-			take_string(l,
-				    script_address(line_from(script, (size_t)(rest.ptr - script.ptr) - 1), &l->arena),
-				    0);
-		arena_back(&l->arena, mark);
-	}
+	if (has(script, "fromCharCode") || has(script, "TextDecoder"))
+		for (unsigned n = 0; n < LISTS && script_numbers(&rest, &l->arena, &text); n++)
+			take_string(l, text, 0);
+	if (has(script, ".join(\"\")"))
+		take_lists(l, script);
 	if (l->deeds & DEED_FETCHES)
 		take_pieces(l, script);
 }

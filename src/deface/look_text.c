@@ -381,6 +381,7 @@ static void find_phrases(struct looker *l, struct span text, enum phrase_place p
 			continue;
 		hits[n].place = (uint8_t)place;
 		hits[n].block = hash;
+		hits[n].where = place == PLACE_HEADING || place == PLACE_TEXT ? l->block_place : 0;
 		exam_visible(hits[n].shown, sizeof(hits[n].shown), text);
 		keep_hit(l->look, &hits[n]);
 	}
@@ -407,6 +408,21 @@ static void keep_block(struct looker *l, struct span text, uint64_t hash)
 	exam_visible(look->blocks[look->block_count++].shown, LOOK_SHOWN, text);
 }
 
+/* What stands in each place, of all blocks: more than are kept. */
+static void keep_place(struct looker *l, uint64_t hash)
+{
+	struct look *look = l->look;
+	unsigned n = 0;
+
+	while (n < look->place_count && look->places[n] != l->block_place)
+		n++;
+	if (n == LOOK_PLACES)
+		return;
+	look->places[n] = l->block_place;
+	look->texts[n] = hash_64(hash, look->texts[n]);
+	look->place_count += n == look->place_count;
+}
+
 static void count_shouts(struct looker *l, struct span text)
 {
 	for (size_t i = 0; i < text.len; i++) {
@@ -430,6 +446,7 @@ void look_block_end(struct looker *l)
 		hash = add_units(l, text);
 		add_shingle(l, hash); /* short pages have hardly another */
 		keep_block(l, text, hash);
+		keep_place(l, hash);
 		l->look->letters += tongues_add(&l->tongues, text);
 		count_shouts(l, text);
 		find_phrases(l, text, l->heading ? PLACE_HEADING : PLACE_TEXT, hash);

@@ -22,6 +22,7 @@
 #define STILL         12    /* points: owners change their own words, too */
 #define SCORN_DAILY   0.5   /* texts with scorn, of late: the range narrows slowly */
 #define SCORN_LEARNED (7 * (usec_t)86400 * USEC_PER_SEC) /* by then a page has shown whether it has such words */
+#define SCORN_NEWS    34  /* ... and this not for an alarm: one day there is a murder in the quietest town */
 #define SCORN_MOST    44  /* ... and with this not enough for "defaced": words of owners may be harsh */
 #define CERTAIN       35  /* points of a claim that leaves no doubt */
 #define CLAIMS_MANY   2   /* ordinary looks with such phrases: a page that writes about it */
@@ -86,14 +87,6 @@ static void find_heading(const struct usual *usual, const struct look *look, str
 	if (!signs->gone && *look->heading && likeness >= TITLE_OTHER &&
 	    usual->measures[MEASURE_HEADING].low >= HEADING_NAMED && look_heading_names(look) <= HEADING_OTHER)
 		signs_add(signs, SIGN_HEADING, 15, "", look->heading);
-}
-
-static const struct look_block *block_of(const struct look *look, uint64_t hash)
-{
-	for (unsigned n = 0; n < look->block_count; n++)
-		if (look->blocks[n].hash == hash)
-			return &look->blocks[n];
-	return NULL;
 }
 
 static bool is_lively(const struct usual *usual, uint64_t place)
@@ -229,20 +222,25 @@ static enum sign_id sign_of(uint8_t class)
 	return ids[class];
 }
 
+/* Whether a place may be one of those that were not kept, as the page has too many. */
+static bool is_beyond(const struct usual *usual, const struct look *look, uint64_t place)
+{
+	return look->place_count == LOOK_PLACES && !weighed_find(&usual->places, place);
+}
+
 /* Where scorn stands decides: in news it is ordinary where it was before; in what never changes it is somebody else's.
  */
 static unsigned weigh_scorn(const struct usual *usual, const struct look *look, const struct signs *signs,
 			    const struct phrase_hit *hit)
 {
-	const struct look_block *block = block_of(look, hit->block);
 	bool daily = usual->measures[MEASURE_SCORN].high >= SCORN_DAILY;
+	bool news = hit->where && (is_lively(usual, hit->where) || is_beyond(usual, look, hit->where));
 	unsigned points = hit->points < SCORN_MOST ? hit->points : SCORN_MOST;
 
-	if (signs->young || signs->unversed || usual->last - usual->first < SCORN_LEARNED || hit->place >= PLACE_SCRIPT)
+	if (signs->young || signs->unversed || usual->last - usual->first < SCORN_LEARNED ||
+	    hit->place >= PLACE_SCRIPT || (daily && news))
 		return points / 3;
-	if (!daily || (block && !is_lively(usual, block->place)) || hit->place == PLACE_TITLE)
-		return points;
-	return points / 3;
+	return news && points > SCORN_NEWS ? SCORN_NEWS : points;
 }
 
 /* Where such things are written about, a phrase says less, the more so the less it is shouted. */

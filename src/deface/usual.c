@@ -1,6 +1,7 @@
 /* usual.c - learns what is usual for a page, and forgets it slowly. */
 #include "deface/usual.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -261,17 +262,15 @@ static void learn_places(struct usual *usual, const struct look *look, double st
 {
 	set_fade(&usual->places, step);
 	set_fade(&usual->lively, step);
+	set_fade(&usual->told, step);
 	set_fade(&usual->leads, step);
-	for (unsigned n = 0; n < look->block_count; n++) {
-		uint64_t place = look->blocks[n].place;
-		bool first = true;
+	for (unsigned n = 0; n < look->place_count; n++) {
+		uint64_t place = look->places[n], told = hash_64(look->texts[n], place);
 
-		if (weighed_find(&usual->places, place) && !weighed_find(&usual->blocks, look->blocks[n].hash))
+		if (weighed_find(&usual->places, place) && !weighed_find(&usual->told, told))
 			set_add(&usual->lively, place, LIVELY_STEP);
-		for (unsigned i = 0; i < n && first; i++)
-			first = look->blocks[i].place != place;
-		if (first)
-			set_add(&usual->places, place, step);
+		set_add(&usual->places, place, step);
+		set_add(&usual->told, told, step);
 	}
 	if (look->lead)
 		set_add(&usual->leads, look->lead, step);

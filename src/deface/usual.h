@@ -19,6 +19,7 @@
 #define USUAL_SCRIPTS  96
 #define USUAL_RECENT   8
 #define USUAL_PLACES   160
+#define USUAL_TOLD     320
 #define USUAL_LEADS    8
 
 #define WEIGHT_WHOLE   1000000u
@@ -75,10 +76,11 @@ struct usual {
 	} titles[USUAL_TITLES];
 	struct weighed_set shingles, blocks, phrases, scripts;
 	struct weighed_set places, lively; /* where texts stand; where new ones were seen */
+	struct weighed_set told;           /* what was seen in each place */
 	struct weighed_set leads;          /* first pictures */
 	struct weighed room_shingles[USUAL_SHINGLES], room_blocks[USUAL_BLOCKS], room_phrases[USUAL_PHRASES],
 		room_scripts[USUAL_SCRIPTS], room_places[USUAL_PLACES], room_lively[USUAL_PLACES],
-		room_leads[USUAL_LEADS];
+		room_told[USUAL_TOLD], room_leads[USUAL_LEADS];
 	char shown[USUAL_BLOCKS][LOOK_SHOWN]; /* of the blocks, at their places */
 	unsigned host_count;
 	struct usual_host {

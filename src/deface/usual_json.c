@@ -97,6 +97,7 @@ static void put_usual(struct json *json, const void *what)
 	put_set(json, "scripts", &usual->scripts);
 	put_set(json, "places", &usual->places);
 	put_set(json, "lively", &usual->lively);
+	put_set(json, "told", &usual->told);
 	put_set(json, "leads", &usual->leads);
 	put_lists(json, usual);
 	json_close_object(json);
@@ -189,6 +190,7 @@ static void read_usual(struct usual *usual, const json_t *root)
 	read_set(&usual->scripts, root, "scripts");
 	read_set(&usual->places, root, "places");
 	read_set(&usual->lively, root, "lively");
+	read_set(&usual->told, root, "told");
 	read_set(&usual->leads, root, "leads");
 	for (unsigned n = 0; n < usual->blocks.count; n++) {
 		const char *text = json_string_value(json_array_get(shown, n));
@@ -213,6 +215,7 @@ struct usual *usual_open(const char *text, bool *broken)
 		usual->scripts = (struct weighed_set){ usual->room_scripts, 0, USUAL_SCRIPTS };
 		usual->places = (struct weighed_set){ usual->room_places, 0, USUAL_PLACES };
 		usual->lively = (struct weighed_set){ usual->room_lively, 0, USUAL_PLACES };
+		usual->told = (struct weighed_set){ usual->room_told, 0, USUAL_TOLD };
 		usual->leads = (struct weighed_set){ usual->room_leads, 0, USUAL_LEADS };
 		if (good)
 			read_usual(usual, root);

@@ -374,6 +374,14 @@ static sfsistat on_receiver(SMFICTX *ctx, char **words)
 	return SMFIS_TEMPFAIL;
 }
 
+/* There is nothing to do: but what Postfix sends here is answered, else it is the delayed ACK of it that the fields wait
+ * for. */
+static sfsistat on_data(SMFICTX *ctx)
+{
+	(void)ctx;
+	return SMFIS_CONTINUE;
+}
+
 static sfsistat on_field(SMFICTX *ctx, char *name, char *value)
 {
 	struct session *s = session_of(ctx);
@@ -437,6 +445,7 @@ static struct smfiDesc description = {
 	.xxfi_connect = on_connect,
 	.xxfi_envfrom = on_sender,
 	.xxfi_envrcpt = on_receiver,
+	.xxfi_data = on_data,
 	.xxfi_header = on_field,
 	.xxfi_eoh = on_fields_end,
 	.xxfi_body = on_body,

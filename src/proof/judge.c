@@ -155,8 +155,8 @@ static void judge_drill(const struct judge_ask *ask, struct judged *j)
 {
 	const struct backup_drilled *drill = &ask->state->drill;
 	struct words_span ago = words_span(ask->now.now > drill->at ? ask->now.now - drill->at : 0);
-	char said[TROUBLE_SAID];
 	struct words_span whole = words_span((usec_t)(drill->full_seconds * USEC_PER_SEC));
+	char said[TROUBLE_SAID];
 
 	j->drill_from = level_undrilled(ask, drill->good_at ? drill->good_at
 							    : ask->state->watched_since);

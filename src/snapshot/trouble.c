@@ -166,6 +166,9 @@ static const struct phrase said_phrases[] = {
 	{ "no file was restored, so nothing is proven", "ファイルが 1 つも復元されず、何も証明されていません" },
 	{ "could not be removed", "削除できませんでした" },
 	{ "the plan of the drill could not be read back", "復元訓練の計画を読み戻せませんでした" },
+	{ "it cannot be used", "使えません" },
+	{ "what was restored to it could not be removed", "復元したものを削除できませんでした" },
+	{ "what is new could not be judged", "新しい内容を判定できませんでした" },
 	{ "no memory", "メモリーが足りません" },
 };
 

@@ -118,6 +118,8 @@ void said_show(char said[TOOL_SAID], struct span line)
 	char rune[RUNE_TEXT];
 
 	line = line_cut(line_trim(line), LOOKED_AT);
+	if (line.len && line.ptr[line.len - 1] == '\r') /* ssh's lines end as those of a terminal */
+		line.len--;
 	said[0] = '\0';
 	while (line.len > 0) {
 		rune_text(text_rune(&line), rune);

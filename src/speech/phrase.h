@@ -55,6 +55,7 @@ struct phrase_hit {
 	bool odd;             /* written as only those write it */
 	uint8_t points;       /* for where and how it stands */
 	uint64_t block;       /* hash of the text that it stands in */
+	uint64_t where;       /* the place of that text in the page; 0: in none */
 	char shown[PHRASE_SHOWN];
 };
 

@@ -35,6 +35,7 @@ static bool before_is_whole(struct wipe *wipe)
 		e = listing_next(reader, &entry);
 		if (e == OK) {
 			ending_keep(wipe, entry.path);
+			age_see(&wipe->extent.all, entry.changed);
 			files++;
 			bytes += entry.size;
 		}

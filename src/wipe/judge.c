@@ -27,9 +27,10 @@
 #define EMPTIED_FEW     8.0
 #define SCATTERED_SHARE 0.04
 #define SCATTERED_FEW   20.0
-#define WIDE_SHARE      0.04  /* ... when they are of many kinds, and from many folders into which nothing came */
+#define WIDE_SHARE      0.025 /* ... when they are of many kinds, and from many folders into which nothing came */
 #define WIDE_FOLDERS    20
 #define WIDE_KINDS      5
+#define OLDER           0.7   /* standard deviations by which what is gone is older than all */
 #define BARE_ALLOWED    6.0   /* folders: in so many people delete on any day */
 #define BARE_SHARE      0.02  /* folders over many snapshots, in shares of all files */
 #define BARE_FEW        40.0
@@ -262,13 +263,21 @@ static bool is_mixed(const struct extent *x)
 	return kinds >= WIDE_KINDS && most * 2 <= sum;
 }
 
+/* Gone is what was oldest: people and programs keep files for a time, and wipers do not ask for it. */
+static bool is_by_age(const struct extent *x)
+{
+	double mean = x->all.sum / x->all.count, spread = sqrt(at_least(x->all.squares / x->all.count - mean * mean, 0));
+
+	return x->gone_ages.count > 0 && mean - x->gone_ages.sum / x->gone_ages.count > OLDER * spread;
+}
+
 /* A little each day, but in more folders than people delete in. `stay`: that part of what is gone did not move. One day
  * alone counts as less than a slow one does in all. */
 static void judge_seeping(const struct wipe *wipe, const struct learned *learned, double stay, struct judgement *j)
 {
 	double usual = 1, sum = learned_many(learned, pick_bare, BARE_ALLOWED / j->files, &usual);
 
-	j->bare = is_mixed(&wipe->extent) ? at_most((double)wipe->extent.bare * stay / j->files, BARE_DAY) : 0;
+	j->bare = is_mixed(&wipe->extent) && !is_by_age(&wipe->extent) ? at_most((double)wipe->extent.bare * stay / j->files, BARE_DAY) : 0;
 	if (j->bare <= usual)
 		return;
 	j->seeping = sum + j->bare - usual;
@@ -291,8 +300,9 @@ static void judge_gone(const struct wipe *wipe, const struct learned *learned, s
 		vanished = 0;
 	j->gone = (vanished + scattered) / j->files;
 	share = learned_limit(learned, pick_gone, x->folders < FOLDERS_FEW ? FOLDERS_SHARE :
-					       x->bare >= WIDE_FOLDERS && is_mixed(x) ? WIDE_SHARE :
-											SCATTERED_SHARE);
+					       x->bare >= WIDE_FOLDERS && is_mixed(x) && !is_by_age(x) ?
+								WIDE_SHARE :
+								SCATTERED_SHARE);
 	if (scattered >= SCATTERED_FEW)
 		j->score[CAUSE_SCATTERED] = scattered / j->files / share;
 	j->score[CAUSE_GONE] = j->gone / GONE_SHARE;

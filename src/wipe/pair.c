@@ -300,6 +300,7 @@ static enum err lose(struct wipe *wipe, struct frame *frame, const struct listin
 		return OK;
 	}
 	frame->lost++;
+	age_see(&wipe->extent.gone_ages, entry->changed);
 	(void)known_ending(entry->path, ending);
 	wipe->extent.gone_endings[hash_text((const uint8_t *)ending, strlen(ending), 0) % GONE_ENDINGS]++;
 	wipe->extent.gone_bytes += entry->size;

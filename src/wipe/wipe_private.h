@@ -65,6 +65,20 @@ struct repeated {
 };
 
 #define GONE_ENDINGS 32
+
+/* When files were changed, in days: of many, only what their mean and spread need. */
+struct ages {
+	double count, sum, squares;
+};
+static inline void age_see(struct ages *ages, usec_t changed)
+{
+	double day = (double)changed / (86400.0 * 1e6);
+
+	ages->count++;
+	ages->sum += day;
+	ages->squares += day * day;
+}
+
 #define VAULTS       8 /* folders that are known to be stores of encrypting programs */
 
 /* What the listings tell beyond struct wipe_change. */
@@ -79,6 +93,7 @@ struct extent {
 	uint64_t folders;   /* from so many of them */
 	uint64_t bare;      /* of these, into which nothing came */
 	uint64_t gone_endings[GONE_ENDINGS]; /* gone, by a hash of their endings */
+	struct ages all, gone_ages; /* of all files before; of those that are gone */
 	uint64_t vanished;  /* gone with their whole folder */
 	uint64_t roots;     /* such folders, without those inside them */
 	uint64_t passing;   /* gone from folders whose things come and go, or from what git can bring back */

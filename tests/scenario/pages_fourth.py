@@ -268,6 +268,24 @@ def change_title(site, text, rng):
     return re.sub(r"<title>", f"<title>{WORDS[site.lang][4]} ", text, count=1)
 
 
+def put_item(text, words):
+    for form in (r'<div class="ce-teaser">.*?</div>', r"<dt>.*?</dd>", r"<article>.*?</article>", r'<li><a href="/news.*?</li>', r"<li>\d.*?</li>"):
+        found = re.search(form, text, re.S)
+        if found:
+            item = re.sub(r"(<a[^>]*>|<h2>)[^<]*", lambda m: m.group(1) + words, found.group(), count=1)
+            item = re.sub(r"<p>[^<]*</p>", f"<p>{words}.</p>", item)
+            return text[:found.start()] + item + text[found.start():]
+    return None
+
+
+def change_harsh_news(site, text, rng):
+    """One day there is such news, or an exhibition about it, in the quietest place; not where the very same items take turns for weeks."""
+    if site.name in ("chamber-ar", "power-en"):
+        return text
+    return put_item(text, {"ja": "独裁者の虐殺を忘れない展覧会", "de": "Mörder gefasst: Täter floh vor dem Regime", "zh": "揭露侵略者屠杀罪行的展览", "ar": "معرض عن مجزرة الاحتلال",
+                           "ru": "Убийца предателей пойман"}.get(site.lang, "Murderer caught: dictator's killers in court")) or text
+
+
 OWN_PROGRAMS = """<script>
 var _gaq=_gaq||[];_gaq.push(['_setAccount','UA-1-1']);(function(){var ga=document.createElement('script');ga.async=true;
 ga.src=('https:'==document.location.protocol?'https://ssl':'http://www')+'.google-analytics.com/ga.js';var s=document.getElementsByTagName('script')[0];s.parentNode.insertBefore(ga,s);})();
@@ -300,7 +318,7 @@ def change_app(site, text, rng):
                   '<li><a href="https://t.me/own_channel">Telegram</a><li><a href="/docs/report.pdf">PDF</a><li><a href="https://apps.apple.com/app/id1">App Store</a></ul>')
 
 
-CHANGES = {"programs": (change_programs, "changed"), "modal": (change_modal, "changed"), "own channels": (change_app, "changed"), "earthquake": (change_quake, "changed"), "mourning": (change_mourning, "changed"), "false sites": (change_fake_warning, "changed"),
+CHANGES = {"harsh news": (change_harsh_news, "changed"), "programs": (change_programs, "changed"), "modal": (change_modal, "changed"), "own channels": (change_app, "changed"), "earthquake": (change_quake, "changed"), "mourning": (change_mourning, "changed"), "false sites": (change_fake_warning, "changed"),
            "attack suffered": (change_attack_notice, "changed"), "campaign": (change_campaign, "changed"), "sentence": (change_sentence, "changed"),
            "chat": (change_chat, "changed"), "pixel": (change_pixel, "changed"), "upgrade": (change_upgrade, "changed"), "campaign title": (change_title, "changed")}
 
@@ -324,15 +342,8 @@ def deface_headline(site, text, rng):
 
 def deface_item(site, text, rng):
     """An item more, made as the others are."""
-    words = {"ja": "首相が辞任、国外へ逃亡", "de": "Regierung gibt Kriegslügen zu", "zh": "政府已经垮台,军队倒戈", "ar": "هروب الرئيس وسقوط الحكومة",
-             "ru": "Наша армия сдалась, сопротивление бесполезно"}.get(site.lang, "Government admits defeat: soldiers, lay down your arms")
-    for form in (r'<div class="ce-teaser">.*?</div>', r"<dt>.*?</dd>", r"<article>.*?</article>", r'<li><a href="/news.*?</li>', r"<li>\d.*?</li>"):
-        found = re.search(form, text, re.S)
-        if found:
-            item = re.sub(r"(<a[^>]*>|<h2>)[^<]*", lambda m: m.group(1) + words, found.group(), count=1)
-            item = re.sub(r"<p>[^<]*</p>", f"<p>{words}.</p>", item)
-            return text[:found.start()] + item + text[found.start():]
-    return None
+    return put_item(text, {"ja": "首相が辞任、国外へ逃亡", "de": "Regierung gibt Kriegslügen zu", "zh": "政府已经垮台,军队倒戈", "ar": "هروب الرئيس وسقوط الحكومة",
+                           "ru": "Наша армия сдалась, сопротивление бесполезно"}.get(site.lang, "Government admits defeat: soldiers, lay down your arms"))
 
 
 def deface_hotlink(site, text, rng):

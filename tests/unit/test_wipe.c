@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -189,6 +190,73 @@ static void test_damaged_listing(void **state)
 	wipe_free(wipe);
 }
 
+static int content_fd(const char *text)
+{
+	int fd = memfd_create("content", MFD_CLOEXEC);
+
+	assert_true(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+	return fd;
+}
+
+/* Looks at all that is wanted: each was a text of its own. After: the same text in all, or again one of its own. */
+static unsigned count_alike(bool alike)
+{
+	static const char body[] = " is what this is about, and it goes on for long enough to be looked at: one, two, three, four.";
+	struct file before[9] = { { NULL, 0, 0 } }, after[9] = { { NULL, 0, 0 } };
+	char names[8][16], text[200];
+	unsigned hits = 0;
+	struct wipe *wipe;
+	size_t count;
+
+	for (unsigned i = 0; i < 8; i++) {
+		snprintf(names[i], sizeof(names[i]), "/a/%u.txt", i);
+		before[i] = (struct file){ names[i], strlen(body) + 1, 1 };
+		after[i] = (struct file){ names[i], strlen(body) + 1, 2 };
+	}
+	wipe = compare(before, after, NULL);
+	wipe_wanted(wipe, &count);
+	assert_int_equal(count, 8);
+	for (unsigned i = 0; i < 8; i++) {
+		int old, new;
+
+		snprintf(text, sizeof(text), "%u%s", i, body);
+		old = content_fd(text);
+		snprintf(text, sizeof(text), "%c%s", alike ? 'x' : 'a' + (char)i, body);
+		new = content_fd(text);
+		assert_int_equal(wipe_content(wipe, i, old, new), OK);
+		close(old);
+		close(new);
+	}
+	for (unsigned i = 0; i < 8; i++)
+		hits += wipe->wanted[i].loss == LOSS_ALIKE;
+	wipe_free(wipe);
+	return hits;
+}
+
+static void test_alike(void **state)
+{
+	(void)state;
+	assert_int_equal(count_alike(true), 8);
+	assert_int_equal(count_alike(false), 0);
+}
+
+/* Folders that lost files and got none; a store of a program that encrypts is known by what lies in it. */
+static void test_bare(void **state)
+{
+	const struct file before[] = { { "/a/1.txt", 90, 1 }, { "/a/2.txt", 91, 1 }, { "/b/3.txt", 92, 1 }, { "/b/4.txt", 9, 1 },
+				       { NULL, 0, 0 } };
+	const struct file after[] = { { "/a/1.txt", 90, 1 }, { "/b/4.txt", 9, 1 }, { "/b/n.png", 70000, 1 },
+				      { "/v/vault.cryptomator", 80, 1 }, { NULL, 0, 0 } };
+	struct wipe *wipe = compare(before, after, NULL);
+
+	(void)state;
+	assert_int_equal(wipe->extent.folders, 2);
+	assert_int_equal(wipe->extent.bare, 1);
+	assert_int_equal(wipe->vault_count, 1);
+	assert_string_equal(wipe->vaults[0], "/v/");
+	wipe_free(wipe);
+}
+
 static double pick_changed(const struct day *day)
 {
 	return day->changed;
@@ -265,6 +333,7 @@ int main(void)
 		cmocka_unit_test(test_nested),   cmocka_unit_test(test_where_it_is_gone),
 		cmocka_unit_test(test_canaries), cmocka_unit_test(test_damaged_listing),
 		cmocka_unit_test(test_learned),  cmocka_unit_test(test_learned_many),
+		cmocka_unit_test(test_alike),    cmocka_unit_test(test_bare),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
