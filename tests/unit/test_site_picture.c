@@ -258,10 +258,12 @@ static void test_reason(void **state)
 	(void)state;
 	learn();
 	see(town("Casino of luck", 0));
+	see(town("Casino of luck", 0));
 	assert_true(told("title"));
 	assert_false(told("picture")); /* the picture is one of the old page, and as usual */
 	take(other_hash);
 	assert_false(told("picture"));
+	see(town("Casino of luck", 0));
 	see(town("Casino of luck", 0));
 	assert_true(told("title"));
 	assert_true(told("picture"));
@@ -277,6 +279,7 @@ static void test_usual_picture(void **state)
 	see(town("Casino of luck", 0));
 	take(usual_hash);
 	see(town("Casino of luck", 0));
+	see(town("Casino of luck", 0));
 	assert_true(told("title"));
 	assert_false(told("picture"));
 }
@@ -287,6 +290,7 @@ static void test_other_page(void **state)
 	(void)state;
 	learn();
 	take(other_hash);
+	see(town("Casino of luck", 0));
 	see(town("Casino of luck", 0));
 	assert_true(told("title"));
 	assert_false(told("picture"));
@@ -313,9 +317,13 @@ static void test_restless(void **state)
 	take(other_hash);
 	now += 2 * 60 * SECOND;
 	see(town("Casino of luck", ++number));
+	see(town("Casino of luck", ++number));
 	assert_true(told("title"));
 	assert_false(told("picture"));
+	see(town("Town of Hinomi", ++number)); /* the look before a picture must be no alarm */
+	see(town("Town of Hinomi", ++number));
 	take(other_hash);
+	see(town("Casino of luck", ++number));
 	see(town("Casino of luck", ++number));
 	assert_true(told("picture"));
 }
