@@ -114,11 +114,12 @@ static void add_entities(struct page *page, struct span subset, unsigned depth)
 		subset = line_from(subset, (size_t)(at - subset.ptr) + 8);
 		while (n < subset.len && subset.ptr[n] != '"' && subset.ptr[n] != '\'' && subset.ptr[n] != '>')
 			n++;
-		if (n == subset.len || subset.ptr[n] == '>')
+		subset = line_from(subset, n); /* each byte is passed once, however many begin and never end */
+		if (!subset.len || subset.ptr[0] == '>')
 			continue;
-		value = line_from(subset, n + 1);
-		value = line_cut(value, line_find(value, subset.ptr[n]));
-		subset = line_from(subset, n + 1 + value.len);
+		value = line_from(subset, 1);
+		value = line_cut(value, line_find(value, subset.ptr[0]));
+		subset = line_from(subset, 1 + value.len + 1);
 		value = tag_text(value, TAG_XML, &page->e->arena);
 		if (line_find(value, '<') < value.len)
 			walk(page, value, depth + 1);
