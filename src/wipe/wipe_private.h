@@ -103,7 +103,7 @@ struct extent {
 	char family_name[ENDING_TEXT];
 };
 
-#define SIZE_CUT   16  /* bytes of what is left of a file that was emptied, at most */
+#define SIZE_CUT   63  /* bytes of what is left of a file that was emptied, at most: so few are not looked at */
 #define SIZE_WHOLE 512 /* and what it had at least */
 static inline bool is_emptied(uint64_t before, uint64_t after)
 {
@@ -118,6 +118,7 @@ struct wanted {
 	bool both; /* before and after could be read */
 	bool equal;  /* all that was looked at is as before */
 	bool hard;   /* it was of a known kind and is noise all through */
+	bool blank;  /* ... or one pattern */
 	enum loss loss;
 	uint16_t was; /* kind_group() of before */
 	unsigned note; /* known_note_text() of it */
