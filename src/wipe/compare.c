@@ -5,12 +5,29 @@
 
 #include <string.h>
 
+#define SIZE_CUT   63  /* bytes of what is left of a file that was emptied, at most: so few are not looked at */
+#define SIZE_WHOLE 512 /* and what it had at least */
+
 struct sides {
 	struct listing_reader *before; /* NULL: there is none */
 	struct listing_writer *writer;
 	struct listing_entry old, new;
 	enum err old_left, new_left; /* OK: there is one */
 };
+
+bool is_emptied(uint64_t before, uint64_t after)
+{
+	return before >= SIZE_WHOLE && after <= SIZE_CUT;
+}
+
+void age_see(struct ages *ages, usec_t changed)
+{
+	double day = (double)changed / (86400.0 * 1e6);
+
+	ages->count++;
+	ages->sum += day;
+	ages->squares += day * day;
+}
 
 static bool is_canary(const struct wipe *wipe, struct span path)
 {

@@ -40,7 +40,7 @@
 #define GONE_SHARE      0.40
 #define ROOTS_SHARE     0.07  /* gone with whole folders, of which there are many ... */
 #define ROOTS_MANY      16
-#define SOME_SHARE      0.20  /* ... or some: people delete one project, or two */
+#define SOME_SHARE      0.15  /* ... or some: people delete one project, or two */
 #define SOME_ROOTS      4
 #define STRANGE_SHARE   0.03
 #define STRANGE_FEW     12.0
@@ -50,6 +50,7 @@
 #define NOTE_FILES      3
 #define NOTE_LOST       3     /* samples with a loss, beside which one note is enough */
 #define NOTE_WEIGHT     3     /* of known_note_text() */
+#define HIDDEN_NOISE    2     /* behind an unchanged size and time noise is never by chance, one blank file may be a bad disk's */
 #define CHANGE_FLOOR    0.25  /* of changed, added, renamed: less is never unusual */
 #define ARCHIVE_PART    0.04  /* an archive is at least so much of what was packed into it: texts pack to a tenth */
 #define SURE            1.645 /* standard deviations: one in twenty is less than the least */
@@ -119,7 +120,7 @@ static void read_samples(const struct wipe *wipe, struct judgement *j)
 		j->locked += w->locked;
 		j->stored += w->stored;
 		j->losses[w->loss]++;
-		j->hidden += w->hard && w->class == SAMPLE_SAME;
+		j->hidden += w->class == SAMPLE_SAME ? HIDDEN_NOISE * w->hard + w->blank : 0;
 		j->notes += w->note >= NOTE_WEIGHT;
 		j->note_files += w->note >= NOTE_WEIGHT && w->class == SAMPLE_NOTE;
 		if (w->class == SAMPLE_ADDED) {
@@ -226,7 +227,7 @@ static void judge_lost(const struct wipe *wipe, struct judgement *j)
 		j->score[CAUSE_DESTROYED] = at_least(j->score[CAUSE_DESTROYED],
 						     (double)wipe->extent.emptied / j->files / EMPTIED_SHARE);
 	if (j->hidden)
-		j->score[CAUSE_HIDDEN] = j->hidden;
+		j->score[CAUSE_HIDDEN] = (double)j->hidden / HIDDEN_NOISE;
 }
 
 static void judge_sealed(const struct wipe *wipe, const struct learned *learned, struct judgement *j)

@@ -214,6 +214,7 @@ enum err wipe_content(struct wipe *wipe, size_t number, int before, int after)
 	w->equal = content_is_equal(&old, &new);
 	w->loss = content_loss(&old, &new, wipe->wants[number].after);
 	w->hard = w->loss == LOSS_NOISE && content_is_noise(&new) && old.kind != KIND_UNKNOWN;
+	w->blank = w->loss == LOSS_FLAT && old.kind != KIND_UNKNOWN;
 	w->alone = content_is_noise(&new);
 	if (!w->equal)
 		alike_see(wipe, w);

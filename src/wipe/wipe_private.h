@@ -70,14 +70,6 @@ struct repeated {
 struct ages {
 	double count, sum, squares;
 };
-static inline void age_see(struct ages *ages, usec_t changed)
-{
-	double day = (double)changed / (86400.0 * 1e6);
-
-	ages->count++;
-	ages->sum += day;
-	ages->squares += day * day;
-}
 
 #define VAULTS       8 /* folders that are known to be stores of encrypting programs */
 
@@ -103,13 +95,6 @@ struct extent {
 	char family_name[ENDING_TEXT];
 };
 
-#define SIZE_CUT   16  /* bytes of what is left of a file that was emptied, at most */
-#define SIZE_WHOLE 512 /* and what it had at least */
-static inline bool is_emptied(uint64_t before, uint64_t after)
-{
-	return before >= SIZE_WHOLE && after <= SIZE_CUT;
-}
-
 struct pairing; /* pair.c */
 
 struct wanted {
@@ -118,6 +103,7 @@ struct wanted {
 	bool both; /* before and after could be read */
 	bool equal;  /* all that was looked at is as before */
 	bool hard;   /* it was of a known kind and is noise all through */
+	bool blank;  /* ... or one pattern */
 	enum loss loss;
 	uint16_t was; /* kind_group() of before */
 	unsigned note; /* known_note_text() of it */
@@ -172,6 +158,8 @@ MUST_USE enum err pair_there(struct wipe *wipe, const struct listing_entry *entr
 MUST_USE enum err pair_end(struct wipe *wipe);
 
 /* compare.c */
+bool is_emptied(uint64_t before, uint64_t after); /* sizes */
+void age_see(struct ages *ages, usec_t changed);
 MUST_USE enum err compare_listings(struct wipe *wipe);
 
 /* moved.c: names and sizes of what is gone and what came. */
