@@ -51,12 +51,8 @@ bool environment_has(const struct environment *e, const char *name)
 
 void environment_put(struct environment *e, const char *name, const char *value)
 {
-	bool loaded = e->hidden < e->count;
-
 	if (!environment_has(e, name))
 		add(e, name, strlen(name), text_span(value));
-	if (!loaded) /* what came from the file stays hidden, whatever is put behind it */
-		e->hidden = e->count;
 }
 
 void environment_init(struct environment *e)
@@ -156,6 +152,7 @@ enum tool_trouble environment_load(struct environment *e, const char *path, char
 			load_line(e, line);
 		explicit_bzero(text, (size_t)got);
 	}
+	e->hidden_end = e->count;
 	free(text);
 	if (fd >= 0 && (got < 0 || got == ENVIRONMENT_FILE || e->full))
 		return refuse(said, TOOL_DENIED, path, "it is too long, or cannot be read");
@@ -188,7 +185,7 @@ static void scrub_urls(char *said)
 
 void environment_scrub(const struct environment *e, char said[TOOL_SAID])
 {
-	for (size_t i = e->hidden; i < e->count; i++) {
+	for (size_t i = e->hidden; i < e->hidden_end; i++) {
 		const char *value = strchr(e->lines[i], '=') + 1;
 		size_t len = strlen(value);
 

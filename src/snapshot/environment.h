@@ -14,7 +14,7 @@
 
 struct environment {
 	char *lines[ENVIRONMENT_LINES + 1]; /* owned; NULL-ended */
-	size_t count, hidden;               /* hidden: from this one on they came from the file */
+	size_t count, hidden, hidden_end;   /* those between came from the file */
 	bool full;                          /* sticky: one did not fit, or there was no memory */
 };
 
