@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static const char kind[] = "alarm";
@@ -138,6 +139,28 @@ static enum err learn(struct backup_watch *watch, const struct repository *repos
 	return base_save(watch->ledger, repository->name, set, &base);
 }
 
+/* Of this snapshot all is said: only the next one that looks so is an alarm again. */
+static enum err note_attack(struct backup_watch *watch, const struct repository *repository,
+			    const json_t *alarm)
+{
+	struct backup_base base = { .at = 0 };
+	uint64_t set = (uint64_t)json_integer_value(json_object_get(alarm, "set"));
+	const char *snapshot = json_string_value(json_object_get(alarm, "snapshot"));
+	enum err err;
+
+	if (!json_object_get(alarm, "learned") || !snapshot)
+		return ERR_EMPTY; /* a "deleted" one */
+	err = base_load(watch->ledger, repository->name, set, &base);
+	if (err != OK && err != ERR_EMPTY)
+		return err;
+	if (err == ERR_EMPTY)
+		base.learned = strdup("");
+	snprintf(base.attack, sizeof(base.attack), "%s", snapshot);
+	err = base.learned ? base_save(watch->ledger, repository->name, set, &base) : ERR_MEMORY;
+	free(base.learned);
+	return err;
+}
+
 /* Only when all is kept: with its listing in the place of the good one, a change that was not settled after all would
  * never be seen again. The other way round it is an alarm again. */
 static void take_listing(const struct backup_watch *watch, const struct repository *repository,
@@ -178,14 +201,15 @@ enum err backup_settle(struct backup_watch *watch, const struct repository *repo
 	enum err err = alarm ? ledger_begin(watch->ledger) : ERR_EMPTY;
 
 	if (err == OK) {
-		enum err learned = settling->ours ? learn(watch, repository, alarm) : ERR_EMPTY;
+		enum err learned = settling->ours ? learn(watch, repository, alarm)
+						  : note_attack(watch, repository, alarm);
 		bool good = (learned == OK || learned == ERR_EMPTY) &&
 			    settle_all(watch, repository, settling);
 
 		err = ledger_end(watch->ledger, good);
 		if (!good)
 			err = ERR_WRITE;
-		if (err == OK && learned == OK)
+		if (err == OK && learned == OK && settling->ours)
 			take_listing(watch, repository, alarm);
 	}
 	json_decref(alarm);

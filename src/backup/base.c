@@ -41,6 +41,8 @@ enum err base_load(struct ledger *ledger, const char *repository, uint64_t set,
 	base->at = (usec_t)json_integer_value(json_object_get(from, "at"));
 	text = json_string_value(json_object_get(from, "snapshot"));
 	snprintf(base->snapshot, sizeof(base->snapshot), "%s", text ? text : "");
+	text = json_string_value(json_object_get(from, "attack"));
+	snprintf(base->attack, sizeof(base->attack), "%s", text ? text : "");
 	json_decref(from);
 	return base->learned ? OK : ERR_MEMORY;
 }
@@ -48,8 +50,9 @@ enum err base_load(struct ledger *ledger, const char *repository, uint64_t set,
 enum err base_save(struct ledger *ledger, const char *repository, uint64_t set,
 		   const struct backup_base *base)
 {
-	json_t *document = json_pack("{s:s, s:I, s:s}", "snapshot", base->snapshot, "at",
-				     (json_int_t)base->at, "learned", base->learned);
+	json_t *document = json_pack("{s:s, s:s, s:I, s:s}", "snapshot", base->snapshot, "attack",
+				     base->attack, "at", (json_int_t)base->at, "learned",
+				     base->learned);
 	char key[KEY], *body = document ? json_dumps(document, JSON_COMPACT) : NULL;
 	enum err err;
 

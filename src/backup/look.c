@@ -99,10 +99,15 @@ static bool raise_deleted(struct backup_work *work, const struct seen_finding *f
 static enum err remember_seen(struct backup_work *work, struct gathering *g,
 			      const struct seen *before, const char *made)
 {
+	size_t next = 0; /* both are in the order of their times: mostly it is the one behind the last */
+
 	for (size_t i = 0; i < g->now.count; i++) {
 		struct seen_one *one = &g->now.ones[i];
-		const struct seen_one *was = seen_find(before, one->id);
+		bool is_next = next < before->count && strcmp(before->ones[next].id, one->id) == 0;
+		const struct seen_one *was = is_next ? &before->ones[next] : seen_find(before, one->id);
 
+		if (was)
+			next = (size_t)(was - before->ones) + 1;
 		one->ours = strcmp(one->id, made) == 0 || (was && was->ours);
 	}
 	return seen_save(work->watch->ledger, work->repository->name, &g->now);

@@ -187,9 +187,13 @@ static void room_failed(struct looking *l, const char *what, int error)
  * False: the snapshots cannot be judged now. */
 static bool take_samples(struct looking *l)
 {
+	size_t count;
 	bool good;
 
 	l->err = OK;
+	wipe_wanted(l->wipe, &count);
+	if (count == 0)
+		return true;
 	if (scratch_open(&l->scratch, l->work->scratch) != OK) {
 		room_failed(l, "it cannot be used", errno);
 		return true; /* the listings are judged, and it is told that no contents are */
@@ -287,12 +291,13 @@ static bool load_base(struct looking *l)
 	return err == OK || err == ERR_EMPTY;
 }
 
-/* Judged already: it is the base, or an open alarm is about it. */
+/* Judged already: it is the base, an open alarm is about it, or a person said that it was an attack. */
 static bool is_known(const struct looking *l)
 {
 	json_t *alarm;
 	const char *about;
-	bool known = strcmp(l->base.snapshot, l->set->newest_id) == 0;
+	bool known = strcmp(l->base.snapshot, l->set->newest_id) == 0 ||
+		     strcmp(l->base.attack, l->set->newest_id) == 0;
 
 	alarm = alarm_of_set(l->work->watch->ledger, l->work->repository->name, "wiped", l->key);
 	about = json_string_value(json_object_get(alarm, "snapshot"));

@@ -12,6 +12,7 @@
  * is. */
 struct backup_base {
 	char snapshot[SNAPSHOT_ID];
+	char attack[SNAPSHOT_ID]; /* a later one, of which a person said that it was one; "": none */
 	usec_t at;
 	char *learned; /* of wipe/, JSON; the caller frees what base_load() gave */
 };

@@ -200,11 +200,13 @@ static bool leaves_out(const char *pattern, const char *place)
 /* The source in which the repository lies, so that each backup would back up all those before; NULL: none. */
 static const char *source_around(const struct repository *r)
 {
+	const char *place = strncmp(r->place, "local:", 6) == 0 ? r->place + 6 : r->place; /* restic's word for a folder */
+
 	for (unsigned i = 0; i < REPOSITORY_PATHS && r->excludes[i][0]; i++)
-		if (leaves_out(r->excludes[i], r->place))
+		if (leaves_out(r->excludes[i], place))
 			return NULL;
 	for (unsigned i = 0; i < REPOSITORY_PATHS && r->sources[i][0]; i++)
-		if (is_below(r->place, r->sources[i]))
+		if (is_below(place, r->sources[i]))
 			return r->sources[i];
 	return NULL;
 }

@@ -62,7 +62,7 @@ static const struct magic magics[] = {
 	MAGIC(0, "\x28\xb5\x2f\xfd", ZSTD), MAGIC(0, "LZIP", LZIP), MAGIC(0, "\x1f\x9d", COMPRESS),
 	MAGIC(2, "-lh", LHA), MAGIC(2, "-lz", LHA), MAGIC(0, "\x60\xea", ARJ), MAGIC(7, "**ACE**", ACE),
 	MAGIC(0, "ALZ\1", RARE), MAGIC(0, "EGGA", RARE), MAGIC(0, "zPQ", RARE), MAGIC(0, "7kSt", RARE), MAGIC(0, "StuffIt", RARE),
-	MAGIC(0, "SIT!", RARE), MAGIC(0, "xar!", XAR), MAGIC(0, "!<arch>\n", AR), MAGIC(0, "070701", CPIO), MAGIC(0, "070702", CPIO),
+	MAGIC(0, "SIT!", RARE), MAGIC(0, "\0\5\x16\0\0\2", RARE), /* AppleSingle */ MAGIC(0, "xar!", XAR), MAGIC(0, "!<arch>\n", AR), MAGIC(0, "070701", CPIO), MAGIC(0, "070702", CPIO),
 	MAGIC(0, "070707", CPIO), MAGIC(0, "MSWIM\0\0\0", WIM), MAGIC(TAR_AT, "ustar", TAR),
 	MAGIC(0, "conectix", VHD), MAGIC(0, "vhdxfile", VHDX),
 	MAGIC(0, "\x7f" "ELF", ELF), MAGIC(0, "\xfe\xed\xfa\xce", MACHO), MAGIC(0, "\xfe\xed\xfa\xcf", MACHO),

@@ -123,13 +123,13 @@ void site_certificate_read(struct site_certificate *c, const json_t *json)
 	*c = (struct site_certificate){
 		.there = json_is_object(json),
 		.trusted = json_is_true(json_object_get(json, "trusted")),
-		.from = say_number(json, "from"),
-		.until = say_number(json, "until"),
+		.from = say_when(say_number(json, "from")),
+		.until = say_when(say_number(json, "until")),
 		.renewals = (unsigned)(say_number(json, "renewals") & 0xffff),
-		.changed = say_number(json, "changed"),
+		.changed = say_when(say_number(json, "changed")),
 		.same_key = json_is_true(json_object_get(json, "same_key")),
 		.other_issuer = json_is_true(json_object_get(json, "other_issuer")),
-		.told_until = say_number(json, "told_until"),
+		.told_until = say_when(say_number(json, "told_until")),
 	};
 	read_digest(c->sha256, say_text(json, "sha256"));
 	read_digest(c->key_sha256, say_text(json, "key_sha256"));

@@ -101,15 +101,15 @@ static void read_last(struct course_last *l, const json_t *json)
 	const char *address = say_text(json, "address");
 
 	*l = (struct course_last){
-		.at = say_number(json, "at"),
+		.at = say_when(say_number(json, "at")),
 		.failed = (enum probe_phase)within(say_number(json, "failed"), PROBE_DONE),
 		.bad = (enum site_bad)within(say_number(json, "bad"), BADS - 1),
 		.status = within(say_number(json, "status"), 999),
-		.dns_us = number_at(us, 0),
-		.tcp_us = number_at(us, 1),
-		.tls_us = number_at(us, 2),
-		.first_us = number_at(us, 3),
-		.total_us = number_at(us, 4),
+		.dns_us = say_when(number_at(us, 0)),
+		.tcp_us = say_when(number_at(us, 1)),
+		.tls_us = say_when(number_at(us, 2)),
+		.first_us = say_when(number_at(us, 3)),
+		.total_us = say_when(number_at(us, 4)),
 		.bytes = (uint64_t)say_number(json, "bytes"),
 	};
 	if (ip_parse(&l->address, address) != OK)
@@ -124,8 +124,8 @@ static void read_series(struct site_course *c, const json_t *series)
 	for (unsigned i = 0; i < c->series_count; i++) {
 		const json_t *one = json_array_get(series, i);
 
-		c->series[i].at = number_at(one, 0);
-		c->series[i].ms = (int32_t)number_at(one, 1);
+		c->series[i].at = within(number_at(one, 0), UINT32_MAX);
+		c->series[i].ms = number_at(one, 1) < 0 ? -1 : (int32_t)within(number_at(one, 1), INT32_MAX);
 	}
 }
 
@@ -160,7 +160,8 @@ static void read_votes(struct site_course *c, const json_t *votes)
 	for (unsigned i = 0; i < c->vote_count; i++) {
 		const json_t *one = json_array_get(votes, i);
 
-		c->votes[i] = (struct vote){ 0, (enum site_bad)within(number_at(one, 1), BADS - 1), number_at(one, 0) };
+		c->votes[i] = (struct vote){ 0, (enum site_bad)within(number_at(one, 1), BADS - 1),
+					     say_when(number_at(one, 0)) };
 	}
 }
 
@@ -170,16 +171,16 @@ void site_course_read(struct site_course *c, const json_t *json)
 
 	*c = (struct site_course){
 		.state = (enum course_state)within(say_number(json, "state"), COURSE_STATES - 1),
-		.since = say_number(json, "since"),
+		.since = say_when(say_number(json, "since")),
 		.bad = (enum site_bad)within(say_number(json, "bad"), BADS - 1),
 		.fails = within(number_at(row, 0), UINT16_MAX),
 		.goods = within(number_at(row, 1), UINT16_MAX),
 		.slows = within(number_at(row, 2), UINT16_MAX),
 		.fasts = within(number_at(row, 3), UINT16_MAX),
 		.usual_status = within(say_number(json, "usual_status"), 999),
-		.again_at = say_number(json, "again_at"),
+		.again_at = say_when(say_number(json, "again_at")),
 		.learned = within(say_number(json, "learned"), UINT16_MAX),
-		.learned_at = say_number(json, "learned_at"),
+		.learned_at = say_when(say_number(json, "learned_at")),
 		.bin_hour = within(say_number(json, "bin_hour"), HOURS_MOST),
 	};
 	read_last(&c->last, json_object_get(json, "last"));
@@ -189,5 +190,5 @@ void site_course_read(struct site_course *c, const json_t *json)
 	read_votes(c, json_object_get(json, "votes"));
 	c->turn_count = within((json_int_t)json_array_size(turns), COURSE_TURNS);
 	for (unsigned i = 0; i < c->turn_count; i++)
-		c->turns[i] = number_at(turns, i);
+		c->turns[i] = say_when(number_at(turns, i));
 }

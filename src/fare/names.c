@@ -210,16 +210,17 @@ void site_names_read(struct site_names *n, const json_t *json)
 
 	*n = (struct site_names){
 		.sets = (unsigned)(say_number(json, "sets") & 0xffff),
-		.since = say_number(json, "since"),
-		.changed = say_number(json, "changed"),
-		.addresses_until = say_number(json, "addresses_until"),
-		.servers_until = say_number(json, "servers_until"),
+		.since = say_when(say_number(json, "since")),
+		.changed = say_when(say_number(json, "changed")),
+		.addresses_until = say_when(say_number(json, "addresses_until")),
+		.servers_until = say_when(say_number(json, "servers_until")),
 	};
 	json_array_foreach(known, i, one) {
 		const char *text = json_string_value(json_array_get(one, 0));
 
 		if (n->known_count < NAMES_KNOWN && text && ip_parse(&n->known[n->known_count].ip, text) == OK)
-			n->known[n->known_count++].last = json_integer_value(json_array_get(one, 1));
+			n->known[n->known_count++].last =
+				say_when(json_integer_value(json_array_get(one, 1)));
 	}
 	json_array_foreach(now, i, one)
 		if (n->now_count < PROBE_ADDRESSES && json_is_string(one) &&

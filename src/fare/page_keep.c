@@ -67,17 +67,17 @@ void site_page_read(struct site_page *p, const json_t *json)
 {
 	site_page_close(p);
 	*p = (struct site_page){
-		.bytes = { (uint64_t)say_number(json, "hash"), say_number(json, "changed"),
+		.bytes = { (uint64_t)say_number(json, "hash"), say_when(say_number(json, "changed")),
 			   bounded(json, "restless", UINT16_MAX) },
 		.last = (enum deface_verdict)bounded(json, "last", DEFACED),
 		.agree = bounded(json, "agree", UINT16_MAX),
-		.alarmed_at = say_number(json, "alarmed_at"),
+		.alarmed_at = say_when(say_number(json, "alarmed_at")),
 		.usual = bounded(json, "usual", UINT16_MAX),
 		.told = read_finding(json_object_get(json, "told")),
-		.since = say_number(json, "since"),
-		.again_at = say_number(json, "again_at"),
+		.since = say_when(say_number(json, "since")),
+		.again_at = say_when(say_number(json, "again_at")),
 		.learned = bounded(json, "learned", UINT16_MAX),
-		.learned_at = say_number(json, "learned_at"),
+		.learned_at = say_when(say_number(json, "learned_at")),
 	};
 	site_picture_read(&p->picture, json_object_get(json, "picture"));
 }

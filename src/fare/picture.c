@@ -72,8 +72,8 @@ void site_picture_read(struct site_picture *p, const json_t *json)
 	json_int_t hash = say_number(json, "hash");
 
 	*p = (struct site_picture){
-		.at = say_number(json, "at"),
-		.tried = say_number(json, "tried"),
+		.at = say_when(say_number(json, "at")),
+		.tried = say_when(say_number(json, "tried")),
 		.calm = json_is_true(json_object_get(json, "calm")),
 		.fresh = json_is_true(json_object_get(json, "fresh")),
 	};

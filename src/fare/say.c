@@ -4,6 +4,8 @@
 #include "base/pen.h"
 #include "base/text.h"
 
+#define TIME_MOST (253402300800 * USEC_PER_SEC) /* the year 10000 */
+
 char *say_clean(char *into, size_t size, const char *from)
 {
 	struct span rest = text_span(from);
@@ -36,6 +38,11 @@ json_int_t say_number(const json_t *object, const char *key)
 	return json_integer_value(json_object_get(object, key));
 }
 
+usec_t say_when(json_int_t value)
+{
+	return value < -TIME_MOST || value > TIME_MOST ? 0 : value;
+}
+
 json_t *say_json(struct words words)
 {
 	char en[SAID_TEXT], ja[SAID_TEXT]; /* composed ones may end within a character */
@@ -48,6 +55,6 @@ json_t *say_time(usec_t at)
 {
 	char text[TIME_TEXT];
 
-	/* a certificate may be older than 1970, which no reader of times expects */
-	return at > 0 ? json_string(time_rfc3339(at, text)) : json_null();
+	/* a certificate may be older than 1970, and what was kept be damaged: no reader of times expects either */
+	return at > 0 && at < TIME_MOST ? json_string(time_rfc3339(at, text)) : json_null();
 }

@@ -15,6 +15,8 @@ char *say_clean(char *into, size_t size, const char *from);
 /* "" and 0 when they are not there. Borrowed from `object`. */
 const char *say_text(const json_t *object, const char *key);
 json_int_t say_number(const json_t *object, const char *key);
+/* A time or a span that was kept; 0 when it is beyond all that can be counted with. */
+usec_t say_when(json_int_t kept);
 
 /* {"en", "ja"}, cleaned. NULL: no memory. */
 json_t *say_json(struct words words);

@@ -47,7 +47,7 @@ void site_read(struct site *s, const json_t *json)
 	json_int_t state = say_number(json, "state");
 
 	s->state = state > 0 && state < SITE_STATES ? (enum site_state)state : SITE_UNKNOWN;
-	s->since = say_number(json, "since");
+	s->since = say_when(say_number(json, "since"));
 	site_course_read(&s->course, json_object_get(json, "course"));
 	site_certificate_read(&s->certificate, json_object_get(json, "certificate"));
 	site_names_read(&s->names, json_object_get(json, "names"));

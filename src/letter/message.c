@@ -36,6 +36,10 @@ static void leaf_examine(struct exam *e, const struct part *part, const struct l
 		child.said = text_span("message/rfc822");
 	if (child.bytes.len || child.name.len)
 		exam_part(e, part, &child);
+	if (file->loose && line_contains(child.bytes, "<script")) {
+		child.inline_body = false;
+		exam_part(e, part, &child);
+	}
 	arena_back(&e->arena, mark);
 }
 

@@ -3,12 +3,15 @@
 
 #include "base/line.h"
 #include "format/charset.h"
+#include "markup/element.h"
 #include "markup/markup.h"
 #include "markup/script.h"
 
 #define TEXT_MAX     ((size_t)4 << 20) /* bytes of text that are read */
 #define PICTURE_ONLY 40                /* letters that a mail with pictures has at most to be nothing but a picture */
 #define HIDDEN_MANY  1500              /* letters: more than a preheader of a newsletter has */
+#define SCRIPT_ONLY  ((size_t)64 << 10) /* bytes of scripts; those that draw charts and the like are longer */
+#define STORED       64                /* bytes of a text that may be a file */
 #define CLICK_BYTES  400               /* of scripts that do little */
 #define SAME_LINKS   4                 /* with different texts, so that one of them should lead elsewhere */
 #define RICH         3000              /* letters of a page that is there to be read */
@@ -181,6 +184,50 @@ static void tell_elsewhere(struct page *page)
 		exam_find(page->e, page->part, FINDING_PAGE_REDIRECT, page->first_frame);
 	else if (*page->scripts.from)
 		exam_find(page->e, page->part, FINDING_PAGE_REDIRECT, text_span(page->scripts.from));
+	else if (page->scripts.count && page->scripts.bytes <= SCRIPT_ONLY && page->language == TAG_HTML)
+		exam_find(page->e, page->part, FINDING_SCRIPT_HIDDEN, text_span("a page that is nothing but a script"));
+}
+
+/* --- files outside of the scripts that save them --- */
+
+/* Texts in quotes, as styles have them. */
+static void take_quoted(struct page *page, struct span text, const struct payload_hints *hints)
+{
+	size_t n = 0;
+
+	while (n < text.len) {
+		uint8_t quote = text.ptr[n++];
+		struct span inside;
+
+		if (quote != '"' && quote != '\'')
+			continue;
+		inside = line_cut(line_from(text, n), line_find(line_from(text, n), quote));
+		n += inside.len + 1;
+		if (inside.len >= STORED)
+			payload_take(page->e, page->part, inside, hints, &page->scripts.told);
+	}
+}
+
+/* A script that saves a file by itself, and has none in it, takes it from the page: from attributes, texts, styles. */
+static void take_stored(struct page *page, struct span bytes)
+{
+	struct payload_hints hints = { .name = text_span(page->scripts.name) };
+	struct tags tags = tags_begin(bytes, page->language);
+	struct tag tag;
+
+	if (!page->scripts.saves || !page->scripts.clicks || page->scripts.told.file || !exam_work(page->e, bytes.len))
+		return;
+	while (!page->scripts.told.file && !page->e->over && tags_next(&tags, &tag)) {
+		struct span name, value;
+
+		if (tag.kind == TAG_TEXT && tag.bytes.len >= STORED)
+			payload_take(page->e, page->part, value_trim(tag.bytes), &hints, &page->scripts.told);
+		else if (tag.kind == TAG_RAW && !tag_is(&tag, "script"))
+			take_quoted(page, tag.bytes, &hints);
+		while (tag.kind == TAG_OPEN && tag_attribute(&tag.bytes, &name, &value))
+			if (value.len >= STORED)
+				payload_take(page->e, page->part, value, &hints, &page->scripts.told);
+	}
 }
 
 static void tell_attached(struct page *page)
@@ -232,6 +279,8 @@ void markup_page(struct exam *e, const struct part *part)
 	walk(&page, text, 0);
 	page_end_link(&page);
 	page_end_form(&page);
+	if (page.attached)
+		take_stored(&page, text);
 	if (page.attached)
 		tell_attached(&page);
 	else

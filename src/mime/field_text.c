@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "format/charset.h"
 
+#define ESC    0x1b
 #define GROWTH 3    /* bytes of UTF-8 that one byte of a charset may become */
 #define WORDS  2048 /* bytes from the beginning of an encoded word to its end, at most */
 
@@ -174,8 +175,10 @@ size_t field_comment(struct span at)
 
 	for (size_t n = 0; n < at.len; n++) {
 		depth += at.ptr[n] == '(';
-		if (!depth || (at.ptr[n] == ')' && --depth == 0))
-			return n + (at.ptr[n] == ')');
+		if (!depth)
+			return 0;
+		if (at.ptr[n] == ')' && --depth == 0)
+			return n + 1;
 		n += at.ptr[n] == '\\';
 	}
 	return 0;
@@ -202,10 +205,11 @@ static void bare_pour(struct pen *pen, struct span text)
 	}
 }
 
-/* As it is where there are no comments. */
+/* As it is where there are no comments; letters of ISO-2022-JP, which stand there bare, may look like some. */
 static struct span without_comments(struct span text, struct arena *arena)
 {
-	uint8_t *into = line_find(text, '(') < text.len ? arena_take(arena, text.len) : NULL;
+	bool some = line_find(text, '(') < text.len && line_find(text, ESC) == text.len;
+	uint8_t *into = some ? arena_take(arena, text.len) : NULL;
 	struct pen pen = pen_init(into, into ? text.len : 0);
 
 	if (!into)

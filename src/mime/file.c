@@ -59,6 +59,7 @@ static void said_read(struct exam *e, const struct leaf *leaf, struct file *file
 		file->said = text_span(leaf->around == AROUND_DIGEST ? "message/rfc822" : "text/plain");
 	file->charset = parameter_text(parameters, "charset", PARAMETER_PLAIN, &e->arena);
 	file->sealed = line_is(file->said, "application/pkcs7-mime") || line_is(file->said, "application/x-pkcs7-mime");
+	file->url = field_unfold(leaf->head.elsewhere, &e->arena);
 	if (line_is(file->said, "message/external-body"))
 		file->url = parameter_text(parameters, "url", PARAMETER_PLAIN, &e->arena);
 }
@@ -82,6 +83,7 @@ void file_read(struct exam *e, const struct part *part, const struct leaf *leaf,
 	names_add(e, part, file, &type, typed);
 	file->body = is_text_body(file->said) && !attached && !named && !is_dangerous(file->name) &&
 		     (!file->name.len || first || leaf->around == AROUND_ALTERNATIVE);
+	file->loose = file->body && !first && leaf->around == AROUND_MIXED && line_is(file->said, "text/html");
 	description = field_text(leaf->head.description, &e->arena);
 	if (!file->name.len && !file->body && type_promised(description) != TYPE_UNKNOWN) /* [MS-OXCMAIL] 2.2.3.4 */
 		file->name = description;

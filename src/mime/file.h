@@ -11,8 +11,9 @@ struct file {
 	struct span said;    /* "text/html"; never empty */
 	struct span charset; /* empty: none is named */
 	struct span name;    /* UTF-8; empty: it has none */
-	struct span url;     /* of message/external-body */
+	struct span url;     /* of message/external-body, and what Thunderbird opens instead */
 	bool body;           /* shown as the message's text */
+	bool loose;          /* ... or made a file of, "ATT00001.htm", by Outlook: HTML behind the message's text */
 	bool sealed;         /* S/MIME: encrypted or signed as a whole */
 };
 

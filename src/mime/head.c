@@ -14,6 +14,7 @@ static const struct {
 	{ "content-transfer-encoding", HEAD_ENCODING },
 	{ "content-disposition", HEAD_DISPOSITION },
 	{ "content-description", HEAD_DESCRIPTION },
+	{ "x-mozilla-external-attachment-url", HEAD_ELSEWHERE },
 	{ "from", HEAD_FROM },
 	{ "sender", HEAD_SENDER },
 	{ "reply-to", HEAD_REPLY_TO },

@@ -16,6 +16,7 @@ enum head_field {
 	HEAD_ENCODING,    /* Content-Transfer-Encoding */
 	HEAD_DISPOSITION, /* Content-Disposition */
 	HEAD_DESCRIPTION, /* Content-Description */
+	HEAD_ELSEWHERE,   /* X-Mozilla-External-Attachment-URL: Thunderbird opens that instead of the part */
 	HEAD_FROM,
 	HEAD_SENDER,
 	HEAD_REPLY_TO,

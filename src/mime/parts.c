@@ -273,6 +273,7 @@ static void mime_of(struct cutting *c, const struct head *head, struct head_mime
 	mime->disposition = head->first[HEAD_DISPOSITION];
 	mime->disposition_last = head->last[HEAD_DISPOSITION];
 	mime->description = head->first[HEAD_DESCRIPTION];
+	mime->elsewhere = head->first[HEAD_ELSEWHERE];
 	if (two)
 		ambiguous(c, "Content-Type twice", last);
 	if (transfer_of(head->first[HEAD_ENCODING]) != transfer_of(head->last[HEAD_ENCODING]))

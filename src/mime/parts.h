@@ -17,7 +17,7 @@ enum around { AROUND_NOTHING, AROUND_MIXED, AROUND_ALTERNATIVE, AROUND_DIGEST, A
 
 struct leaf {
 	struct head_mime {
-		struct span type, encoding, disposition, disposition_last, description; /* values of the fields, as they stand */
+		struct span type, encoding, disposition, disposition_last, description, elsewhere; /* values as they stand */
 	} head;
 	struct span body; /* as it stands: still encoded */
 	uint8_t depth;    /* multiparts around it */

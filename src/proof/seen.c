@@ -199,12 +199,11 @@ void seen_judge(const struct seen_ask *ask, struct seen_finding *finding)
 	free(now);
 	for (size_t i = 0; ask->clock && i < ask->now->count; i++) {
 		const struct seen_one *one = &ask->now->ones[i];
-		const struct seen_one *known = seen_find(ask->before, one->id);
 
 		if (one->at <= ask->at + SEEN_AHEAD)
 			continue;
 		found.future++;
-		if (known) /* told already, and settled or still open */
+		if (seen_find(ask->before, one->id)) /* told already, and settled or still open */
 			continue;
 		if (found.why == SEEN_FINE)
 			found.why = SEEN_FUTURE;

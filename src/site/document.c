@@ -7,9 +7,17 @@
 
 #include <stdlib.h>
 
+#define NUMBER_MOST 1000000000000000 /* what the keeper takes (watched/shape.c), and a page can count */
+
+/* What was kept may be damaged; the rest of it is to be shown all the same. */
+static json_t *number(int64_t value)
+{
+	return value < 0 || value > NUMBER_MOST ? json_null() : json_integer(value);
+}
+
 static json_t *milliseconds(int64_t us)
 {
-	return us < 0 ? json_null() : json_integer(us / 1000);
+	return number(us < 0 ? -1 : us / 1000);
 }
 
 static json_t *last_json(const struct course_last *l)
@@ -19,11 +27,11 @@ static json_t *last_json(const struct course_last *l)
 
 	if (!l->at)
 		return json_null();
-	return json_pack("{s:o, s:s, s:s, s:s, s:i, s:{s:o, s:o, s:o, s:o, s:o}, s:I, s:s, s:s}", "at", say_time(l->at), "failed",
+	return json_pack("{s:o, s:s, s:s, s:s, s:i, s:{s:o, s:o, s:o, s:o, s:o}, s:o, s:s, s:s}", "at", say_time(l->at), "failed",
 			 probe_phase_name(l->failed), "why", l->why, "why_ja",
 			 why_japanese(l->why, why), "status", (int)l->status, "ms", "dns",
 			 milliseconds(l->dns_us), "tcp", milliseconds(l->tcp_us), "tls", milliseconds(l->tls_us), "first",
-			 milliseconds(l->first_us), "total", milliseconds(l->total_us), "bytes", (json_int_t)l->bytes,
+			 milliseconds(l->first_us), "total", milliseconds(l->total_us), "bytes", number((int64_t)l->bytes),
 			 "address", ip_equal(&l->address, &none) ? "" : ip_text(&l->address, address), "final_url",
 			 l->final_url);
 }

@@ -5,39 +5,59 @@
  */
 #include "unpack/unpack_walk.h"
 
-#include "sealed/rar5.h"
-#include "sealed/sevenzip.h"
+#include "unseal/rar4.h"
+#include "unseal/rar5.h"
+#include "unseal/sevenzip.h"
 
-union archive {
-	struct sevenzip sevenzip;
-	struct rar5 rar5;
+/* What the readers have in common is the first member of each. */
+struct archive {
+	enum { SEVENZIP, RAR5, RAR4 } kind;
+	union {
+		struct sevenzip sevenzip;
+		struct rar5 rar5;
+		struct rar4 rar4;
+	};
 };
 
-/* Their first member is what they have in common. */
-static struct seal *read_seal(struct exam *e, const struct part *part, union archive *archive)
+static struct seal *read_seal(struct exam *e, const struct part *part, struct archive *archive)
 {
+	archive->kind = SEVENZIP;
 	if (part->type == TYPE_SEVENZIP && sevenzip_read(e, part->bytes, &archive->sevenzip) == OK)
 		return &archive->sevenzip.seal;
+	archive->kind = RAR5;
 	if (part->type == TYPE_RAR && rar5_read(e, part->bytes, &archive->rar5) == OK)
 		return &archive->rar5.seal;
+	archive->kind = RAR4;
+	if (part->type == TYPE_RAR && rar4_read(e, part->bytes, &archive->rar4) == OK)
+		return &archive->rar4.seal;
 	return NULL;
 }
 
-static bool unlock(struct exam *e, const struct part *part, union archive *archive, struct span password)
+static bool unlock(struct exam *e, struct archive *archive, struct span password)
 {
-	if (part->type == TYPE_RAR)
+	switch (archive->kind) {
+	case SEVENZIP:
+		return sevenzip_unlock(e, &archive->sevenzip, password);
+	case RAR5:
 		return rar5_unlock(e, &archive->rar5, password);
-	return sevenzip_unlock(e, &archive->sevenzip, password);
+	default:
+		return rar4_unlock(e, &archive->rar4, password);
+	}
 }
 
-static enum err write_open(struct exam *e, const struct part *part, union archive *archive, struct span *bytes)
+static enum err write_open(struct exam *e, struct archive *archive, struct span *bytes)
 {
-	if (part->type == TYPE_RAR)
+	switch (archive->kind) {
+	case SEVENZIP:
+		return sevenzip_write(e, &archive->sevenzip, bytes);
+	case RAR5:
 		return rar5_write(e, &archive->rar5, bytes);
-	return sevenzip_write(e, &archive->sevenzip, bytes);
+	default:
+		return rar4_write(e, &archive->rar4, bytes);
+	}
 }
 
-static void try_all(struct exam *e, const struct part *part, union archive *archive, struct unpack_lock *lock)
+static void try_all(struct exam *e, const struct part *part, struct archive *archive, struct unpack_lock *lock)
 {
 	struct seal *seal = read_seal(e, part, archive);
 	struct unpack_try try = { 0 };
@@ -46,7 +66,7 @@ static void try_all(struct exam *e, const struct part *part, union archive *arch
 		return;
 	seal->budget = exam_work_left(e) / 2;
 	while ((seal->sealed || seal->locked) && !seal->spent && unpack_try_next(e, &try))
-		if (unlock(e, part, archive, try.password)) {
+		if (unlock(e, archive, try.password)) {
 			unpack_lock_opened(lock, &try);
 			lock->opened++;
 		}
@@ -59,11 +79,11 @@ static void try_all(struct exam *e, const struct part *part, union archive *arch
 
 bool unpack_unseal(struct exam *e, const struct part *part, struct unpack_lock *lock, struct part *open)
 {
-	union archive archive;
+	struct archive archive;
 	struct span bytes;
 
 	try_all(e, part, &archive, lock);
-	if (!lock->opened || write_open(e, part, &archive, &bytes) != OK)
+	if (!lock->opened || write_open(e, &archive, &bytes) != OK)
 		return false;
 	*open = *part;
 	open->bytes = bytes;

@@ -1,8 +1,9 @@
 /* fuzz_unseal.c - hostile archives of 7z and RAR that say they are encrypted. Work is bounded, so
  * that few rounds of a key are made: the fuzzer is to be faster than a password is slow. */
 #define READER_WORK (1 << 10) /* keys */
-#include "sealed/rar5.h"
-#include "sealed/sevenzip.h"
+#include "unseal/rar4.h"
+#include "unseal/rar5.h"
+#include "unseal/sevenzip.h"
 #include "reader.h"
 
 #define BUDGET (256u << 10)
@@ -39,12 +40,29 @@ static void read_rar5(struct exam *e, struct span bytes)
 		reader_see(open);
 }
 
+static void read_rar4(struct exam *e, struct span bytes)
+{
+	struct rar4 r;
+	struct span open;
+
+	if (rar4_read(e, bytes, &r) != OK)
+		return;
+	r.seal.budget = BUDGET;
+	r.power = 4;
+	(void)rar4_unlock(e, &r, text_span("one"));
+	(void)rar4_unlock(e, &r, e->passwords[0]);
+	if (rar4_write(e, &r, &open) == OK)
+		reader_see(open);
+}
+
 static void read_any(struct exam *e, const struct part *part)
 {
 	size_t mark = arena_mark(&e->arena);
 
-	if (part->bytes.len && part->bytes.ptr[0] == 'R')
+	if (part->bytes.len > 6 && part->bytes.ptr[0] == 'R' && part->bytes.ptr[6] == 1)
 		read_rar5(e, part->bytes);
+	else if (part->bytes.len > 6 && part->bytes.ptr[0] == 'R')
+		read_rar4(e, part->bytes);
 	else
 		read_sevenzip(e, part->bytes);
 	arena_back(&e->arena, mark);

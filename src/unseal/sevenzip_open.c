@@ -4,7 +4,7 @@
  * The packed header may be packed again. What decrypts is taken out of the chain of coders, and the stream before it
  * becomes what it was before it was encrypted.
  */
-#include "sealed/sevenzip.h"
+#include "unseal/sevenzip.h"
 
 #include "sealed/candidate.h"
 #include "sealed/cipher.h"
@@ -12,6 +12,7 @@
 #include <zlib.h>
 
 #define LAYERS   4 /* of the header; programs write one */
+#define PPMD_WORK 8 /* bytes of work for one that PPMd unpacks: 20 MB/s */
 #define FAILURES 3 /* folders that a password is tried on; they mostly have one password */
 
 enum { ID_HEADER = 1, ID_STREAMS = 4, ID_PACKED_HEADER = 23 };
@@ -153,6 +154,17 @@ static bool open_coders(struct exam *e, struct sevenzip *z, struct sevenzip_fold
 	return true;
 }
 
+/* PPMd is slow, and is the only one that makes something of any bytes: a wrong password costs as much as the right one. */
+static uint64_t unpack_cost(const struct sevenzip_folder *f)
+{
+	static const uint8_t ppmd[] = { 3, 4, 1 };
+
+	for (uint32_t i = 0; i < f->coder_count; i++)
+		if (span_equal(f->coders[i].id, (struct span){ ppmd, sizeof(ppmd) }))
+			return f->probe_size * PPMD_WORK;
+	return f->probe_size;
+}
+
 /* What comes out first has to have the CRC that it had. Where none is said, any password would seem right. */
 static bool is_right(struct exam *e, struct sevenzip *z, const struct sevenzip_folder *f, const struct span *packs)
 {
@@ -162,7 +174,7 @@ static bool is_right(struct exam *e, struct sevenzip *z, const struct sevenzip_f
 
 	if (!f->has_probe)
 		return false;
-	if (f->probe_size > room || !seal_spend(e, &z->seal, f->probe_size)) {
+	if (f->probe_size > room || !seal_spend(e, &z->seal, unpack_cost(f))) {
 		z->seal.spent = true;
 		return false;
 	}

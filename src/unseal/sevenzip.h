@@ -5,12 +5,12 @@
  * Folders, in the format's words, are chains of coders that unpack one stream, which holds files one behind the other.
  * Nothing in the format says that a password is right: what comes out must have the first file's CRC.
  */
-#ifndef SEALED_SEVENZIP_H
-#define SEALED_SEVENZIP_H
+#ifndef UNSEAL_SEVENZIP_H
+#define UNSEAL_SEVENZIP_H
 
 #include "base/cursor.h"
-#include "sealed/seal.h"
-#include "sealed/stretch.h"
+#include "unseal/seal.h"
+#include "unseal/stretch.h"
 
 #define SEVENZIP_HEAD    32 /* bytes of the first header, which says where the other one is */
 #define SEVENZIP_CODERS  16 /* of a folder; programs write 8 at most, libarchive reads 4 */

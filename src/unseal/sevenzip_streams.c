@@ -1,5 +1,5 @@
 /* sevenzip_streams.c - where the packed streams of a 7z lie, and through which coders they go. */
-#include "sealed/sevenzip.h"
+#include "unseal/sevenzip.h"
 
 enum {
 	ID_END = 0, ID_PACK = 6, ID_UNPACK = 7, ID_FILES = 8, ID_SIZE = 9, ID_CRC = 10, ID_FOLDER = 11, ID_CODERS_SIZE = 12,

@@ -2,11 +2,11 @@
  * rar5.h - archives of RAR 5 that are encrypted (https://www.rarlab.com/technote.htm): opened with passwords, and written
  * anew without the encryption, for libarchive, which knows all of the format but that.
  */
-#ifndef SEALED_RAR5_H
-#define SEALED_RAR5_H
+#ifndef UNSEAL_RAR5_H
+#define UNSEAL_RAR5_H
 
-#include "sealed/seal.h"
-#include "sealed/stretch.h"
+#include "unseal/seal.h"
+#include "unseal/stretch.h"
 
 #define RAR5_LOCKS 16 /* of an archive: files that were added together have one */
 #define RAR5_SALT  16

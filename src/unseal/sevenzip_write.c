@@ -1,10 +1,9 @@
 /* sevenzip_write.c - a 7z archive of streams that are there already, and what libarchive unpacks out of one. */
-#include "sealed/sevenzip.h"
+#include "unseal/sevenzip.h"
 
 #include "base/pen.h"
+#include "unseal/first.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <zlib.h>
 
 #define FOLDER_MAX 1024 /* bytes that a folder takes but for its coders' properties */
@@ -153,52 +152,19 @@ enum err sevenzip_write(struct exam *e, const struct sevenzip *z, struct span *o
 
 /* --- unpacking --- */
 
-static enum err read_file(struct exam *e, struct archive *archive, size_t size, struct span *bytes)
-{
-	struct pour pour = pour_begin(&e->arena, size);
-	struct archive_entry *entry;
-	int result = archive_read_next_header(archive, &entry);
-
-	while (result >= ARCHIVE_WARN && result != ARCHIVE_EOF && pour.used < size) {
-		const void *block;
-		int64_t at;
-		size_t len;
-
-		result = archive_read_data_block(archive, &block, &len, &at);
-		if (result >= ARCHIVE_WARN && result != ARCHIVE_EOF)
-			pour_span(&pour, (struct span){ block, len });
-		if (!exam_work(e, len + 1))
-			break;
-	}
-	*bytes = pour_end(&pour);
-	return bytes->len == size ? OK : ERR_FORMAT;
-}
-
 /* One folder is an archive of one file, called "a". */
 enum err sevenzip_pour(struct exam *e, const struct sevenzip_folder *f, const struct span *packs, size_t size,
 		       struct span *bytes)
 {
 	static const uint8_t tail[] = { 8, 0, 0, 5, 1, 0x11, 5, 0, 'a', 0, 0, 0, 0, 0 };
 	struct layer layer = { f, packs, 1, f->packed_count, { tail, sizeof(tail) } };
-	struct archive *archive = archive_read_new();
 	size_t mark = arena_mark(&e->arena);
-	struct span whole, poured = { 0 };
-	uint8_t *room;
-	enum err err = archive ? write_layer(e, &layer, &whole) : ERR_MEMORY;
+	struct span whole;
+	enum err err = write_layer(e, &layer, &whole);
 
-	if (!err && (archive_read_support_format_7zip(archive) != ARCHIVE_OK ||
-		     archive_read_open_memory(archive, whole.ptr, whole.len) != ARCHIVE_OK))
-		err = ERR_FORMAT;
 	if (!err)
-		err = read_file(e, archive, size, &poured);
-	archive_read_free(archive);
-	arena_back(&e->arena, mark);
+		err = first_file(e, &(struct first){ TYPE_SEVENZIP, whole, mark }, size, bytes);
 	if (err)
-		return err;
-	room = arena_take(&e->arena, size);
-	if (!room)
-		return ERR_MEMORY;
-	memmove(room, poured.ptr, size); /* it lay above the archive that it came from */
-	*bytes = (struct span){ room, size };
-	return OK;
+		arena_back(&e->arena, mark);
+	return err;
 }

@@ -1,6 +1,6 @@
 /* seal.h - how far an encrypted archive has been opened, and what may still be spent on it. */
-#ifndef SEALED_SEAL_H
-#define SEALED_SEAL_H
+#ifndef UNSEAL_SEAL_H
+#define UNSEAL_SEAL_H
 
 #include "exam/exam.h"
 

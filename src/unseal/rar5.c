@@ -4,7 +4,7 @@
  * A block is a header, whose extra area may say how its data is encrypted, and the data. Checksums of encrypted files are
  * made with the key, so that libarchive could not compare them: they are left out; the password has a check of its own.
  */
-#include "sealed/rar5.h"
+#include "unseal/rar5.h"
 
 #include "base/cursor.h"
 #include "base/pen.h"
