@@ -11,35 +11,6 @@
 #define LETTERS  3   /* of one; fewer are signs and marks */
 #define SELECTOR 80
 
-/* The value of a declaration; empty: there is none. */
-static struct span style_value(struct span style, const char *name)
-{
-	struct span rest = style, one;
-
-	while (rest.len) {
-		one = value_trim(line_until(&rest, ';'));
-		if (!line_starts(one, name))
-			continue;
-		one = value_trim(line_from(one, strlen(name)));
-		if (one.len && *one.ptr == ':')
-			return line_trim(value_trim(line_from(one, 1)));
-	}
-	return (struct span){ 0 };
-}
-
-static bool is_zero(struct span style, const char *name)
-{
-	struct span value = style_value(style, name);
-
-	for (size_t i = 0; i < value.len; i++) {
-		if (value.ptr[i] >= '1' && value.ptr[i] <= '9')
-			return false;
-		if (value.ptr[i] != '0' && value.ptr[i] != '.')
-			return i > 0;
-	}
-	return value.len > 0;
-}
-
 /* --- out of sight --- */
 
 /* At a place far outside of the window. */
@@ -73,9 +44,9 @@ static bool is_blended(struct span style)
 
 static bool is_hidden(struct span style)
 {
-	return is_zero(style, "font-size") || style_declares(style, "display", "none") || is_far(style) ||
+	return style_is_zero(style, "font-size") || style_declares(style, "display", "none") || is_far(style) ||
 	       style_declares(style, "visibility", "hidden") || is_blended(style) ||
-	       ((is_zero(style, "height") || is_zero(style, "max-height")) &&
+	       ((style_is_zero(style, "height") || style_is_zero(style, "max-height")) &&
 		style_declares(style, "overflow", "hidden"));
 }
 
@@ -84,7 +55,7 @@ static bool covers(struct span style)
 {
 	if (!style_declares(style, "position", "fixed"))
 		return false;
-	return is_zero(style, "inset") ||
+	return style_is_zero(style, "inset") ||
 	       (style_declares(style, "width", "100") && style_declares(style, "height", "100"));
 }
 

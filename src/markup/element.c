@@ -10,27 +10,59 @@ struct span value_trim(struct span value)
 	return value;
 }
 
-bool style_declares(struct span style, const char *name, const char *value)
+/* Takes the value of the next declaration of that name. */
+static bool declaration_take(struct span *rest, const char *name, struct span *value)
 {
-	struct span rest = style, one;
+	while (rest->len) {
+		struct span one = value_trim(line_until(rest, ';'));
 
-	while (rest.len) {
-		one = value_trim(line_until(&rest, ';'));
 		if (!line_starts(one, name))
 			continue;
 		one = value_trim(line_from(one, strlen(name)));
-		if (one.len && *one.ptr == ':' && line_starts(value_trim(line_from(one, 1)), value))
+		if (one.len && *one.ptr == ':') {
+			*value = line_trim(value_trim(line_from(one, 1)));
 			return true;
+		}
 	}
 	return false;
 }
 
+struct span style_value(struct span style, const char *name)
+{
+	struct span value = { 0 };
+
+	declaration_take(&style, name, &value);
+	return value;
+}
+
+bool style_declares(struct span style, const char *name, const char *value)
+{
+	struct span one;
+
+	while (declaration_take(&style, name, &one))
+		if (line_starts(one, value))
+			return true;
+	return false;
+}
+
+/* "0", "0px", "0.0em". */
+static bool is_zero(struct span value)
+{
+	for (size_t i = 0; i < value.len; i++) {
+		if (value.ptr[i] >= '1' && value.ptr[i] <= '9')
+			return false;
+		if (value.ptr[i] != '0' && value.ptr[i] != '.')
+			return i > 0;
+	}
+	return value.len > 0;
+}
+
 bool style_is_zero(struct span style, const char *name)
 {
-	static const char *const nothings[] = { "0;", "0px", "0pt", "0em", "0 ", "0%", "0!", "0.0", NULL };
+	struct span one;
 
-	for (const char *const *nothing = nothings; *nothing; nothing++)
-		if (style_declares(style, name, *nothing))
+	while (declaration_take(&style, name, &one))
+		if (is_zero(one))
 			return true;
 	return false;
 }

@@ -12,7 +12,9 @@ struct span value_trim(struct span value);
 
 /* Whether a declaration "name: value" stands in a style, blanks aside; the value may go on. */
 bool style_declares(struct span style, const char *name, const char *value);
-/* Whether a length of that name is nothing. */
+/* The value of the first declaration of that name, without blanks about it; empty: there is none. */
+struct span style_value(struct span style, const char *name);
+/* Whether a length of that name is nothing, in any of its declarations. */
 bool style_is_zero(struct span style, const char *name);
 
 /* Elements that are never closed (WHATWG HTML, 13.1.2: void). */
