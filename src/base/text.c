@@ -204,6 +204,15 @@ bool text_word(struct span *rest, struct span *word)
 	return text_piece(rest, ' ', word);
 }
 
+size_t text_fit(const char *text, size_t len, size_t size)
+{
+	if (len < size)
+		return len;
+	for (len = size - 1; len > 0 && ((uint8_t)text[len] & 0xc0) == 0x80;)
+		len--; /* the later bytes of a letter */
+	return len;
+}
+
 void text_append(char *buffer, size_t size, const char *format, ...)
 {
 	size_t used = strlen(buffer);

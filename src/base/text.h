@@ -75,6 +75,10 @@ bool text_piece(struct span *rest, char mark, struct span *piece);
 /* Cuts the first word off, where words are what spaces part; false at the end. */
 bool text_word(struct span *rest, struct span *word);
 
+/* How many of `len` bytes go into a room of `size` with a NUL behind them: all, or as many as end between two letters,
+ * as half of one is no UTF-8 (RFC 3629). */
+size_t text_fit(const char *text, size_t len, size_t size);
+
 /* Appends to what `buffer` of `size` bytes holds; what does not fit is left out. */
 void text_append(char *buffer, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

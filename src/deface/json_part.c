@@ -40,11 +40,8 @@ unsigned json_hashes(const json_t *object, const char *key, uint64_t *hashes, un
 void json_text_keep(const json_t *object, const char *key, char *into, size_t size)
 {
 	const char *text = json_string_value(json_object_get(object, key));
-	size_t len = text ? strlen(text) : 0;
+	size_t len = text ? text_fit(text, strlen(text), size) : 0;
 
-	if (len >= size)
-		for (len = size - 1; len && ((uint8_t)text[len] & 0xc0) == 0x80;)
-			len--;
 	if (len)
 		memcpy(into, text, len);
 	into[len] = '\0';

@@ -16,16 +16,11 @@ struct writing {
 	struct span charset; /* of bytes beyond ASCII that stand there bare */
 };
 
-static bool is_blank(uint8_t c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 static struct span trim(struct span s)
 {
-	while (s.len && is_blank(s.ptr[s.len - 1]))
+	while (s.len && field_is_blank(s.ptr[s.len - 1]))
 		s.len--;
-	while (s.len && is_blank(s.ptr[0]))
+	while (s.len && field_is_blank(s.ptr[0]))
 		s = line_from(s, 1);
 	return s;
 }
@@ -86,7 +81,7 @@ static size_t words_write(struct writing *w, struct span text)
 		else
 			q_undo(next.text, w->arena);
 		used += gap + next.len;
-		for (gap = 0; used + gap < text.len && is_blank(text.ptr[used + gap]);)
+		for (gap = 0; used + gap < text.len && field_is_blank(text.ptr[used + gap]);)
 			gap++;
 		if (!field_word(line_from(text, used + gap), &next))
 			break;
@@ -104,7 +99,7 @@ static size_t blanks_before_word(struct span text)
 	size_t n = 0;
 	struct field_word word;
 
-	while (n < text.len && is_blank(text.ptr[n]))
+	while (n < text.len && field_is_blank(text.ptr[n]))
 		n++;
 	return field_word(line_from(text, n), &word) ? n : 0;
 }

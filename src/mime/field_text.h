@@ -10,6 +10,12 @@
 
 #include <stdbool.h>
 
+/* What parts words of a field, also where it is folded. */
+static inline bool field_is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* A text for people: unfolded, encoded words undone, bytes beyond ASCII by what they look like. Borrowed where there is
  * nothing to undo, else in the arena. */
 struct span field_text(struct span raw, struct arena *arena);

@@ -34,18 +34,13 @@ struct cutting {
 
 /* --- values --- */
 
-static bool is_blank(uint8_t c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 /* Takes blanks and comments off. After a comment that never ends none is looked for. False: there are none. */
 static bool gap_take(struct span *rest, bool *comments)
 {
 	size_t before = rest->len, n = 1;
 
 	while (rest->len && n) {
-		n = is_blank(rest->ptr[0]);
+		n = field_is_blank(rest->ptr[0]);
 		if (rest->ptr[0] == '(' && *comments) {
 			n = field_comment(*rest);
 			*comments = n > 0;

@@ -68,14 +68,11 @@ static void name_copy(const X509_NAME *name, char text[PROBE_NAME])
 		return;
 	X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
 	len = BIO_get_mem_data(bio, &bytes);
-	if (len >= PROBE_NAME) {
-		len = PROBE_NAME - 1;
-		while (len > 0 && ((uint8_t)bytes[len] & 0xc0) == 0x80)
-			len--;
-	}
 	if (len > 0) {
-		memcpy(text, bytes, (size_t)len);
-		text[len] = '\0';
+		size_t fit = text_fit(bytes, (size_t)len, PROBE_NAME);
+
+		memcpy(text, bytes, fit);
+		text[fit] = '\0';
 	}
 	BIO_free(bio);
 }

@@ -1,6 +1,8 @@
 /* answer.c - values of JSON, or nothing. */
 #include "snapshot/answer.h"
 
+#include "base/text.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -25,11 +27,8 @@ const char *answer_text(const json_t *object, const char *key)
 
 void answer_copy(const char *text, char *room, size_t size)
 {
-	size_t len = strnlen(text, size);
+	size_t len = text_fit(text, strnlen(text, size), size);
 
-	if (len == size)
-		for (len = size - 1; len > 0 && ((uint8_t)text[len] & 0xc0) == 0x80; len--)
-			; /* the later bytes of a letter (RFC 3629) */
 	memcpy(room, text, len);
 	room[len] = '\0';
 }
