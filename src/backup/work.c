@@ -18,6 +18,7 @@
 #define HISTORY_KEEP 200
 #define LOCK_TRIES   5
 #define LOCK_PAUSE   20 /* milliseconds */
+#define UNLOCK_SECONDS 10 /* who stopped a job waits for it */
 #define ROOTS_SCRATCH "/var/tmp/hinomi-root" /* docs/backup.md */
 
 static const char running[] = "running", history[] = "history";
@@ -377,6 +378,16 @@ static bool is_told(const struct backup_work *work, bool was_failed)
 	return work->what != BACKUP_LOOK || !work->outcome->ok || was_failed;
 }
 
+/* One that is told to end in the moment in which it takes its lock leaves it: restic 0.14 waits 200 ms between writing
+ * it and noting that it is to be removed (restic.NewLock()). Not where the server does not answer, for long. */
+static void take_lock_away(struct backup_work *work)
+{
+	struct tool_job job = { .repository = work->repository, .cache = work->cache, .seconds_max = UNLOCK_SECONDS };
+	struct tool_result unlocking = { .trouble = TOOL_FINE };
+
+	work->tool->unlock(&job, &unlocking); /* what it cannot, the next job does */
+}
+
 void work_end(struct backup_work *work)
 {
 	struct backup_watch *watch = work->watch;
@@ -384,6 +395,8 @@ void work_end(struct backup_work *work)
 	bool was_failed = work->state->jobs[work->what].failed > 0;
 	bool kept;
 
+	if (work->outcome->trouble == TOOL_STOPPED)
+		take_lock_away(work);
 	remember_try(work, &now);
 	kept = ledger_begin(watch->ledger) == OK;
 	if (kept) {

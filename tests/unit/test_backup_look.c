@@ -41,6 +41,7 @@ static struct {
 	size_t forgotten, forgotten_at_once;
 	unsigned going; /* so many of the oldest would go by the rules */
 	char changed;   /* in the listing of the newest snapshot: all files */
+	bool lock_left; /* at the repository, by one that was stopped */
 } world;
 
 static struct repository repository = { .name = "office", .run = true, .keep_last = 7 };
@@ -141,8 +142,10 @@ static void forget(const struct tool_job *job, const struct tool_forget *what, s
 
 static void unlock(const struct tool_job *job, struct tool_result *result)
 {
-	(void)job;
-	world.restoring = TOOL_FINE;
+	if (world.restoring == TOOL_LOCK_STALE)
+		world.restoring = TOOL_FINE;
+	if (!job->step && job->seconds_max) /* else whoever said stop says it again, or waits for hours */
+		world.lock_left = false;
 	*result = (struct tool_result){ .trouble = TOOL_FINE };
 }
 
@@ -326,6 +329,20 @@ static void test_samples_later(void **state)
 	world.restoring = TOOL_LOCK_STALE; /* unlock() mends it */
 	assert_true(look().ok);
 	assert_true(base_is(watch.ledger, "office", "00000001"));
+}
+
+/* restic that is stopped in the moment in which it takes its lock leaves it: it is taken away after it. */
+static void test_stopped_with_its_lock(void **state)
+{
+	(void)state;
+	add("here", world.now - 2 * HOUR);
+	assert_true(look().ok);
+	add("here", world.now - HOUR);
+	world.changed = 'c';
+	world.restoring = TOOL_STOPPED;
+	world.lock_left = true;
+	assert_int_equal(look().trouble, TOOL_STOPPED);
+	assert_false(world.lock_left);
 }
 
 /* A full disk may last: what came is judged, and the trouble is told. */
@@ -519,6 +536,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_settling_that_cannot_be_kept, begin, end),
 		cmocka_unit_test_setup_teardown(test_settled_attack, begin, end),
 		cmocka_unit_test_setup_teardown(test_samples_later, begin, end),
+		cmocka_unit_test_setup_teardown(test_stopped_with_its_lock, begin, end),
 		cmocka_unit_test_setup_teardown(test_samples_without_room, begin, end),
 		cmocka_unit_test_setup_teardown(test_long_run, begin, end),
 		cmocka_unit_test_setup_teardown(test_too_many_hosts, begin, end),
