@@ -4,6 +4,7 @@
 #include "base/hash.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define BYTES_USUAL ((size_t)32 << 20)
 #define QUIET       4096 /* samples of quiet times of one target: so many that one in 1,000 shows (docs/filters.md) */
@@ -21,6 +22,11 @@
 #define RATE_NOW    USEC_PER_SEC        /* ... and that of now over this one */
 #define RATE_LEAST  (USEC_PER_SEC / 1000)
 #define KNOWN_MAX   QUIET
+/* An attack may grow for a while before it is one: such a slope is not quiet time, either. */
+#define SLOPE       64 /* seconds that are looked back, at most half of what is known */
+#define STEEP       3  /* so many times the rate of the calmest quarter of them, */
+#define STEEP_LEAST 20 /* and so many packets a second */
+#define DIP         2  /* seconds below that between two that are above */
 
 struct sample {
 	usec_t ts;
@@ -36,6 +42,8 @@ struct slot {
 	usec_t filled;        /* when the last sample went into `quiet` */
 	usec_t counted_from;  /* of the rate: */
 	uint64_t counted, normal_pps;
+	int64_t first, last;     /* `seconds` tells of: the first, and the one after the last; equal: none */
+	uint32_t seconds[SLOPE]; /* packets in each, by its last digits */
 	uint32_t quiet_count, now_count, now_next;
 	struct sample quiet[QUIET], now[NOW];
 };
@@ -124,11 +132,34 @@ static struct slot *slot_for(struct sampler *s, const struct ip *ip)
 	least->target = target;
 	least->filled = least->counted_from = 0;
 	least->counted = least->normal_pps = 0;
+	least->first = least->last = 0;
 	least->quiet_count = least->now_count = least->now_next = 0;
 	return least;
 }
 
 /* --- samples */
+
+static uint32_t *second_of(struct slot *slot, int64_t second)
+{
+	return &slot->seconds[(uint64_t)second % SLOPE]; /* a capture may say that it is of before 1970 */
+}
+
+/* Packets of each of the last seconds. One of before them, as when the clock is set, begins them anew. */
+static void slot_second(struct slot *slot, usec_t ts, uint32_t stands_for)
+{
+	int64_t second = ts / USEC_PER_SEC;
+
+	if (slot->first == slot->last || second < slot->first || second - slot->last >= SLOPE) {
+		memset(slot->seconds, 0, sizeof(slot->seconds));
+		slot->first = second;
+		slot->last = second + 1;
+	}
+	for (; slot->last <= second; slot->last++)
+		*second_of(slot, slot->last) = 0;
+	if (slot->last - slot->first > SLOPE)
+		slot->first = slot->last - SLOPE;
+	*second_of(slot, second) += stands_for;
+}
 
 /* The rate in times that were quiet: the last whole stretch before now. */
 static void slot_count(struct slot *slot, usec_t ts, uint32_t stands_for)
@@ -162,6 +193,7 @@ static void slot_quiet(struct sampler *s, struct slot *slot, const struct sample
 static void slot_add(struct sampler *s, struct slot *slot, const struct sample *sample)
 {
 	slot_count(slot, sample->ts, s->stride);
+	slot_second(slot, sample->ts, s->stride);
 	if (slot->worth < UINT32_MAX)
 		slot->worth++;
 	slot_quiet(s, slot, sample);
@@ -290,6 +322,34 @@ static int ip_order(const void *a, const void *b)
 	return ip_compare(a, b);
 }
 
+static int count_order(const void *a, const void *b)
+{
+	uint32_t one = *(const uint32_t *)a, other = *(const uint32_t *)b;
+
+	return (one > other) - (one < other);
+}
+
+/* When that began which was noticed at `from`: back over the seconds in which much more came than usual. */
+static usec_t slope_begins(struct slot *slot, usec_t from)
+{
+	int64_t end = from / USEC_PER_SEC, known = end - slot->first, dip = 0;
+	uint32_t sorted[SLOPE], steep;
+
+	if (known < 2 || end >= slot->last)
+		return from;
+	for (int64_t i = 0; i < known; i++)
+		sorted[i] = *second_of(slot, slot->first + i);
+	qsort(sorted, (size_t)known, sizeof(sorted[0]), count_order);
+	steep = sorted[known / 4] * STEEP + STEEP_LEAST;
+	for (int64_t second = end - 1; second >= end - known / 2 && dip < DIP; second--) {
+		bool is_steep = *second_of(slot, second) > steep;
+
+		dip = is_steep ? 0 : dip + 1;
+		from = is_steep ? second * USEC_PER_SEC : from;
+	}
+	return from;
+}
+
 /* Who was in the midst of a TCP conversation: a forged source never gets that far unnoticed. */
 static size_t take_known(const struct look *looks, size_t count, struct ip *known)
 {
@@ -305,10 +365,10 @@ static size_t take_known(const struct look *looks, size_t count, struct ip *know
 	return different;
 }
 
-static void slot_look(struct sampler *s, const struct slot *slot, const struct prefix *target, usec_t from,
+static void slot_look(struct sampler *s, struct slot *slot, const struct prefix *target, usec_t from,
 		      struct samples *samples)
 {
-	usec_t until = (slot->frozen ? slot->attacked : from) - UNNOTICED;
+	usec_t until = (slot->frozen ? slot->attacked : slope_begins(slot, from)) - UNNOTICED;
 
 	*samples = (struct samples){
 		.during = s->during,
@@ -324,7 +384,7 @@ static void slot_look(struct sampler *s, const struct slot *slot, const struct p
 
 bool sampler_look(struct sampler *sampler, const struct prefix *target, usec_t from, struct samples *samples)
 {
-	const struct slot *slot = slot_of(sampler, target);
+	struct slot *slot = slot_of(sampler, target);
 
 	if (!slot)
 		slot = slot_within(sampler, target);
@@ -341,7 +401,7 @@ bool sampler_take(struct sampler *sampler, const struct prefix *target, usec_t f
 	if (!slot || slot->now_count == 0)
 		return false;
 	if (!slot->frozen)
-		slot->attacked = from;
+		slot->attacked = slope_begins(slot, from);
 	slot->frozen = slot->now[(slot->now_next + NOW - 1) % NOW].ts;
 	slot_look(sampler, slot, target, from, samples);
 	return samples->during_count > 0;

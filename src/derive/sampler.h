@@ -4,8 +4,9 @@
  * One in N frames is looked at, so it costs nearly nothing at any rate, and memory is fixed. For each of
  * the busiest own addresses, and for each own network as a whole, it keeps the last packets, and a reservoir
  * of quiet times that grows quickly at first and then changes by four packets a second: the last quarter of an
- * hour, thinned. What came in the seconds before an attack was noticed does not count as quiet, and from then
- * on the reservoir stays as it is. An attack that grows over a quarter of an hour unnoticed is learned.
+ * hour, thinned. What came in the seconds before an attack was noticed, and in the minute before it while much more
+ * came than usual, does not count as quiet, and from then on the reservoir stays as it is. An attack that grows over a
+ * quarter of an hour unnoticed is learned.
  */
 #ifndef DERIVE_SAMPLER_H
 #define DERIVE_SAMPLER_H

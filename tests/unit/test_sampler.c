@@ -179,6 +179,38 @@ static void test_before_is_not_during(void **unused)
 	assert_true(sampler_take(sampler, &target, attack + 2200 * USEC_PER_SEC - 1, &samples) || samples.before_count);
 }
 
+/* One that grows for 20 s before it is noticed is no quiet time; a burst that ended before stays one. */
+static void test_a_slope_is_not_before(void **unused)
+{
+	struct prefix target = network("203.0.113.80");
+	usec_t attack = START + 60 * USEC_PER_SEC;
+	struct samples samples;
+	unsigned burst = 0;
+
+	(void)unused;
+	for (usec_t t = START; t < attack; t += USEC_PER_SEC / 50)
+		send(t, 9, 80, true);
+	for (usec_t t = START + 20 * USEC_PER_SEC; t < START + 25 * USEC_PER_SEC; t += USEC_PER_SEC / 500)
+		send(t, 10, 80, true);
+	for (usec_t t = attack - 20 * USEC_PER_SEC; t < attack; t += USEC_PER_SEC / 400)
+		send(t, 200, 80, false);
+	for (usec_t t = attack; t < attack + USEC_PER_SEC; t += 500)
+		send(t, 200, 80, false);
+	assert_true(sampler_look(sampler, &target, attack, &samples));
+	assert_true(samples.before_count > 500);
+	assert_true(sampler_take(sampler, &target, attack, &samples));
+	assert_true(samples.before_count > 500);
+	for (size_t i = 0; i < samples.before_count; i++) {
+		assert_int_not_equal(samples.before[i].from.b[15], 200);
+		burst += samples.before[i].from.b[15] == 10;
+	}
+	assert_true(burst > 100);
+	/* Time in captures may go back, and be of before 1970. */
+	for (int i = 0; i < 20; i++)
+		send(i % 2 ? attack - i * USEC_PER_SEC : -i * (usec_t)1000000000000, 9, 80, true);
+	assert_true(sampler_take(sampler, &target, attack, &samples));
+}
+
 /* Whoever only looks stops nothing: quiet times go on to be learned. */
 static void test_a_look_freezes_nothing(void **unused)
 {
@@ -268,6 +300,7 @@ int main(void)
 		cmocka_unit_test(test_same_as_the_oracle),
 		cmocka_unit_test(test_links),
 		cmocka_unit_test_setup_teardown(test_before_is_not_during, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_slope_is_not_before, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_look_freezes_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_network_is_gathered, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_flood_is_thinned, setup, teardown),
