@@ -184,7 +184,7 @@ static void print_action(const json_t *action)
 	control_print(control_text(action, "filter"));
 	if (number(action, "limit"))
 		printf(" to %" JSON_INTEGER_FORMAT " packets/s", number(action, "limit"));
-	printf(" until %.19s", control_text(action, "until"));
+	printf(" until %.19sZ", control_text(action, "until"));
 	print_hits(action);
 	print_effect(json_object_get(action, "effect"));
 	fputs("\n        ", stdout);
