@@ -1,6 +1,8 @@
 /* keeper_frames.c - frames taken apart for the keeper's mind, and put together. */
 #include "tower/keeper_frames.h"
 
+#include "keeper/status.h"
+
 #include "base/cursor.h"
 #include "base/json.h"
 #include "base/text.h"
