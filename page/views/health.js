@@ -61,8 +61,10 @@ function indexPart(index) {
 
 function clamdPart(clamd) {
 	return clamd && section(say(words.clamd), el("dl", { class: "facts" },
-		fact(say(words.stateFilter), stateName(clamd.answers ? "calm" : "look"), " ", say(clamd.answers ? words.clamdAnswers : words.clamdAway)),
-		fact(say(words.since), whenAndAgo(clamd.since))));
+		fact(say(words.stateFilter), el("span", { class: `state ${clamd.answers ? "calm" : "look"}` },
+			icon(clamd.answers ? "calm" : "look"), say(clamd.answers ? words.clamdAnswers : words.clamdAway))),
+		fact(say(words.since), whenAndAgo(clamd.since))),
+	!clamd.answers && el("p", { class: "soft" }, say(words.clamdAwaySays)));
 }
 
 function boundsPart(bounds) {

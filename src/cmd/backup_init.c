@@ -329,20 +329,28 @@ static bool make_repository(const struct repository *made, bool *begun)
 static void say_next(const struct backup_asked *a, const char *password)
 {
 	if (*password) {
-		printf("\nThe password of these backups (in %s):\n\n    %s\n\n",
+		printf(control_say("\nThe password of these backups (in %s):\n\n    %s\n\n",
+				   "\nこのバックアップのパスワード（%s に保存）：\n\n    %s\n\n"),
 		       a->made.password_file, password);
-		puts("Write it down NOW and keep it away from this machine. It is not shown again, "
-		     "and when this machine is\n"
-		     "gone nobody can read the backups without it.");
+		puts(control_say("Write it down NOW and keep it away from this machine. It is not shown again, "
+				 "and when this machine is\n"
+				 "gone nobody can read the backups without it.",
+				 "今すぐ書き写し、このマシン以外の場所に保管してください。二度と表示されません。このマシンを失うと、\n"
+				 "このパスワードなしでは誰もバックアップを読めません。"));
 	} else if (a->made.run) {
-		printf("\nThe password of these backups is the one in %s, as it was there already: keep it in a second place, "
-		       "too.\n",
+		printf(control_say("\nThe password of these backups is the one in %s, as it was there already: keep it in a second "
+				   "place, too.\n",
+				   "\nパスワードは既にあった %s のものを使います。別の場所にも保管してください。\n"),
 		       a->made.password_file);
 	}
-	printf("\nNext:\n"
-	       "  hinomi backup drill %-10s proves that it restores\n"
-	       "  hinomi backup status           how it is, at any time\n"
-	       "  systemctl restart hinomi       the tower runs and watches it from now on\n",
+	printf(control_say("\nNext:\n"
+			   "  hinomi backup drill %-10s proves that it restores\n"
+			   "  hinomi backup status           how it is, at any time\n"
+			   "  systemctl restart hinomi       the tower runs and watches it from now on\n",
+			   "\n次にすること：\n"
+			   "  hinomi backup drill %-10s 復元できることを確かめる\n"
+			   "  hinomi backup status           状態を確認する（いつでも）\n"
+			   "  systemctl restart hinomi       以後、火の見がバックアップの実行と監視を続ける\n"),
 	       a->made.name);
 }
 

@@ -162,6 +162,11 @@ const char *control_words(const json_t *object, const char *key)
 	return control_text(json_object_get(object, key), control_japanese() ? "ja" : "en");
 }
 
+const char *control_say(const char *en, const char *ja)
+{
+	return control_japanese() ? ja : en;
+}
+
 void control_print(const char *text)
 {
 	text_visible(stdout, text_span(text));

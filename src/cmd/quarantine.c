@@ -130,7 +130,7 @@ static void print_mail(const json_t *mail)
 	if (json_array_size(to))
 		control_print(json_string_value(json_array_get(to, 0)));
 	if (json_array_size(to) > 1)
-		printf(" and %zu more", json_array_size(to) - 1);
+		printf(control_say(" and %zu more", " ほか %zu 名"), json_array_size(to) - 1);
 	fputs("\n        ", stdout);
 	control_print(control_text(mail, "subject"));
 	putchar('\n');
@@ -149,9 +149,9 @@ static int print_list(json_t *data)
 	json_array_foreach(json_object_get(data, "mails"), i, mail)
 		print_mail(mail);
 	if (i == 0)
-		puts("There is none.");
+		puts(control_say("There is none.", "該当するメールはありません。"));
 	if (json_is_true(json_object_get(data, "more")))
-		puts("There are more: --before NUMBER");
+		puts(control_say("There are more: --before NUMBER", "ほかにもあります：--before 番号"));
 	json_decref(data);
 	return 0;
 }
@@ -175,7 +175,7 @@ static void print_change(const json_t *change)
 	if (!json_is_object(change))
 		return;
 	printf("  %-9s %.19sZ, ", "changed", control_text(change, "at"));
-	control_print(*control_text(change, "by") ? control_text(change, "by") : "the tower itself");
+	control_print(*control_text(change, "by") ? control_text(change, "by") : control_say("the tower itself", "火の見"));
 	fputs(": ", stdout);
 	control_print(control_words(change, "reason"));
 	putchar('\n');

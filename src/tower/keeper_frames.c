@@ -1,12 +1,11 @@
 /* keeper_frames.c - frames taken apart for the keeper's mind, and put together. */
 #include "tower/keeper_frames.h"
 
-#include "keeper/status.h"
-
 #include "base/cursor.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "hand/hand.h"
+#include "keeper/status.h"
 #include "milter/held_frame.h"
 #include "process/loop.h"
 #include "respond/teller.h"
