@@ -344,13 +344,13 @@ static void say_next(const struct backup_asked *a, const char *password)
 		       a->made.password_file);
 	}
 	printf(control_say("\nNext:\n"
-			   "  hinomi backup drill %-10s proves that it restores\n"
-			   "  hinomi backup status           how it is, at any time\n"
-			   "  systemctl restart hinomi       the tower runs and watches it from now on\n",
+			   "  hinomi backup drill %-18s proves that it restores\n"
+			   "  hinomi backup status                   how it is, at any time\n"
+			   "  systemctl reload-or-restart hinomi     the tower runs and watches it from now on\n",
 			   "\n次にすること：\n"
-			   "  hinomi backup drill %-10s 復元できることを確かめる\n"
-			   "  hinomi backup status           状態を確認する（いつでも）\n"
-			   "  systemctl restart hinomi       以後、火の見がバックアップの実行と監視を続ける\n"),
+			   "  hinomi backup drill %-18s 復元できることを確かめる\n"
+			   "  hinomi backup status                   状態を確認する（いつでも）\n"
+			   "  systemctl reload-or-restart hinomi     以後、火の見がバックアップの実行と監視を続ける\n"),
 	       a->made.name);
 }
 
