@@ -23,7 +23,7 @@ static const char help[] =
 	"why is kept in the tower's log.\n"
 	"\n"
 	"Options:\n"
-	"      --why TEXT      why it is released or deleted\n"
+	"      --why TEXT      why it is released or deleted; --reason is the same\n"
 	"      --state STATE   list: held (the default), releasing, released, deleted, expired or all\n"
 	"      --text TEXT     list: part of a subject or of an address\n"
 	"      --before N      list: those with a lower number\n"
