@@ -257,7 +257,7 @@ int site_verb_history(const struct site_said *said)
 	if (place.ledger)
 		good = site_good(ledger_history(place.ledger, &ask, see_entry, &entries), place.ledger);
 	if (good && !entries.count && !said->json)
-		printf("Nothing happened yet%s%s.\n", ask.key ? " to " : "", ask.key ? ask.key : "");
+		puts(control_say("Nothing happened yet.", "記録はまだありません。"));
 	site_place_close(&place);
 	return good ? 0 : 2;
 }
