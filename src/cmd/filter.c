@@ -174,6 +174,7 @@ static void print_upstream(const struct filtered *found)
 				      .from = found->from, .now = found->until, .peak_pps = found->pps,
 				      .peak_bps = found->bps, .filters = filters };
 
+	_Static_assert(UPSTREAM_FILTERS >= DERIVED_MAX, "the letter has room for all");
 	for (size_t i = 0; i < found->result.count; i++)
 		if (found->result.all[i].verb == ACTION_DROP)
 			filters[note.filter_count++] = found->result.all[i].filter;

@@ -296,8 +296,8 @@ static void test_longest(void **state)
 	assert_non_null(strstr(flow.gobgp, "&!first-fragment"));
 	for (size_t i = 0; i < UPSTREAM_FILTERS; i++)
 		filters[i] = wide;
-	check_letter(&note, JAPANESE, (const char *[]){ "8. ", "[担当者名]\n", NULL });
-	check_letter(&note, ENGLISH, (const char *[]){ "8. ", "[name]\n", NULL });
+	check_letter(&note, JAPANESE, (const char *[]){ "16. ", "[担当者名]\n", NULL });
+	check_letter(&note, ENGLISH, (const char *[]){ "16. ", "[name]\n", NULL });
 	snprintf(text, sizeof(text), "%s%s", all, more);
 	wide = test_filter_of(text);
 	assert_true(strlen(filter_bpf(&wide, bpf)) < FILTER_BPF - 1);
