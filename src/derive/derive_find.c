@@ -254,6 +254,49 @@ static void search_assure(struct search *s)
 	}
 }
 
+static bool range_takes(const struct filter *filter, enum filter_part part, const struct filter_range *range,
+			uint16_t number)
+{
+	return !(filter->parts & part) || (range->low <= number && number <= range->high);
+}
+
+/* Packets that were too long on their way: type 3, code 4 (RFC 1191), and type 2 (RFC 4443, 3.2). */
+static bool takes_too_long(const struct filter *filter)
+{
+	const bool six = filter->proto == PROTO_ICMP6;
+
+	return (filter->parts & FILTER_PROTO) && (six || filter->proto == PROTO_ICMP) &&
+	       range_takes(filter, FILTER_FROM_PORT, &filter->from_port, six ? 2 : 3) &&
+	       range_takes(filter, FILTER_TO_PORT, &filter->to_port, six ? 0 : 4);
+}
+
+/* The type and the code of ICMP, where nearly all of the attack have one. */
+static bool is_name(const struct search *s, const struct filter *c)
+{
+	return (c->parts & (FILTER_FROM_PORT | FILTER_TO_PORT)) && !(c->parts & s->filter.parts) &&
+	       condition_is_value(c) && (double)samples_hit(&s->attack, c) >= SURE_TAKES * (double)s->attack.count;
+}
+
+/*
+ * Of some ICMP a lost packet is a lost customer or a lost link, and it comes too seldom to be among the samples. Where
+ * the attack has one type and code, and these are others, they are said; neighbours are always spared.
+ */
+static bool search_spare_icmp(struct search *s)
+{
+	struct filter named = s->filter, far;
+
+	for (size_t i = 0; i < s->count; i++)
+		if (is_name(s, &s->conditions[i]))
+			filter_join(&named, &s->conditions[i]);
+	for (size_t i = 0; i < s->count && takes_too_long(&s->filter) && !takes_too_long(&named); i++)
+		if (is_name(s, &s->conditions[i]))
+			search_add(s, &s->conditions[i]);
+	if (!class_takes_neighbours(&s->filter, &far))
+		return true;
+	search_add(s, &far);
+	return (double)s->attack.count >= s->want;
+}
+
 /* What the filter takes, now that it is another one. */
 static void search_again(struct search *s, const struct sample_set *set)
 {
@@ -280,7 +323,7 @@ static bool search_run(struct search *s, const struct sample_set *set, const str
 		search_again(s, set);
 		search_assure(s);
 	}
-	return filter_sound(&s->filter);
+	return search_spare_icmp(s) && filter_sound(&s->filter);
 }
 
 bool filter_find(const struct around *around, const struct sample_set *set, const struct filter *base,
