@@ -185,16 +185,22 @@ static void search_spare(struct search *s, size_t count)
 		search_add(s, best);
 }
 
+/* Whether the filter says it, and the base does not: there are several of bytes, and the base has flags. */
+static bool is_added(const struct search *s, const struct filter *base, size_t condition)
+{
+	return filter_covers(&s->conditions[condition], &s->filter) && !filter_covers(&s->conditions[condition], base);
+}
+
 /* Takes out again what is not needed, now that the others are there. */
 static void search_shorten(struct search *s, const struct filter *base)
 {
 	for (size_t skip = 0; skip < s->count; skip++) {
 		struct filter without = *base;
 
-		if (!(s->conditions[skip].parts & s->filter.parts & ~base->parts))
+		if (!is_added(s, base, skip))
 			continue;
 		for (size_t i = 0; i < s->count; i++)
-			if (i != skip && (s->conditions[i].parts & s->filter.parts & ~base->parts))
+			if (i != skip && is_added(s, base, i))
 				filter_join(&without, &s->conditions[i]);
 		if (stretched_hit(&s->around->normal, &without) <= normal_allowed(s->around))
 			s->filter = without;
@@ -240,7 +246,7 @@ static void search_assure(struct search *s)
 
 	for (size_t i = 0; i < s->count; i++) {
 		shares[i] = ((double)stretched_hit(&a->normal, &s->conditions[i]) + 1) / most;
-		if (s->conditions[i].parts & s->filter.parts)
+		if (filter_covers(&s->conditions[i], &s->filter))
 			fear *= shares[i];
 	}
 	while (fear > a->normal_share / SURE_TIMES) {

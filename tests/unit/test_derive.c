@@ -412,6 +412,11 @@ static void test_few_of_its_kind(void **unused)
 	assert_int_equal(result.count, 1);
 	assert_true(result.all[0].filter.parts & FILTER_WINDOW);
 	assert_true(result.all[0].filter.parts & (FILTER_LENGTH | FILTER_HEADER));
+	/* Their flags differ, too. That is one doubt less only where the filter says so. */
+	for (size_t i = 0; i < 20; i++)
+		before[i].flags |= TCP_ECE;
+	assert_int_equal(derive(COUNT, COUNT, VECTOR_SYNACK, &result), OK);
+	assert_true((result.all[0].filter.parts & FILTER_WINDOW) || result.all[0].filter.flags_mask & TCP_ECE);
 	/* Where none is of that kind there is nothing to fear. */
 	fill(before, COUNT);
 	assert_int_equal(derive(COUNT, COUNT, VECTOR_SYNACK, &result), OK);
