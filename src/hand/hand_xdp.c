@@ -21,6 +21,8 @@ struct hand_state {
 	char names[INTERFACES][IF_NAMESIZE];
 	const char *interfaces[INTERFACES]; /* into names */
 	size_t interface_count;
+	struct prefix allowed[SHIELD_ALLOWED / 2]; /* as they were told last, for maps that are made anew */
+	size_t allowed_count;
 };
 
 static enum err xdp_fail(enum err err, char trouble[HAND_TROUBLE])
@@ -37,22 +39,53 @@ static enum err xdp_fail(enum err err, char trouble[HAND_TROUBLE])
 
 /* ---- Beginning and end */
 
-/* On all interfaces, or on none that it was not on before. `trouble` is a note for the log, when it is OK. */
-static enum err interfaces_attach(struct hand_state *state, char trouble[HAND_TROUBLE])
+/* On all interfaces; where something is in force already (`some`) those that it can be on are enough, as that could
+ * not be taken back else. `trouble` is a note for the log, when it is OK. */
+static enum err interfaces_attach(struct hand_state *state, bool some, char trouble[HAND_TROUBLE])
 {
-	char note[HAND_TROUBLE];
+	enum err err = OK;
+	size_t attached = 0;
 
 	trouble[0] = 0;
-	for (size_t i = 0; i < state->interface_count; i++) {
-		enum err err = xdp_link_attach(&state->pins, state->interfaces[i], note);
+	for (size_t i = 0; i < state->interface_count && (err == OK || some); i++) {
+		char note[HAND_TROUBLE];
+		enum err one = xdp_link_attach(&state->pins, state->interfaces[i], note);
 
-		if (err != OK || note[0])
+		attached += one == OK;
+		if (one != OK || (note[0] && err == OK))
 			memcpy(trouble, note, sizeof(note));
-		if (err != OK)
-			return err;
+		err = one == OK ? err : one;
 	}
+	if (err != OK && !(some && attached))
+		return err;
 	xdp_links_keep(state->interfaces, state->interface_count);
 	return OK;
+}
+
+static void state_forget(struct hand_state *state)
+{
+	xdp_list_free(&state->list);
+	xdp_pins_close(&state->pins);
+}
+
+/* Whether something is open. What somebody else took away (`hinomi undo-all --now`) is nothing any more, though our
+ * descriptors hold it. */
+static bool state_is_open(struct hand_state *state)
+{
+	if (state->pins.facts && !xdp_pins_exist())
+		state_forget(state);
+	return state->pins.facts;
+}
+
+static enum err pins_fill(struct hand_state *state, char trouble[HAND_TROUBLE])
+{
+	enum err err = xdp_list_read(&state->pins, &state->list);
+
+	if (err == OK)
+		err = xdp_list_write_all(&state->pins, &state->list);
+	if (err == OK && state->allowed_count)
+		err = xdp_allowed_write(&state->pins, state->allowed, state->allowed_count);
+	return err == OK ? OK : xdp_fail(err, trouble);
 }
 
 /* Opens or makes what is in the kernel, unless it is open. */
@@ -62,22 +95,17 @@ static enum err state_ready(struct hand_state *state, char trouble[HAND_TROUBLE]
 	enum err err;
 
 	trouble[0] = 0;
-	if (state->pins.facts)
+	if (state_is_open(state))
 		return OK;
 	err = xdp_pins_open(&state->pins, trouble);
 	if (err != OK)
 		return err;
-	err = xdp_list_read(&state->pins, &state->list);
+	err = pins_fill(state, trouble);
 	if (err == OK)
-		err = xdp_list_write_all(&state->pins, &state->list);
-	if (err != OK)
-		xdp_fail(err, trouble);
-	else
-		err = interfaces_attach(state, trouble);
+		err = interfaces_attach(state, !fresh, trouble);
 	if (err == OK)
 		return OK;
-	xdp_list_free(&state->list);
-	xdp_pins_close(&state->pins);
+	state_forget(state);
 	if (fresh) {
 		char unheard[HAND_TROUBLE];
 
@@ -88,8 +116,7 @@ static enum err state_ready(struct hand_state *state, char trouble[HAND_TROUBLE]
 
 static void xdp_close(struct hand_state *state)
 {
-	xdp_list_free(&state->list);
-	xdp_pins_close(&state->pins);
+	state_forget(state);
 	free(state);
 }
 
@@ -120,10 +147,8 @@ static enum err xdp_clear(struct hand_state *state, const struct hand_settings *
 			  char trouble[HAND_TROUBLE])
 {
 	(void)settings;
-	if (state) {
-		xdp_list_free(&state->list);
-		xdp_pins_close(&state->pins); /* made again with the next order */
-	}
+	if (state)
+		state_forget(state); /* made again with the next order */
 	return xdp_pins_remove(trouble);
 }
 
@@ -190,7 +215,7 @@ static enum err xdp_withdraw(struct hand_state *state, const uint64_t *ids, size
 	struct xdp_list next;
 	enum err err;
 
-	if (!state->pins.facts)
+	if (!state_is_open(state))
 		return OK;
 	err = xdp_list_without(&state->list, ids, count, 0, &next);
 	return err == OK ? state_change(state, &next, trouble) : xdp_fail(err, trouble);
@@ -203,7 +228,7 @@ static void xdp_second(struct hand_state *state, int64_t boot_now)
 	struct xdp_list next;
 	bool over = false;
 
-	if (!state->pins.facts)
+	if (!state_is_open(state))
 		return;
 	for (size_t i = 0; i < state->interface_count; i++)
 		(void)!xdp_link_attach(&state->pins, state->interfaces[i], unheard);
@@ -231,6 +256,8 @@ static size_t xdp_counts(struct hand_state *state, struct hand_count *counts, si
 {
 	size_t used = 0;
 
+	if (!state_is_open(state))
+		return 0;
 	while (used < state->list.count && used < max) {
 		counts[used] = count_read(&state->pins, &state->list.all[used]);
 		used++;
@@ -247,7 +274,12 @@ static enum err xdp_allow(struct hand_state *state, const struct prefix *prefixe
 
 	if (err == OK)
 		err = xdp_allowed_write(&state->pins, prefixes, count);
-	return err == OK ? OK : xdp_fail(err, trouble);
+	if (err != OK)
+		return xdp_fail(err, trouble);
+	if (count)
+		memcpy(state->allowed, prefixes, count * sizeof(*prefixes));
+	state->allowed_count = count;
+	return OK;
 }
 
 static enum err xdp_know(struct hand_state *state, const struct ip *sources, size_t count,

@@ -15,6 +15,7 @@
 
 #define BPFFS_MAGIC 0xcafe4a11 /* linux/magic.h */
 #define UNFINISHED  XDP_PINS "/unfinished"
+#define GOING       XDP_PINS "/going"
 #define DEPTH       2 /* folders below XDP_PINS, when it is removed */
 
 static const char *const names[XDP_PIN_COUNT] = {
@@ -118,8 +119,13 @@ static bool folder_remove(const char *path, unsigned depth)
 	return rmdir(path) == 0;
 }
 
+/* All at once it has another name, so that a process which has it open does not put new pins into it meanwhile. */
 enum err xdp_pins_remove(char trouble[HAND_TROUBLE])
 {
+	char path[XDP_PATH];
+
+	xdp_pins_path(path, "");
+	(void)rename(path, GOING); /* where it cannot, it is removed where it is */
 	if (is_bpffs() && !folder_remove(XDP_PINS, DEPTH))
 		return pins_fail(trouble, "removing " XDP_PINS);
 	return OK;

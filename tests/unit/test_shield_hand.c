@@ -134,6 +134,25 @@ static void test_padding(void **unused)
 	hand_xdp.close(state);
 }
 
+/* A prefix of IPv6 that is short enough holds all IPv4-mapped addresses, too: those are not meant (filter.h). */
+static void test_families(void **unused)
+{
+	static const char *const wide[] = { "from ::/0", "from ::/1 proto udp", "to ::/0", "to ::/64 proto udp" };
+	struct hand_state *state = hand_begin();
+	const uint64_t one = 1;
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++) {
+		struct hand_order order = order_of(1, wide[i]);
+
+		apply(state, &order);
+		assert_int_equal(verdict_of("198.51.100.1"), XDP_PASS);
+		assert_int_equal(verdict_of("2001:db8::5"), i == 3 ? XDP_PASS : XDP_DROP);
+		assert_int_equal(hand_xdp.withdraw(state, &one, 1, trouble), OK);
+	}
+	hand_xdp.close(state);
+}
+
 /* One prefix by two orders: the one that is left goes on, and counts. */
 static void test_twice(void **unused)
 {
@@ -502,6 +521,61 @@ static void test_challenge_session(void **unused)
 	hand_xdp.close(state);
 }
 
+/* An answer is sent to one machine only, and whole: not to a group, and not as a part of something. */
+static void test_challenge_of_none(void **unused)
+{
+	struct hand_state *state = hand_begin();
+	struct hand_order order = order_of(1, "proto tcp to-port 443");
+	struct meant m = meant_of("198.51.100.1", "203.0.113.10", TCP_SYN);
+	uint8_t frame[SHIELD_FRAME];
+	size_t len = meant_frame(&m, frame);
+
+	(void)unused;
+	order.verb = ACTION_SYNCOOKIE;
+	apply(state, &order);
+	assert_int_equal(shield_judge(frame, &len), XDP_TX);
+	m.look.fragment = FRAGMENT_ANY;
+	len = meant_frame(&m, frame);
+	assert_int_equal(shield_judge(frame, &len), XDP_DROP);
+	m.look.fragment = FRAGMENT_NONE;
+	for (int i = 0; i < 2; i++) { /* to all, and from all */
+		len = meant_frame(&m, frame);
+		memset(frame + 6 * i, 0xff, 6);
+		assert_int_equal(shield_judge(frame, &len), XDP_DROP);
+	}
+	m.look.flags = TCP_SYN | 0x04; /* RST: RFC 9293, 3.10.7: no answer to one */
+	len = meant_frame(&m, frame);
+	assert_int_equal(shield_judge(frame, &len), XDP_DROP);
+	hand_xdp.close(state);
+}
+
+/* A frame in several buffers of the driver: the answer is as short as any other. */
+static void test_challenge_long(void **unused)
+{
+	static uint8_t frame[9000], out[9000];
+	struct hand_state *state = hand_begin();
+	struct hand_order order = order_of(1, "proto tcp to-port 443");
+	struct meant m = meant_of("198.51.100.1", "203.0.113.10", TCP_SYN);
+	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = frame, .data_size_in = sizeof(frame), .data_out = out,
+		    .data_size_out = sizeof(out), .repeat = 1);
+	char path[XDP_PATH];
+	int fd;
+
+	(void)unused;
+	order.verb = ACTION_SYNCOOKIE;
+	apply(state, &order);
+	meant_frame(&m, frame);
+	frame[16] = (sizeof(frame) - 14) >> 8; /* the length of IP */
+	frame[17] = (sizeof(frame) - 14) & 0xff;
+	xdp_pins_path(path, "program");
+	fd = bpf_obj_get(path);
+	assert_int_equal(bpf_prog_test_run_opts(fd, &run), 0);
+	close(fd);
+	assert_int_equal(run.retval, XDP_TX);
+	assert_int_equal(run.data_size_out, 14 + 40);
+	hand_xdp.close(state);
+}
+
 /* ---- Beginning and end */
 
 static void test_takes(void **unused)
@@ -545,6 +619,68 @@ static void test_clear(void **unused)
 	assert_int_equal(access(XDP_PINS, F_OK), -1);
 }
 
+/* How many links of the program there are on "lo", and the number of the last. */
+static uint32_t link_number(void)
+{
+	struct bpf_link_info info;
+	uint32_t size = sizeof(info), number;
+	char path[XDP_PATH];
+	int fd;
+
+	memset(&info, 0, sizeof(info));
+	xdp_pins_path(path, "link-1");
+	fd = bpf_obj_get(path);
+	if (fd < 0)
+		return 0;
+	number = bpf_obj_get_info_by_fd(fd, &info, &size) == 0 && info.xdp.ifindex == 1 ? info.id : 0;
+	close(fd);
+	return number;
+}
+
+/* `hinomi undo-all --now` is another process: what it took away is not put back, and the hand that was open here
+ * goes on with the next order, with those who always pass. */
+static void test_cleared_elsewhere(void **unused)
+{
+	struct hand_state *state = hand_begin();
+	struct hand_order order = order_of(1, "from 192.0.2.0/24");
+	struct prefix allowed;
+
+	(void)unused;
+	assert_int_equal(prefix_parse(&allowed, "192.0.2.2"), OK);
+	assert_int_equal(hand_xdp.allow(state, &allowed, 1, trouble), OK);
+	apply(state, &order);
+	assert_int_equal(hand_xdp.clear(NULL, NULL, trouble), OK);
+	hand_xdp.second(state, shield_now());
+	assert_int_equal(access(XDP_PINS, F_OK), -1);
+	assert_int_equal(count_of(state, 1).id, 0);
+	apply(state, &order);
+	assert_int_not_equal(link_number(), 0);
+	assert_int_equal(verdict_of("192.0.2.1"), XDP_DROP);
+	assert_int_equal(verdict_of("192.0.2.2"), XDP_PASS);
+	hand_xdp.close(state);
+}
+
+/* What is in force can be taken back also while one of the interfaces is away; a new hand says what is wrong. */
+static void test_interface_away(void **unused)
+{
+	const char *names[] = { "lo", "none0" };
+	struct hand_settings settings = { .interfaces = names, .interface_count = 2 };
+	struct hand_state *state = hand_begin();
+	struct hand_order order = order_of(1, "from 192.0.2.0/24");
+	const uint64_t one = 1;
+
+	(void)unused;
+	apply(state, &order);
+	hand_xdp.close(state);
+	state = hand_xdp.open(&settings, trouble);
+	assert_non_null(state);
+	assert_non_null(strstr(trouble, "none0: no such interface"));
+	assert_int_equal(verdict_of("192.0.2.1"), XDP_DROP);
+	assert_int_equal(hand_xdp.withdraw(state, &one, 1, trouble), OK);
+	assert_int_equal(verdict_of("192.0.2.1"), XDP_PASS);
+	hand_xdp.close(state);
+}
+
 static void test_interfaces(void **unused)
 {
 	const char *names[] = { "lo", "none0" };
@@ -572,6 +708,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sources),
 		cmocka_unit_test(test_padding),
+		cmocka_unit_test(test_families),
 		cmocka_unit_test(test_twice),
 		cmocka_unit_test(test_allow),
 		cmocka_unit_test(test_expiry),
@@ -584,8 +721,12 @@ int main(void)
 		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_challenge),
 		cmocka_unit_test(test_challenge_session),
+		cmocka_unit_test(test_challenge_of_none),
+		cmocka_unit_test(test_challenge_long),
 		cmocka_unit_test(test_takes),
 		cmocka_unit_test(test_clear),
+		cmocka_unit_test(test_cleared_elsewhere),
+		cmocka_unit_test(test_interface_away),
 		cmocka_unit_test(test_interfaces),
 	};
 
