@@ -4,6 +4,7 @@
  * What is in force is a list of orders, kept in the kernel; sources and rules follow from it at each change,
  * and what differs is written. At the start all of it is written again, so nothing that was half done stays.
  */
+#include "hand/xdp_before.h"
 #include "hand/xdp_friends.h"
 #include "hand/xdp_kept.h"
 #include "hand/xdp_links.h"
@@ -38,6 +39,29 @@ static enum err xdp_fail(enum err err, char trouble[HAND_TROUBLE])
 }
 
 /* ---- Beginning and end */
+
+static bool xdp_takes(const struct hand_state *state, const struct hand_order *order,
+		      char trouble[HAND_TROUBLE])
+{
+	const struct filter *f = &order->filter;
+	const char *why = NULL;
+
+	(void)state;
+	if (order->verb != ACTION_DROP && order->verb != ACTION_LIMIT &&
+	    order->verb != ACTION_SYNCOOKIE)
+		why = "XDP drops, limits and challenges on this machine: a blackhole is the upstream's";
+	else if (!filter_sound(f))
+		why = "the filter is not sound";
+	else if (order->verb == ACTION_LIMIT && order->limit == 0)
+		why = "a limit of 0 packets/s lets nothing through: drop says so";
+	else if (order->verb == ACTION_SYNCOOKIE && (f->parts & FILTER_PROTO) && f->proto != PROTO_TCP)
+		why = "only SYNs can be challenged, and the filter is of another protocol than TCP";
+	else if (order->id == 0 || order->until <= 0)
+		why = "it has no number or no end";
+	if (why)
+		snprintf(trouble, HAND_TROUBLE, "%s", why);
+	return !why;
+}
 
 /* On all interfaces; where something is in force already (`some`) those that it can be on are enough, as that could
  * not be taken back else. `trouble` is a note for the log, when it is OK. */
@@ -77,12 +101,44 @@ static bool state_is_open(struct hand_state *state)
 	return state->pins.facts;
 }
 
-static enum err pins_fill(struct hand_state *state, char trouble[HAND_TROUBLE])
+/* What is in force by another version of the program, which goes on by ours; whose orders we cannot take end with it. */
+static enum err before_fill(struct hand_state *state, const struct xdp_before *before)
+{
+	struct hand_order *orders = before->orders;
+	struct xdp_list next;
+	char unheard[HAND_TROUBLE];
+	size_t count = 0;
+	enum err err = OK;
+
+	for (size_t i = 0; i < before->order_count; i++)
+		if (xdp_takes(state, &orders[i], unheard))
+			orders[count++] = orders[i];
+	if (before->allowed_count && !state->allowed_count)
+		err = xdp_allowed_write(&state->pins, before->allowed, before->allowed_count);
+	if (err == OK)
+		err = xdp_list_with(&state->list, orders, count, &next);
+	if (err != OK)
+		return err;
+	err = xdp_list_write(&state->pins, &state->list, &next);
+	xdp_list_free(&state->list);
+	state->list = next;
+	return err;
+}
+
+/* What is in force, and who passes: of this program (not `fresh`), or of another version; `some`: whether there is any. */
+static enum err pins_fill(struct hand_state *state, bool fresh, bool *some, char trouble[HAND_TROUBLE])
 {
 	enum err err = xdp_list_read(&state->pins, &state->list);
+	struct xdp_before before;
 
-	if (err == OK)
+	*some = !fresh;
+	if (err == OK && fresh && xdp_before_read(&before)) {
+		*some = true;
+		err = before_fill(state, &before);
+		xdp_before_free(&before);
+	} else if (err == OK) {
 		err = xdp_list_write_all(&state->pins, &state->list);
+	}
 	if (err == OK && state->allowed_count)
 		err = xdp_allowed_write(&state->pins, state->allowed, state->allowed_count);
 	return err == OK ? OK : xdp_fail(err, trouble);
@@ -91,20 +147,21 @@ static enum err pins_fill(struct hand_state *state, char trouble[HAND_TROUBLE])
 /* Opens or makes what is in the kernel, unless it is open. */
 static enum err state_ready(struct hand_state *state, char trouble[HAND_TROUBLE])
 {
-	bool fresh = !xdp_pins_exist();
+	bool fresh = !xdp_pins_exist(), some;
 	enum err err;
 
 	trouble[0] = 0;
 	if (state_is_open(state))
 		return OK;
 	err = xdp_pins_open(&state->pins, trouble);
-	if (err != OK)
-		return err;
-	err = pins_fill(state, trouble);
 	if (err == OK)
-		err = interfaces_attach(state, !fresh, trouble);
+		err = pins_fill(state, fresh, &some, trouble);
 	if (err == OK)
+		err = interfaces_attach(state, some, trouble);
+	if (err == OK) {
+		xdp_before_remove();
 		return OK;
+	}
 	state_forget(state);
 	if (fresh) {
 		char unheard[HAND_TROUBLE];
@@ -153,29 +210,6 @@ static enum err xdp_clear(struct hand_state *state, const struct hand_settings *
 }
 
 /* ---- Orders */
-
-static bool xdp_takes(const struct hand_state *state, const struct hand_order *order,
-		      char trouble[HAND_TROUBLE])
-{
-	const struct filter *f = &order->filter;
-	const char *why = NULL;
-
-	(void)state;
-	if (order->verb != ACTION_DROP && order->verb != ACTION_LIMIT &&
-	    order->verb != ACTION_SYNCOOKIE)
-		why = "XDP drops, limits and challenges on this machine: a blackhole is the upstream's";
-	else if (!filter_sound(f))
-		why = "the filter is not sound";
-	else if (order->verb == ACTION_LIMIT && order->limit == 0)
-		why = "a limit of 0 packets/s lets nothing through: drop says so";
-	else if (order->verb == ACTION_SYNCOOKIE && (f->parts & FILTER_PROTO) && f->proto != PROTO_TCP)
-		why = "only SYNs can be challenged, and the filter is of another protocol than TCP";
-	else if (order->id == 0 || order->until <= 0)
-		why = "it has no number or no end";
-	if (why)
-		snprintf(trouble, HAND_TROUBLE, "%s", why);
-	return !why;
-}
 
 /* To the other list, or back to the one that was; `next` is taken. */
 static enum err state_change(struct hand_state *state, struct xdp_list *next,

@@ -6,11 +6,17 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -660,6 +666,109 @@ static void test_cleared_elsewhere(void **unused)
 	hand_xdp.close(state);
 }
 
+/* In the child: sends to ourselves until it is ended. */
+static void send_on(void)
+{
+	const struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(7007),
+					.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	for (;;)
+		(void)!sendto(fd, "x", 1, 0, (const struct sockaddr *)&to, sizeof(to));
+}
+
+/* What hears it, on an interface that is up; nothing has come yet. */
+static int receiver(void)
+{
+	const struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(7007) };
+	struct ifreq up = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+
+	assert_int_equal(ioctl(fd, SIOCSIFFLAGS, &up), 0);
+	assert_int_equal(bind(fd, (const struct sockaddr *)&at, sizeof(at)), 0);
+	return fd;
+}
+
+/* As if another version of the program had made what is there. */
+static void become_old(void)
+{
+	char path[XDP_PATH];
+
+	xdp_pins_path(path, "");
+	assert_int_equal(rename(path, XDP_PINS "/" XDP_PINS_VERSION "00000001"), 0);
+}
+
+/* Another version begins: what is in force stays so all the while, on the same link, and who always passes does. */
+static void test_other_version(void **unused)
+{
+	struct hand_state *state = hand_begin();
+	struct hand_order orders[] = { order_of(7, "from 192.0.2.0/24"), order_of(8, "proto udp to-port 443 ttl 60"),
+				       order_of(9, "to 127.0.0.1 proto udp to-port 7007") };
+	const uint64_t seven = 7;
+	struct prefix allowed;
+	uint32_t number;
+	char byte;
+	pid_t child;
+	int fd;
+
+	(void)unused;
+	fd = receiver();
+	assert_int_equal(prefix_parse(&allowed, "192.0.2.2"), OK);
+	assert_int_equal(hand_xdp.allow(state, &allowed, 1, trouble), OK);
+	assert_int_equal(hand_xdp.apply(state, orders, 3, trouble), OK);
+	number = link_number();
+	assert_int_not_equal(number, 0);
+	hand_xdp.close(state);
+	child = fork();
+	if (child == 0)
+		send_on();
+	for (int i = 0; i < 3; i++) {
+		become_old();
+		assert_int_equal(xdp_pins_exist(), false);
+		state = shield_hand();
+		assert_int_equal(access(XDP_PINS "/" XDP_PINS_VERSION "00000001", F_OK), -1);
+		assert_int_equal(link_number(), number);
+		assert_int_equal(verdict_of("192.0.2.1"), XDP_DROP);
+		assert_int_equal(verdict_of("192.0.2.2"), XDP_PASS);
+		assert_int_equal(verdict_of("198.51.100.1"), XDP_DROP);
+		assert_int_equal(count_of(state, 7).id, 7);
+		while (count_of(state, 9).packets == 0) /* until it has hit, as it is the one on the interface */
+			usleep(10000);
+		hand_xdp.close(state);
+	}
+	assert_int_equal(recv(fd, &byte, 1, 0), -1); /* none came through */
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	close(fd);
+	state = shield_hand();
+	assert_int_equal(hand_xdp.withdraw(state, &seven, 1, trouble), OK);
+	assert_int_equal(verdict_of("203.0.113.1"), XDP_DROP); /* by the rule, still */
+	hand_xdp.close(state);
+}
+
+/* Its orders are laid out otherwise: they end with it, and nothing of them is guessed. */
+static void test_strange_version(void **unused)
+{
+	struct hand_state *state = hand_begin();
+	struct hand_order order = order_of(7, "from 192.0.2.0/24");
+	int fd = bpf_map_create(BPF_MAP_TYPE_HASH, "orders", 8, sizeof(struct xdp_kept) + 8, 16, NULL);
+	const char *path = XDP_PINS "/" XDP_PINS_VERSION "00000001/orders";
+
+	(void)unused;
+	apply(state, &order);
+	hand_xdp.close(state);
+	become_old();
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(bpf_obj_pin(fd, path), 0);
+	close(fd);
+	state = shield_hand();
+	assert_int_equal(count_of(state, 7).id, 0);
+	assert_int_equal(verdict_of("192.0.2.1"), XDP_PASS);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_not_equal(link_number(), 0);
+	hand_xdp.close(state);
+}
+
 /* What is in force can be taken back also while one of the interfaces is away; a new hand says what is wrong. */
 static void test_interface_away(void **unused)
 {
@@ -726,6 +835,8 @@ int main(void)
 		cmocka_unit_test(test_takes),
 		cmocka_unit_test(test_clear),
 		cmocka_unit_test(test_cleared_elsewhere),
+		cmocka_unit_test(test_other_version),
+		cmocka_unit_test(test_strange_version),
 		cmocka_unit_test(test_interface_away),
 		cmocka_unit_test(test_interfaces),
 	};
