@@ -746,6 +746,52 @@ static void test_other_version(void **unused)
 	hand_xdp.close(state);
 }
 
+#define UPDATES 12
+#define OTHERS  10000
+
+/* Thousands come and go, of all lengths, and the rest of the filters: nothing of a source that stays comes through. */
+static void test_updates_without_gap(void **unused)
+{
+	static struct hand_order orders[OTHERS + 1];
+	static uint64_t ids[OTHERS + 1];
+	struct hand_state *state = hand_begin();
+	struct hand_order stays = order_of(1, "from 127.0.0.0/8"), like = order_of(1, "from 10.0.0.1"),
+			  rule = order_of(1, "proto udp to-port 9");
+	int fd = receiver();
+	pid_t child;
+	char byte;
+
+	(void)unused;
+	for (uint32_t i = 0; i <= OTHERS; i++) {
+		struct ip ip = like.filter.from.ip;
+
+		memcpy(ip.b + 13, (uint8_t[]){ (uint8_t)(i >> 8), (uint8_t)i, 7 }, 3);
+		orders[i] = i == OTHERS ? rule : like;
+		orders[i].id = ids[i] = i + 2;
+		if (i < OTHERS)
+			orders[i].filter.from = ip_prefix(&ip, (uint8_t)(120 + i % 9));
+	}
+	apply(state, &stays);
+	child = fork();
+	if (child == 0)
+		send_on();
+	for (int i = 0; i < UPDATES; i++) {
+		uint64_t before = count_of(state, 1).packets;
+
+		assert_int_equal(hand_xdp.apply(state, orders, OTHERS + 1, trouble), OK);
+		stays.until += HOUR;
+		apply(state, &stays);
+		assert_int_equal(hand_xdp.withdraw(state, ids, OTHERS + 1, trouble), OK);
+		while (count_of(state, 1).packets == before) /* they came all the while */
+			usleep(1000);
+	}
+	assert_int_equal(recv(fd, &byte, 1, 0), -1);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	close(fd);
+	hand_xdp.close(state);
+}
+
 /* Its orders are laid out otherwise: they end with it, and nothing of them is guessed. */
 static void test_strange_version(void **unused)
 {
@@ -835,6 +881,7 @@ int main(void)
 		cmocka_unit_test(test_takes),
 		cmocka_unit_test(test_clear),
 		cmocka_unit_test(test_cleared_elsewhere),
+		cmocka_unit_test(test_updates_without_gap),
 		cmocka_unit_test(test_other_version),
 		cmocka_unit_test(test_strange_version),
 		cmocka_unit_test(test_interface_away),
