@@ -679,6 +679,21 @@ static void undo_now_ends_all(void **state)
 	assert_int_equal(access(path, F_OK), -1);
 }
 
+/* The runtime folder is a lesser user's: a FIFO that nobody reads, where a mark should be, must not stop the warden. */
+static void a_mark_that_waits_is_not_waited_for(void **state)
+{
+	struct ward *w = *state;
+	struct order order = order_of(1, ATTACK);
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s/hand-xdp", w->runtime);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	alarm(20); /* else it hangs */
+	put(w, &order);
+	alarm(0);
+	assert_int_equal(w->done.state, ACTION_ACTIVE);
+}
+
 static void a_hand_that_cannot_spare_members_gets_no_orders(void **state)
 {
 	struct ward *w = *state;
@@ -758,6 +773,7 @@ int main(void)
 		TEST(another_warden_finds_what_is_in_force),
 		TEST(a_hand_with_nothing_in_force_leaves_no_trace),
 		TEST(undo_now_ends_all),
+		TEST(a_mark_that_waits_is_not_waited_for),
 		TEST(a_hand_that_cannot_spare_members_gets_no_orders),
 		TEST(what_a_hand_has_besides_is_taken_back),
 		TEST(good_sources_reach_the_hands),
