@@ -245,8 +245,11 @@ static void search_assure(struct search *s)
 	double shares[PART_CONDITIONS];
 
 	for (size_t i = 0; i < s->count; i++) {
-		shares[i] = ((double)stretched_hit(&a->normal, &s->conditions[i]) + 1) / most;
-		if (filter_covers(&s->conditions[i], &s->filter))
+		const struct filter *c = &s->conditions[i];
+
+		shares[i] = ((double)stretched_hit(&a->normal, c) + 1) / most;
+		/* The base has flags, and not these; one window of bytes stands for those beside it. */
+		if (c->parts & FILTER_FLAGS ? filter_covers(c, &s->filter) : (c->parts & s->filter.parts) != 0)
 			fear *= shares[i];
 	}
 	while (fear > a->normal_share / SURE_TIMES) {
