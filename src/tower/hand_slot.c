@@ -58,19 +58,6 @@ bool hand_slots_undone(const struct hand_slots *slots)
 
 /* --- who passes, who is good */
 
-/*
- * Whether what comes from a member is let through. Nobody far away has an address of loopback, multicast or the
- * like as his own: who sends from one forges it, and knows that it is in everybody's set. Neighbours do speak
- * from link-local addresses of IPv6, without which they could not find us (RFC 4861).
- */
-static bool member_passes(const struct guard_member *member)
-{
-	static const uint8_t link_local[] = { 0xfe, 0x80 };
-
-	return member->kind != GUARD_LOOPBACK &&
-	       (member->kind != GUARD_SPECIAL || memcmp(member->prefix.ip.b, link_local, sizeof(link_local)) == 0);
-}
-
 static void slot_allow(struct hand_slot *slot)
 {
 	const struct guard *guard = slot->among->guard;
@@ -81,7 +68,7 @@ static void slot_allow(struct hand_slot *slot)
 	if (!slot->state || !slot->hand->allow)
 		return;
 	for (size_t i = 0; i < guard->count; i++)
-		if (member_passes(&guard->members[i]))
+		if (guard_passes(&guard->members[i]))
 			prefixes[count++] = guard->members[i].prefix;
 	slot->unsure = slot->hand->allow(slot->state, prefixes, count, trouble) != OK;
 	if (slot->unsure)

@@ -170,12 +170,16 @@ struct ward {
 	size_t counted;
 	struct hands_facts facts;
 	unsigned told;
+	bool undone; /* it was told that somebody undid everything */
+	bool deaf;   /* there is no keeper */
 };
 
 static bool ward_told(void *whom, uint16_t type, struct span body)
 {
 	struct ward *w = whom;
 
+	if (w->deaf)
+		return false;
 	if (type == FRAME_ORDER_DONE) {
 		assert_int_equal(body.len, sizeof(w->done));
 		memcpy(&w->done, body.ptr, sizeof(w->done));
@@ -184,6 +188,7 @@ static bool ward_told(void *whom, uint16_t type, struct span body)
 		assert_int_equal(body.len, sizeof(w->facts));
 		memcpy(&w->facts, body.ptr, sizeof(w->facts));
 		w->told++;
+		w->undone |= w->facts.undone;
 	} else if (type == FRAME_ACTION_COUNTS) {
 		w->counted = body.len / sizeof(struct hand_count);
 	}
@@ -528,6 +533,74 @@ static void a_new_member_ends_what_aims_at_it(void **state)
 	assert_int_equal(fakes[HAND_XDP].count, 1); /* there the member passes */
 }
 
+/* The set is read anew with each order, too: what that shows must not be lost for what is in force. */
+static void a_new_member_ends_it_also_beside_an_order(void **state)
+{
+	struct ward *w = *state;
+	struct order order = order_of(1, ATTACK), other = order_of(2, "from 198.18.9.0/24 proto udp");
+	struct config more = *w->config;
+	struct prefix partner;
+
+	order.action.hand = HAND_BGP;
+	put(w, &order);
+	assert_int_equal(fakes[HAND_BGP].count, 1);
+	assert_int_equal(prefix_parse(&partner, "198.18.7.7"), OK);
+	assert_int_equal(home_add(&more.respond.never, &partner), OK);
+	hands_configure(w->hands, &more.respond);
+	put(w, &other);
+	hands_second(w->hands, at(1));
+	assert_int_equal(fakes[HAND_BGP].count, 0);
+	assert_int_equal(fakes[HAND_XDP].count, 1);
+}
+
+/* A partner is named: by BGP, which lets nobody pass, a filter without a source might hit him. */
+static void where_nobody_passes_the_filter_must_spare_members(void **state)
+{
+	struct ward *w = *state;
+	struct order order = order_of(1, "to 203.0.113.10 proto udp");
+
+	fakes[HAND_XDP].cannot_open = fakes[HAND_NFT].cannot_open = true;
+	put(w, &order);
+	assert_int_equal(w->done.state, ACTION_FAILED);
+	assert_non_null(strstr(w->done.en, "lets nobody pass"));
+	assert_int_equal(fakes[HAND_BGP].count, 0);
+	order = order_of(2, "to 203.0.113.10 proto udp from-port 123");
+	put(w, &order);
+	assert_int_equal(w->done.hand, HAND_BGP);
+	assert_int_equal(w->done.state, ACTION_ACTIVE);
+}
+
+/* While a part of the set cannot be read, who is known to be a member goes on passing, and new ones do. */
+static void what_can_be_read_counts_although_not_all_can(void **state)
+{
+	struct ward *w = *state;
+	struct order order = order_of(1, "from 198.18.7.7 proto udp to-port 53");
+	struct hands_settings settings = { .respond = &w->config->respond, .all = all, .whom = w, .tell = ward_told };
+	char root[48], route[72];
+
+	snprintf(root, sizeof(root), "%s/root", w->runtime);
+	machine_make(root);
+	hands_free(w->hands);
+	settings.root = root;
+	settings.hand.runtime = w->runtime;
+	w->hands = hands_new(&settings, at(0));
+	put(w, &order);
+	assert_int_equal(w->done.state, ACTION_ACTIVE);
+	assert_true(passes("198.51.100.7"));
+	put_file(root, "proc/net/tcp", "   1: 0A7100CB:0016 086433C6:C350 01 0\n"); /* 198.51.100.8 instead */
+	snprintf(route, sizeof(route), "%s/proc/net/route", root);
+	assert_int_equal(unlink(route), 0);
+	hands_second(w->hands, at(1));
+	assert_false(w->facts.hands[HAND_XDP].able);
+	assert_true(passes("198.51.100.7"));
+	assert_true(passes("198.51.100.8"));
+	assert_true(passes("203.0.113.254"));
+	order.action.id = 2;
+	put(w, &order);
+	assert_int_equal(w->done.state, ACTION_REFUSED);
+	machine_remove(root);
+}
+
 static void limits_hold_whatever_the_keeper_says(void **state)
 {
 	struct ward *w = *state;
@@ -677,6 +750,32 @@ static void undo_now_ends_all(void **state)
 	assert_int_equal(w->done.state, ACTION_ENDED);
 	assert_int_equal(fakes[HAND_XDP].count, 0);
 	assert_int_equal(access(path, F_OK), -1);
+	assert_true(w->undone); /* the keeper must not order it again */
+	w->facts.undone = 0;
+	hands_greet(w->hands);
+	assert_false(w->facts.undone); /* once */
+}
+
+/* It was run while no tower was there: the keeper hears of it before it says its orders again. */
+static void undo_now_of_before_is_told(void **state)
+{
+	struct ward *w = *state;
+	struct order order = order_of(1, ATTACK);
+	char path[64];
+
+	put(w, &order);
+	hands_free(w->hands);
+	w->hands = NULL;
+	snprintf(path, sizeof(path), "%s/hand-undo", w->runtime);
+	fclose(fopen(path, "w"));
+	w->undone = false;
+	w->deaf = true; /* there is no keeper yet */
+	ward_open(w);
+	hands_second(w->hands, at(1));
+	assert_int_equal(fakes[HAND_XDP].count, 0);
+	w->deaf = false;
+	hands_greet(w->hands);
+	assert_true(w->facts.undone);
 }
 
 static void a_hand_that_cannot_spare_members_gets_no_orders(void **state)
@@ -750,6 +849,9 @@ int main(void)
 		TEST(members_of_every_kind_are_refused),
 		TEST(a_new_member_counts_at_once),
 		TEST(a_new_member_ends_what_aims_at_it),
+		TEST(a_new_member_ends_it_also_beside_an_order),
+		TEST(where_nobody_passes_the_filter_must_spare_members),
+		TEST(what_can_be_read_counts_although_not_all_can),
 		TEST(limits_hold_whatever_the_keeper_says),
 		TEST(what_is_no_order_is_not_heard),
 		TEST(back_is_taken_back),
@@ -758,6 +860,7 @@ int main(void)
 		TEST(another_warden_finds_what_is_in_force),
 		TEST(a_hand_with_nothing_in_force_leaves_no_trace),
 		TEST(undo_now_ends_all),
+		TEST(undo_now_of_before_is_told),
 		TEST(a_hand_that_cannot_spare_members_gets_no_orders),
 		TEST(what_a_hand_has_besides_is_taken_back),
 		TEST(good_sources_reach_the_hands),
