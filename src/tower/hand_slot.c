@@ -119,6 +119,15 @@ void hand_slots_know(struct hand_slots *slots, struct span body)
 	slots->known[0].count = count;
 	if (count)
 		memcpy(slots->known[0].sources, rest.ptr, rest.len);
+	slots->known_new = true;
+}
+
+void hand_slots_tell(struct hand_slots *slots, int64_t boot)
+{
+	if (!slots->known_new || (slots->known_told && boot - slots->known_told < USEC_PER_SEC))
+		return;
+	slots->known_new = false;
+	slots->known_told = boot;
 	for (size_t i = 0; i < slots->count; i++)
 		slot_know(&slots->all[i]);
 }
@@ -224,8 +233,28 @@ void hand_slots_close(struct hand_slots *slots)
 	}
 }
 
+void hand_slots_clear(struct hand_slots *slots)
+{
+	char trouble[HAND_TROUBLE];
+
+	for (size_t i = 0; i < slots->count; i++) {
+		struct hand_slot *slot = &slots->all[i];
+
+		if (!slot->state)
+			continue;
+		if (slot->hand->clear(slot->state, slots->settings, trouble) != OK) {
+			process_log(self, "%s: not everything could be removed: %s", slot->hand->name, trouble);
+			continue;
+		}
+		slot->hand->close(slot->state);
+		slot->state = NULL;
+		mark_remove(slots->settings, slot->hand->name);
+	}
+}
+
 void hand_slots_second(struct hand_slots *slots, int64_t boot)
 {
+	hand_slots_tell(slots, boot);
 	for (size_t i = 0; i < slots->count; i++) {
 		struct hand_slot *slot = &slots->all[i];
 

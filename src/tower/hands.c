@@ -419,6 +419,7 @@ static bool any_due(const struct hands *h)
 void hands_do(struct hands *h, struct moment now)
 {
 	do_back(h);
+	hand_slots_tell(&h->slots, now.boot);
 	if (!any_due(h))
 		return;
 	if (guard_renew(h))
@@ -468,6 +469,7 @@ static void undo_by_mark(struct hands *h)
 	process_log(self, "everything is taken back, as by undo-all --now");
 	h->undone = true;
 	tell_hands(h);
+	hand_slots_clear(&h->slots);
 	for (size_t i = 0; i < h->count; i++)
 		h->entries[i].back = true;
 }

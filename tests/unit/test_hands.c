@@ -27,7 +27,7 @@ struct fake {
 	bool cannot_open, cannot_apply, cannot_allow;
 	uint64_t bad; /* an id that it cannot apply */
 	bool refuses; /* takes nothing */
-	unsigned opened, applied, withdrawn, cleared, allowed, known;
+	unsigned opened, applied, withdrawn, cleared, allowed, known, knows;
 	size_t count;
 	struct hand_order force[FORCE];
 	struct prefix passes[GUARD_MEMBERS];
@@ -127,6 +127,7 @@ static enum err fake_know(struct hand_state *state, const struct ip *sources, si
 	(void)sources;
 	(void)trouble;
 	((struct fake *)state)->known = (unsigned)count;
+	((struct fake *)state)->knows++;
 	return OK;
 }
 
@@ -754,6 +755,13 @@ static void undo_now_ends_all(void **state)
 	w->facts.undone = 0;
 	hands_greet(w->hands);
 	assert_false(w->facts.undone); /* once */
+	assert_int_equal(fakes[HAND_XDP].cleared, 1);
+	order.action.id = 2; /* a hand whose traces were removed begins anew, with who passes */
+	fakes[HAND_XDP].allowed = 0;
+	put(w, &order);
+	assert_int_equal(w->done.state, ACTION_ACTIVE);
+	assert_int_equal(fakes[HAND_XDP].opened, 2);
+	assert_true(fakes[HAND_XDP].allowed > 0);
 }
 
 /* It was run while no tower was there: the keeper hears of it before it says its orders again. */
@@ -810,12 +818,36 @@ static void good_sources_reach_the_hands(void **state)
 
 	put(w, &order);
 	send(w, FRAME_KNOWN, body, sizeof(body));
+	hands_do(w->hands, at(0));
 	assert_int_equal(fakes[HAND_XDP].known, 3);
 	body[0] = 6;
 	send(w, FRAME_KNOWN, body, 8 + 16);
+	hands_second(w->hands, at(USEC_PER_SEC));
 	assert_int_equal(fakes[HAND_XDP].known, 4);
 	send(w, FRAME_KNOWN, body, 8); /* of the newest, none any more */
+	hands_second(w->hands, at(2 * USEC_PER_SEC));
 	assert_int_equal(fakes[HAND_XDP].known, 3);
+}
+
+/* Who sends them all the time keeps no hand busy. */
+static void good_sources_are_told_once_a_second(void **state)
+{
+	struct ward *w = *state;
+	struct order order = order_of(1, ATTACK);
+	uint8_t body[8 + 3 * 16] = { 5 };
+	unsigned before;
+
+	put(w, &order);
+	send(w, FRAME_KNOWN, body, sizeof(body));
+	hands_do(w->hands, at(0));
+	before = fakes[HAND_XDP].knows;
+	for (int64_t n = 0; n < 1000; n++) {
+		send(w, FRAME_KNOWN, body, sizeof(body));
+		hands_do(w->hands, at(n * 1000));
+	}
+	assert_int_equal(fakes[HAND_XDP].knows, before);
+	hands_second(w->hands, at(USEC_PER_SEC));
+	assert_int_equal(fakes[HAND_XDP].knows, before + 1);
 }
 
 static void without_the_set_nothing_is_blocked(void **state)
@@ -864,6 +896,7 @@ int main(void)
 		TEST(a_hand_that_cannot_spare_members_gets_no_orders),
 		TEST(what_a_hand_has_besides_is_taken_back),
 		TEST(good_sources_reach_the_hands),
+		TEST(good_sources_are_told_once_a_second),
 		TEST(without_the_set_nothing_is_blocked),
 	};
 
