@@ -4,6 +4,7 @@
  * What is in force is a list of orders, kept in the kernel; sources and rules follow from it at each change,
  * and what differs is written. At the start all of it is written again, so nothing that was half done stays.
  */
+#include "action/guard.h"
 #include "hand/xdp_friends.h"
 #include "hand/xdp_kept.h"
 #include "hand/xdp_links.h"
@@ -12,6 +13,7 @@
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define INTERFACES 64
 
@@ -21,6 +23,8 @@ struct hand_state {
 	char names[INTERFACES][IF_NAMESIZE];
 	const char *interfaces[INTERFACES]; /* into names */
 	size_t interface_count;
+	struct prefix allowed[GUARD_MEMBERS]; /* for when the maps are to be made again */
+	size_t allowed_count;
 };
 
 static enum err xdp_fail(enum err err, char trouble[HAND_TROUBLE])
@@ -55,28 +59,43 @@ static enum err interfaces_attach(struct hand_state *state, char trouble[HAND_TR
 	return OK;
 }
 
-/* Opens or makes what is in the kernel, unless it is open. */
+/* Into maps that were opened a moment ago: what is in them, or, where somebody had removed them, what was. */
+static enum err maps_fill(struct hand_state *state)
+{
+	const struct xdp_list none = { NULL, 0 };
+	enum err err = OK;
+
+	if (state->allowed_count)
+		err = xdp_allowed_write(&state->pins, state->allowed, state->allowed_count);
+	if (err == OK && state->list.count)
+		return xdp_list_write(&state->pins, &none, &state->list);
+	if (err == OK)
+		err = xdp_list_read(&state->pins, &state->list);
+	return err == OK ? xdp_list_write_all(&state->pins, &state->list) : err;
+}
+
+/* Opens or makes what is in the kernel, unless it is open and still there: without pins no program reads it. */
 static enum err state_ready(struct hand_state *state, char trouble[HAND_TROUBLE])
 {
-	bool fresh = !xdp_pins_exist();
+	bool fresh = !xdp_pins_exist(), again = state->list.count > 0;
 	enum err err;
 
 	trouble[0] = 0;
-	if (state->pins.facts)
+	if (state->pins.facts && !fresh)
 		return OK;
+	xdp_pins_close(&state->pins);
 	err = xdp_pins_open(&state->pins, trouble);
 	if (err != OK)
 		return err;
-	err = xdp_list_read(&state->pins, &state->list);
-	if (err == OK)
-		err = xdp_list_write_all(&state->pins, &state->list);
+	err = maps_fill(state);
 	if (err != OK)
 		xdp_fail(err, trouble);
 	else
 		err = interfaces_attach(state, trouble);
 	if (err == OK)
 		return OK;
-	xdp_list_free(&state->list);
+	if (!again)
+		xdp_list_free(&state->list);
 	xdp_pins_close(&state->pins);
 	if (fresh) {
 		char unheard[HAND_TROUBLE];
@@ -196,14 +215,17 @@ static enum err xdp_withdraw(struct hand_state *state, const uint64_t *ids, size
 	return err == OK ? state_change(state, &next, trouble) : xdp_fail(err, trouble);
 }
 
-/* An interface that was made anew gets the program again, and what is over makes room. */
+/* What somebody removed is made again, an interface that was made anew gets the program, and what is over makes
+ * room. */
 static void xdp_second(struct hand_state *state, int64_t boot_now)
 {
 	char unheard[HAND_TROUBLE];
 	struct xdp_list next;
 	bool over = false;
 
-	if (!state->pins.facts)
+	if (state->list.count == 0 && (!state->pins.facts || !xdp_pins_exist()))
+		return; /* with the next order */
+	if (state_ready(state, unheard) != OK)
 		return;
 	for (size_t i = 0; i < state->interface_count; i++)
 		(void)!xdp_link_attach(&state->pins, state->interfaces[i], unheard);
@@ -231,7 +253,7 @@ static size_t xdp_counts(struct hand_state *state, struct hand_count *counts, si
 {
 	size_t used = 0;
 
-	while (used < state->list.count && used < max) {
+	while (state->pins.facts && used < state->list.count && used < max) {
 		counts[used] = count_read(&state->pins, &state->list.all[used]);
 		used++;
 	}
@@ -246,8 +268,12 @@ static enum err xdp_allow(struct hand_state *state, const struct prefix *prefixe
 	enum err err = state_ready(state, trouble);
 
 	if (err == OK)
-		err = xdp_allowed_write(&state->pins, prefixes, count);
-	return err == OK ? OK : xdp_fail(err, trouble);
+		err = count > GUARD_MEMBERS ? ERR_LIMIT : xdp_allowed_write(&state->pins, prefixes, count);
+	if (err != OK)
+		return xdp_fail(err, trouble);
+	memcpy(state->allowed, prefixes, count * sizeof(*prefixes));
+	state->allowed_count = count;
+	return OK;
 }
 
 static enum err xdp_know(struct hand_state *state, const struct ip *sources, size_t count,
