@@ -96,8 +96,7 @@ struct keeper_out {
  * store stays the caller's. */
 struct keeper *keeper_new(const struct keeper_settings *settings, struct store *store,
 			  const struct keeper_out *out, usec_t now);
-/* Puts what waits into the store. NULL is allowed. */
-void keeper_free(struct keeper *keeper);
+void keeper_free(struct keeper *keeper); /* puts what waits into the store; NULL is allowed */
 
 /* Other settings from now on, without losing anything. */
 void keeper_configure(struct keeper *keeper, const struct keeper_settings *settings);
@@ -174,6 +173,7 @@ void keeper_hands(struct keeper *keeper, const struct keeper_hands *hands);
 
 /* A warden is there that knows of no order: all are said again. After keeper_boot() and keeper_hands(). */
 void keeper_orders(struct keeper *keeper, usec_t now);
+void keeper_undone(struct keeper *keeper, usec_t now); /* everything was taken back beside it: `undo-all --now` */
 /* What became of an order, and what each action in force hit since it is. */
 struct keeper_done {
 	uint64_t id;

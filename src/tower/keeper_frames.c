@@ -183,10 +183,12 @@ static void take_hands(struct keeper_frames *f, const struct ipc_frame *frame, u
 						       facts.hands[i].why };
 	hands.never_count = facts.never_count;
 	keeper_hands(f->mind, &hands);
-	if (!f->met) {
+	if (!f->met)
 		keeper_frames_clock(f, loop_boot());
+	if (facts.undone)
+		keeper_undone(f->mind, now);
+	if (!f->met)
 		keeper_orders(f->mind, now);
-	}
 	f->met = true;
 }
 
