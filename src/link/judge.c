@@ -121,6 +121,14 @@ static void judge_scheme(const struct judged *j)
 		find(j, FINDING_LINK_SCHEME);
 }
 
+bool link_is_foreign_share(struct span url)
+{
+	struct link link;
+
+	return link_read(line_cut(url, LINK_TEXT), &link) && link.host.len && (!link.web || line_starts(url, "\\\\")) &&
+	       is_foreign_share(&link);
+}
+
 /* --- indicators --- */
 
 static void judge_known(struct judged *j)

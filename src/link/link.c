@@ -218,6 +218,15 @@ static size_t authority_length(struct span text)
 	return n;
 }
 
+/* \\host@SSL\, \\host@80\, \\host@SSL@8443\: how Windows is told to fetch a share by WebDAV. */
+static struct span without_webdav(struct span text)
+{
+	struct span rest = text, host = line_until(&rest, '@'), way = line_until(&rest, '@');
+	uint64_t port;
+
+	return line_is(way, "ssl") || (way.len && line_number(way, UINT16_MAX, &port)) ? host : text;
+}
+
 /* "user@host:port". */
 static bool take_authority(struct span text, struct link *link)
 {
@@ -260,7 +269,7 @@ bool link_read(struct span url, struct link *link)
 {
 	struct span rest, scheme;
 	size_t slashes = 0, length;
-	bool special;
+	bool special, share;
 
 	memset(link, 0, offsetof(struct link, text));
 	rest = clean(url, link);
@@ -278,10 +287,12 @@ bool link_read(struct span url, struct link *link)
 		return true;
 	}
 	link->web = !line_is(scheme, "file");
+	share = !link->web || (!scheme.len && slashes && rest.ptr[0] == '\\');
 	rest = line_from(rest, slashes);
 	length = authority_length(rest);
 	take_path(line_from(rest, length), link);
-	return take_authority(line_cut(rest, length), link);
+	rest = line_cut(rest, length);
+	return take_authority(share ? without_webdav(rest) : rest, link);
 }
 
 bool link_parameter(struct span *query, struct span *name, struct span *value)
