@@ -349,9 +349,9 @@ bool type_told_by_name(enum type type)
 }
 
 /* MHTML (RFC 2557) looks like a mail: the program that opens it says what it is. Office takes it whatever its name is. */
-static bool opens_pages(enum type promised)
+static bool opens_pages(enum type promised, struct span extension)
 {
-	return promised == TYPE_MHTML || promised == TYPE_OLE || promised == TYPE_OOXML || promised == TYPE_RTF ||
+	return promised == TYPE_MHTML || (promised == TYPE_OLE && !line_is(extension, "msg")) || promised == TYPE_OOXML || promised == TYPE_RTF ||
 	       promised == TYPE_XML;
 }
 
@@ -367,7 +367,7 @@ static enum type type_of_text(struct span bytes, struct span name)
 	if (bytes_at(text, 0, "{\\rt", 4)) /* not Word, but others take blanks in front of it */
 		return TYPE_RTF;
 	if (is_message(bytes, promised))
-		return opens_pages(promised) ? TYPE_MHTML : TYPE_MESSAGE;
+		return opens_pages(promised, type_extension(name)) ? TYPE_MHTML : TYPE_MESSAGE;
 	if (line_starts(text, "begin:vcalendar"))
 		return TYPE_ICS;
 	if (line_starts(text, "begin:vcard"))

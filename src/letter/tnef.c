@@ -8,7 +8,7 @@
 #include "base/cursor.h"
 #include "base/line.h"
 #include "format/charset.h"
-#include "link/judge.h"
+#include "link/scheme.h"
 #include "mime/lzfu.h"
 
 /* Attributes ([MS-OXTNEF] 2.1.3.2), their type in the upper half. */

@@ -6,8 +6,6 @@
 
 /* Addresses in plain text become exam_url(). */
 void links_find(struct exam *e, const struct part *part, struct span utf8);
-/* A share of somebody else's: who opens it shows its server the hash of his password (T1187). */
-bool link_is_foreign_share(struct span url);
 /* Judges one link, once for a message (hook of exam_url()). `shown`: the text it stands under, or empty. */
 void link_judge(struct exam *e, const struct part *part, struct span url, struct span shown);
 /* The brand or own domain that a host imitates, else empty (hook of exam_imitated()). */

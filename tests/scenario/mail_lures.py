@@ -141,8 +141,49 @@ def shares():
     yield "share in a style, with escapes", shown(f'<style>body{{background:url(\\66 ile://{HOST}/a.png)}}</style>')
 
 
+# --- links ---
+
+def link(url, text="click here"):
+    return shown(f'<a href="{url}">{text}</a>')
+
+
+def links():
+    for url in ["search-ms:query=x&crumb=location:%5C%5C192.0.2.77%5Cx", "ms-officecmd:x", "ms-appinstaller:?source=http://x1.evil.example/a",
+                "ms-quick-assist:x", "ms-word:ofe|u|https://x1.evil.example.com/a.docm", "itms-services://?action=download-manifest&url=x",
+                f"smb://{HOST}/x", f"davs://user@{HOST}/x", f"ldap://{HOST}/x", "ssh://-oProxyCommand=calc/", "data: text/html,x",
+                f"file:///\\\\{HOST}\\x\\a.rtf!y", f"file:////{HOST}/x/a.rtf!y", "https://www.paypal.com%2Flogin@x1.evil.example/",
+                "https://github.com∕kubernetes∕@v1271.example/", "https://www.paypal.com\\@x1.evil.example/",
+                "http:/\\x1.evil.example/login", "http:////x1.evil.example/login", "ht\ttp://x1.evil.example/", "http://x1.ev\til.example/",
+                "http://www.paypal.com%00.x1.evil.example/", "http://%65vil.example/", "http://ｅｖｉｌ.example/", "http://evil。example/",
+                "http://%31%39%32.0.2.77/", "http://192。0．2｡77/", "http://0xC000024D/", "http://0300.0.02.0115/", "http://3221226061/",
+                "http://192.589/", "https://@x1.evil.example.com/"]:
+        yield f"link: {url!r}", link(url)
+    for url in ["https://www.google.com/url?q=x1.evil.example.com/login", "https://www.google.co.jp/url?url=%2F%2Fx1.evil.example.com",
+                "https://www.google.com/amp/x1.evil.example.com/", "https://www.bing.com/ck/a?p=x&u=a1aHR0cHM6Ly94MS5ldmlsLmV4YW1wbGUuY29tLw",
+                "https://r.search.yahoo.com/_ylt=x/RU=https%3a%2f%2fx1.evil.example.com/RK=2", "https://medium.com/r/?url=https%3A%2F%2Fx1.evil.example.com",
+                "https://www.amazon.co.jp/gp/redirect.html?location=https://x1.evil.example.com"]:
+        # what is shown is held against where it leads to in the end
+        yield f"redirected: {url}", link(url, "https://www.paypal.com/signin")
+
+
+# --- passwords in other words ---
+
+PASSWORD = "Kj8#mq2Z"
+WORDS = ["ZIPパス：{}", "PW {}", "解凍用の文字列は {} となります。", "解凍コード {}", "復号キーは {} です", "暗号鍵：{}", "合い言葉：{}", "閲覧キー：{}",
+         "アクセスキー：{}", "ロック解除：{}", "キーワード：{}", "パスキー：{}", "ファイルを開く際は下記をご利用ください。\n\n{}\n", "パスワ－ド：{}",
+         "ぱすわーど：{}", "パ ス ワ ー ド：{}", "P/W：{}", "【PWD】{}", "■PW\n{}", "【パス】{}", "「{}」を入力すると開きます。", "Unlock with: {}",
+         "p@ssw0rd: {}", "To open it, use {}", "お世話になっております。\n\n{}\n\n以上です。"]
+
+
+def passwords():
+    for words in WORDS:
+        # what is inside is found by its bytes only, so its name gives nothing away
+        archive = binary.zip_locked("readme.dat", binary.program(), PASSWORD.encode())
+        yield f"password: {words!r}", attached("x.zip", archive, "application/zip", words.format(PASSWORD))
+
+
 def tricks():
-    for group in (programs, documents, shares):
+    for group in (programs, documents, shares, links):
         yield from group()
 
 
@@ -157,6 +198,11 @@ def near():
     for tag in SHARE_TAGS:
         share = tag.format("\\\\fileserver\\x\\a.png")
         yield f"share of the house: {share}", shown(share)
+    for url in ["http://192.168.1.1/", "smb://fileserver/x", "ms-word:ofe|u|https://partner.sharepoint.com/a.docx", "mailto:a@b.example",
+                "tel:+81312345678", "ms-settings:windowsupdate", "http:\\\\www.partner.example", "http:///www.partner.example/",
+                "https://www.partner.example/long\r\n-path", "https://www.partner.example/a?q=100%25", "https://日本語.example/",
+                "https://www.youtube.com/redirect?q=https%3A%2F%2Fwww.partner.example", "https://www.partner.example/@user"]:
+        yield f"link: {url!r}", link(url)
     yield "style with escapes", shown('<style>.a\\:b{content:"\\201C"}</style>')
     yield "photo of a card", attached("x.vcf", "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:x\r\nPHOTO;VALUE=URI:https://www.partner.example/a.png\r\nEND:VCARD\r\n")
     yield "document", attached("x.docx", corpus.docx(corpus.Maker("near")))
