@@ -4,6 +4,7 @@
 #include "base/line.h"
 #include "base/pen.h"
 #include "base/text.h"
+#include "intel/host.h"
 #include "mime/field_text.h"
 
 /* The length of what hides marks: a quoted string, or a comment with those in it. Unclosed: 1, the mark is a letter like
@@ -174,4 +175,22 @@ struct span address_in_text(struct span text, struct span *domain)
 			return line_cut(line_from(text, start), end - start);
 	}
 	return (struct span){ 0 };
+}
+
+/* Providers, and the first labels of those who have a domain for each country. */
+bool address_is_free(struct span domain)
+{
+	static const char *const hosts[] = { "gmail.com",  "googlemail.com", "aol.com",   "web.de",   "mail.com",    "mail.ru",
+					     "proton.me",  "protonmail.com", "pm.me",     "qq.com",   "163.com",     "126.com",
+					     "icloud.com", "me.com",	     "ymail.com", "msn.com",  "tutanota.com", "libero.it",
+					     "tuta.com",   "zohomail.com",   "uol.com.br", "bol.com.br", "terra.com.br" };
+	static const char *const labels[] = { "yahoo.", "hotmail.", "outlook.", "live.", "gmx.", "yandex." };
+
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
+		if (line_is(domain, hosts[i]))
+			return true;
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+		if (line_starts(domain, labels[i]) && host_registrable(domain).len == domain.len)
+			return true;
+	return false;
 }

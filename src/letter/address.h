@@ -22,4 +22,7 @@ bool address_next(struct span *rest, struct arena *arena, struct mailbox *mailbo
 /* The first address that stands in a text for people; empty: none. `domain` is as it stands. */
 struct span address_in_text(struct span text, struct span *domain);
 
+/* Whether anybody can have a mailbox there for nothing; `domain` in any case. */
+bool address_is_free(struct span domain);
+
 #endif

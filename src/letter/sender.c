@@ -100,7 +100,8 @@ static void judge_address_in_name(struct judging *j)
 	for (size_t i = 0; i < domain.len; i++)
 		lower[i] = (char)text_lower(domain.ptr[i]);
 	organisation = organisation_of((struct span){ (const uint8_t *)lower, domain.len });
-	if (!span_equal(organisation, j->organisation))
+	if (!span_equal(organisation, j->organisation) ||
+	    (address_is_free(j->organisation) && !line_same(address, j->from.address)))
 		find(j, FINDING_SENDER_IN_NAME, j->from.display, j->from.address);
 }
 
@@ -193,6 +194,17 @@ static bool names_servers(const struct exam_settings *settings)
 	return settings->authservs && settings->authservs[0];
 }
 
+/* Beyond "it failed": how it failed where nobody between us can have broken it. Lists are known to. */
+static void judge_unsigned(struct judging *j, const struct auth *auth)
+{
+	if (j->head->count[HEAD_LIST])
+		return;
+	if (auth_borrowed(auth))
+		exam_find(j->e, j->part, FINDING_SENDER_BORROWED, j->from.address);
+	else if (auth->dmarc == AUTH_FAIL && auth->dkim != AUTH_PASS && address_is_free(j->organisation))
+		exam_find(j->e, j->part, FINDING_FREEMAIL_FORGED, j->from.address);
+}
+
 static void judge_auth(struct judging *j)
 {
 	enum finding_id id = is_own(j, j->from.domain) ? FINDING_OWN_DOMAIN_FORGED : FINDING_AUTH_FAILED;
@@ -209,6 +221,7 @@ static void judge_auth(struct judging *j)
 		return;
 	exam_findf(j->e, j->part, id, "%.*s: %s (%.*s)", (int)j->from.domain.len, (const char *)j->from.domain.ptr,
 		   auth_text(&auth, text), (int)auth.server.len, (const char *)auth.server.ptr);
+	judge_unsigned(j, &auth);
 }
 
 void sender_judge(struct exam *e, const struct part *part, const struct head *head)

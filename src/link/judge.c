@@ -8,6 +8,7 @@
 #include "link/known_host.h"
 #include "link/link_inside.h"
 #include "link/look.h"
+#include "link/site.h"
 
 #include <stdio.h>
 
@@ -291,6 +292,7 @@ static void judge_host(struct judged *j)
 	}
 	if (is_known(j->e, j->link.host, text_span("host")))
 		return;
+	site_note(j->e, j->registered, j->kinds, true);
 	imitation = imitation_of(j->e, j->link.host, &brand);
 	if (imitation != IMITATION_NONE) {
 		struct span domain = brand_domain(&brand);
@@ -412,6 +414,8 @@ static void judge(struct exam *e, const struct part *part, struct span url, stru
 		return;
 	if (!j.link.web || line_starts(url, "\\\\")) {
 		judge_scheme(&j);
+		if (line_is(j.link.scheme, "mailto"))
+			site_note_mailbox(e, j.link.path);
 		inside = office_link(&j.link);
 		if (inside.len && depth < UNWRAP_DEPTH)
 			judge(e, part, inside, shown, depth + 1);
