@@ -53,6 +53,7 @@ struct exam_sender {
 	struct span subject;
 	struct span receiver;                 /* the first address of To */
 	struct span claims;                   /* a brand that its name or subject tells, and it is not; static */
+	bool listed;                          /* by a list, or in bulk: List-Id, List-Unsubscribe and the like */
 };
 
 #define EXAM_SITES 16 /* of a message that are remembered */

@@ -1,8 +1,8 @@
 /*
  * aim.c - where a message leads, against who it says that it is from.
  *
- * Phishing borrows a name and, for its small print, the true links of whom it imitates; it cannot borrow the domain. So
- * names are found out that no table of brands has.
+ * Phishing borrows a name and, for its small print, the true links of whom it imitates; it cannot
+ * borrow the domain. So names are found out that no table of brands has.
  */
 #include "letter/aim.h"
 
@@ -37,11 +37,14 @@ static void squeeze(struct pen *pen, struct span text)
 /* Words that anybody puts behind the name. */
 static bool is_general(struct span word)
 {
-	static const char *const words[] = { "team",	 "support", "service",	"services", "security",	   "community",	    "customer",
-					     "care",	 "center",  "official", "alert",    "alerts",	   "notification",  "notifications",
-					     "inc",	 "ltd",	    "gmbh",	"llc",	    "network",	   "foundation",    "news",
-					     "account",	 "accounts", "billing", "help",	    "helpdesk",	   "kundenservice", "kundendienst",
-					     "atendimento", "suporte", "soporte", "com",    "org",	   "io",	    "the" };
+	static const char *const words[] = {
+		"team",         "support",       "service",       "services",     "security",    "community",
+		"customer",     "care",          "center",        "official",     "alert",       "alerts",
+		"notification", "notifications", "inc",           "ltd",          "gmbh",        "llc",
+		"network",      "foundation",    "news",          "account",      "accounts",    "billing",
+		"help",         "helpdesk",      "kundenservice", "kundendienst", "atendimento", "suporte",
+		"soporte",      "com",           "org",           "io",           "the"
+	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (line_is(word, words[i]))
@@ -86,17 +89,23 @@ static bool holds(struct span text, struct span part)
 	return part.len && memmem(text.ptr, text.len, part.ptr, part.len);
 }
 
-/* Whether a site and the sender belong to each other, as far as names show. */
+/* Whether a site and the sender belong to each other, as far as names show: "example-pay.com", "mail.examplepay.net". */
 static bool is_kin(const struct exam *e, const struct exam_site *site)
 {
-	struct span domain = e->sender.domain, name = text_span(site->name), label = label_of(name);
-	struct span theirs = label_of(host_registrable(domain));
+	struct span name = text_span(site->name), registered = host_registrable(e->sender.domain);
+	uint8_t rooms[4][EXAM_SITE];
+	struct pen all = pen_init(rooms[0], EXAM_SITE), label = pen_init(rooms[1], EXAM_SITE);
+	struct pen ours = pen_init(rooms[2], EXAM_SITE), theirs = pen_init(rooms[3], EXAM_SITE);
 	struct brand brand;
 
-	if (span_equal(name, host_registrable(domain)) || holds(domain, label) ||
-	    (theirs.len >= OWN_MIN && holds(name, theirs)))
+	squeeze(&all, e->sender.domain);
+	squeeze(&theirs, label_of(registered));
+	squeeze(&ours, name);
+	squeeze(&label, label_of(name));
+	if (span_equal(name, registered) || holds(pen_since(&all, 0), pen_since(&label, 0)) ||
+	    (theirs.used >= OWN_MIN && holds(pen_since(&ours, 0), pen_since(&theirs, 0))))
 		return true;
-	return brand_of(e, domain, &brand) && brand_has(&brand, name);
+	return brand_of(e, e->sender.domain, &brand) && brand_has(&brand, name);
 }
 
 /* Services send for those who have no server, and tell their name before the "@". */
@@ -104,7 +113,16 @@ static bool sends_for_others(const struct exam *e, struct span label)
 {
 	struct span local = line_cut(e->sender.address, line_find(e->sender.address, '@'));
 
-	return host_kinds(e->sender.domain) & HOST_TRACKER || holds(local, label);
+	return host_kinds(e->sender.domain) & (HOST_TRACKER | HOST_WRAPPER) || holds(local, label);
+}
+
+/* Whether it leads to something else than this site, too. */
+static bool leads_on(const struct exam *e, const struct exam_site *named)
+{
+	for (unsigned i = 0; i < e->site_count; i++)
+		if (e->sites[i].led && &e->sites[i] != named)
+			return true;
+	return false;
 }
 
 static void judge_name(struct exam *e, const struct part *part)
@@ -113,10 +131,12 @@ static void judge_name(struct exam *e, const struct part *part)
 		const struct exam_site *site = &e->sites[i];
 		struct span label = label_of(text_span(site->name));
 
-		if (is_kin(e, site) || sends_for_others(e, label) || !is_named(e->sender.display, label))
+		if (is_kin(e, site) || sends_for_others(e, label) || !is_named(e->sender.display, label) ||
+		    !leads_on(e, site))
 			continue;
-		exam_findf(e, part, FINDING_NAMED_ELSEWHERE, "%.*s <%.*s>, %s", (int)line_cut(e->sender.display, 100).len,
-			   e->sender.display.ptr, (int)e->sender.address.len, e->sender.address.ptr, site->name);
+		exam_findf(e, part, FINDING_NAMED_ELSEWHERE, "%.*s <%.*s>, %s",
+			   (int)line_cut(e->sender.display, 100).len, e->sender.display.ptr, (int)e->sender.address.len,
+			   e->sender.address.ptr, site->name);
 		return;
 	}
 }
@@ -127,10 +147,22 @@ static void judge_name(struct exam *e, const struct part *part)
 static bool is_doubted(const struct exam *e)
 {
 	static const enum finding_id signs[] = {
-		FINDING_LURE,		FINDING_SUBJECT_LURE,	 FINDING_SUBJECT_TAIL,	  FINDING_BRAND_IN_NAME,
-		FINDING_BRAND_IN_SUBJECT, FINDING_BRAND_IN_ADDRESS, FINDING_NAMED_ELSEWHERE, FINDING_AUTH_DOUBTED,
-		FINDING_AUTH_FAILED,	FINDING_SENDER_RANDOM,	 FINDING_SENDER_HOSTING,  FINDING_SENDER_UNREAL,
-		FINDING_HEADER_LACKS,	FINDING_RECEIVERS_HIDDEN, FINDING_LETTERS_STYLED, FINDING_WORDS_DISGUISED,
+		FINDING_LURE,
+		FINDING_SUBJECT_LURE,
+		FINDING_SUBJECT_TAIL,
+		FINDING_BRAND_IN_NAME,
+		FINDING_BRAND_IN_SUBJECT,
+		FINDING_BRAND_IN_ADDRESS,
+		FINDING_NAMED_ELSEWHERE,
+		FINDING_AUTH_DOUBTED,
+		FINDING_AUTH_FAILED,
+		FINDING_SENDER_RANDOM,
+		FINDING_SENDER_HOSTING,
+		FINDING_SENDER_UNREAL,
+		FINDING_HEADER_LACKS,
+		FINDING_RECEIVERS_HIDDEN,
+		FINDING_LETTERS_STYLED,
+		FINDING_WORDS_DISGUISED,
 		FINDING_TEXT_HIDDEN_MOST,
 	};
 
@@ -140,8 +172,9 @@ static bool is_doubted(const struct exam *e)
 	return false;
 }
 
-/* The only place that a message leads to is one that nobody knows: neither the sender's, nor a brand's, nor one that serves
- * many. Many good mails do so, too; therefore it counts only beside other signs. */
+/* The only place that a message leads to is one that nobody knows: neither the sender's, nor a
+ * brand's, nor one that serves many. Many good mails do so, too; therefore it counts only beside
+ * other signs. */
 static void judge_links(struct exam *e, const struct part *part)
 {
 	const struct exam_site *away = NULL;
@@ -165,7 +198,7 @@ static void judge_links(struct exam *e, const struct part *part)
 
 void aim_judge(struct exam *e, const struct part *part)
 {
-	if (!e->sender.domain.len)
+	if (!e->sender.domain.len || e->sender.listed) /* bulk mail is sent and counted by others */
 		return;
 	judge_name(e, part);
 	judge_links(e, part);

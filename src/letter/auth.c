@@ -107,7 +107,7 @@ void auth_read(const struct exam_settings *settings, const struct head *head, st
 
 void auth_read_first(const struct head *head, struct arena *arena, struct auth *auth)
 {
-	struct span rest, first, said;
+	struct span rest, said, first;
 
 	*auth = (struct auth){ 0 };
 	if (!head->count[HEAD_AUTH])

@@ -5,13 +5,14 @@
 #include "intel/host.h"
 #include "letter/address.h"
 #include "letter/phrase.h"
+#include "letter/sender.h"
 #include "link/known_host.h"
 #include "link/link.h"
 
-#define CONSONANTS 7 /* in a row: more than words have, "Angstschweiss" has six before its h */
-#define MUTE       5 /* different letters of a word without any vowel: abbreviations are shorter */
+#define CONSONANTS 7  /* in a row: more than words have, "Angstschweiss" has six before its h */
+#define MUTE       5  /* different letters of a word without any vowel: abbreviations are shorter */
 #define LOCAL      64 /* bytes before the "@" (RFC 5321, 4.5.3.1.1) */
-#define TURNS     3  /* from small to capital letters within a word: "JohnMcDonald" has two */
+#define TURNS      3  /* from small to capital letters within a word: "JohnMcDonald" has two */
 
 /* Brands whose domain is not their name, or who have others besides; "*": each town has its own, with the name in it. */
 static const struct {
@@ -43,6 +44,42 @@ static const struct {
 	{ "楽天", "rakuten rakuten-card rakuten-bank" },
 	{ "メルカリ", "mercari merpay" },
 	{ "えきねっと", "eki-net jreast" },
+	{ "三井住友銀行", "smbc smbcgroup" },
+	{ "三井住友カード", "smbc-card vpass smbc" },
+	{ "三菱ufj", "mufg mufgcard sc-mufg" },
+	{ "みずほ銀行", "mizuhobank mizuho-fg" },
+	{ "りそな銀行", "resonabank resona-gr" },
+	{ "ゆうちょ銀行", "japanpost jp-bank" },
+	{ "日本郵便", "japanpost jp-post" },
+	{ "イオンカード", "aeon aeonbank aeonfinancial aeoncredit" },
+	{ "イオン銀行", "aeonbank aeon" },
+	{ "エポスカード", "eposcard 01epos" },
+	{ "セゾンカード", "saisoncard a-q-f" },
+	{ "sbi証券", "sbisec sbigroup" },
+	{ "野村證券", "nomura nomuraholdings" },
+	{ "マネックス証券", "monex monexgroup" },
+	{ "佐川急便", "sagawa-exp" },
+	{ "ヤマト運輸", "kuronekoyamato yamato-hd" },
+	{ "国税庁", "nta" },
+	{ "etc利用照会", "etc-meisai" },
+	{ "ソフトバンク", "softbank ymobile" },
+	{ "アマゾン", "amazon amazonses amazonaws" },
+	{ "paypay", "paypay paypay-bank paypay-card paypay-sec paypay-corp" },
+	{ "swiss post", "post" },
+	{ "bnp paribas", "bnpparibas bnpparibasfortis" },
+	{ "société générale", "socgen societegenerale" },
+	{ "banque postale", "labanquepostale" },
+	{ "chase bank", "chase jpmorgan" },
+	{ "australia post", "auspost" },
+	{ "canada post", "canadapost postescanada" },
+	{ "deutsche telekom", "telekom t-online" },
+	{ "ledger live", "ledger" },
+	{ "crypto.com", "crypto" },
+	{ "dropbox", "dropbox dropboxmail dropboxsign hellosign" },
+	{ "hmrc", "hmrc service" },
+	{ "agencia tributaria", "agenciatributaria aeat" },
+	{ "impots.gouv", "impots finances" },
+	{ "assurance maladie", "ameli assurance-maladie" },
 };
 
 static struct span label_of(struct span domain)
@@ -114,14 +151,6 @@ static void judge_brand(struct exam *e, const struct part *part, struct span tex
 	e->sender.claims = claims.brand;
 	exam_findf(e, part, id, "%.*s <%.*s>", (int)line_cut(text, 200).len, (const char *)text.ptr,
 		   (int)e->sender.address.len, (const char *)e->sender.address.ptr);
-}
-
-static bool is_own(const struct exam *e)
-{
-	for (const char *const *own = e->settings->own_domains; own && *own; own++)
-		if (line_is(e->sender.domain, *own))
-			return true;
-	return false;
 }
 
 /* --- subjects --- */
@@ -264,7 +293,8 @@ static void judge_reply_to(struct exam *e, const struct part *part)
 	struct span to = e->sender.reply_to;
 	size_t at = line_find(to, '@');
 
-	if (exam_found(e, FINDING_REPLY_TO) && address_is_free(line_from(to, at + 1)) && !address_is_free(e->sender.domain))
+	if (exam_found(e, FINDING_REPLY_TO) && address_is_free(line_from(to, at + 1)) &&
+	    !address_is_free(e->sender.domain))
 		exam_find(e, part, FINDING_REPLY_TO_FREE, to);
 }
 
@@ -300,7 +330,7 @@ void claim_judge(struct exam *e, const struct part *part)
 	judge_letters(e, part, e->sender.display);
 	judge_letters(e, part, e->sender.subject);
 	judge_letters(e, part, e->sender.domain);
-	if (is_own(e))
+	if (sender_is_own(e))
 		return;
 	judge_brand(e, part, e->sender.subject, FINDING_BRAND_IN_SUBJECT);
 	judge_brand(e, part, e->sender.display, FINDING_BRAND_IN_NAME);

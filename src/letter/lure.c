@@ -126,7 +126,8 @@ static size_t grouped_at(struct span text, size_t at)
 /* A sum of six digits and more, or of millions. */
 static bool tells_fortune(struct span text)
 {
-	static const char *const millions[] = { "million", "millones", "millón", "milhões", "milhão", "milioni", "miljoen", "億円" };
+	static const char *const millions[] = { "million", "millones", "millón",  "milhões",
+						"milhão",  "milioni",  "miljoen", "億円" };
 
 	for (size_t i = 0; i < sizeof(millions) / sizeof(millions[0]); i++)
 		if (line_contains(text, millions[i]))
