@@ -195,7 +195,7 @@ static const struct known_host known[] = {
 	{ "security-mail.net", HOST_WRAPPER }, { "sendgrid.com", HOST_TRACKER }, { "sendgrid.net", HOST_TRACKER },
 	{ "sendinblue.com", HOST_TRACKER }, { "sendspace.com", HOST_HOSTING }, { "serveftp.com", HOST_HOSTING },
 	{ "servehttp.com", HOST_HOSTING }, { "serveo.net", HOST_HOSTING }, { "sfmc-content.com", HOST_TRACKER },
-	{ "shanon.co.jp", HOST_TRACKER }, { "shareasale.com", HOST_TRACKER }, { "short.gy", HOST_SHORTENER },
+	{ "shanon.co.jp", HOST_TRACKER }, { "shareasale.com", HOST_TRACKER }, { "shopifyemail.com", HOST_TRACKER }, { "short.gy", HOST_SHORTENER },
 	{ "shorte.st", HOST_SHORTENER }, { "shortlink.uk", HOST_SHORTENER }, { "shorturl.asia", HOST_SHORTENER },
 	{ "shorturl.at", HOST_SHORTENER }, { "shorturl.gg", HOST_SHORTENER }, { "shorturl.me", HOST_SHORTENER },
 	{ "shrtco.de", HOST_SHORTENER }, { "sibautomation.com", HOST_TRACKER }, { "silverpop.com", HOST_TRACKER },
