@@ -15,11 +15,6 @@ struct status_sum {
 	uint64_t refused, full; /* documents that were none, or found no room */
 };
 
-/* ClamAV's daemon, which is to be asked about mail (mail.clamd): whether it is not asked or that is not known yet, answers,
- * or mail is examined without it. */
-enum keeper_clamd { KEEPER_CLAMD_UNKNOWN, KEEPER_CLAMD_ANSWERS, KEEPER_CLAMD_AWAY };
-void keeper_clamd(struct keeper *keeper, enum keeper_clamd clamd, usec_t now);
-
 struct status {
 	uint64_t pushed; /* hash of what was pushed last */
 	bool blind, full; /* people were told that the tower is blind, that it cannot store */

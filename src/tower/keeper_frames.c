@@ -5,7 +5,6 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "hand/hand.h"
-#include "keeper/status.h"
 #include "milter/held_frame.h"
 #include "process/loop.h"
 #include "respond/teller.h"
@@ -184,10 +183,12 @@ static void take_hands(struct keeper_frames *f, const struct ipc_frame *frame, u
 						       facts.hands[i].why };
 	hands.never_count = facts.never_count;
 	keeper_hands(f->mind, &hands);
-	if (!f->met) {
+	if (!f->met)
 		keeper_frames_clock(f, loop_boot());
+	if (facts.undone)
+		keeper_undone(f->mind, now);
+	if (!f->met)
 		keeper_orders(f->mind, now);
-	}
 	f->met = true;
 }
 

@@ -7,7 +7,6 @@
  */
 #include "base/cursor.h"
 #include "keeper/keeper.h"
-#include "keeper/status.h"
 #include "policy/tower.h"
 #include "process/loop.h"
 #include "report/report.h"

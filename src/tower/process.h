@@ -143,6 +143,7 @@ struct hands_facts {
 		uint8_t used, able; /* used: the configuration wants it */
 		char why[240];      /* why not able, and the mend */
 	} hands[HANDS];
+	uint8_t undone; /* somebody took everything back by `undo-all --now` since this was told last */
 	uint32_t never_count;
 	struct guard_member never[NEVER_TOLD];
 };

@@ -3,8 +3,6 @@
  */
 #include "keeper_test.h"
 
-#include "keeper/status.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
