@@ -96,8 +96,7 @@ struct keeper_out {
  * store stays the caller's. */
 struct keeper *keeper_new(const struct keeper_settings *settings, struct store *store,
 			  const struct keeper_out *out, usec_t now);
-/* Puts what waits into the store. NULL is allowed. */
-void keeper_free(struct keeper *keeper);
+void keeper_free(struct keeper *keeper); /* puts what waits into the store; NULL is allowed */
 
 /* Other settings from now on, without losing anything. */
 void keeper_configure(struct keeper *keeper, const struct keeper_settings *settings);
@@ -140,6 +139,11 @@ struct keeper_process {
 };
 void keeper_process(struct keeper *keeper, const struct keeper_process *process);
 
+/* ClamAV's daemon, which is to be asked about mail (mail.clamd): whether it is not asked or that is not known yet, answers,
+ * or mail is examined without it. */
+enum keeper_clamd { KEEPER_CLAMD_UNKNOWN, KEEPER_CLAMD_ANSWERS, KEEPER_CLAMD_AWAY };
+void keeper_clamd(struct keeper *keeper, enum keeper_clamd clamd, usec_t now);
+
 /* The time since the machine began, which nobody sets, and that beginning's id. First of all, and every second. */
 #define KEEPER_BOOT 40
 void keeper_boot(struct keeper *keeper, const char id[KEEPER_BOOT], usec_t since_boot);
@@ -174,6 +178,7 @@ void keeper_hands(struct keeper *keeper, const struct keeper_hands *hands);
 
 /* A warden is there that knows of no order: all are said again. After keeper_boot() and keeper_hands(). */
 void keeper_orders(struct keeper *keeper, usec_t now);
+void keeper_undone(struct keeper *keeper, usec_t now); /* everything was taken back beside it: `undo-all --now` */
 /* What became of an order, and what each action in force hit since it is. */
 struct keeper_done {
 	uint64_t id;
