@@ -7,6 +7,7 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdbool.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -451,6 +452,7 @@ static int undo_now(const char *path, const char *runtime)
 	struct hand_settings settings;
 	bool good;
 
+	signal(SIGPIPE, SIG_IGN); /* whoever hears of it or not: it is done to the end */
 	if (!config)
 		return 2;
 	settings = hand_settings_of(&config->respond, runtime ? runtime : config->process.runtime);

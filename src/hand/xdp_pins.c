@@ -16,6 +16,7 @@
 #define BPFFS_MAGIC 0xcafe4a11 /* linux/magic.h */
 #define UNFINISHED  XDP_PINS "/unfinished"
 #define GOING       XDP_PINS "/going"
+#define DAMAGED     XDP_PINS "/" XDP_PINS_VERSION "damaged"
 #define DEPTH       2 /* folders below XDP_PINS, when it is removed */
 
 static const char *const names[XDP_PIN_COUNT] = {
@@ -75,12 +76,17 @@ static bool is_bpffs(void)
 
 static enum err bpffs_make(char trouble[HAND_TROUBLE])
 {
+	struct stat is;
+
 	if (!is_bpffs() && mount("bpf", XDP_BPFFS, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC,
 				 "mode=0700") != 0)
 		return pins_fail(trouble, "mounting " XDP_BPFFS);
 	if (mkdir(XDP_PINS, 0700) != 0 && errno != EEXIST)
 		return pins_fail(trouble, "making " XDP_PINS);
-	return OK;
+	if (stat(XDP_PINS, &is) == 0 && is.st_uid == geteuid() && !(is.st_mode & 022))
+		return OK;
+	snprintf(trouble, HAND_TROUBLE, XDP_PINS " is not ours alone: somebody else made it; remove it");
+	return ERR_OPEN;
 }
 
 /* Links are detached rather than only let go: another process may hold them. */
@@ -253,11 +259,15 @@ static enum err pins_map(struct xdp_pins *pins, char trouble[HAND_TROUBLE])
 	return pins_fail(trouble, "mapping the memory of the XDP program");
 }
 
-/* Beside what another version left. */
+/* Beside what another version left. What of ours is damaged, is as if another version had left it. */
 static enum err pins_renew(char trouble[HAND_TROUBLE])
 {
+	char path[XDP_PATH];
 	enum err err;
 
+	xdp_pins_path(path, "");
+	if (rename(path, DAMAGED) != 0)
+		folder_remove(path, 0);
 	folder_remove(UNFINISHED, 0); /* of one that was killed */
 	err = pins_make(trouble);
 	if (err != OK) {
@@ -279,10 +289,14 @@ void xdp_pins_init(struct xdp_pins *pins)
 
 bool xdp_pins_exist(void)
 {
-	char folder[XDP_PATH];
+	char path[XDP_PATH];
 
-	xdp_pins_path(folder, "");
-	return access(folder, F_OK) == 0;
+	for (int i = 0; i < XDP_PIN_COUNT; i++) {
+		xdp_pins_path(path, names[i]);
+		if (access(path, F_OK) != 0)
+			return false;
+	}
+	return true;
 }
 
 enum err xdp_pins_open(struct xdp_pins *pins, char trouble[HAND_TROUBLE])

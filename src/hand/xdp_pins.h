@@ -54,7 +54,7 @@ struct xdp_pins {
 /* With nothing open. */
 void xdp_pins_init(struct xdp_pins *pins);
 
-/* Whether the program of this version is pinned. */
+/* Whether the program of this version is pinned, with all that it needs. */
 bool xdp_pins_exist(void);
 
 /* Finds what is pinned, or makes it. On error nothing is left, and `trouble` says why and the mend. */

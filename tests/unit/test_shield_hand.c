@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -750,7 +751,7 @@ static void test_other_version(void **unused)
 	hand_xdp.close(state);
 }
 
-#define UPDATES 12
+#define UPDATES 6
 #define OTHERS  10000
 
 /* Thousands come and go, of all lengths, and the rest of the filters: nothing of a source that stays comes through. */
@@ -817,6 +818,45 @@ static void test_strange_version(void **unused)
 	assert_int_equal(access(path, F_OK), -1);
 	assert_int_not_equal(link_number(), 0);
 	hand_xdp.close(state);
+}
+
+/* Somebody removed a pin: what is in force goes on, and can be taken back. */
+static void test_damaged(void **unused)
+{
+	struct hand_state *state = hand_begin();
+	struct hand_order order = order_of(7, "from 192.0.2.0/24");
+	const uint64_t seven = 7;
+	char path[XDP_PATH];
+	uint32_t number;
+
+	(void)unused;
+	apply(state, &order);
+	number = link_number();
+	hand_xdp.close(state);
+	xdp_pins_path(path, "known");
+	assert_int_equal(unlink(path), 0);
+	state = shield_hand();
+	assert_int_equal(link_number(), number);
+	assert_int_equal(verdict_of("192.0.2.1"), XDP_DROP);
+	assert_int_equal(hand_xdp.withdraw(state, &seven, 1, trouble), OK);
+	assert_int_equal(verdict_of("192.0.2.1"), XDP_PASS);
+	hand_xdp.close(state);
+}
+
+/* A folder that somebody else made is not used. */
+static void test_folder_of_others(void **unused)
+{
+	const char *lo = "lo";
+	struct hand_settings settings = { .interfaces = &lo, .interface_count = 1 };
+
+	(void)unused;
+	hand_xdp.close(hand_begin());
+	assert_int_equal(hand_xdp.clear(NULL, NULL, trouble), OK);
+	assert_int_equal(mkdir(XDP_PINS, 0700), 0);
+	assert_int_equal(chown(XDP_PINS, 65534, 65534), 0);
+	assert_null(hand_xdp.open(&settings, trouble));
+	assert_non_null(strstr(trouble, "not ours alone"));
+	assert_int_equal(access(XDP_PINS, F_OK), -1);
 }
 
 /* What is in force can be taken back also while one of the interfaces is away; a new hand says what is wrong. */
@@ -888,6 +928,8 @@ int main(void)
 		cmocka_unit_test(test_updates_without_gap),
 		cmocka_unit_test(test_other_version),
 		cmocka_unit_test(test_strange_version),
+		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_folder_of_others),
 		cmocka_unit_test(test_interface_away),
 		cmocka_unit_test(test_interfaces),
 	};
