@@ -4,7 +4,7 @@
  * What is in force is a list of orders, kept in the kernel; sources and rules follow from it at each change,
  * and what differs is written. At the start all of it is written again, so nothing that was half done stays.
  */
-#include "action/guard.h"
+#include "hand/xdp_before.h"
 #include "hand/xdp_friends.h"
 #include "hand/xdp_kept.h"
 #include "hand/xdp_links.h"
@@ -13,7 +13,6 @@
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define INTERFACES 64
 
@@ -23,7 +22,7 @@ struct hand_state {
 	char names[INTERFACES][IF_NAMESIZE];
 	const char *interfaces[INTERFACES]; /* into names */
 	size_t interface_count;
-	struct prefix allowed[GUARD_MEMBERS]; /* for when the maps are to be made again */
+	struct prefix allowed[SHIELD_ALLOWED / 2]; /* as they were told last, for maps that are made anew */
 	size_t allowed_count;
 };
 
@@ -41,62 +40,129 @@ static enum err xdp_fail(enum err err, char trouble[HAND_TROUBLE])
 
 /* ---- Beginning and end */
 
-/* On all interfaces, or on none that it was not on before. `trouble` is a note for the log, when it is OK. */
-static enum err interfaces_attach(struct hand_state *state, char trouble[HAND_TROUBLE])
+static bool xdp_takes(const struct hand_state *state, const struct hand_order *order,
+		      char trouble[HAND_TROUBLE])
 {
-	char note[HAND_TROUBLE];
+	const struct filter *f = &order->filter;
+	const char *why = NULL;
+
+	(void)state;
+	if (order->verb != ACTION_DROP && order->verb != ACTION_LIMIT &&
+	    order->verb != ACTION_SYNCOOKIE)
+		why = "XDP drops, limits and challenges on this machine: a blackhole is the upstream's";
+	else if (!filter_sound(f))
+		why = "the filter is not sound";
+	else if (order->verb == ACTION_LIMIT && order->limit == 0)
+		why = "a limit of 0 packets/s lets nothing through: drop says so";
+	else if (order->verb == ACTION_SYNCOOKIE && (f->parts & FILTER_PROTO) && f->proto != PROTO_TCP)
+		why = "only SYNs can be challenged, and the filter is of another protocol than TCP";
+	else if (order->id == 0 || order->until <= 0)
+		why = "it has no number or no end";
+	if (why)
+		snprintf(trouble, HAND_TROUBLE, "%s", why);
+	return !why;
+}
+
+/* On all interfaces; where something is in force already (`some`) those that it can be on are enough, as that could
+ * not be taken back else. `trouble` is a note for the log, when it is OK. */
+static enum err interfaces_attach(struct hand_state *state, bool some, char trouble[HAND_TROUBLE])
+{
+	enum err err = OK;
+	size_t attached = 0;
 
 	trouble[0] = 0;
-	for (size_t i = 0; i < state->interface_count; i++) {
-		enum err err = xdp_link_attach(&state->pins, state->interfaces[i], note);
+	for (size_t i = 0; i < state->interface_count && (err == OK || some); i++) {
+		char note[HAND_TROUBLE];
+		enum err one = xdp_link_attach(&state->pins, state->interfaces[i], note);
 
-		if (err != OK || note[0])
+		attached += one == OK;
+		if (one != OK || (note[0] && err == OK))
 			memcpy(trouble, note, sizeof(note));
-		if (err != OK)
-			return err;
+		err = one == OK ? err : one;
 	}
+	if (err != OK && !(some && attached))
+		return err;
 	xdp_links_keep(state->interfaces, state->interface_count);
 	return OK;
 }
 
-/* Into maps that were opened a moment ago: what is in them, or, where somebody had removed them, what was. */
-static enum err maps_fill(struct hand_state *state)
+static void state_forget(struct hand_state *state)
 {
-	const struct xdp_list none = { NULL, 0 };
-	enum err err = OK;
-
-	if (state->allowed_count)
-		err = xdp_allowed_write(&state->pins, state->allowed, state->allowed_count);
-	if (err == OK && state->list.count)
-		return xdp_list_write(&state->pins, &none, &state->list);
-	if (err == OK)
-		err = xdp_list_read(&state->pins, &state->list);
-	return err == OK ? xdp_list_write_all(&state->pins, &state->list) : err;
+	xdp_list_free(&state->list);
+	xdp_pins_close(&state->pins);
 }
 
-/* Opens or makes what is in the kernel, unless it is open and still there: without pins no program reads it. */
+/* Whether something is open. What somebody else took away (`hinomi undo-all --now`) is nothing any more, though our
+ * descriptors hold it. */
+static bool state_is_open(struct hand_state *state)
+{
+	if (state->pins.facts && !xdp_pins_exist())
+		state_forget(state);
+	return state->pins.facts;
+}
+
+/* What is in force by another version of the program, which goes on by ours; whose orders we cannot take end with it. */
+static enum err before_fill(struct hand_state *state, const struct xdp_before *before)
+{
+	struct hand_order *orders = before->orders;
+	struct xdp_list next;
+	char unheard[HAND_TROUBLE];
+	size_t count = 0;
+	enum err err = OK;
+
+	for (size_t i = 0; i < before->order_count; i++)
+		if (xdp_takes(state, &orders[i], unheard))
+			orders[count++] = orders[i];
+	if (before->allowed_count && !state->allowed_count)
+		err = xdp_allowed_write(&state->pins, before->allowed, before->allowed_count);
+	if (err == OK)
+		err = xdp_list_with(&state->list, orders, count, &next);
+	if (err != OK)
+		return err;
+	err = xdp_list_write(&state->pins, &state->list, &next);
+	xdp_list_free(&state->list);
+	state->list = next;
+	return err;
+}
+
+/* What is in force, and who passes: of this program (not `fresh`), or of another version; `some`: whether there is any. */
+static enum err pins_fill(struct hand_state *state, bool fresh, bool *some, char trouble[HAND_TROUBLE])
+{
+	enum err err = xdp_list_read(&state->pins, &state->list);
+	struct xdp_before before;
+
+	*some = !fresh;
+	if (err == OK && fresh && xdp_before_read(&before)) {
+		*some = true;
+		err = before_fill(state, &before);
+		xdp_before_free(&before);
+	} else if (err == OK) {
+		err = xdp_list_write_all(&state->pins, &state->list);
+	}
+	if (err == OK && state->allowed_count)
+		err = xdp_allowed_write(&state->pins, state->allowed, state->allowed_count);
+	return err == OK ? OK : xdp_fail(err, trouble);
+}
+
+/* Opens or makes what is in the kernel, unless it is open. */
 static enum err state_ready(struct hand_state *state, char trouble[HAND_TROUBLE])
 {
-	bool fresh = !xdp_pins_exist(), again = state->list.count > 0;
+	bool fresh = !xdp_pins_exist(), some;
 	enum err err;
 
 	trouble[0] = 0;
-	if (state->pins.facts && !fresh)
+	if (state_is_open(state))
 		return OK;
-	xdp_pins_close(&state->pins);
 	err = xdp_pins_open(&state->pins, trouble);
-	if (err != OK)
-		return err;
-	err = maps_fill(state);
-	if (err != OK)
-		xdp_fail(err, trouble);
-	else
-		err = interfaces_attach(state, trouble);
 	if (err == OK)
+		err = pins_fill(state, fresh, &some, trouble);
+	if (err == OK)
+		err = interfaces_attach(state, some, trouble);
+	if (err == OK) {
+		xdp_before_remove();
 		return OK;
-	if (!again)
-		xdp_list_free(&state->list);
-	xdp_pins_close(&state->pins);
+	}
+	state_forget(state);
 	if (fresh) {
 		char unheard[HAND_TROUBLE];
 
@@ -107,8 +173,7 @@ static enum err state_ready(struct hand_state *state, char trouble[HAND_TROUBLE]
 
 static void xdp_close(struct hand_state *state)
 {
-	xdp_list_free(&state->list);
-	xdp_pins_close(&state->pins);
+	state_forget(state);
 	free(state);
 }
 
@@ -139,37 +204,12 @@ static enum err xdp_clear(struct hand_state *state, const struct hand_settings *
 			  char trouble[HAND_TROUBLE])
 {
 	(void)settings;
-	if (state) {
-		xdp_list_free(&state->list);
-		xdp_pins_close(&state->pins); /* made again with the next order */
-	}
+	if (state)
+		state_forget(state); /* made again with the next order */
 	return xdp_pins_remove(trouble);
 }
 
 /* ---- Orders */
-
-static bool xdp_takes(const struct hand_state *state, const struct hand_order *order,
-		      char trouble[HAND_TROUBLE])
-{
-	const struct filter *f = &order->filter;
-	const char *why = NULL;
-
-	(void)state;
-	if (order->verb != ACTION_DROP && order->verb != ACTION_LIMIT &&
-	    order->verb != ACTION_SYNCOOKIE)
-		why = "XDP drops, limits and challenges on this machine: a blackhole is the upstream's";
-	else if (!filter_sound(f))
-		why = "the filter is not sound";
-	else if (order->verb == ACTION_LIMIT && order->limit == 0)
-		why = "a limit of 0 packets/s lets nothing through: drop says so";
-	else if (order->verb == ACTION_SYNCOOKIE && (f->parts & FILTER_PROTO) && f->proto != PROTO_TCP)
-		why = "only SYNs can be challenged, and the filter is of another protocol than TCP";
-	else if (order->id == 0 || order->until <= 0)
-		why = "it has no number or no end";
-	if (why)
-		snprintf(trouble, HAND_TROUBLE, "%s", why);
-	return !why;
-}
 
 /* To the other list, or back to the one that was; `next` is taken. */
 static enum err state_change(struct hand_state *state, struct xdp_list *next,
@@ -209,23 +249,20 @@ static enum err xdp_withdraw(struct hand_state *state, const uint64_t *ids, size
 	struct xdp_list next;
 	enum err err;
 
-	if (!state->pins.facts)
+	if (!state_is_open(state))
 		return OK;
 	err = xdp_list_without(&state->list, ids, count, 0, &next);
 	return err == OK ? state_change(state, &next, trouble) : xdp_fail(err, trouble);
 }
 
-/* What somebody removed is made again, an interface that was made anew gets the program, and what is over makes
- * room. */
+/* An interface that was made anew gets the program again, and what is over makes room. */
 static void xdp_second(struct hand_state *state, int64_t boot_now)
 {
 	char unheard[HAND_TROUBLE];
 	struct xdp_list next;
 	bool over = false;
 
-	if (state->list.count == 0 && (!state->pins.facts || !xdp_pins_exist()))
-		return; /* with the next order */
-	if (state_ready(state, unheard) != OK)
+	if (!state_is_open(state))
 		return;
 	for (size_t i = 0; i < state->interface_count; i++)
 		(void)!xdp_link_attach(&state->pins, state->interfaces[i], unheard);
@@ -253,7 +290,9 @@ static size_t xdp_counts(struct hand_state *state, struct hand_count *counts, si
 {
 	size_t used = 0;
 
-	while (state->pins.facts && used < state->list.count && used < max) {
+	if (!state_is_open(state))
+		return 0;
+	while (used < state->list.count && used < max) {
 		counts[used] = count_read(&state->pins, &state->list.all[used]);
 		used++;
 	}
@@ -268,10 +307,11 @@ static enum err xdp_allow(struct hand_state *state, const struct prefix *prefixe
 	enum err err = state_ready(state, trouble);
 
 	if (err == OK)
-		err = count > GUARD_MEMBERS ? ERR_LIMIT : xdp_allowed_write(&state->pins, prefixes, count);
+		err = xdp_allowed_write(&state->pins, prefixes, count);
 	if (err != OK)
 		return xdp_fail(err, trouble);
-	memcpy(state->allowed, prefixes, count * sizeof(*prefixes));
+	if (count)
+		memcpy(state->allowed, prefixes, count * sizeof(*prefixes));
 	state->allowed_count = count;
 	return OK;
 }

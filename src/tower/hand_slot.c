@@ -19,14 +19,15 @@ static void mark_path(const struct hand_settings *settings, const char *name, ch
 	snprintf(path, CONFIG_PATH, "%s/hand-%s", settings->runtime, name);
 }
 
-/* The folder belongs to a user of less rights: nothing that lies there is followed, or written. */
+/* The folder belongs to a user of less rights: nothing that lies there is followed, written, or waited for (a FIFO that
+ * nobody reads). */
 static bool mark_leave(const struct hand_settings *settings, const char *name)
 {
 	char path[CONFIG_PATH];
 	int fd;
 
 	mark_path(settings, name, path);
-	fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 	if (fd >= 0)
 		close(fd);
 	return fd >= 0;
@@ -142,11 +143,14 @@ bool hand_slot_open(struct hand_slot *slot, int64_t boot, bool *changed)
 		return false;
 	*changed = true;
 	slot->again = boot + AGAIN;
+	slot->why[0] = '\0';
 	slot->state = slot->hand->open(slot->among->settings, slot->why);
 	if (!slot->state) {
 		process_log(self, "%s cannot be used: %s", slot->hand->name, slot->why);
 		return false;
 	}
+	if (*slot->why)
+		process_log(self, "%s: %s", slot->hand->name, slot->why); /* a note */
 	slot->why[0] = '\0';
 	if (!mark_leave(slot->among->settings, slot->hand->name))
 		process_log(self, "%s: no mark can be left in %s: %s", slot->hand->name,

@@ -381,6 +381,7 @@ struct warden *warden_new(const struct warden_settings *settings)
 
 	if (!w)
 		return NULL;
+	signal(SIGPIPE, SIG_IGN); /* who reads what hands and the log write may be gone */
 	w->settings = *settings;
 	for (size_t i = 0; i < settings->count; i++) {
 		w->children[i].process = &settings->processes[i];
