@@ -4,6 +4,7 @@
  * What is in force is a list of orders, kept in the kernel; sources and rules follow from it at each change,
  * and what differs is written. At the start all of it is written again, so nothing that was half done stays.
  */
+#include "action/guard.h"
 #include "hand/xdp_before.h"
 #include "hand/xdp_friends.h"
 #include "hand/xdp_kept.h"
@@ -13,6 +14,7 @@
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define INTERFACES 64
 
@@ -22,7 +24,7 @@ struct hand_state {
 	char names[INTERFACES][IF_NAMESIZE];
 	const char *interfaces[INTERFACES]; /* into names */
 	size_t interface_count;
-	struct prefix allowed[SHIELD_ALLOWED / 2]; /* as they were told last, for maps that are made anew */
+	struct prefix allowed[GUARD_MEMBERS]; /* as they were told last, for maps that are made anew */
 	size_t allowed_count;
 };
 
@@ -92,12 +94,11 @@ static void state_forget(struct hand_state *state)
 	xdp_pins_close(&state->pins);
 }
 
-/* Whether something is open. What somebody else took away (`hinomi undo-all --now`) is nothing any more, though our
- * descriptors hold it. */
+/* Whether something is open that a program reads: not what somebody else took away, though our descriptors hold it. */
 static bool state_is_open(struct hand_state *state)
 {
 	if (state->pins.facts && !xdp_pins_exist())
-		state_forget(state);
+		xdp_pins_close(&state->pins);
 	return state->pins.facts;
 }
 
@@ -125,29 +126,41 @@ static enum err before_fill(struct hand_state *state, const struct xdp_before *b
 	return err;
 }
 
-/* What is in force, and who passes: of this program (not `fresh`), or of another version; `some`: whether there is any. */
-static enum err pins_fill(struct hand_state *state, bool fresh, bool *some, char trouble[HAND_TROUBLE])
+/* The list, of what the kernel has: of this program, or of another version. */
+static enum err own_fill(struct hand_state *state, bool fresh, bool *some)
 {
 	enum err err = xdp_list_read(&state->pins, &state->list);
 	struct xdp_before before;
 
-	*some = !fresh;
-	if (err == OK && fresh && xdp_before_read(&before)) {
-		*some = true;
-		err = before_fill(state, &before);
-		xdp_before_free(&before);
-	} else if (err == OK) {
-		err = xdp_list_write_all(&state->pins, &state->list);
-	}
-	if (err == OK && state->allowed_count)
+	if (err != OK || !fresh || !xdp_before_read(&before))
+		return err == OK ? xdp_list_write_all(&state->pins, &state->list) : err;
+	*some = true;
+	err = before_fill(state, &before);
+	xdp_before_free(&before);
+	return err;
+}
+
+/* What is in force, and who passes, who is written first: what was in maps that somebody removed; what is in those of
+ * this program (not `fresh`), or of another version. `some`: whether there is any. */
+static enum err pins_fill(struct hand_state *state, bool fresh, bool *some, char trouble[HAND_TROUBLE])
+{
+	const struct xdp_list none = { NULL, 0 };
+	enum err err = OK;
+
+	*some = !fresh || state->list.count;
+	if (state->allowed_count)
 		err = xdp_allowed_write(&state->pins, state->allowed, state->allowed_count);
+	if (err == OK && state->list.count)
+		err = xdp_list_write(&state->pins, &none, &state->list);
+	else if (err == OK)
+		err = own_fill(state, fresh, some);
 	return err == OK ? OK : xdp_fail(err, trouble);
 }
 
 /* Opens or makes what is in the kernel, unless it is open. */
 static enum err state_ready(struct hand_state *state, char trouble[HAND_TROUBLE])
 {
-	bool fresh = !xdp_pins_exist(), some;
+	bool fresh = !xdp_pins_exist(), again = state->list.count > 0, some;
 	enum err err;
 
 	trouble[0] = 0;
@@ -162,7 +175,9 @@ static enum err state_ready(struct hand_state *state, char trouble[HAND_TROUBLE]
 		xdp_before_remove();
 		return OK;
 	}
-	state_forget(state);
+	if (!again)
+		xdp_list_free(&state->list);
+	xdp_pins_close(&state->pins);
 	if (fresh) {
 		char unheard[HAND_TROUBLE];
 
@@ -247,22 +262,28 @@ static enum err xdp_withdraw(struct hand_state *state, const uint64_t *ids, size
 			     char trouble[HAND_TROUBLE])
 {
 	struct xdp_list next;
-	enum err err;
+	enum err err = xdp_list_without(&state->list, ids, count, 0, &next);
 
-	if (!state_is_open(state))
-		return OK;
-	err = xdp_list_without(&state->list, ids, count, 0, &next);
-	return err == OK ? state_change(state, &next, trouble) : xdp_fail(err, trouble);
+	if (err != OK)
+		return xdp_fail(err, trouble);
+	if (state_is_open(state))
+		return state_change(state, &next, trouble);
+	xdp_list_free(&state->list); /* somebody removed the maps: they are made again without these */
+	state->list = next;
+	return OK;
 }
 
-/* An interface that was made anew gets the program again, and what is over makes room. */
+/* What somebody removed is made again, an interface that was made anew gets the program, and what is over makes
+ * room. */
 static void xdp_second(struct hand_state *state, int64_t boot_now)
 {
 	char unheard[HAND_TROUBLE];
 	struct xdp_list next;
 	bool over = false;
 
-	if (!state_is_open(state))
+	if (!state_is_open(state) && state->list.count == 0)
+		return; /* with the next order */
+	if (state_ready(state, unheard) != OK)
 		return;
 	for (size_t i = 0; i < state->interface_count; i++)
 		(void)!xdp_link_attach(&state->pins, state->interfaces[i], unheard);
@@ -307,7 +328,7 @@ static enum err xdp_allow(struct hand_state *state, const struct prefix *prefixe
 	enum err err = state_ready(state, trouble);
 
 	if (err == OK)
-		err = xdp_allowed_write(&state->pins, prefixes, count);
+		err = count > GUARD_MEMBERS ? ERR_LIMIT : xdp_allowed_write(&state->pins, prefixes, count);
 	if (err != OK)
 		return xdp_fail(err, trouble);
 	if (count)

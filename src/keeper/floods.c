@@ -528,12 +528,13 @@ static void upstream_json(struct json *json, const struct look_at *at, usec_t no
 	struct upstream_note note = { .target = i->whom.prefix, .vectors = &i->vector,
 				      .vector_count = i->vector != VECTOR_NONE, .from = i->opened, .now = now,
 				      .peak_pps = i->peak_pps, .peak_bps = i->peak_bps,
-				      .line_full = i->peak_bps >= LINE_FULL, .filters = filters,
-				      .filter_count = at->found->count };
+				      .line_full = i->peak_bps >= LINE_FULL, .filters = filters };
 	char *en = malloc(UPSTREAM_TEXT), *ja = malloc(UPSTREAM_TEXT);
 
-	for (size_t n = 0; n < at->found->count; n++)
-		filters[n] = at->actions[n].filter;
+	_Static_assert(UPSTREAM_FILTERS >= KEEPER_FILTERS, "the letter has room for all");
+	for (size_t n = 0; n < at->found->count; n++) /* a limit and a challenge are for what customers send, too */
+		if (at->actions[n].verb == ACTION_DROP)
+			filters[note.filter_count++] = at->actions[n].filter;
 	if (en && ja)
 		words_put(json, "upstream", (struct words){ upstream_text(&note, ENGLISH, en),
 							    upstream_text(&note, JAPANESE, ja) });

@@ -139,6 +139,11 @@ struct keeper_process {
 };
 void keeper_process(struct keeper *keeper, const struct keeper_process *process);
 
+/* ClamAV's daemon, which is to be asked about mail (mail.clamd): whether it is not asked or that is not known yet, answers,
+ * or mail is examined without it. */
+enum keeper_clamd { KEEPER_CLAMD_UNKNOWN, KEEPER_CLAMD_ANSWERS, KEEPER_CLAMD_AWAY };
+void keeper_clamd(struct keeper *keeper, enum keeper_clamd clamd, usec_t now);
+
 /* The time since the machine began, which nobody sets, and that beginning's id. First of all, and every second. */
 #define KEEPER_BOOT 40
 void keeper_boot(struct keeper *keeper, const char id[KEEPER_BOOT], usec_t since_boot);

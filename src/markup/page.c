@@ -10,6 +10,7 @@
 #define TEXT_MAX     ((size_t)4 << 20) /* bytes of text that are read */
 #define PICTURE_ONLY 40                /* letters that a mail with pictures has at most to be nothing but a picture */
 #define HIDDEN_MANY  1500              /* letters: more than a preheader of a newsletter has */
+#define HIDDEN_TIMES 4                 /* as much as is seen: pages for two widths of screens hide about as much */
 #define SCRIPT_ONLY  ((size_t)64 << 10) /* bytes of scripts; those that draw charts and the like are longer */
 #define STORED       64                /* bytes of a text that may be a file */
 #define CLICK_BYTES  400               /* of scripts that do little */
@@ -80,6 +81,8 @@ static void add_raw(struct page *page, const struct tags *tags, const struct tag
 		add_script(page, tags->foreign ? tag_text(tag->bytes, TAG_HTML, &page->e->arena) : tag->bytes);
 	else if (page->in_script)
 		add_script(page, tag->bytes);
+	else if (page->in_style || tag_is(tag, "style"))
+		page_style_shares(page, tag->bytes);
 	else if (tag_is(tag, "title") || tag_is(tag, "textarea") || !tag->name.len)
 		add_text(page, tag->bytes);
 	arena_back(&page->e->arena, mark);
@@ -142,6 +145,8 @@ static void walk(struct page *page, struct span bytes, unsigned depth)
 		case TAG_TEXT:
 			if (page->in_script)
 				add_script(page, tag_text(tag.bytes, page->language, &page->e->arena));
+			else if (page->in_style)
+				page_style_shares(page, tag_text(tag.bytes, page->language, &page->e->arena));
 			else
 				add_text(page, tag.bytes);
 			break;
@@ -255,6 +260,9 @@ static void tell_body(struct page *page)
 	else if (page->zero_pieces >= PIECES_MANY)
 		exam_findf(page->e, page->part, FINDING_TEXT_HIDDEN, "%u pieces between letters that are seen",
 			   page->zero_pieces);
+	if (page->hidden_letters >= HIDDEN_MANY && page->hidden_letters / HIDDEN_TIMES > page->letters)
+		exam_findf(page->e, page->part, FINDING_TEXT_HIDDEN_MOST, "%u letters hidden, %u shown", page->hidden_letters,
+			   page->letters);
 	if (page->links >= SAME_LINKS && page->shown_differ && !page->links_differ)
 		exam_find(page->e, page->part, FINDING_LINKS_SAME, page->first_link);
 	if (page->pictures && page->letters <= PICTURE_ONLY)

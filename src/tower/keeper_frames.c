@@ -236,6 +236,14 @@ void keeper_frame_teller(struct keeper_frames *f, const struct ipc_frame *frame)
 		shelf_released(f->shelf, done.number, done.ok && !*done.error, done.error);
 }
 
+_Static_assert(KEEPER_CLAMD_UNKNOWN == 0 && KEEPER_CLAMD_ANSWERS == 1 && KEEPER_CLAMD_AWAY == 2, "as FRAME_OPINION has them");
+
+void keeper_frame_mail(struct keeper_frames *f, const struct ipc_frame *frame, usec_t now)
+{
+	if (frame->type == FRAME_OPINION && frame->body.len == 1 && frame->body.ptr[0] <= KEEPER_CLAMD_AWAY)
+		keeper_clamd(f->mind, (enum keeper_clamd)frame->body.ptr[0], now);
+}
+
 void keeper_join_teller(struct keeper_frames *f, struct ipc *teller)
 {
 	f->teller = teller;

@@ -897,6 +897,35 @@ static void test_filters(void **state)
 	assert_non_null(strstr(text_at(one, "exports.nft"), "drop"));
 }
 
+/* A limit and SYN cookies hit customers, too: the provider is not asked to drop what they are for. */
+static void test_letter_asks_for_drops(void **state)
+{
+	uint64_t incident = flood_opens(7);
+	struct keeper_filters found = { .about = incident, .known = true, .effect = { 1000, 400, 500, 0 }, .count = 3 };
+	json_t *one;
+
+	(void)state;
+	found.all[0] = (struct keeper_filter){ .filter = filter_of(NTP) };
+	found.all[1] = (struct keeper_filter){ .verb = ACTION_LIMIT, .limit = 50,
+					       .filter = filter_of("to 203.0.113.7 proto icmp") };
+	found.all[2] = (struct keeper_filter){ .verb = ACTION_SYNCOOKIE,
+					       .filter = filter_of("to 203.0.113.7 proto tcp flags S/SA") };
+	keeper_filters(tower.keeper, &found, tower.now);
+	one = good("filters", "{'incident':1}");
+	assert_int_equal(json_array_size(at(one, "filters")), 3);
+	assert_non_null(strstr(text_at(one, "upstream.en"), "1. destination"));
+	assert_non_null(strstr(text_at(one, "upstream.en"), "source port 123"));
+	assert_null(strstr(text_at(one, "upstream.en"), "protocol icmp"));
+	assert_null(strstr(text_at(one, "upstream.en"), "S/SA"));
+	assert_null(strstr(text_at(one, "upstream.ja"), "S/SA"));
+	found.all[0] = found.all[1];
+	found.count = 1;
+	keeper_filters(tower.keeper, &found, tower.now);
+	one = good("filters", "{'incident':1}");
+	assert_non_null(strstr(text_at(one, "upstream.en"), "We know no filter"));
+	assert_non_null(strstr(text_at(one, "upstream.ja"), "現時点では見つかっておりません"));
+}
+
 /* Whatever the sensor says, nothing is done but what can be. */
 static void test_hostile_filters(void **state)
 {
@@ -1010,6 +1039,7 @@ int main(void)
 		SUGGESTING(test_level),
 		SUGGESTING(test_suggestions_end),
 		SUGGESTING(test_filters),
+		SUGGESTING(test_letter_asks_for_drops),
 		ACTING(test_hostile_filters),
 		ACTING(test_many),
 		ACTING(test_requests),

@@ -643,8 +643,8 @@ static uint32_t link_number(void)
 	return number;
 }
 
-/* `hinomi undo-all --now` is another process: what it took away is not put back, and the hand that was open here
- * goes on with the next order, with those who always pass. */
+/* What another process took away is made again, with those who always pass: to the tower it is in force. (What
+ * `hinomi undo-all --now` took is not: the warden, who is told, begins its hands anew.) */
 static void test_cleared_elsewhere(void **unused)
 {
 	struct hand_state *state = hand_begin();
@@ -656,13 +656,17 @@ static void test_cleared_elsewhere(void **unused)
 	assert_int_equal(hand_xdp.allow(state, &allowed, 1, trouble), OK);
 	apply(state, &order);
 	assert_int_equal(hand_xdp.clear(NULL, NULL, trouble), OK);
-	hand_xdp.second(state, shield_now());
 	assert_int_equal(access(XDP_PINS, F_OK), -1);
-	assert_int_equal(count_of(state, 1).id, 0);
-	apply(state, &order);
+	assert_int_equal(count_of(state, 1).id, 0); /* nothing counts */
+	hand_xdp.second(state, shield_now());
 	assert_int_not_equal(link_number(), 0);
 	assert_int_equal(verdict_of("192.0.2.1"), XDP_DROP);
 	assert_int_equal(verdict_of("192.0.2.2"), XDP_PASS);
+	assert_int_equal(count_of(state, 1).id, 1);
+	assert_int_equal(hand_xdp.clear(NULL, NULL, trouble), OK);
+	assert_int_equal(hand_xdp.withdraw(state, &order.id, 1, trouble), OK);
+	hand_xdp.second(state, shield_now());
+	assert_int_equal(access(XDP_PINS, F_OK), -1); /* taken back meanwhile */
 	hand_xdp.close(state);
 }
 
