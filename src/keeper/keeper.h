@@ -103,11 +103,9 @@ void keeper_configure(struct keeper *keeper, const struct keeper_settings *setti
 
 enum level keeper_level(const struct keeper *keeper);
 
-/*
- * An incident, as incidents_tell() visits it; its `id` is that of the grouping, which begins anew with the
- * process. Returns the id under which it is kept, the same over restarts, for people and for
- * keeper_evidence(); 0: it is not kept, because it does not count at this level or too many are open.
- */
+/* An incident, as incidents_tell() visits it; its `id` is that of the grouping, which begins anew with the process. Returns
+ * the id under which it is kept, the same over restarts, for people and for keeper_evidence(); 0: it is not kept, because
+ * it does not count at this level or too many are open. */
 uint64_t keeper_incident(struct keeper *keeper, const struct incident *incident,
 			 enum incident_news news, usec_t now);
 
@@ -139,8 +137,7 @@ struct keeper_process {
 };
 void keeper_process(struct keeper *keeper, const struct keeper_process *process);
 
-/* ClamAV's daemon, which is to be asked about mail (mail.clamd): whether it is not asked or that is not known yet, answers,
- * or mail is examined without it. */
+/* ClamAV's daemon (mail.clamd): not asked, or not known yet; it answers; mail is examined without it. */
 enum keeper_clamd { KEEPER_CLAMD_UNKNOWN, KEEPER_CLAMD_ANSWERS, KEEPER_CLAMD_AWAY };
 void keeper_clamd(struct keeper *keeper, enum keeper_clamd clamd, usec_t now);
 
@@ -193,11 +190,8 @@ void keeper_hits(struct keeper *keeper, const struct keeper_hits *hits, size_t c
 /* About once a second: what expires, pushes that wait, the store. */
 void keeper_due(struct keeper *keeper, usec_t now);
 
-/*
- * Answers one request (docs/tower.md) into `answer`, whatever the bytes are. Who asks decides what is
- * believed: web tells user and role, but no more than the user's account may; the control socket is
- * held by the administrator of the machine.
- */
+/* Answers one request (docs/tower.md) into `answer`, whatever the bytes are. Who asks decides what is believed: web tells
+ * user and role, but no more than the user's account may; the control socket is held by the administrator of the machine. */
 enum keeper_asker { ASKER_WEB, ASKER_CONTROL };
 void keeper_op(struct keeper *keeper, enum keeper_asker asker, struct span request, usec_t now,
 	       FILE *answer);
