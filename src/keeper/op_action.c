@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "keeper/keeper_private.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -327,14 +328,20 @@ static bool op_guard(struct op *op, const struct action *action)
 static bool is_new(struct op *op, const struct action *action)
 {
 	const struct actions *all = &op->keeper->actions;
+	char until[TIME_TEXT];
+	struct said said;
 
 	for (size_t n = 0; n < all->count; n++) {
 		const struct action *a = &all->list[n].action;
 
-		if (action_is_live(a->state) && a->verb == action->verb && a->limit == action->limit &&
-		    filter_covers(&a->filter, &action->filter) && filter_covers(&action->filter, &a->filter))
-			return op_fail(op, OP_CONFLICT, NULL, (struct words){ "this is in force already",
-									      "すでに有効になっています" });
+		if (!action_is_live(a->state) || a->verb != action->verb || a->limit != action->limit ||
+		    !filter_covers(&a->filter, &action->filter) || !filter_covers(&action->filter, &a->filter))
+			continue;
+		time_rfc3339(a->until, until);
+		said_en(&said, "this is in force already until %s, as action %" PRIu64 ": to change it, take that back first",
+			until, a->id);
+		said_ja(&said, "すでに対処 %" PRIu64 " として %s まで有効です。変更するには、先にそれを解除してください", a->id, until);
+		return op_fail(op, OP_CONFLICT, NULL, said_words(&said));
 	}
 	return true;
 }

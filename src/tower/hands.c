@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCH 256 /* orders that a hand gets at a time */
+#define BATCH  256 /* orders that a hand gets at a time */
+#define MISSED 3   /* seconds */
 
 /* An order, from its arrival to its end. */
 struct entry {
@@ -18,6 +19,7 @@ struct entry {
 	bool due;             /* to be done, or done anew */
 	bool back;            /* to be taken back */
 	uint8_t tried;        /* bits of the slots that could not do it */
+	uint8_t missed;       /* seconds for which its hand has not had it */
 	char trouble[HAND_TROUBLE]; /* of the last that could not */
 };
 
@@ -449,16 +451,34 @@ static size_t count_hits(struct hands *h)
 		size_t count = hand_slot_counts(slot, h->counts + told, CONFIG_ACTIONS - told), kept = told;
 
 		for (size_t i = told; i < told + count; i++) {
-			const struct entry *entry = entry_of(h, h->counts[i].id);
+			struct entry *entry = entry_of(h, h->counts[i].id);
 
-			if (entry && entry->by == slot)
+			if (entry && entry->by == slot) {
 				h->counts[kept++] = h->counts[i];
-			else
+				entry->missed = 0;
+			} else {
 				hand_slot_withdraw(slot, &h->counts[i].id, 1);
+			}
 		}
 		told = kept;
 	}
 	return told;
+}
+
+/* What a hand has not any more, as somebody removed it, is done again; or the keeper hears that it cannot be. */
+static void missed_again(struct hands *h, struct moment now)
+{
+	for (size_t i = 0; i < h->count; i++) {
+		struct entry *entry = &h->entries[i];
+
+		if (!entry->by || entry->due || entry->back || entry->until == INT64_MAX || entry->missed++ < MISSED)
+			continue;
+		process_log(self, "action %llu is not in force any more: it is done again",
+			    (unsigned long long)entry->action.id);
+		entry->due = true;
+		entry->tried = entry->missed = 0;
+	}
+	hands_do(h, now);
 }
 
 /* The keeper hears it first: each of them has then ended by a person's will, and comes not again. */
@@ -483,6 +503,7 @@ void hands_second(struct hands *h, struct moment now)
 		guard_again(h, now.utc);
 	hand_slots_second(&h->slots, now.boot);
 	tell_counts(h, count_hits(h));
+	missed_again(h, now);
 	if (h->changed)
 		tell_hands(h);
 }

@@ -825,6 +825,28 @@ static void what_a_hand_has_besides_is_taken_back(void **state)
 	assert_int_equal(fakes[HAND_XDP].force[0].id, 1);
 }
 
+/* Somebody removed it: it is put in force again, or the keeper hears that it is not. */
+static void what_a_hand_lost_is_done_again(void **state)
+{
+	struct ward *w = *state;
+	struct order order = order_of(1, ATTACK);
+	int64_t n = 1;
+
+	put(w, &order);
+	fakes[HAND_XDP].count = 0;
+	for (; n < 10 && fakes[HAND_XDP].count == 0; n++)
+		hands_second(w->hands, at(n * USEC_PER_SEC));
+	assert_in_range(n, 3, 6); /* not as soon as it is missed once */
+	assert_int_equal(fakes[HAND_XDP].force[0].id, 1);
+	assert_int_equal(fakes[HAND_XDP].force[0].until, BOOT + HOUR);
+	fakes[HAND_XDP].count = 0;
+	fakes[HAND_XDP].cannot_apply = fakes[HAND_NFT].cannot_apply = fakes[HAND_BGP].cannot_apply = true;
+	w->done.state = ACTION_ACTIVE;
+	for (; n < 30 && w->done.state == ACTION_ACTIVE; n++)
+		hands_second(w->hands, at(n * USEC_PER_SEC));
+	assert_int_equal(w->done.state, ACTION_FAILED);
+}
+
 static void good_sources_reach_the_hands(void **state)
 {
 	struct ward *w = *state;
@@ -911,6 +933,7 @@ int main(void)
 		TEST(undo_now_of_before_is_told),
 		TEST(a_hand_that_cannot_spare_members_gets_no_orders),
 		TEST(what_a_hand_has_besides_is_taken_back),
+		TEST(what_a_hand_lost_is_done_again),
 		TEST(good_sources_reach_the_hands),
 		TEST(good_sources_are_told_once_a_second),
 		TEST(without_the_set_nothing_is_blocked),
