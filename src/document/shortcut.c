@@ -22,6 +22,8 @@ void shortcut_address(struct exam *e, const struct part *part, struct span addre
 		exam_find(e, part, FINDING_LNK_REMOTE, address);
 	else if (reach == REACH_HANDLER || reach == REACH_EXPLOIT)
 		exam_find(e, part, FINDING_CUSTOM_PROTOCOL, address);
+	else if (reach == REACH_HERE && line_starts(address, "file:"))
+		target_judge(e, part, TARGET_LINK, address, (struct span){ address.ptr, 0 }); /* a program of this computer */
 	else if (line_find(address, ':') < address.len && !line_starts(address, "file:"))
 		exam_url(e, part, address, (struct span){ address.ptr, 0 });
 }

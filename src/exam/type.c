@@ -366,12 +366,12 @@ static enum type type_of_text(struct span bytes, struct span name)
 		return type_of_brackets(text);
 	if (bytes_at(text, 0, "{\\rt", 4)) /* not Word, but others take blanks in front of it */
 		return TYPE_RTF;
+	if (promised != TYPE_MESSAGE && line_starts(text, "begin:vcalendar")) /* its fields look like a mail's: X-... */
+		return TYPE_ICS;
+	if (promised != TYPE_MESSAGE && line_starts(text, "begin:vcard"))
+		return TYPE_VCARD;
 	if (is_message(bytes, promised))
 		return opens_pages(promised, type_extension(name)) ? TYPE_MHTML : TYPE_MESSAGE;
-	if (line_starts(text, "begin:vcalendar"))
-		return TYPE_ICS;
-	if (line_starts(text, "begin:vcard"))
-		return TYPE_VCARD;
 	if (bytes_at(text, 0, "#!", 2))
 		return TYPE_SHELL;
 	if (promised == TYPE_HTML || promised == TYPE_SVG)

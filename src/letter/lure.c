@@ -164,6 +164,17 @@ static void judge_callback(struct reading *r, const struct part *part)
 		   (const char *)charge.ptr, (int)refuse.len, (const char *)refuse.ptr);
 }
 
+/* A command and where to paste it: no link and no attachment is needed for that. Help desks name the keys, too, and seldom
+ * an interpreter with what it fetches. */
+static void judge_paste(struct reading *r, const struct part *part)
+{
+	struct span command = phrase_words(r->first[PHRASE_COMMAND]), place = phrase_words(r->first[PHRASE_PLACE]);
+
+	if (r->count[PHRASE_COMMAND] && r->count[PHRASE_PLACE] && r->count[PHRASE_PASTE])
+		exam_findf(r->e, part, FINDING_PASTE, "%.*s, %.*s", (int)place.len, (const char *)place.ptr, (int)command.len,
+			   (const char *)command.ptr);
+}
+
 void letter_words(struct exam *e, const struct part *part, struct span utf8)
 {
 	struct reading r = { .e = e, .text = utf8, .password_end = SIZE_MAX, .separate_end = SIZE_MAX };
@@ -174,6 +185,7 @@ void letter_words(struct exam *e, const struct part *part, struct span utf8)
 	judge_lure(&r, part);
 	judge_callback(&r, part);
 	judge_fortune(&r, part);
+	judge_paste(&r, part);
 	if (memmem(utf8.ptr, utf8.len, GTUBE, sizeof(GTUBE) - 1))
 		exam_find(e, part, FINDING_TEST_SIGNATURE, text_span("GTUBE"));
 }

@@ -18,6 +18,9 @@ enum phrase_kind {
 	PHRASE_BAIT,     /* money for nothing */
 	PHRASE_CHARGE,   /* something was paid */
 	PHRASE_REFUSE,   /* ... and how to refuse it */
+	PHRASE_COMMAND,  /* an interpreter of Windows */
+	PHRASE_PLACE,    /* where Windows takes commands */
+	PHRASE_PASTE,    /* that one is to be pasted, or fetches something */
 	PHRASE_BRAND,    /* a name that is borrowed often */
 	PHRASE_KINDS,
 };

@@ -12,6 +12,7 @@
 #define ALONE     8   /* of a text, where no phrase is near */
 #define DRAWN     6   /* bytes of one that was drawn by lot */
 #define DRAWN_MOST 32
+#define FOLDED    128 /* bytes of a line that may be nothing but one, in full width */
 #define OF_NAME   6   /* out of a name */
 
 /* Half the width, so that what was typed on a Japanese keyboard is what has to be typed. */
@@ -233,9 +234,10 @@ void words_alone(struct exam *e, struct span utf8)
 	unsigned taken = 0;
 	struct span line;
 
-	while (taken < ALONE && text_line(&utf8, &line)) {
+	while (taken < ALONE && line_take(&utf8, &line)) {
 		uint8_t room[NEAR];
-		struct span rest = line_trim(fold(line_cut(line, NEAR), room)), whole = rest, token;
+		bool wide = line.len <= FOLDED && line_find(line, 0xef) < line.len; /* the first byte of what is of full width */
+		struct span rest = line_trim(wide ? fold(line, room) : line), whole = rest, token;
 
 		while (taken < ALONE && token_take(&rest, &token)) {
 			bool alone = token.len == whole.len && looks_typed(token) && !memmem(token.ptr, token.len, "://", 3);

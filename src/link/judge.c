@@ -66,7 +66,9 @@ static bool is_own(const struct exam *e, struct span host)
 
 static void judge_scheme(const struct judged *j)
 {
-	if (scheme_acts(&j->link) && !(j->link.host.len && is_own(j->e, j->link.host)))
+	char host[LINK_HOST];
+
+	if (scheme_acts(&j->link, host) && !(*host && is_own(j->e, text_span(host))))
 		find(j, FINDING_LINK_SCHEME);
 }
 

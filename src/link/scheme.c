@@ -78,8 +78,13 @@ static bool is_foreign_share(const struct link *link)
 	return host_has_suffix(link->host) && !line_starts(link->host, "www.w3.org");
 }
 
+static void host_keep(struct span host, char room[LINK_HOST])
+{
+	snprintf(room, LINK_HOST, "%.*s", (int)host.len, (const char *)host.ptr);
+}
+
 /* Where a program of the network is sent: "smb://user@host/share". */
-static bool reaches_foreign(const struct link *link)
+static bool reaches_foreign(const struct link *link, char room[LINK_HOST])
 {
 	char url[LINK_HOST + 8] = "file:";
 	struct span host = link->path;
@@ -91,11 +96,15 @@ static bool reaches_foreign(const struct link *link)
 	if (line_find(host, '@') < host.len)
 		(void)line_until(&host, '@');
 	snprintf(url, sizeof(url), "file://%.*s", (int)line_cut(host, LINK_HOST - 1).len, (const char *)host.ptr);
-	return link_read(text_span(url), &share) && share.host.len && is_foreign_share(&share);
+	if (!link_read(text_span(url), &share) || !share.host.len || !is_foreign_share(&share))
+		return false;
+	host_keep(share.host, room);
+	return true;
 }
 
-bool scheme_acts(const struct link *link)
+bool scheme_acts(const struct link *link, char room[LINK_HOST])
 {
+	room[0] = '\0';
 	if (is_running(link->scheme) || (line_starts(link->scheme, "ms-") && !is_harmless(link->scheme)))
 		return true;
 	if (line_is(link->scheme, "ssh"))
@@ -105,8 +114,11 @@ bool scheme_acts(const struct link *link)
 	if (line_is(link->scheme, "data"))
 		return is_active_content(link->path);
 	if (is_reaching(link->scheme))
-		return reaches_foreign(link);
-	return link->host.len && is_foreign_share(link); /* file, or \\host\share */
+		return reaches_foreign(link, room);
+	if (!link->host.len || !is_foreign_share(link))
+		return false;
+	host_keep(link->host, room);
+	return true; /* file, or \\host\share */
 }
 
 bool link_is_foreign_share(struct span url)

@@ -4,8 +4,9 @@
 
 #include "link/link.h"
 
-/* Whether a link that is none of the web runs something, or reaches for a file server of somebody else's. */
-bool scheme_acts(const struct link *link);
+/* Whether a link that is none of the web runs something, or reaches for a host of somebody else's, whose name is then in
+ * `room`; else that is empty. */
+bool scheme_acts(const struct link *link, char room[LINK_HOST]);
 
 /* A share of somebody else's: who opens it shows its server the hash of his password (T1187). */
 bool link_is_foreign_share(struct span url);

@@ -62,6 +62,17 @@ static bool is_pdf(struct span bytes)
 	return memmem(bytes.ptr, bytes.len < 1024 ? bytes.len : 1024, "%PDF-", 5) != NULL;
 }
 
+/* Browsers open XML, and run what is of a page's vocabulary in it. */
+static bool is_xml_page(struct span bytes)
+{
+	static const char *const names[] = { "www.w3.org/1999/xhtml", "www.w3.org/2000/svg" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (memmem(bytes.ptr, bytes.len, names[i], strlen(names[i])))
+			return true;
+	return false;
+}
+
 /* Endings for which a double click begins Excel, which reads texts as well. */
 static bool is_excels(struct span extension)
 {
@@ -80,6 +91,8 @@ static enum type type_clicked(const struct part *part)
 
 	if (promised == TYPE_PDF && is_pdf(part->bytes))
 		return TYPE_PDF;
+	if (part->type == TYPE_XML && is_xml_page(part->bytes))
+		return TYPE_SVG;
 	if (promised == TYPE_HTML || promised == TYPE_SVG || type_told_by_name(promised))
 		return promised;
 	if (part->type == TYPE_TEXT && is_excels(type_extension(part->name)))

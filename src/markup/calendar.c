@@ -123,6 +123,15 @@ static void take_file(struct calendar *calendar, struct span head, struct span v
 	arena_back(&calendar->e->arena, mark);
 }
 
+/* The description again, as a page: what Outlook shows. */
+static void page_take(struct calendar *calendar, struct span text)
+{
+	struct part child = { .said = text_span("text/html"), .bytes = text, .inline_body = true };
+
+	if (text.len)
+		exam_part(calendar->e, calendar->part, &child);
+}
+
 static struct span mail_domain(struct span address)
 {
 	size_t at = line_find(address, '@');
@@ -148,7 +157,8 @@ static void take_line(struct calendar *calendar, struct span line)
 	else if ((line_is(name, "attach") || line_is(name, "photo") || line_is(name, "logo")) &&
 		 line_contains(head, "base64"))
 		take_file(calendar, rest, value);
-	else if (line_is(name, "photo") || line_is(name, "logo") || line_is(name, "sound") || line_is(name, "key"))
+	else if (line_is(name, "photo") || line_is(name, "logo") || line_is(name, "sound") || line_is(name, "key") ||
+		 line_is(name, "image") || line_is(name, "structured-data") || line_is(name, "styled-description"))
 		exam_url(calendar->e, calendar->part, value, (struct span){ 0 }); /* fetched to be shown */
 	else if (line_is(name, "url") || line_is(name, "attach") || line_is(name, "source") ||
 		 line_is(name, "conference"))
@@ -156,6 +166,8 @@ static void take_line(struct calendar *calendar, struct span line)
 	else if (line_is(name, "description") || line_is(name, "summary") || line_is(name, "location") ||
 		 line_is(name, "comment") || line_is(name, "x-alt-desc") || line_is(name, "note"))
 		judge_text(calendar, unescaped(value, &calendar->e->arena));
+	if (line_is(name, "x-alt-desc"))
+		page_take(calendar, unescaped(value, &calendar->e->arena));
 	if (line_contains(head, "altrep="))
 		judge_text(calendar, head);
 	arena_back(&calendar->e->arena, mark);

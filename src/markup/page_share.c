@@ -26,19 +26,37 @@ static bool begins_address(struct span text, size_t at)
 	return at == 0 || text.ptr[at - 1] <= ' ' || strchr("(\"',=", text.ptr[at - 1]);
 }
 
+static size_t address_length(struct span url)
+{
+	size_t n = 0;
+
+	while (n < url.len && url.ptr[n] > ' ' && !strchr("\"'),;", url.ptr[n]))
+		n++;
+	return n;
+}
+
+/* Styles are long: they are looked at only where a mark stands that addresses of files have. */
+static void find_mark(struct page *page, struct span text, uint8_t mark, size_t before)
+{
+	size_t n = 0;
+
+	while (n < text.len && !page->e->over) {
+		size_t at = n + line_find(line_from(text, n), mark);
+		struct span url = line_from(text, at - (at < before ? at : before));
+
+		n = at + 1;
+		if (at >= text.len || at < before || !is_share(url) || !begins_address(text, at - before))
+			continue;
+		url = line_cut(url, address_length(url));
+		tell(page, url);
+		n = at - before + (url.len > before ? url.len : before + 1);
+	}
+}
+
 static void find_all(struct page *page, struct span text)
 {
-	for (size_t i = 0; i + 2 < text.len && !page->e->over; i++) {
-		struct span url = line_from(text, i);
-		size_t n = 0;
-
-		if ((url.ptr[0] != '\\' && (url.ptr[0] | 0x20) != 'f') || !begins_address(text, i) || !is_share(url))
-			continue;
-		while (n < url.len && url.ptr[n] > ' ' && !strchr("\"'),;", url.ptr[n]))
-			n++;
-		tell(page, line_cut(url, n));
-		i += n;
-	}
+	find_mark(page, text, ':', strlen("file"));
+	find_mark(page, text, '\\', 0);
 }
 
 /* Escapes of CSS (CSS Syntax 3, 4.3.7): up to six hexadecimal digits and one blank, or the character itself. */
@@ -80,8 +98,6 @@ void page_style_shares(struct page *page, struct span style)
 {
 	size_t mark = arena_mark(&page->e->arena);
 
-	if (!line_contains(style, "url(") && !line_contains(style, "@import") && !line_contains(style, "\\"))
-		return;
 	find_all(page, style);
 	if (line_find(style, '\\') < style.len)
 		find_all(page, css_plain(page, line_cut(style, CSS_MAX)));

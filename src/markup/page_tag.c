@@ -148,11 +148,23 @@ static void take_form(struct page *page, const struct tag *tag)
 	page_end_form(page);
 	page->in_form = true;
 	page->action = action.len && *action.ptr != '#' ? line_cut(based(page, action), PAGE_URL) : (struct span){ 0 };
-	if (!is_web(page->action))
-		return;
-	if (!page->first_action.len)
+	if (is_web(page->action) && !page->first_action.len)
 		page->first_action = page->action;
-	exam_url(page->e, page->part, page->action, (struct span){ 0 });
+	if (is_web(page->action) || line_find(line_cut(page->action, 24), ':') < line_cut(page->action, 24).len)
+		exam_url(page->e, page->part, page->action, (struct span){ 0 });
+}
+
+/* A button may send its form elsewhere than the form says. */
+static void take_button(struct page *page, const struct tag *tag)
+{
+	struct span action = value_trim(value_of(page, tag, "formaction"));
+
+	if (!action.len || *action.ptr == '#')
+		return;
+	if (page->attached && line_starts(action, "javascript:"))
+		page_script(page->e, page->part, line_from(action, strlen("javascript:")), &page->scripts);
+	else
+		exam_url(page->e, page->part, line_cut(based(page, action), PAGE_URL), (struct span){ 0 });
 }
 
 /* Some ask for a password in a field of plain text. */
@@ -162,6 +174,7 @@ static void take_input(struct page *page, const struct tag *tag)
 					     "senha",    "пароль",   "パスワード", "密码",     NULL };
 	struct span type = value_of(page, tag, "type"), hint;
 
+	take_button(page, tag);
 	if (line_is(type, "password"))
 		page->password = true;
 	if (page->password || !page->attached || line_is(type, "hidden") || line_is(type, "submit"))
@@ -172,6 +185,19 @@ static void take_input(struct page *page, const struct tag *tag)
 }
 
 /* --- what happens by itself --- */
+
+/* SVG: a link that becomes a script in the course of time. */
+static void take_animation(struct page *page, const struct tag *tag)
+{
+	static const char *const names[] = { "values", "to", "from", "by" };
+
+	for (size_t i = 0; page->attached && i < sizeof(names) / sizeof(names[0]); i++) {
+		struct span value = value_of(page, tag, names[i]);
+
+		if (line_contains(value, "javascript:"))
+			page_script(page->e, page->part, value, &page->scripts);
+	}
+}
 
 static void take_meta(struct page *page, const struct tag *tag)
 {
@@ -271,6 +297,9 @@ static const struct {
 	{ "base", take_base, false },
 	{ "form", take_form, true },
 	{ "input", take_input, true },
+	{ "button", take_button, true },
+	{ "animate", take_animation, false },
+	{ "set", take_animation, false },
 	{ "meta", take_meta, false },
 	{ "iframe", take_frame, true },
 	{ "frame", take_frame, true },

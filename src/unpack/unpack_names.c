@@ -170,6 +170,15 @@ static void judge_scripts(const struct unpack_names *names, struct exam *e, cons
 	}
 }
 
+/* "docs.{00021400-0000-0000-C000-000000000046}": Explorer opens the object of that class instead. */
+static bool is_class(struct span name)
+{
+	const uint8_t *at = memmem(name.ptr, name.len, ".{", 2);
+	size_t n = at ? (size_t)(at - name.ptr) : name.len;
+
+	return n + 39 <= name.len && name.ptr[n + 38] == '}' && name.ptr[n + 10] == '-' && name.ptr[n + 15] == '-';
+}
+
 void unpack_names_judge(const struct unpack_names *names, struct exam *e, const struct part *part)
 {
 	if (!names->slots)
@@ -177,7 +186,7 @@ void unpack_names_judge(const struct unpack_names *names, struct exam *e, const 
 	if (names->crowded)
 		exam_unseen(e, part, UNSEEN_LIMIT, "its names could not be compared");
 	for (uint32_t i = 0; i <= names->mask; i++)
-		if (names->slots[i].len && is_in_file(names, names->slots[i]))
+		if (names->slots[i].len && (is_in_file(names, names->slots[i]) || is_class(names->slots[i])))
 			exam_find(e, part, FINDING_ARCHIVE_TRICK, names->slots[i]);
 	if (type_kind(part->type) == KIND_ARCHIVE || type_kind(part->type) == KIND_IMAGE)
 		judge_scripts(names, e, part);

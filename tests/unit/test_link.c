@@ -67,6 +67,43 @@ static void test_read(void **state)
 	}
 }
 
+/* What is before the path, as nobody writes it who wants it to be read (WHATWG URL, 4.4). */
+static void test_odd(void **state)
+{
+	static const struct {
+		const char *url, *host;
+		bool odd;
+	} cases[] = {
+		{ "http://example.com/a\nb?c\td", "example.com", false },
+		{ "ht\ntp://example.com/", "example.com", true },
+		{ "http://exam\tple.com/", "example.com", true },
+		{ "http:\\\\example.com/", "example.com", false },
+		{ "http:/\\example.com/", "example.com", true },
+		{ "http:////example.com/", "example.com", true },
+		{ "http://example.com\\@example.net/", "example.com", true },
+		{ "http://example.com/@me", "example.com", false },
+		{ "http://@example.com/", "example.com", true },
+		{ "http://me@example.com/", "example.com", false },
+		{ "http://ex%61mple.com/", "example.com", true },
+		{ "http://example.com%00.example.net/", "example.com.example.net", true },
+		{ "http://ｅxample。com/", "example.com", true },
+		{ "http://exa\xc2\xadmple.com/", "example.com", true },
+		{ "http://b\xc3\xbc" "cher.example/", "xn--bcher-kva.example", false },
+		{ "http://www.example.com\xc2\xa0", "www.example.com ", false },
+		{ "\\\\files.example.com@SSL@8443\\x", "files.example.com", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct link link;
+
+		assert_true(link_read(text_span(cases[i].url), &link));
+		assert_int_equal(link.host.len, strlen(cases[i].host));
+		assert_memory_equal(link.host.ptr, cases[i].host, link.host.len);
+		assert_int_equal(link.odd_host, cases[i].odd);
+	}
+}
+
 static void test_inside(void **state)
 {
 	static const struct {
@@ -203,6 +240,17 @@ static void test_judged(void **state)
 		{ "\\\\files.example.com\\share\\a.lnk", "", FINDING_LINK_SCHEME, "example.com" },
 		{ "file://fileserver/share/a.xlsx", "", FINDINGS, "" },
 		{ "file:///C:/Users/taro/a.docx", "", FINDINGS, "" },
+		{ "smb://files.example.com/share", "", FINDING_LINK_SCHEME, "files.example.com" },
+		{ "smb://files.corp.example/share", "", FINDINGS, "" }, /* our own */
+		{ "smb://fileserver/share", "", FINDINGS, "" },
+		{ "ssh://-oProxyCommand=x/", "", FINDING_LINK_SCHEME, "ProxyCommand" },
+		{ "ssh://git@shop.example.com/x", "", FINDINGS, "" },
+		{ "ms-word:ofe|u|https://bad.example.com/a.docx", "", FINDING_LINK_SCHEME, "ms-word" },
+		{ "ms-word:ofe|u|https://corp-my.sharepoint.com/a.docx", "", FINDINGS, "" },
+		{ "https://github.com\xe2\x88\x95x\xe2\x88\x95@bad.example/", "", FINDING_LINK_CREDENTIALS, "bad.example" },
+		{ "http://0xC0000207/", "", FINDING_LINK_DISGUISED, "0xC0000207" },
+		{ "https://www.google.co.jp/url?url=https%3A%2F%2Fbad.example", "the report", FINDING_LINK_REDIRECTED, "google.co.jp" },
+		{ "https://shop.example/get?f=invoice.exe", "", FINDING_LINK_FILE, "invoice.exe" },
 		{ "https://bit.ly/abc", "", FINDING_LINK_SHORTENED, "bit.ly" },
 		{ "https://www.google.com/url?q=https://bad.example/", "", FINDING_LINK_SHORTENED, "google.com" },
 		{ "https://www.google.com/search?q=shop", "", FINDINGS, "" },
@@ -306,7 +354,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_read),    cmocka_unit_test(test_inside), cmocka_unit_test(test_looks),
 		cmocka_unit_test(test_judged),  cmocka_unit_test(test_text),   cmocka_unit_test(test_near),
-		cmocka_unit_test(test_doubles),
+		cmocka_unit_test(test_doubles), cmocka_unit_test(test_odd),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
