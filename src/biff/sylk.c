@@ -72,20 +72,42 @@ static void read_sylk(struct exam *e, const struct part *part)
 
 /* --- commas --- */
 
-/* The first cell that begins as a formula does: what follows in the line may be a part of it. Empty: there is none. */
-static struct span formula_in(struct span line)
+/* The first cell that begins as a formula does: what follows in the line may be a part of it. Empty: there is none.
+ * `quoted`: it stands in quotation marks, and those inside are doubled (RFC 4180, 2). */
+static struct span formula_in(struct span line, bool *quoted)
 {
 	bool begins = true;
+
+	*quoted = false;
 
 	for (size_t i = 0; i < line.len; i++) {
 		uint8_t c = line.ptr[i];
 
 		if (begins && (c == '=' || c == '+' || c == '-' || c == '@'))
 			return line_from(line, i);
+		*quoted = c == '"';
 		if (c != ' ' && c != '"' && c != '\'')
 			begins = c == ',' || c == ';' || c == '\t';
 	}
 	return line_from(line, line.len);
+}
+
+static void see_comma_cell(struct exam *e, const struct part *part, struct span line)
+{
+	size_t mark = arena_mark(&e->arena);
+	bool quoted;
+	struct span formula = formula_in(line, &quoted);
+	struct pour pour = pour_begin(&e->arena, formula.len);
+
+	formula_judge(e, part, formula);
+	for (size_t i = 0; quoted && i < formula.len; i++) {
+		pour_byte(&pour, formula.ptr[i]);
+		i += formula.ptr[i] == '"' && i + 1 < formula.len && formula.ptr[i + 1] == '"';
+	}
+	formula = pour_end(&pour);
+	if (quoted)
+		formula_judge(e, part, formula);
+	arena_back(&e->arena, mark);
 }
 
 static void read_commas(struct exam *e, const struct part *part, struct span text)
@@ -96,7 +118,7 @@ static void read_commas(struct exam *e, const struct part *part, struct span tex
 		return;
 	while (!e->over && line_take(&rest, &line))
 		if (line.len && (memchr(line.ptr, '|', line.len) || memchr(line.ptr, '(', line.len)))
-			formula_judge(e, part, formula_in(line));
+			see_comma_cell(e, part, line);
 }
 
 /* --- queries --- */

@@ -178,6 +178,10 @@ int backup_show_history(const struct backup_asked *asked)
 	} else if (asked->json) {
 		json_dumpf(all, stdout, JSON_INDENT(1));
 		putchar('\n');
+	} else if (json_array_size(all) == 0 && asked->names[0] && !backup_named(&opened.watch, asked->names[0])) {
+		backup_error("no [[backup]] is called '%s', and none was", asked->names[0]);
+		json_decref(all);
+		all = NULL;
 	} else {
 		print_history(all);
 	}
@@ -198,7 +202,11 @@ int backup_print_certificate(const struct backup_asked *asked)
 	if (!backup_open(&opened, asked->config))
 		return BACKUP_ERROR;
 	if (ledger_get(opened.ledger, "certificate", asked->names[0], &body) != OK) {
+		bool known = backup_named(&opened.watch, asked->names[0]) != NULL;
+
 		backup_close(&opened);
+		if (!known)
+			return backup_error("no [[backup]] is called '%s'", asked->names[0]);
 		return backup_error("'%s' has no certificate: 'hinomi backup drill %s' earns one",
 				    asked->names[0], asked->names[0]);
 	}

@@ -162,12 +162,12 @@ static void print_story(const json_t *incident)
 	size_t i;
 
 	json_array_foreach(json_object_get(incident, "timeline"), i, entry) {
-		printf("  %-20.20s ", control_text(entry, "at"));
+		printf("  %.19sZ ", control_text(entry, "at"));
 		control_print(control_words(entry, "what"));
 		putchar('\n');
 	}
 	json_array_foreach(json_object_get(incident, "notes"), i, entry) {
-		printf("  %-20.20s ", control_text(entry, "at"));
+		printf("  %.19sZ ", control_text(entry, "at"));
 		control_print(control_text(entry, "user"));
 		fputs(": ", stdout);
 		control_print(control_text(entry, "text"));

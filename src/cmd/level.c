@@ -174,7 +174,7 @@ static void print_plans(const json_t *calendar)
 	size_t i;
 
 	json_array_foreach(calendar, i, plan) {
-		printf("planned %lld: %s from %s until %s: ",
+		printf("planned %lld: %s from %.19sZ until %.19sZ: ",
 		       (long long)json_integer_value(json_object_get(plan, "id")),
 		       control_text(plan, "to"), control_text(plan, "from"), control_text(plan, "until"));
 		control_print(control_text(plan, "reason"));
@@ -197,7 +197,7 @@ static int print_level(const struct asked *a, json_t *data, bool table)
 	}
 	printf("The level is %s", now);
 	if (*control_text(data, "until"))
-		printf(" until %s", control_text(data, "until"));
+		printf(" until %.19sZ", control_text(data, "until"));
 	if (*control_text(data, "reason")) {
 		fputs(": ", stdout);
 		control_print(control_text(data, "reason"));

@@ -122,7 +122,7 @@ static void print_mail(const json_t *mail)
 {
 	const json_t *to = json_object_get(mail, "to");
 
-	printf("%6" JSON_INTEGER_FORMAT "  %.19s  %-9s  %-13s %3" JSON_INTEGER_FORMAT "  ", number(mail, "id"),
+	printf("%6" JSON_INTEGER_FORMAT "  %.19sZ  %-9s  %-13s %3" JSON_INTEGER_FORMAT "  ", number(mail, "id"),
 	       control_text(mail, "at"), control_text(mail, "state"), control_text(mail, "verdict"),
 	       number(mail, "score"));
 	control_print(*control_text(mail, "from") ? control_text(mail, "from") : "<>");
@@ -174,7 +174,7 @@ static void print_change(const json_t *change)
 {
 	if (!json_is_object(change))
 		return;
-	printf("  %-9s %.19s, ", "changed", control_text(change, "at"));
+	printf("  %-9s %.19sZ, ", "changed", control_text(change, "at"));
 	control_print(*control_text(change, "by") ? control_text(change, "by") : "the tower itself");
 	fputs(": ", stdout);
 	control_print(control_words(change, "reason"));
@@ -189,7 +189,7 @@ static int print_whole(json_t *mail)
 	print_line("client", control_text(mail, "client"));
 	printf("  %-9s %" JSON_INTEGER_FORMAT " bytes\n", "size", number(mail, "bytes"));
 	if (json_is_string(json_object_get(mail, "until")))
-		printf("  %-9s %.19s\n", "until", control_text(mail, "until"));
+		printf("  %-9s %.19sZ\n", "until", control_text(mail, "until"));
 	print_change(json_object_get(mail, "changed"));
 	print_findings(json_object_get(mail, "findings"));
 	json_decref(mail);

@@ -87,7 +87,7 @@ static void judge_open(struct exam *e, const struct part *part, const struct tag
 
 	while (tag_attribute(&rest, &name, &value)) {
 		value = tag_text(value, TAG_XML, &e->arena);
-		if (line_is(name, "path") || line_is(name, "url"))
+		if (line_is(name, "path") || line_is(name, "url") || line_is(name, "href") || line_is(name, "src"))
 			shortcut_fetched(e, part, value);
 	}
 }

@@ -62,7 +62,7 @@ static const struct magic magics[] = {
 	MAGIC(0, "\x28\xb5\x2f\xfd", ZSTD), MAGIC(0, "LZIP", LZIP), MAGIC(0, "\x1f\x9d", COMPRESS),
 	MAGIC(2, "-lh", LHA), MAGIC(2, "-lz", LHA), MAGIC(0, "\x60\xea", ARJ), MAGIC(7, "**ACE**", ACE),
 	MAGIC(0, "ALZ\1", RARE), MAGIC(0, "EGGA", RARE), MAGIC(0, "zPQ", RARE), MAGIC(0, "7kSt", RARE), MAGIC(0, "StuffIt", RARE),
-	MAGIC(0, "SIT!", RARE), MAGIC(0, "\0\5\x16\0\0\2", RARE), /* AppleSingle */ MAGIC(0, "xar!", XAR), MAGIC(0, "!<arch>\n", AR), MAGIC(0, "070701", CPIO), MAGIC(0, "070702", CPIO),
+	MAGIC(0, "SIT!", RARE), MAGIC(0, "!BDN", RARE), /* folders of Outlook */ MAGIC(0, "\0\5\x16\0\0\2", RARE), /* AppleSingle */ MAGIC(0, "xar!", XAR), MAGIC(0, "!<arch>\n", AR), MAGIC(0, "070701", CPIO), MAGIC(0, "070702", CPIO),
 	MAGIC(0, "070707", CPIO), MAGIC(0, "MSWIM\0\0\0", WIM), MAGIC(TAR_AT, "ustar", TAR),
 	MAGIC(0, "conectix", VHD), MAGIC(0, "vhdxfile", VHDX),
 	MAGIC(0, "\x7f" "ELF", ELF), MAGIC(0, "\xfe\xed\xfa\xce", MACHO), MAGIC(0, "\xfe\xed\xfa\xcf", MACHO),
@@ -245,7 +245,8 @@ static const struct extension extensions[] = {
 	{ "sct", TYPE_WSF }, { "ps1", TYPE_POWERSHELL }, { "psm1", TYPE_POWERSHELL }, { "psd1", TYPE_POWERSHELL },
 	{ "bat", TYPE_BATCH }, { "cmd", TYPE_BATCH }, { "sh", TYPE_SHELL }, { "bash", TYPE_SHELL }, { "command", TYPE_SHELL },
 	{ "py", TYPE_SCRIPT }, { "pyw", TYPE_SCRIPT }, { "pl", TYPE_SCRIPT }, { "rb", TYPE_SCRIPT }, { "php", TYPE_SCRIPT },
-	{ "au3", TYPE_SCRIPT }, { "ahk", TYPE_SCRIPT }, { "applescript", TYPE_SCRIPT }, { "inf", TYPE_REGISTRY },
+	{ "au3", TYPE_SCRIPT }, { "rbw", TYPE_SCRIPT }, { "tcl", TYPE_SCRIPT }, { "tk", TYPE_SCRIPT }, { "lua", TYPE_SCRIPT },
+	{ "ahk", TYPE_SCRIPT }, { "applescript", TYPE_SCRIPT }, { "inf", TYPE_REGISTRY },
 	{ "reg", TYPE_REGISTRY }, { "eml", TYPE_MESSAGE }, { "ics", TYPE_ICS }, { "vcs", TYPE_ICS }, { "vcf", TYPE_VCARD },
 	{ "rtf", TYPE_RTF }, { "doc", TYPE_OLE }, { "dot", TYPE_OLE }, { "xls", TYPE_OLE }, { "xlt", TYPE_OLE },
 	{ "xla", TYPE_OLE }, { "ppt", TYPE_OLE }, { "pps", TYPE_OLE }, { "pot", TYPE_OLE }, { "msg", TYPE_OLE },
@@ -265,13 +266,14 @@ static const struct extension extensions[] = {
 	{ "lz", TYPE_LZIP }, { "z", TYPE_COMPRESS }, { "tar", TYPE_TAR }, { "lzh", TYPE_LHA }, { "lha", TYPE_LHA },
 	{ "arj", TYPE_ARJ }, { "ace", TYPE_ACE }, { "alz", TYPE_RARE }, { "egg", TYPE_RARE },
 	{ "zpaq", TYPE_RARE }, { "sit", TYPE_RARE }, { "sitx", TYPE_RARE }, { "lzma", TYPE_RARE }, { "hqx", TYPE_RARE },
-	{ "arc", TYPE_RARE }, { "zoo", TYPE_RARE }, { "pea", TYPE_RARE }, { "iso", TYPE_ISO }, { "udf", TYPE_UDF }, { "img", TYPE_DISK },
+	{ "arc", TYPE_RARE }, { "pst", TYPE_RARE }, { "zoo", TYPE_RARE }, { "pea", TYPE_RARE }, { "iso", TYPE_ISO }, { "udf", TYPE_UDF }, { "img", TYPE_DISK },
 	{ "vhd", TYPE_VHD }, { "vhdx", TYPE_VHDX }, { "dmg", TYPE_DMG }, { "wim", TYPE_WIM }, { "exe", TYPE_PE },
 	{ "dll", TYPE_PE }, { "scr", TYPE_PE }, { "com", TYPE_PE }, { "pif", TYPE_PE }, { "cpl", TYPE_PE }, { "ocx", TYPE_PE },
 	{ "sys", TYPE_PE }, { "xll", TYPE_PE }, { "wll", TYPE_PE }, { "elf", TYPE_ELF }, { "class", TYPE_JAVA }, { "lnk", TYPE_LNK },
 	{ "url", TYPE_URLFILE }, { "website", TYPE_URLFILE }, { "webloc", TYPE_URLFILE }, { "inetloc", TYPE_URLFILE }, { "fileloc", TYPE_URLFILE }, { "desktop", TYPE_URLFILE },
 	{ "settingcontent-ms", TYPE_SETTINGS }, { "search-ms", TYPE_SETTINGS }, { "library-ms", TYPE_SETTINGS }, { "searchconnector-ms", TYPE_SETTINGS },
-	{ "theme", TYPE_SETTINGS }, { "scf", TYPE_SETTINGS }, { "rdp", TYPE_RDP }, { "mobileconfig", TYPE_MOBILECONFIG },
+	{ "theme", TYPE_SETTINGS }, { "scf", TYPE_SETTINGS }, { "asx", TYPE_SETTINGS }, { "wax", TYPE_SETTINGS },
+	{ "wvx", TYPE_SETTINGS }, { "wmx", TYPE_SETTINGS }, { "wpl", TYPE_SETTINGS }, { "rdp", TYPE_RDP }, { "mobileconfig", TYPE_MOBILECONFIG },
 	{ "png", TYPE_PNG }, { "jpg", TYPE_JPEG }, { "jpeg", TYPE_JPEG }, { "jpe", TYPE_JPEG }, { "jfif", TYPE_JPEG },
 	{ "gif", TYPE_GIF }, { "bmp", TYPE_PICTURE }, { "tif", TYPE_PICTURE }, { "tiff", TYPE_PICTURE },
 	{ "webp", TYPE_PICTURE }, { "heic", TYPE_PICTURE }, { "ico", TYPE_PICTURE }, { "avif", TYPE_PICTURE },
@@ -346,6 +348,13 @@ bool type_told_by_name(enum type type)
 	}
 }
 
+/* MHTML (RFC 2557) looks like a mail: the program that opens it says what it is. Office takes it whatever its name is. */
+static bool opens_pages(enum type promised, struct span extension)
+{
+	return promised == TYPE_MHTML || (promised == TYPE_OLE && !line_is(extension, "msg")) || promised == TYPE_OOXML || promised == TYPE_RTF ||
+	       promised == TYPE_XML;
+}
+
 static enum type type_of_text(struct span bytes, struct span name)
 {
 	enum type promised = type_promised(name);
@@ -358,7 +367,7 @@ static enum type type_of_text(struct span bytes, struct span name)
 	if (bytes_at(text, 0, "{\\rt", 4)) /* not Word, but others take blanks in front of it */
 		return TYPE_RTF;
 	if (is_message(bytes, promised))
-		return promised == TYPE_MHTML ? TYPE_MHTML : TYPE_MESSAGE;
+		return opens_pages(promised, type_extension(name)) ? TYPE_MHTML : TYPE_MESSAGE;
 	if (line_starts(text, "begin:vcalendar"))
 		return TYPE_ICS;
 	if (line_starts(text, "begin:vcard"))

@@ -15,6 +15,7 @@
 
 #define BPFFS_MAGIC 0xcafe4a11 /* linux/magic.h */
 #define UNFINISHED  XDP_PINS "/unfinished"
+#define GOING       XDP_PINS "/going"
 #define DEPTH       2 /* folders below XDP_PINS, when it is removed */
 
 static const char *const names[XDP_PIN_COUNT] = {
@@ -62,7 +63,7 @@ void xdp_pins_path(char path[XDP_PATH], const char *name)
 
 	if (!known)
 		known = version();
-	snprintf(path, XDP_PATH, XDP_PINS "/xdp-%08x%s%s", known, *name ? "/" : "", name);
+	snprintf(path, XDP_PATH, XDP_PINS "/" XDP_PINS_VERSION "%08x%s%s", known, *name ? "/" : "", name);
 }
 
 static bool is_bpffs(void)
@@ -118,8 +119,18 @@ static bool folder_remove(const char *path, unsigned depth)
 	return rmdir(path) == 0;
 }
 
+void xdp_pins_drop(const char *folder)
+{
+	folder_remove(folder, 0);
+}
+
+/* All at once it has another name, so that a process which has it open does not put new pins into it meanwhile. */
 enum err xdp_pins_remove(char trouble[HAND_TROUBLE])
 {
+	char path[XDP_PATH];
+
+	xdp_pins_path(path, "");
+	(void)rename(path, GOING); /* where it cannot, it is removed where it is */
 	if (is_bpffs() && !folder_remove(XDP_PINS, DEPTH))
 		return pins_fail(trouble, "removing " XDP_PINS);
 	return OK;
@@ -242,18 +253,17 @@ static enum err pins_map(struct xdp_pins *pins, char trouble[HAND_TROUBLE])
 	return pins_fail(trouble, "mapping the memory of the XDP program");
 }
 
-/* What another version left is of no use. */
+/* Beside what another version left. */
 static enum err pins_renew(char trouble[HAND_TROUBLE])
 {
-	enum err err = xdp_pins_remove(trouble);
+	enum err err;
 
-	if (err == OK)
-		err = bpffs_make(trouble);
-	if (err != OK)
-		return err;
+	folder_remove(UNFINISHED, 0); /* of one that was killed */
 	err = pins_make(trouble);
-	if (err != OK)
-		folder_remove(XDP_PINS, DEPTH);
+	if (err != OK) {
+		folder_remove(UNFINISHED, 0);
+		rmdir(XDP_PINS); /* when nothing is in it */
+	}
 	return err;
 }
 

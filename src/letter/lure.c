@@ -169,6 +169,7 @@ void letter_words(struct exam *e, const struct part *part, struct span utf8)
 	struct reading r = { .e = e, .text = utf8, .password_end = SIZE_MAX, .separate_end = SIZE_MAX };
 
 	phrase_scan(utf8, see_phrase, &r);
+	words_alone(e, utf8);
 	judge_threats(&r, part);
 	judge_lure(&r, part);
 	judge_callback(&r, part);

@@ -106,7 +106,7 @@ void phrase_scan(struct span utf8, void (*see)(void *whom, const struct phrase_h
 		bool word = is_word(c);
 		struct phrase_hit hit;
 
-		if (inside || (!word && c < 0xc0)) {
+		if (c < 0xc0 && (inside || !word)) { /* "ZIPパス": Japanese may follow letters at once */
 			inside = word;
 			continue;
 		}

@@ -8,6 +8,7 @@
 #include "base/cursor.h"
 #include "base/line.h"
 #include "format/charset.h"
+#include "link/scheme.h"
 #include "mime/lzfu.h"
 
 /* Attributes ([MS-OXTNEF] 2.1.3.2), their type in the upper half. */
@@ -42,6 +43,7 @@ enum property_type {
 
 #define SIGNATURE_AND_KEY 6
 #define NAMED_PROPERTY    0x8000
+#define REMINDER_FILE     0x851f /* PidLidReminderFileParameter: the sound of a reminder ([MS-OXORMDR] 2.2.1.5) */
 #define INTERFACE_ID      16 /* bytes before an object's */
 
 struct tnef {
@@ -166,14 +168,22 @@ static bool is_variable(unsigned type)
 	return type == TYPE_STRING8 || type == TYPE_UNICODE || type == TYPE_BINARY || type == TYPE_OBJECT;
 }
 
-/* The name of a named property: a number, or a text ([MS-OXTNEF] 2.1.3.4.1, NamedPropSpec). */
-static void name_skip(struct cur *c)
+/* The name of a named property: a number, or a text, for which 0 is told ([MS-OXTNEF] 2.1.3.4.1, NamedPropSpec). */
+static uint32_t name_read(struct cur *c)
 {
 	cur_span(c, 16);
 	if (cur_le32(c) == 0)
-		cur_le32(c);
-	else
-		cur_span(c, padded(cur_le32(c)));
+		return cur_le32(c);
+	cur_span(c, padded(cur_le32(c)));
+	return 0;
+}
+
+static void reminder_judge(struct tnef *t, unsigned type, struct span value)
+{
+	struct span path = text_of(t, value, type);
+
+	if (link_is_foreign_share(path))
+		exam_find(t->e, t->part, FINDING_REMINDER_SHARE, path);
 }
 
 /* One property with all its values. */
@@ -181,10 +191,10 @@ static void property_read(struct tnef *t, struct cur *c, bool attachment)
 {
 	unsigned type = cur_le16(c), id = cur_le16(c), base = type & ~(unsigned)TYPE_MANY;
 	size_t fixed = fixed_size(base);
-	uint32_t count = 1;
+	uint32_t count = 1, name = 0;
 
 	if (id >= NAMED_PROPERTY)
-		name_skip(c);
+		name = name_read(c);
 	if ((type & TYPE_MANY) || is_variable(base))
 		count = cur_le32(c);
 	if (!fixed && !is_variable(base))
@@ -194,7 +204,9 @@ static void property_read(struct tnef *t, struct cur *c, bool attachment)
 		struct span value = cur_span(c, n);
 
 		cur_span(c, padded(n) - n <= c->left ? padded(n) - n : c->left);
-		if (!c->bad && !fixed)
+		if (!c->bad && !fixed && name == REMINDER_FILE)
+			reminder_judge(t, base, value);
+		else if (!c->bad && !fixed)
 			property_take(t, id, base, value, attachment);
 	}
 }

@@ -9,6 +9,9 @@
 #define PASSWORD  64  /* bytes of one */
 #define TOKENS    8   /* of a line that are looked at */
 #define LINES     4   /* behind it, one of which may hold the password alone; the others are empty */
+#define ALONE     8   /* of a text, where no phrase is near */
+#define DRAWN     6   /* bytes of one that was drawn by lot */
+#define DRAWN_MOST 32
 #define OF_NAME   6   /* out of a name */
 
 /* Half the width, so that what was typed on a Japanese keyboard is what has to be typed. */
@@ -171,11 +174,23 @@ static void before_take(struct exam *e, struct span text, size_t at)
 			candidate(e, token);
 }
 
+/* "【PW】x", "■PW" and x in the next line, "PW x9". */
+static bool is_led(struct span line)
+{
+	static const char *const closing[] = { "】", "」", "』", "）", ")", "]", ">" };
+	struct span token;
+
+	for (size_t i = 0; i < sizeof(closing) / sizeof(closing[0]); i++)
+		if (line_begins(line, closing[i]))
+			return true;
+	return !line.len || (token_take(&line, &token) && looks_typed(token));
+}
+
 static bool is_marked(struct span line)
 {
 	line = line_trim(line);
-	return line.len && (strchr(":=", line.ptr[0]) || line_begins(line, "is ") || line_begins(line, "->") ||
-			    line_begins(line, "は") || line_begins(line, "→"));
+	return is_led(line) || strchr(":=", line.ptr[0]) || line_begins(line, "is ") || line_begins(line, "->") ||
+	       line_begins(line, "は") || line_begins(line, "→") || line_begins(line, "⇒");
 }
 
 bool words_by_phrase(struct exam *e, struct span utf8, const struct phrase_hit *hit)
@@ -193,6 +208,44 @@ bool words_by_phrase(struct exam *e, struct span utf8, const struct phrase_hit *
 		next_line_take(e, line_cut(line_from(behind, line.len), (size_t)LINES * NEAR));
 	before_take(e, utf8, hit->at);
 	return true;
+}
+
+/* Letters of both cases, digits and signs: no word and no number of anything else. An address is none either. */
+static bool is_drawn(struct span token)
+{
+	bool upper = false, lower = false, digit = false, sign = false;
+
+	for (size_t i = 0; i < token.len; i++) {
+		uint8_t c = token.ptr[i];
+
+		upper |= c >= 'A' && c <= 'Z';
+		lower |= c >= 'a' && c <= 'z';
+		digit |= c >= '0' && c <= '9';
+		sign |= strchr("!#$%&*+-_?^~", c) != NULL;
+		if (strchr("/:@=.", c))
+			return false;
+	}
+	return token.len >= DRAWN && token.len <= DRAWN_MOST && upper && lower && digit && sign;
+}
+
+void words_alone(struct exam *e, struct span utf8)
+{
+	unsigned taken = 0;
+	struct span line;
+
+	while (taken < ALONE && text_line(&utf8, &line)) {
+		uint8_t room[NEAR];
+		struct span rest = line_trim(fold(line_cut(line, NEAR), room)), whole = rest, token;
+
+		while (taken < ALONE && token_take(&rest, &token)) {
+			bool alone = token.len == whole.len && looks_typed(token) && !memmem(token.ptr, token.len, "://", 3);
+
+			if (token.len < 4 || token.len > DRAWN_MOST || (!alone && !is_drawn(token)))
+				continue;
+			candidate(e, token);
+			taken++;
+		}
+	}
 }
 
 void words_of_name(struct exam *e, struct span name)

@@ -8,6 +8,9 @@
 /* A word for a password stands in a text: what it may be. False: nothing, as no mark follows a word that needs one. */
 bool words_by_phrase(struct exam *e, struct span utf8, const struct phrase_hit *hit);
 
+/* What may be one though no word for passwords is near: alone in its line, or drawn by lot. Asked for last. */
+void words_alone(struct exam *e, struct span utf8);
+
 /* Numbers in a file's name or a subject, and the name without its extension: tried last. */
 void words_of_name(struct exam *e, struct span name);
 

@@ -8,6 +8,7 @@
 #include "link/known_host.h"
 #include "link/link_inside.h"
 #include "link/look.h"
+#include "link/scheme.h"
 #include "link/site.h"
 
 #include <stdio.h>
@@ -53,50 +54,6 @@ static bool is_known(struct exam *e, struct span what, struct span kind)
 
 /* --- schemes --- */
 
-/* Schemes for which Windows or a browser starts a program, as was abused with ms-msdt (CVE-2022-30190) and search-ms.
- */
-static bool is_running(struct span scheme)
-{
-	static const char *const schemes[] = {
-		"vbscript", "search-ms",   "search", "ms-search", "ms-msdt", "ms-officecmd", "ms-appinstaller",
-		"ms-cxh",   "shell",       "ms-its", "mk",        "mhtml",   "hcp",          "jar",
-		"wscript",  "view-source", NULL
-	};
-
-	for (const char *const *known = schemes; *known; known++)
-		if (line_is(scheme, *known))
-			return true;
-	return false;
-}
-
-/* Whether a "javascript:" does more than "void(0)", or than calling a function of a page that was copied into the mail.
- */
-static bool is_doing(struct span code)
-{
-	static const char *const words[] = { "document",      "location", "window.open", "eval",     "http",
-					     "fetch",         "cookie",   "atob",        "unescape", "fromcharcode",
-					     "activexobject", "xmlhttp",  "%2f%2f",      NULL };
-
-	for (const char *const *word = words; *word; word++)
-		if (line_contains(line_cut(code, LINK_TEXT), *word))
-			return true;
-	return false;
-}
-
-static bool is_active_content(struct span data)
-{
-	return line_starts(data, "text/html") || line_starts(data, "image/svg") || line_starts(data, "application/") ||
-	       line_starts(data, "text/javascript") || line_starts(data, "text/xml");
-}
-
-/* A share of somebody else's: who opens it shows his password's hash (T1187). Names without a dot are in house. */
-static bool is_foreign_share(const struct link *link)
-{
-	if (link->address)
-		return !ip_is_private(&link->ip);
-	return host_has_suffix(link->host) && !line_starts(link->host, "www.w3.org");
-}
-
 static bool is_own(const struct exam *e, struct span host)
 {
 	struct brand brand;
@@ -109,16 +66,7 @@ static bool is_own(const struct exam *e, struct span host)
 
 static void judge_scheme(const struct judged *j)
 {
-	const struct link *link = &j->link;
-	bool bad = is_running(link->scheme);
-
-	if (line_is(link->scheme, "javascript"))
-		bad = is_doing(link->path);
-	else if (line_is(link->scheme, "data"))
-		bad = is_active_content(link->path);
-	else if (link->host.len) /* file, or \\host\share */
-		bad = is_foreign_share(link) && !is_own(j->e, link->host);
-	if (bad)
+	if (scheme_acts(&j->link) && !(j->link.host.len && is_own(j->e, j->link.host)))
 		find(j, FINDING_LINK_SCHEME);
 }
 
@@ -141,6 +89,18 @@ static void judge_known(struct judged *j)
 
 /* --- where it leads --- */
 
+/* Signs that look like a slash, and end no host: ⁄ ∕ ╱ ⧸ ／ (UTS 39, confusables.txt). */
+static bool holds_slash(struct span user)
+{
+	static const char *const slashes[] = { "\xe2\x81\x84", "\xe2\x88\x95", "\xe2\x95\xb1", "\xe2\xa7\xb8", "\xef\xbc\x8f",
+					       "%e2%81%84",    "%e2%88%95",    "%e2%95%b1",    "%e2%a7%b8",    "%ef%bc%8f" };
+
+	for (size_t i = 0; i < sizeof(slashes) / sizeof(slashes[0]); i++)
+		if (line_contains(user, slashes[i]))
+			return true;
+	return false;
+}
+
 /* Whether a name before "@" is there to be taken for the site. Addresses of mail that became links are not. */
 static bool hides_behind_user(const struct judged *j)
 {
@@ -149,17 +109,28 @@ static bool hides_behind_user(const struct judged *j)
 
 	for (size_t i = 0; i < user.len; i++)
 		dots += user.ptr[i] == '.';
-	return user.len > USER_HIDES || line_starts(user, "www.") || line_contains(user, "%2f") ||
+	return user.len > USER_HIDES || holds_slash(user) || line_starts(user, "www.") || line_contains(user, "%2f") ||
 	       line_starts(user, "http") || dots > 1 || (dots == 1 && host_has_suffix(user));
 }
 
-/* What a path's last name promises to be downloaded; of servers' own scripts nothing. */
-static bool is_file(const struct link *link)
+/* Documents that hold macros by their name, and notes. */
+static bool is_active_document(struct span extension)
 {
-	struct span extension = type_extension(link->path);
-	enum type type = type_promised(link->path);
+	static const char *const endings[] = { "docm", "dotm", "xlsm", "xltm", "xlam", "pptm", "potm", "ppsm", "ppam", "one", NULL };
 
-	if (line_find(link->path, '/') == link->path.len || line_is(extension, "com"))
+	for (const char *const *ending = endings; *ending; ending++)
+		if (line_is(extension, *ending))
+			return true;
+	return false;
+}
+
+/* What a name promises to be downloaded; of servers' own scripts nothing. */
+static bool is_file_name(struct span name)
+{
+	struct span extension = type_extension(name);
+	enum type type = type_promised(name);
+
+	if (line_is(extension, "com"))
 		return false;
 	switch (type_kind(type)) {
 	case KIND_PROGRAM:
@@ -172,8 +143,24 @@ static bool is_file(const struct link *link)
 		return type == TYPE_ZIP || type == TYPE_RAR || type == TYPE_SEVENZIP || type == TYPE_CAB ||
 		       type == TYPE_ACE || type == TYPE_ARJ || type == TYPE_LHA;
 	default:
-		return false;
+		return is_active_document(extension);
 	}
+}
+
+/* The path's last name, or a value of the query that is nothing but a name: "?f=invoice.exe". */
+static bool is_file(struct exam *e, const struct link *link)
+{
+	size_t mark = arena_mark(&e->arena);
+	struct span path = percent_undo(line_cut(link->path, line_find(link->path, ';')), &e->arena);
+	struct span rest = link->query, name, value;
+	bool file = line_find(path, '/') < path.len && is_file_name(path);
+
+	while (!file && link_parameter(&rest, &name, &value)) {
+		value = percent_undo(value, &e->arena);
+		file = line_find(value, '/') == value.len && line_find(value, '.') < value.len && is_file_name(value);
+	}
+	arena_back(&e->arena, mark);
+	return file;
 }
 
 /* Whether base64 of the receiver's address stands in the text, in any of its parts. */
@@ -321,7 +308,9 @@ static void judge_place(struct judged *j)
 		find(j, FINDING_LINK_SHORTENED);
 	if (is_free(j))
 		find(j, FINDING_LINK_HOSTING);
-	if (is_file(&j->link))
+	if (j->link.odd_host || (j->link.odd_address && !ip_is_private(&j->link.ip)))
+		find(j, FINDING_LINK_DISGUISED);
+	if (is_file(j->e, &j->link))
 		find(j, FINDING_LINK_FILE);
 	if (names_receiver(j))
 		find(j, FINDING_LINK_RECEIVER);
@@ -404,6 +393,35 @@ static struct span office_link(const struct link *link)
 	return line_from(link->path, n);
 }
 
+/* Whether a redirector is what its reader does not see, and no part of its sender's own site: people copy such addresses out
+ * of a search, and then show them. */
+static bool is_covered(const struct judged *j, struct span shown)
+{
+	return shown.len && !line_contains(shown, "http") && !line_contains(shown, "www.") &&
+	       !span_equal(j->registered, host_registrable(j->e->sender.domain));
+}
+
+/* Whether a document that an office program is to open lies with somebody who is neither the reader, nor the sender, nor a
+ * store that asks for a login. */
+static bool is_foreign_store(const struct exam *e, struct span url)
+{
+	static const char *const stores[] = { "sharepoint.com", "sharepoint.cn", "sharepoint.us", "live.net", "onedrive.com",
+					      "office.com" };
+	struct span registered;
+	struct link link;
+
+	if (!link_read(line_cut(url, LINK_TEXT), &link) || !link.web)
+		return false;
+	if (link.address)
+		return !ip_is_private(&link.ip);
+	registered = host_registrable(link.host);
+	for (size_t i = 0; i < sizeof(stores) / sizeof(stores[0]); i++)
+		if (line_is(registered, stores[i]))
+			return false;
+	return host_has_suffix(link.host) && !is_own(e, link.host) &&
+	       !span_equal(registered, host_registrable(e->sender.domain));
+}
+
 static void judge(struct exam *e, const struct part *part, struct span url, struct span shown, unsigned depth)
 {
 	struct judged j = { .e = e, .part = part, .url = line_cut(url, LINK_TEXT) };
@@ -417,6 +435,8 @@ static void judge(struct exam *e, const struct part *part, struct span url, stru
 		if (line_is(j.link.scheme, "mailto"))
 			site_note_mailbox(e, j.link.path);
 		inside = office_link(&j.link);
+		if (inside.len && is_foreign_store(e, inside))
+			find(&j, FINDING_LINK_SCHEME);
 		if (inside.len && depth < UNWRAP_DEPTH)
 			judge(e, part, inside, shown, depth + 1);
 		return;
@@ -427,7 +447,7 @@ static void judge(struct exam *e, const struct part *part, struct span url, stru
 	inside = depth < UNWRAP_DEPTH ? link_inside(&j.link, j.kinds, &e->arena) : (struct span){ 0 };
 	if (inside.len && leads_on(&j)) {
 		if (j.kinds & HOST_REDIRECTOR && !is_own(e, j.link.host))
-			find(&j, FINDING_LINK_SHORTENED);
+			find(&j, is_covered(&j, shown) ? FINDING_LINK_REDIRECTED : FINDING_LINK_SHORTENED);
 		judge(e, part, inside, shown, depth + 1);
 	} else {
 		judge_place(&j);

@@ -14,6 +14,16 @@ static bool is_special(struct span scheme)
 	       line_is(scheme, "wss") || line_is(scheme, "file");
 }
 
+/* A tab before the path, or a line end in the scheme, is no accident of who wrapped the line. */
+static bool is_odd_blank(struct span before, uint8_t blank)
+{
+	size_t slashes = 0;
+
+	for (size_t i = 0; i < before.len; i++)
+		slashes += before.ptr[i] == '/' || before.ptr[i] == '\\' || before.ptr[i] == '?';
+	return before.len && slashes < (blank == '\t' ? 3 : 1);
+}
+
 /* Without blanks and controls around it, line ends and tabs inside (4.4, 1 to 3). */
 static struct span clean(struct span url, struct link *link)
 {
@@ -26,6 +36,8 @@ static struct span clean(struct span url, struct link *link)
 	for (size_t i = 0; i < url.len && !pen.cut; i++)
 		if (url.ptr[i] != '\t' && url.ptr[i] != '\n' && url.ptr[i] != '\r')
 			pen_byte(&pen, url.ptr[i]);
+		else if (!link->odd_host)
+			link->odd_host = is_odd_blank(pen_since(&pen, 0), url.ptr[i]);
 	return pen_since(&pen, 0);
 }
 
@@ -130,8 +142,9 @@ static bool to_ascii(char room[LINK_HOST], size_t len)
 	return fits;
 }
 
-/* Percent signs undone, in lower case. */
-static size_t host_write(struct span text, char room[LINK_HOST], bool *beyond)
+/* Percent signs undone, in lower case; zeros, at which old programs end, are left out. `odd`: what needs no percent sign had
+ * one. */
+static size_t host_write(struct span text, char room[LINK_HOST], bool *beyond, bool *odd)
 {
 	size_t n = 0;
 
@@ -142,11 +155,23 @@ static size_t host_write(struct span text, char room[LINK_HOST], bool *beyond)
 		    text_nibble(text.ptr[i + 2]) >= 0) {
 			byte = (uint8_t)(text_nibble(text.ptr[i + 1]) << 4 | text_nibble(text.ptr[i + 2]));
 			i += 2;
+			*odd = *odd || is_letter(byte) || is_digit(byte) || memchr("-._/", byte, 5);
+			if (byte == 0)
+				continue;
 		}
 		*beyond = *beyond || byte >= 0x80;
 		room[n++] = (char)text_lower(byte);
 	}
 	return n;
+}
+
+/* Letters that were not ASCII's, and stand for those: full width, circled, with marks that nobody sees. */
+static bool is_plain(struct span host)
+{
+	for (size_t i = 0; i < host.len; i++)
+		if (!is_letter(host.ptr[i]) && !is_digit(host.ptr[i]) && host.ptr[i] != '.' && host.ptr[i] != '-')
+			return false;
+	return !line_contains(host, "xn--");
 }
 
 static bool address_v6(struct span text, char room[LINK_HOST], struct host_read *read)
@@ -166,18 +191,21 @@ static bool address_v6(struct span text, char room[LINK_HOST], struct host_read 
 
 bool link_host(struct span text, char room[LINK_HOST], struct host_read *read)
 {
-	bool beyond = false, odd;
+	bool beyond = false, odd, percent = false;
 	struct span host;
 	size_t n;
 
 	*read = (struct host_read){ 0 };
 	if (text.len && *text.ptr == '[')
 		return address_v6(text, room, read);
-	n = host_write(text, room, &beyond);
+	n = host_write(text, room, &beyond, &percent);
 	if (n == 0 || memchr(room, '\0', n))
 		return false;
-	if (beyond && to_ascii(room, n))
+	if (beyond && to_ascii(room, n)) {
 		n = strlen(room);
+		read->odd = is_plain(text_span(room));
+	}
+	read->odd = read->odd || percent;
 	while (n && room[n - 1] == '.')
 		n--;
 	host = (struct span){ (const uint8_t *)room, n };
@@ -209,6 +237,18 @@ bool host_has_suffix(struct span name)
 
 /* --- the whole --- */
 
+/* Slashes of both kinds, or too many: browsers read over it. Behind a backslash, "@" ends a user's name for some programs,
+ * and stands in the path for browsers. */
+static bool is_odd_way(struct span slashes, struct span path)
+{
+	bool back = line_find(slashes, '\\') < slashes.len, forward = line_find(slashes, '/') < slashes.len;
+	struct span first = line_from(path, 1);
+
+	first = line_cut(first, line_find(first, '/'));
+	return (back && forward) || slashes.len > 3 ||
+	       (path.len && path.ptr[0] == '\\' && line_find(first, '@') < first.len);
+}
+
 static size_t authority_length(struct span text)
 {
 	size_t n = 0;
@@ -216,6 +256,15 @@ static size_t authority_length(struct span text)
 	while (n < text.len && text.ptr[n] != '/' && text.ptr[n] != '\\' && text.ptr[n] != '?' && text.ptr[n] != '#')
 		n++;
 	return n;
+}
+
+/* \\host@SSL\, \\host@80\, \\host@SSL@8443\: how Windows is told to fetch a share by WebDAV. */
+static struct span without_webdav(struct span text)
+{
+	struct span rest = text, host = line_until(&rest, '@'), way = line_until(&rest, '@');
+	uint64_t port;
+
+	return line_is(way, "ssl") || (way.len && line_number(way, UINT16_MAX, &port)) ? host : text;
 }
 
 /* "user@host:port". */
@@ -243,6 +292,7 @@ static bool take_authority(struct span text, struct link *link)
 	link->host = read.host;
 	link->address = read.address;
 	link->odd_address = read.odd_address;
+	link->odd_host = link->odd_host || read.odd || (at == 1 && (read.address || host_has_suffix(read.host)));
 	link->ip = read.ip;
 	return true;
 }
@@ -260,7 +310,7 @@ bool link_read(struct span url, struct link *link)
 {
 	struct span rest, scheme;
 	size_t slashes = 0, length;
-	bool special;
+	bool special, share;
 
 	memset(link, 0, offsetof(struct link, text));
 	rest = clean(url, link);
@@ -278,10 +328,14 @@ bool link_read(struct span url, struct link *link)
 		return true;
 	}
 	link->web = !line_is(scheme, "file");
+	share = !link->web || (!scheme.len && slashes && rest.ptr[0] == '\\');
 	rest = line_from(rest, slashes);
 	length = authority_length(rest);
 	take_path(line_from(rest, length), link);
-	return take_authority(line_cut(rest, length), link);
+	if (link->web && scheme.len)
+		link->odd_host = link->odd_host || is_odd_way((struct span){ rest.ptr - slashes, slashes }, link->path);
+	rest = line_cut(rest, length);
+	return take_authority(share ? without_webdav(rest) : rest, link);
 }
 
 bool link_parameter(struct span *query, struct span *name, struct span *value)

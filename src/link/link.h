@@ -23,6 +23,7 @@ struct link {
 	bool web;             /* http, https, ftp, or "//host" without a scheme */
 	bool address;         /* the host is one: `ip` */
 	bool odd_address;     /* ... written so that nobody knows it for one */
+	bool odd_host;        /* what is before the path is written as nobody does who wants it to be read */
 	struct ip ip;
 	char text[LINK_TEXT]; /* without what browsers drop; the spans point into it */
 	char host_text[LINK_HOST];
@@ -36,6 +37,7 @@ struct host_read {
 	struct span host;
 	struct ip ip;
 	bool address, odd_address;
+	bool odd; /* with percent signs, or letters that stand for those of ASCII */
 };
 bool link_host(struct span text, char room[LINK_HOST], struct host_read *read);
 

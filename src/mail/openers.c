@@ -13,6 +13,13 @@
 #include "unpack/unpack.h"
 #include "xmldoc/xmldoc.h"
 
+/* A browser opens it, or an office program, whatever it is called. */
+static void page_open(struct exam *e, const struct part *part)
+{
+	markup_page(e, part);
+	office_page(e, part);
+}
+
 typedef void opener(struct exam *e, const struct part *part);
 
 /* NULL: there is nothing in it that could be opened (pictures, sound), or nobody reads it yet. */
@@ -48,7 +55,7 @@ static opener *const openers[TYPES] = {
 	[TYPE_ACE] = unpack_archive,
 	[TYPE_XAR] = unpack_archive,
 	[TYPE_XML] = xmldoc_flat,
-	[TYPE_HTML] = markup_page,
+	[TYPE_HTML] = page_open,
 	[TYPE_SVG] = markup_page,
 	[TYPE_HTA] = markup_page,
 	[TYPE_JSCRIPT] = markup_script,

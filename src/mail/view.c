@@ -62,6 +62,17 @@ static bool is_pdf(struct span bytes)
 	return memmem(bytes.ptr, bytes.len < 1024 ? bytes.len : 1024, "%PDF-", 5) != NULL;
 }
 
+/* Endings for which a double click begins Excel, which reads texts as well. */
+static bool is_excels(struct span extension)
+{
+	static const char *const excels[] = { "xls", "xlt", "xla", "xlw", "xlm", "xlk", "dif" };
+
+	for (size_t i = 0; i < sizeof(excels) / sizeof(excels[0]); i++)
+		if (line_is(extension, excels[i]))
+			return true;
+	return false;
+}
+
 /* Of a file; without an ending that anybody knows, by what the mail says. */
 static enum type type_clicked(const struct part *part)
 {
@@ -71,7 +82,7 @@ static enum type type_clicked(const struct part *part)
 		return TYPE_PDF;
 	if (promised == TYPE_HTML || promised == TYPE_SVG || type_told_by_name(promised))
 		return promised;
-	if (promised == TYPE_OLE && part->type == TYPE_TEXT && line_is(type_extension(part->name), "xls"))
+	if (part->type == TYPE_TEXT && is_excels(type_extension(part->name)))
 		return TYPE_CSV; /* so Excel reads it, formulas and all */
 	if (promised == TYPE_TEXT && part->type == TYPE_MESSAGE)
 		return TYPE_TEXT;

@@ -148,6 +148,8 @@ static void take_line(struct calendar *calendar, struct span line)
 	else if ((line_is(name, "attach") || line_is(name, "photo") || line_is(name, "logo")) &&
 		 line_contains(head, "base64"))
 		take_file(calendar, rest, value);
+	else if (line_is(name, "photo") || line_is(name, "logo") || line_is(name, "sound") || line_is(name, "key"))
+		exam_url(calendar->e, calendar->part, value, (struct span){ 0 }); /* fetched to be shown */
 	else if (line_is(name, "url") || line_is(name, "attach") || line_is(name, "source") ||
 		 line_is(name, "conference"))
 		judge_link(calendar, value);

@@ -81,6 +81,8 @@ static void add_raw(struct page *page, const struct tags *tags, const struct tag
 		add_script(page, tags->foreign ? tag_text(tag->bytes, TAG_HTML, &page->e->arena) : tag->bytes);
 	else if (page->in_script)
 		add_script(page, tag->bytes);
+	else if (page->in_style || tag_is(tag, "style"))
+		page_style_shares(page, tag->bytes);
 	else if (tag_is(tag, "title") || tag_is(tag, "textarea") || !tag->name.len)
 		add_text(page, tag->bytes);
 	arena_back(&page->e->arena, mark);
@@ -143,6 +145,8 @@ static void walk(struct page *page, struct span bytes, unsigned depth)
 		case TAG_TEXT:
 			if (page->in_script)
 				add_script(page, tag_text(tag.bytes, page->language, &page->e->arena));
+			else if (page->in_style)
+				page_style_shares(page, tag_text(tag.bytes, page->language, &page->e->arena));
 			else
 				add_text(page, tag.bytes);
 			break;

@@ -38,6 +38,7 @@ struct page {
 	/* Counted. */
 	uint32_t pictures, letters;
 	bool in_script;  /* XML: inside of a script */
+	bool in_style;   /* XML: inside of a style */
 	bool holds_data; /* the script is none: JSON, a template */
 	struct page_scripts scripts;
 };
@@ -45,6 +46,9 @@ struct page {
 /* What an OPEN or CLOSE tag does to the page. */
 void page_open_tag(struct page *page, const struct tag *tag);
 void page_close_tag(struct page *page, const struct tag *tag);
+/* Files on other computers that a tag, or a style, has fetched. */
+void page_tag_shares(struct page *page, const struct tag *tag);
+void page_style_shares(struct page *page, struct span style);
 /* Tells the link, or the form, that is open. */
 void page_end_link(struct page *page);
 void page_end_form(struct page *page);

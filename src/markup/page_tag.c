@@ -125,22 +125,6 @@ static void take_base(struct page *page, const struct tag *tag)
 		page->base = url;
 }
 
-/* What is fetched from a share shows a password's hash. */
-static void take_share(struct page *page, const struct tag *tag)
-{
-	static const char *const names[] = { "src", "background", "href", "poster", "lowsrc", "dynsrc" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		struct span url = value_trim(tag_value(tag, page->language, names[i]));
-
-		if (!url.len || !memchr("fF\\&/", *url.ptr, 5))
-			continue;
-		url = value_trim(tag_text(url, page->language, &page->e->arena));
-		if (line_starts(url, "file:") || line_starts(url, "\\\\"))
-			exam_url(page->e, page->part, line_cut(url, PAGE_URL), (struct span){ 0 });
-	}
-}
-
 /* --- forms --- */
 
 void page_end_form(struct page *page)
@@ -178,7 +162,6 @@ static void take_input(struct page *page, const struct tag *tag)
 					     "senha",    "пароль",   "パスワード", "密码",     NULL };
 	struct span type = value_of(page, tag, "type"), hint;
 
-	take_share(page, tag);
 	if (line_is(type, "password"))
 		page->password = true;
 	if (page->password || !page->attached || line_is(type, "hidden") || line_is(type, "submit"))
@@ -198,7 +181,8 @@ static void take_meta(struct page *page, const struct tag *tag)
 	if (!line_is(value_trim(value_of(page, tag, "http-equiv")), "refresh"))
 		return;
 	content = refresh_read(value_of(page, tag, "content"), &seconds);
-	if (take_data(page, content, (struct span){ 0 }) || is_web(content)) {
+	if (take_data(page, content, (struct span){ 0 }) || is_web(content) || line_starts(content, "file:") ||
+	    line_starts(content, "\\\\")) {
 		exam_url(page->e, page->part, line_cut(content, PAGE_URL), (struct span){ 0 });
 		if (page->attached && seconds <= DELAY_MAX)
 			exam_find(page->e, page->part, FINDING_PAGE_REDIRECT, content);
@@ -229,8 +213,8 @@ static void take_frame(struct page *page, const struct tag *tag)
 
 static void take_picture(struct page *page, const struct tag *tag)
 {
+	(void)tag;
 	page->pictures++;
-	take_share(page, tag);
 }
 
 static void take_script(struct page *page, const struct tag *tag)
@@ -295,23 +279,16 @@ static const struct {
 	{ "img", take_picture, false },
 	{ "image", take_picture, false },
 	{ "script", take_script, false },
-	{ "link", take_share, false },
-	{ "body", take_share, false },
-	{ "bgsound", take_share, false },
-	{ "video", take_share, false },
-	{ "source", take_share, false },
-	{ "v:fill", take_share, false },
-	{ "v:imagedata", take_share, false },
 	{ "v:roundrect", take_area, true },
 	{ "v:rect", take_area, true },
 	{ "v:shape", take_area, true },
 	{ "p", NULL, true },
 	{ "div", NULL, true },
 	{ "br", NULL, true },
-	{ "td", take_share, true },
+	{ "td", NULL, true },
 	{ "tr", NULL, true },
 	{ "li", NULL, true },
-	{ "table", take_share, true },
+	{ "table", NULL, true },
 	{ "th", NULL, true },
 	{ "h1", NULL, true },
 	{ "h2", NULL, true },
@@ -350,6 +327,9 @@ void page_open_tag(struct page *page, const struct tag *tag)
 
 	if (page->attached)
 		take_handlers(page, tag);
+	if (tag->bytes.len && !(page->language == TAG_HTML && line_is(tag->name, "a")))
+		page_tag_shares(page, tag);
+	page->in_style = page->language == TAG_XML && tag_is(tag, "style") && !tag->closed;
 	note_hidden(page, tag);
 	if (n == sizeof(takers) / sizeof(takers[0]))
 		return;
@@ -364,6 +344,7 @@ void page_close_tag(struct page *page, const struct tag *tag)
 
 	if (n < sizeof(takers) / sizeof(takers[0]))
 		page->letters_ended = page->letters_ended || takers[n].breaks;
+	page->in_style = false;
 	if (page->hider_depth && line_is(tag->name, page->hider))
 		page->hider_depth--;
 	if (tag_is(tag, "a"))

@@ -22,6 +22,7 @@
 #define NOISE       10
 #define ESCAPES     100
 #define ENCODED     4096
+#define SOURCE      ((size_t)64 << 10) /* bytes of a text for other interpreters that are looked at */
 #define DIFFERENT   8 /* calls that are told from each other */
 
 /* Sorted by name, for bsearch(). */
@@ -282,6 +283,19 @@ static bool is_command(const struct script_facts *facts, enum type type, struct 
 	       (facts->calls & RUN && facts->calls & EVADE && facts->count >= 4);
 }
 
+/* Whether a text for an interpreter that Windows does not bring along (Ruby, Tcl, Lua, PHP) has more done than to be read. */
+static bool source_acts(struct span text)
+{
+	static const char *const words[] = { "system",	 "exec",   "popen",  "spawn",	 "passthru", "eval",
+					     "loadstring", "socket", "net/http", "open-uri", "base64",   "%x",
+					     "win32",	 "fiddle", "ffi",    "package require" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (line_contains(line_cut(text, SOURCE), words[i]))
+			return true;
+	return false;
+}
+
 static void tell_calls(struct exam *e, const struct part *part, const struct script_facts *facts, enum type type,
 		       struct span text)
 {
@@ -362,6 +376,8 @@ void markup_script(struct exam *e, const struct part *part)
 		exam_find(e, part, FINDING_SCRIPT_HIDDEN, line_cut(decoded, EVIDENCE));
 		text = decoded;
 	}
+	if (part->type == TYPE_SCRIPT && part->in && type_kind(part->in->type) == KIND_MESSAGE && source_acts(text))
+		exam_find(e, part, FINDING_SCRIPT_ATTACHED, part->name);
 	if (part->type == TYPE_WSF)
 		examine_tags(e, part, text);
 	else

@@ -484,6 +484,9 @@ bool milter_open(const struct milter_settings *settings)
 	return opened;
 }
 
+/* Libmilter's pool (worker.c) begins a thread for a step of a session only where none is idle at that moment: of two that
+ * come together, the second may wait until a thread that examines a message is done with it. Nothing is lost by that:
+ * whoever waits too long is told to come again by the mail server. */
 bool milter_run(void)
 {
 	return smfi_main() == MI_SUCCESS;

@@ -11,5 +11,6 @@ enum type office_ole_type(struct span bytes);                 /* what kind of co
 void office_mso(struct exam *e, const struct part *part);     /* MSO: a compound file in a web page of Office's */
 void office_biff(struct exam *e, const struct part *part);    /* XLS_OLD: sheets of Excel 2 to 4 */
 void office_rtf(struct exam *e, const struct part *part);     /* RTF */
+void office_page(struct exam *e, const struct part *part);    /* HTML that an office program opens, besides markup/ */
 
 #endif

@@ -4,7 +4,9 @@
  */
 #include "office/ole_document.h"
 
+#include "active/target.h"
 #include "base/line.h"
+#include "base/load.h"
 #include "format/charset.h"
 #include "office/rtf_pack.h"
 
@@ -12,6 +14,8 @@
 
 #define TEXT_MAX ((size_t)4 << 20)
 #define ATTACHMENT "__attach_version1.0_"
+#define NAME_ENTRY    8      /* bytes */
+#define REMINDER_FILE 0x851f /* PidLidReminderFileParameter: the sound of a reminder ([MS-OXORMDR] 2.2.1.5) */
 #define INNER      "__substg1.0_3701000D" /* the folder of an attached message or object */
 
 /* A property of text, in UTF-16 (001F) or in bytes of some charset (001E); UTF-8, empty where there is none. */
@@ -75,10 +79,31 @@ static void read_attachment(struct ole_document *d, const struct ole_entry *fold
 		exam_part(d->e, d->part, &child);
 }
 
+/* A named property has the number of its name in the table of names ([MS-OXMSG] 2.2.3.1.2): an entry is the name, what
+ * kind of name it is, and what to add to 0x8000. */
+static void read_reminder(struct ole_document *d)
+{
+	const struct ole_entry *names = ole_find(&d->ole, "__nameid_version1.0");
+	struct span table = names ? document_stream(d, names, "__substg1.0_00030102") : (struct span){ cur_zeros, 0 };
+
+	for (; table.len >= NAME_ENTRY; table = line_from(table, NAME_ENTRY)) {
+		char number[8];
+		struct span path;
+
+		if (ld_le32(table.ptr) != REMINDER_FILE || ld_le16(table.ptr + 4) & 1)
+			continue;
+		snprintf(number, sizeof(number), "%04X", 0x8000u + (ld_le16(table.ptr + 6) & 0x7fffu));
+		path = text_property(d, &d->ole.entries[0], number);
+		if (path.len && target_reach(path) == REACH_SHARE)
+			exam_find(d->e, d->part, FINDING_REMINDER_SHARE, path);
+	}
+}
+
 void outlook_read(struct ole_document *d)
 {
 	size_t mark = arena_mark(&d->e->arena);
 
+	read_reminder(d);
 	for (uint32_t i = 0; i < d->ole.count && !d->e->over; i++) {
 		const struct ole_entry *entry = &d->ole.entries[i];
 

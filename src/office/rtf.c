@@ -34,9 +34,11 @@ enum place {
 	IN_FONTS,
 	IN_CLASS,       /* of an object */
 	IN_TEMPLATE,
+	IN_FILE,        /* of the table of subdocuments */
 	IN_INSTRUCTION, /* of a field */
 	IN_PROPERTY,    /* the name of a shape's property */
 	IN_VALUE,
+	IN_PICTURE,     /* the value of a property that is the path of a picture */
 	IN_HTML,        /* tags of a page */
 };
 
@@ -106,6 +108,8 @@ static void add_utf8(struct document *d, struct span utf8)
 		pen_span(&d->class, utf8);
 		break;
 	case IN_TEMPLATE:
+	case IN_FILE:
+	case IN_PICTURE:
 	case IN_PROPERTY:
 		pen_span(&d->name, utf8);
 		break;
@@ -207,8 +211,11 @@ static void see_name(struct document *d, enum place place)
 {
 	struct span name = pen_since(&d->name, 0);
 
-	if (place == IN_TEMPLATE)
-		target_judge(d->e, d->part, TARGET_RTF_TEMPLATE, name, (struct span){ 0 });
+	static const enum target_role roles[] = { [IN_TEMPLATE] = TARGET_RTF_TEMPLATE, [IN_FILE] = TARGET_FILE,
+						  [IN_PICTURE] = TARGET_IMAGE };
+
+	if (place == IN_TEMPLATE || place == IN_FILE || place == IN_PICTURE)
+		target_judge(d->e, d->part, roles[place], line_trim(name), (struct span){ 0 });
 	if (place != IN_PROPERTY)
 		d->name.used = 0;
 }
@@ -237,7 +244,7 @@ static void close_group(struct document *d)
 static void on_place(struct document *d, enum place place)
 {
 	d->groups[d->depth].place = (uint8_t)place;
-	if (place == IN_TEMPLATE || place == IN_PROPERTY)
+	if (place == IN_TEMPLATE || place == IN_PROPERTY || place == IN_FILE || place == IN_PICTURE)
 		d->name.used = 0;
 	if (place == IN_CLASS)
 		d->class.used = 0;
@@ -255,12 +262,18 @@ static void on_object_data(struct document *d)
 	d->class.used = 0;
 }
 
+/* Pictures may lie elsewhere ([MS-ODRAW] 2.3.23.6 pibName, 2.3.7.9 fillBlipName). */
+static bool is_picture(struct span property)
+{
+	return line_is(property, "pibname") || line_is(property, "fillblipname") || line_is(property, "linefillblipname");
+}
+
 /* A shape's property: \sn, then \sv. */
 static void on_value(struct document *d)
 {
 	struct span rest = line_cut(cur_rest(&d->rtf.at), FRAGMENTS + 1);
 
-	on_place(d, IN_VALUE);
+	on_place(d, is_picture(line_trim(pen_since(&d->name, 0))) ? IN_PICTURE : IN_VALUE);
 	if (line_is(pen_since(&d->name, 0), "pfragments") && line_find(rest, '}') > FRAGMENTS)
 		exam_find(d->e, d->part, FINDING_EXPLOIT_OBJECT, text_span("pFragments (CVE-2010-3333)"));
 }
@@ -298,6 +311,7 @@ static const enum place places[] = {
 	[RTF_FONT_TABLE] = IN_FONTS,
 	[RTF_OBJECT_CLASS] = IN_CLASS,
 	[RTF_TEMPLATE] = IN_TEMPLATE,
+	[RTF_FILE] = IN_FILE,
 	[RTF_INSTRUCTION] = IN_INSTRUCTION,
 	[RTF_PROPERTY] = IN_PROPERTY,
 	[RTF_SHOWN] = IN_TEXT,

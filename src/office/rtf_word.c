@@ -19,6 +19,7 @@ static const struct word {
 	{ "datastore", RTF_SKIPPED },
 	{ "f", RTF_FONT },
 	{ "field", RTF_FIELD },
+	{ "file", RTF_FILE },
 	{ "fldinst", RTF_INSTRUCTION },
 	{ "fldrslt", RTF_RESULT },
 	{ "fonttbl", RTF_FONT_TABLE },

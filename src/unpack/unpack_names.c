@@ -108,17 +108,24 @@ static bool is_in_file(const struct unpack_names *names, struct span name)
 /* --- scripts among others --- */
 
 #define FEW 10 /* files: beside more, scripts belong to a program or a site */
+#define SOURCES 3 /* of an interpreter: so many are a program that is handed on as such */
 
 /* What lies beside the scripts of programmers and web sites, and not beside a lure. */
 static bool is_workshop(struct span name)
 {
 	return unpack_ends_in(name, " css json ts tsx jsx md map php scss vue yml yaml toml gradle csproj sln java c h cpp "
-					  "go rs sh py ipynb ");
+					  "go rs sh ipynb ");
+}
+
+/* Of interpreters that Windows does not bring along: who sends several sends his work. */
+static bool is_source(struct span name)
+{
+	return unpack_ends_in(name, " py pyc pyo pl rb rbw tcl tk lua ");
 }
 
 /* What lies in an archive beside its scripts. */
 struct beside {
-	uint32_t files, pages, scripts;
+	uint32_t files, pages, scripts, sources;
 	bool workshop;
 };
 
@@ -132,6 +139,7 @@ static struct beside beside_of(const struct unpack_names *names)
 		beside.files += name.len > 0;
 		beside.scripts += name.len && unpack_ends_in(name, " js ");
 		beside.pages += name.len && unpack_ends_in(name, " htm html xhtml ");
+		beside.sources += name.len && is_source(name);
 		beside.workshop |= name.len && is_workshop(name);
 	}
 	return beside;
@@ -141,11 +149,13 @@ static struct beside beside_of(const struct unpack_names *names)
  * many documents is neither a site's nor a program's. */
 static bool is_workaday(const struct beside *beside, struct span name)
 {
-	bool many = beside->files > FEW;
+	bool many = beside->files > FEW, programmed = beside->workshop || beside->sources;
 
 	if (unpack_ends_in(name, " js "))
-		return beside->workshop || (many && (beside->pages || beside->scripts * 2 > beside->files));
-	return (beside->workshop || many) && unpack_ends_in(name, " bat cmd ps1 psm1 psd1 ");
+		return programmed || (many && (beside->pages || beside->scripts * 2 > beside->files));
+	if (is_source(name))
+		return beside->workshop || many || beside->sources >= SOURCES;
+	return (programmed || many) && unpack_ends_in(name, " bat cmd ps1 psm1 psd1 ");
 }
 
 static void judge_scripts(const struct unpack_names *names, struct exam *e, const struct part *part)

@@ -54,7 +54,9 @@ static const struct element of_12[] = {
 	{ "Relationship", package_relationship, NULL, false }, { "delInstrText", word_instruction, NULL, false },
 	{ "table-source", odf_source, NULL, false },		{ "wordDocument", flat_word, NULL, true }, END
 };
-static const struct element of_13[] = { { "HyperlinkBase", word_base, NULL, false }, END };
+static const struct element of_13[] = {
+	{ "HyperlinkBase", word_base, NULL, false }, { "font-face-uri", odf_image, NULL, false }, END
+};
 static const struct element of_14[] = {
 	{ "sourceFileName", word_frame, NULL, false },
 	{ "hlinkMouseOver", slide_click, NULL, false }, { "floating-frame", odf_object, NULL, false }, { "section-source", odf_source, NULL, false },

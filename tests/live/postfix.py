@@ -69,6 +69,8 @@ class SinkServer(socketserver.ThreadingTCPServer):
 def sink_main(port, folder):
     with SinkServer(("", port), Sink) as server:
         server.folder = folder
+        with open(folder + ".listens", "w", encoding="ascii"):
+            pass
         server.serve_forever()
 
 
@@ -142,6 +144,8 @@ alias_maps =
 {self.lines}""")
         self.sink = subprocess.Popen(["ip", "netns", "exec", self.net.b, sys.executable, os.path.abspath(__file__),
                                       "2525", self.delivered])
+        # what it cannot hand on at once Postfix tries again after minutes
+        await_true("the sink listens", lambda: os.path.exists(self.delivered + ".listens"))
         self.server = subprocess.Popen(["ip", "netns", "exec", self.net.b, "postfix", "-c", f"{self.folder}/conf",
                                         "start-fg"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                        start_new_session=True)
@@ -175,11 +179,12 @@ alias_maps =
         return process.returncode, told
 
     def send_begin(self, message, sender="a@sender.example", receiver=f"b@{OURS}"):
-        """Begins to send the bytes of a message, from a file of its own."""
+        """Begins to send the bytes of a message, from a file of its own. It waits as long as Postfix does."""
         handle, path = tempfile.mkstemp(dir=self.path("messages"))
         with os.fdopen(handle, "wb") as file:
             file.write(message)
-        return self.swaks_begin("--from", sender, "--to", receiver, "--data", f"@{path}", "--suppress-data")
+        return self.swaks_begin("--from", sender, "--to", receiver, "--data", f"@{path}", "--suppress-data",
+                                "--timeout", "300")
 
     def send(self, message, *who):
         """The mail server's last word on the message: 250, 451, ..."""

@@ -131,7 +131,9 @@ static void test_click(void **state)
 		{ "a.hta", TYPE_MESSAGE, FINDING_SCRIPT_ATTACHED },
 		{ "a.ps1", TYPE_MESSAGE, FINDING_SCRIPT_ATTACHED },
 		{ "a.js", TYPE_ZIP, NOTHING }, /* the archive tells, which knows what lies beside */
-		{ "a.py", TYPE_MESSAGE, NOTHING },
+		{ "a.py", TYPE_MESSAGE, FINDING_SCRIPT_ATTACHED },
+		{ "a.pyc", TYPE_MESSAGE, FINDING_SCRIPT_ATTACHED },
+		{ "a.rb", TYPE_MESSAGE, NOTHING }, /* its reader tells */
 		{ "a.sh", TYPE_MESSAGE, NOTHING },
 		{ "a.settingcontent-ms", TYPE_MESSAGE, FINDING_SHORTCUT_ATTACHED },
 		{ "a.reg", TYPE_MESSAGE, FINDING_EXTENSION_DANGEROUS },
