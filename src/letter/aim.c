@@ -89,7 +89,8 @@ static bool holds(struct span text, struct span part)
 	return part.len && memmem(text.ptr, text.len, part.ptr, part.len);
 }
 
-/* Whether a site and the sender belong to each other, as far as names show: "example-pay.com", "mail.examplepay.net". */
+/* Whether a site and the sender belong to each other, as far as names show: "example-pay.com", "mail.examplepay.net".
+ */
 static bool is_kin(const struct exam *e, const struct exam_site *site)
 {
 	struct span name = text_span(site->name), registered = host_registrable(e->sender.domain);
@@ -156,6 +157,7 @@ static bool is_doubted(const struct exam *e)
 		FINDING_NAMED_ELSEWHERE,
 		FINDING_AUTH_DOUBTED,
 		FINDING_AUTH_FAILED,
+		FINDING_REPLY_TO_SECOND,
 		FINDING_SENDER_RANDOM,
 		FINDING_SENDER_HOSTING,
 		FINDING_SENDER_UNREAL,

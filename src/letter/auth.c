@@ -134,6 +134,12 @@ bool auth_failed(const struct auth *auth)
 	return auth->spf == AUTH_FAIL || (auth->spf == AUTH_SOFT && auth->dkim == AUTH_FAIL);
 }
 
+bool auth_lacks(const struct auth *auth)
+{
+	return auth->spf == AUTH_NONE && auth->dkim == AUTH_NONE && auth->dmarc != AUTH_PASS &&
+	       auth->arc != AUTH_PASS && auth->login != AUTH_PASS;
+}
+
 bool auth_borrowed(const struct auth *auth)
 {
 	return auth_failed(auth) && auth->dmarc == AUTH_FAIL && auth->dkim == AUTH_PASS && auth->spf == AUTH_PASS;

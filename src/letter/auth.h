@@ -30,6 +30,9 @@ bool auth_failed(const struct auth *auth);
  * the one and lists the other, so neither was at work, and the domain is borrowed. */
 bool auth_borrowed(const struct auth *auth);
 
+/* The server asked, and found nothing at all that stands behind it: no SPF, no signature, not a broken one either. */
+bool auth_lacks(const struct auth *auth);
+
 /* "dmarc=fail spf=fail dkim=none". */
 #define AUTH_TEXT 64
 char *auth_text(const struct auth *auth, char text[AUTH_TEXT]);

@@ -12,6 +12,7 @@
 #define CONSONANTS 7  /* in a row: more than words have, "Angstschweiss" has six before its h */
 #define MUTE       5  /* different letters of a word without any vowel: abbreviations are shorter */
 #define LOCAL      64 /* bytes before the "@" (RFC 5321, 4.5.3.1.1) */
+#define DOMAIN_LONG 9 /* letters of a registered name: "b2bstack" has eight */
 #define TURNS      3  /* from small to capital letters within a word: "JohnMcDonald" has two */
 
 /* Brands whose domain is not their name, or who have others besides; "*": each town has its own, with the name in it. */
@@ -272,6 +273,25 @@ static bool has_random(struct span address)
 	return false;
 }
 
+/* A registered name with digits in its midst that nobody can pronounce: "lhj7qe80zo.example". */
+static bool is_random_domain(struct span domain)
+{
+	struct span label = label_of(domain);
+	unsigned letters = 0, vowels = 0, consonants = 0, most = 0, inside = 0;
+
+	for (size_t i = 0; i < label.len; i++) {
+		bool letter = label.ptr[i] >= 'a' && label.ptr[i] <= 'z', vowel = letter && strchr("aeiouy", label.ptr[i]);
+
+		letters += letter;
+		vowels += vowel;
+		consonants = letter && !vowel ? consonants + 1 : 0;
+		most = consonants > most ? consonants : most;
+		inside += letter && letters > 1 && label.ptr[i - 1] >= '0' && label.ptr[i - 1] <= '9';
+	}
+	return label.len >= DOMAIN_LONG && inside && most >= 3 && vowels * 3 < letters &&
+	       line_find(label, '-') == label.len;
+}
+
 /* A brand before the "@" of somebody else's domain: "paypal-service@shop.example". Where the name tells the same brand, it is
  * told already, and shops on a brand's market do so. */
 static void judge_local_brand(struct exam *e, const struct part *part)
@@ -296,6 +316,9 @@ static void judge_reply_to(struct exam *e, const struct part *part)
 	if (exam_found(e, FINDING_REPLY_TO) && address_is_free(line_from(to, at + 1)) &&
 	    !address_is_free(e->sender.domain))
 		exam_find(e, part, FINDING_REPLY_TO_FREE, to);
+	else if (exam_found(e, FINDING_REPLY_TO) && address_is_free(line_from(to, at + 1)))
+		exam_findf(e, part, FINDING_REPLY_TO_SECOND, "%.*s, from %.*s", (int)to.len, (const char *)to.ptr,
+			   (int)e->sender.address.len, (const char *)e->sender.address.ptr);
 }
 
 /* --- letters --- */
@@ -337,7 +360,7 @@ void claim_judge(struct exam *e, const struct part *part)
 	judge_pressing(e, part);
 	judge_tail(e, part);
 	judge_domain(e, part);
-	if (has_random(e->sender.address))
+	if (has_random(e->sender.address) || is_random_domain(e->sender.domain))
 		exam_find(e, part, FINDING_SENDER_RANDOM, e->sender.address);
 	judge_local_brand(e, part);
 	judge_reply_to(e, part);

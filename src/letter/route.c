@@ -44,13 +44,15 @@ static void id_read(struct route *r)
 	r->id_owner = host_registrable(id);
 }
 
+/* Whether a name, which has a dot, stands in a text, in any case. */
 static bool holds(struct span text, struct span name)
 {
-	char with[HOST];
+	size_t dot = line_find(name, '.');
 
-	line_keep((uint8_t *)with, sizeof(with) - 1, name);
-	with[name.len] = '\0';
-	return line_contains(text, with);
+	for (size_t at = line_find(text, '.'); at < text.len; at += 1 + line_find(line_from(text, at + 1), '.'))
+		if (at >= dot && line_same(line_cut(line_from(text, at - dot), name.len), name))
+			return true;
+	return false;
 }
 
 static bool is_blank(struct span text, size_t at)
@@ -87,22 +89,28 @@ static bool is_login(struct span field)
 	return false;
 }
 
-/* Whether the server that gave the Message-ID took the message over from outside, and is not the
- * sender's: servers do so where there was none. */
+/* Where the server's name begins in a field Received, behind "by"; the length: nowhere. */
+static size_t by_find(struct span field)
+{
+	for (size_t at = line_find(field, 'b'); at < field.len; at += 1 + line_find(line_from(field, at + 1), 'b'))
+		if (at && is_blank(field, at - 1) && line_starts(line_from(field, at), "by") && is_blank(field, at + 2))
+			return at + 3;
+	return field.len;
+}
+
+/* Whether the server that gave the Message-ID took the message over from outside, and is not the sender's: servers do so
+ * where there was none. */
 static bool id_is_given(struct route *r)
 {
 	unsigned count = r->head->count[HEAD_RECEIVED];
 
 	for (unsigned i = 0; i < count && i < HEAD_RECEIVEDS; i++) {
-		struct span field = line_cut(r->head->received[i], FIELD), from = field;
-		size_t by = 0;
+		struct span field = line_cut(r->head->received[i], FIELD);
+		size_t by = by_find(field);
+		struct span from = line_cut(field, by);
 
-		while (by < field.len && !(line_starts(line_from(field, by), "by") && by && is_blank(field, by - 1) &&
-					   is_blank(field, by + 2)))
-			by++;
-		from = line_cut(field, by);
-		if (line_contains(from, "from ") && !holds(from, r->id_owner) &&
-		    is_id_host(r, line_from(field, by + 3)) && !is_login(field))
+		if (is_id_host(r, line_from(field, by)) && line_contains(from, "from ") && !holds(from, r->id_owner) &&
+		    !is_login(field))
 			return true;
 	}
 	return false;

@@ -213,8 +213,15 @@ static void judge_auth(struct judging *j)
 		auth_read_first(j->head, &j->e->arena, &auth);
 		id = FINDING_AUTH_DOUBTED;
 	}
-	if (!auth.server.len || !auth_failed(&auth))
+	if (!auth.server.len)
 		return;
+	if (!auth_failed(&auth)) {
+		if (auth_lacks(&auth))
+			exam_findf(j->e, j->part, FINDING_AUTH_LACKS, "%.*s: %s (%.*s)", (int)j->from.domain.len,
+				   (const char *)j->from.domain.ptr, auth_text(&auth, text), (int)auth.server.len,
+				   (const char *)auth.server.ptr);
+		return;
+	}
 	exam_findf(j->e, j->part, id, "%.*s: %s (%.*s)", (int)j->from.domain.len, (const char *)j->from.domain.ptr,
 		   auth_text(&auth, text), (int)auth.server.len, (const char *)auth.server.ptr);
 	judge_unsigned(j, &auth);

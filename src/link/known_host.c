@@ -48,7 +48,7 @@ static const struct known_host known[] = {
 	{ "clck.ru", HOST_SHORTENER }, { "cli.gs", HOST_SHORTENER },
 	{ "click.email.microsoftemail.com", HOST_TRACKER }, { "clickfunnels.com", HOST_HOSTING },
 	{ "clicktime.symantec.com", HOST_WRAPPER }, { "cloudflare-ipfs.com", HOST_HOSTING },
-	{ "cloudfunctions.net", HOST_HOSTING }, { "cm.com", HOST_TRACKER }, { "cmail19.com", HOST_TRACKER },
+	{ "cloudfront.net", HOST_HOSTING }, { "cloudfunctions.net", HOST_HOSTING }, { "cm.com", HOST_TRACKER }, { "cmail19.com", HOST_TRACKER },
 	{ "cmail20.com", HOST_TRACKER }, { "codeberg.page", HOST_HOSTING }, { "cognitoforms.com", HOST_HOSTING },
 	{ "connpass.com", HOST_MEETING }, { "constantcontact.com", HOST_TRACKER },
 	{ "convertkit-mail.com", HOST_TRACKER }, { "convertkit-mail2.com", HOST_TRACKER },

@@ -81,6 +81,14 @@ def lies():
         to="To: undisclosed-recipients:;", text="You are the lucky winner of $ 1.250.000,00. Write to me."), "address_in_name")
 
 
+    yield ("business from one mailbox to the next", mail(
+        "sk1807@gmail.com", "Business proposal", came("mail-wr1-f41.google.com"), "Reply-To: eduardo.004@yandex.com",
+        to="To: undisclosed-recipients:;", text="A venture in crude oil, with benefits. Act now."), "reply_to_second_mailbox")
+    yield ("a name that nobody can pronounce, and nothing that proves it", mail(
+        "a@lkq7xv80zwt.com", "Your parcel is waiting: final notice", came("lkq7xv80zwt.com"), results("spf=none; dkim=none; dmarc=none"),
+        html=page(("https://house.test/pay", "Pay"))), "sender_random")
+
+
 LIST = ("List-Id: <users.lists.example.org>", "List-Unsubscribe: <mailto:users-leave@lists.example.org>", "Precedence: list")
 PASSED = "spf=pass smtp.mailfrom=%s; dkim=pass header.d=%s; dmarc=pass header.from=%s"
 
@@ -216,6 +224,11 @@ def small_ones():
     yield "a phone that tells its maker in the Message-ID", mail(
         "jane@example.com", "late", came("mail.example.com"), results(GOOD), name="Jane", message_id="x1@email.android.com",
         text="Ten minutes late, sorry!\r\n")
+
+
+    yield "an old server that proves nothing", mail(
+        "office@example.com", "Invoice for January", came("mail.example.com"), results("spf=none; dkim=none; dmarc=none"), name="Office",
+        text="Please find our invoice here: https://files.example.net/1.pdf\r\nTotal amount: 120 EUR\r\n")
 
 
 def honest():

@@ -153,6 +153,37 @@ static void test_borrowed(void **state)
 	assert_false(found(FINDING_FREEMAIL_FORGED));
 }
 
+static void test_nothing_proven(void **state)
+{
+	static const char by[] = "from out.example.com by mx.example.org";
+
+	(void)state;
+	came(by, "a@example.com", "example.com", TO "Authentication-Results: mx; spf=none; dkim=none; dmarc=none\r\n");
+	assert_true(exam_test_found(test, FINDING_AUTH_LACKS, "example.com: dmarc=none spf=none dkim=none (mx)"));
+	came(by, "a@example.com", "example.com", TO "Authentication-Results: mx; spf=none; dkim=pass; dmarc=none\r\n");
+	clear();
+	came(by, "a@example.com", "example.com", TO "Authentication-Results: mx; spf=pass; dkim=none; dmarc=none\r\n");
+	clear();
+	came(by, "a@example.com", "example.com",
+	     TO "Authentication-Results: mx; dkim=none\r\n"); /* nobody asked for SPF */
+	clear();
+}
+
+static void test_random_domains(void **state)
+{
+	static const char *const usual[] = { "a@mp3tunes.com",          "a@b2bstack.com",     "a@3m.com",
+					     "a@studio54-london.co.uk", "a@4thefuture.org",   "a@1und1.de",
+					     "a@example2024.com",       "a@web2print4you.com" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
+		came("by mx", usual[i], NULL, TO);
+		assert_false(found(FINDING_SENDER_RANDOM));
+	}
+	came("by mx", "a@lhj7qe80zo.com", NULL, TO);
+	assert_true(exam_test_found(test, FINDING_SENDER_RANDOM, "lhj7qe80zo.com"));
+}
+
 static void test_names(void **state)
 {
 	static const char by[] = "from mail-1.google.com by mx.example.org";
@@ -162,6 +193,10 @@ static void test_names(void **state)
 	assert_true(found(FINDING_SENDER_IN_NAME));
 	came(by, "\"X1@gmail.com\" <x1@gmail.com>", "mail.gmail.com", TO);
 	clear();
+	came(by, "a1@gmail.com", "mail.gmail.com", TO "Reply-To: b@yandex.com\r\n");
+	assert_true(exam_test_found(test, FINDING_REPLY_TO_SECOND, "b@yandex.com, from a1@gmail.com"));
+	came(by, "a1@gmail.com", "mail.gmail.com", TO "Reply-To: b@gmail.com\r\n");
+	assert_false(found(FINDING_REPLY_TO_SECOND));
 	came(by, "paypal-service@example.com", "example.com", TO);
 	assert_true(exam_test_found(test, FINDING_BRAND_IN_ADDRESS, "paypal-service@example.com"));
 	came(by, "service@mail.paypal.com", "paypal.com", TO);
@@ -263,9 +298,16 @@ static void test_sums(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_fields),    cmocka_unit_test(test_given),    cmocka_unit_test(test_foreign),
-		cmocka_unit_test(test_receivers), cmocka_unit_test(test_borrowed), cmocka_unit_test(test_names),
-		cmocka_unit_test(test_aim),       cmocka_unit_test(test_sums),
+		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_given),
+		cmocka_unit_test(test_foreign),
+		cmocka_unit_test(test_receivers),
+		cmocka_unit_test(test_borrowed),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_aim),
+		cmocka_unit_test(test_sums),
+		cmocka_unit_test(test_nothing_proven),
+		cmocka_unit_test(test_random_domains),
 	};
 	int failed;
 
