@@ -170,6 +170,16 @@ static uint64_t block_at(uint64_t length, unsigned i, unsigned count)
 	return at < last ? at : last;
 }
 
+/* Noise of no known kind, in something that is packed as it should be: encrypted first, packed then. Archives of what
+ * was encrypted before are so, too: it tells something only of what was a document. */
+static bool is_hollow(int fd, const struct content *c, struct content_room *room)
+{
+	struct span inside = structure_inside(fd, c->size, c->kind, (struct span){ room->room, sizeof(room->room) });
+
+	inside.len = inside.len < CONTENT_BLOCK ? inside.len : CONTENT_BLOCK;
+	return inside.len >= SMALL && class_of(inside) == BLOCK_NOISE && kind_of(inside) == KIND_UNKNOWN;
+}
+
 bool content_look(int fd, uint64_t length, struct content_room *room, struct content *content)
 {
 	off_t size = lseek(fd, 0, SEEK_END);
@@ -195,6 +205,8 @@ bool content_look(int fd, uint64_t length, struct content_room *room, struct con
 		c.hash[i] = hash_text(room->block, got, 0);
 	}
 	c.structure = structure_of(fd, c.size, c.kind, (struct span){ room->room, sizeof(room->room) });
+	c.open = structure_is_open(fd, c.size, c.kind);
+	c.hollow = !c.sealed && is_hollow(fd, &c, room);
 	*content = c;
 	return true;
 }
@@ -309,14 +321,24 @@ static bool is_swapped(const struct content *before, const struct content *after
 	return was != is && is != KIND_UNKNOWN && was == promised && promised != KIND_UNKNOWN;
 }
 
-/* It begins as before, and is shorter: of a document or picture it is broken, of any other so little must be left that
- * nobody would have edited it so. */
+/* Packed in one piece: a part of it is never whole. */
+static bool is_one_piece(const struct content *c)
+{
+	return c->kind == TYPE_GZIP || c->kind == TYPE_BZIP2 || c->kind == TYPE_ZSTD;
+}
+
+/* It begins as before, and is shorter: of a document or picture it is broken, of a text less than half must be left, of
+ * any other so little that nobody would have edited it so. */
 static enum loss cut_of(const struct content *before, const struct content *after)
 {
 	if (after->size >= before->size)
 		return LOSS_NONE;
 	if (before->structure == STRUCTURE_WHOLE && after->structure == STRUCTURE_BROKEN)
 		return LOSS_BROKEN;
+	if (is_one_piece(before) || (after->open && !before->open))
+		return LOSS_BROKEN;
+	if (is_text(before) && before->size >= CUT_FROM && after->size <= before->size / 2)
+		return LOSS_CUT;
 	return before->size >= CUT_FROM && after->size < before->size / CUT_PART ? LOSS_CUT : LOSS_NONE;
 }
 
@@ -333,6 +355,8 @@ enum loss content_loss(const struct content *before, const struct content *after
 		return LOSS_NONE;
 	if (after->sealed)
 		return LOSS_SEALED;
+	if (after->hollow && !before->hollow && (before->kind != KIND_UNKNOWN || before->class[0] != BLOCK_NOISE))
+		return LOSS_NOISE;
 	if (content_is_noise(after))
 		return LOSS_NOISE;
 	if (d.coded * 5 >= after->blocks * 4)
