@@ -45,6 +45,9 @@
 #define STRANGE_SHARE   0.03
 #define STRANGE_FEW     12.0
 #define STRANGE_KINDS   4     /* endings before: people rename those of one kind, as .js to .ts */
+#define ODD_KINDS       3     /* ... the same of one of many days */
+#define ODD_FEW         12.0  /* files over these days */
+#define ODD_DAY         0.02  /* of one day at most: it may have been said to be no damage */
 #define FAMILY_FEW      6.0
 #define FAMILY_FIRST    25.0 /* in a first snapshot, of which nothing is known */
 #define NOTE_FILES      3
@@ -182,6 +185,11 @@ static double pick_bare(const struct day *day)
 	return day->bare;
 }
 
+static double pick_odd(const struct day *day)
+{
+	return day->odd;
+}
+
 static double at_most(double a, double b)
 {
 	return a < b ? a : b;
@@ -313,6 +321,19 @@ static void judge_gone(const struct wipe *wipe, const struct learned *learned, s
 	judge_seeping(wipe, learned, x->scattered ? scattered / (double)x->scattered : 0, j);
 }
 
+/* A few names each day. Programs that mark what they have done with do so from the first days on, and to one kind. */
+static void judge_creeping(const struct wipe *wipe, const struct learned *learned, struct judgement *j)
+{
+	double usual = 1, sum = learned_many(learned, pick_odd, 0, &usual);
+
+	j->odd = __builtin_popcountll(wipe->extent.odd_endings) >= ODD_KINDS ? at_most((double)wipe->extent.odd / j->files, ODD_DAY) : 0;
+	if (j->odd <= usual)
+		return;
+	j->creeping = sum + j->odd - usual;
+	if (j->creeping * j->files >= ODD_FEW)
+		j->score[CAUSE_RENAMED] = at_least(j->score[CAUSE_RENAMED], j->creeping / STRANGE_SHARE);
+}
+
 static void judge_names(const struct wipe *wipe, struct judgement *j)
 {
 	const struct extent *x = &wipe->extent;
@@ -345,7 +366,8 @@ static struct day day_of(const struct wipe *wipe, const struct judgement *j)
 	const struct wipe_change *c = &wipe->change;
 
 	return (struct day){ (double)c->changed / j->files, at_most((double)c->added / j->files, 1),
-			     (double)c->removed / j->files, (double)c->renamed / j->files, j->least, j->gone, j->sealed, j->bare };
+			     (double)c->removed / j->files, (double)c->renamed / j->files, j->least, j->gone, j->sealed, j->bare,
+			    j->odd };
 }
 
 /* How sure: twice the threshold is nearly so. Several causes at once are surer. */
@@ -402,6 +424,7 @@ enum err wipe_judge(const struct wipe *wipe, usec_t at, const char *learned_text
 		judge_sealed(wipe, &learned, &j);
 		judge_gone(wipe, &learned, &j);
 		judge_names(wipe, &j);
+		judge_creeping(wipe, &learned, &j);
 		judge_unusual(wipe, &learned, &j);
 		j.slow = j.least + learned_sum(&learned, pick_damage);
 		if (j.least > 0 && j.least < LOST_SHARE)

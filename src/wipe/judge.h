@@ -43,6 +43,7 @@ struct judgement {
 	double gone;             /* share that is gone for good */
 	double sealed;           /* share that was encrypted by a program that people use */
 	double seeping;          /* the sum over the last snapshots of those above what is usual */
+	double odd, creeping;    /* share that got an ending of no type; the sum over the last snapshots above the usual */
 	double bare;             /* folders that lost files and got none, in shares of all files */
 	unsigned archives, locked; /* new archives that are looked at: whole, and of which a password is asked */
 	unsigned stored;         /* new files that such a program made */

@@ -79,7 +79,8 @@ struct extent {
 	uint64_t strange;   /* renamed by an ending behind the name that the set did not have */
 	uint64_t family;    /* new or renamed, with a known ending that the set did not have */
 	uint64_t unnamed;   /* renamed, no more, from one ending to another that the set did not have */
-	uint64_t endings;   /* of which endings these were before: bits of their hashes */
+	uint64_t odd;       /* renamed from an ending that promises a type to one that does not, new in the set or not */
+	uint64_t endings, odd_endings; /* of which endings these were before: bits of their hashes */
 	uint64_t replaced;  /* gone, while another of about that size came into the folder */
 	uint64_t scattered; /* gone from folders that are still there; without what comes and goes */
 	uint64_t folders;   /* from so many of them */
@@ -180,6 +181,7 @@ struct day {
 	double gone;   /* share that is gone and not found elsewhere */
 	double sealed; /* share that was encrypted by a program that people use */
 	double bare;   /* folders that lost files and got none, in shares of all files */
+	double odd;    /* share that was renamed to an ending of no type */
 };
 struct learned {
 	struct day days[LEARNED_DAYS];

@@ -3,6 +3,8 @@
 Photos come from libjpeg with the tags of exiftool's kind, letters from python-docx, sheets from openpyxl, papers from reportlab,
 music from lame and flac, repositories from git, bases from sqlite. A tree is a Tree of tree.py. For a day some of its files are
 laid into a folder of ours, programs are run there, and what they left is taken back.
+Packages: python3-pil python3-docx python3-openpyxl python3-odf python3-reportlab lame flac vorbis-tools age ccrypt jpegoptim
+libimage-exiftool-perl qpdf optipng webp libjpeg-turbo-progs zstd p7zip-full zip gnupg; with /usr/bin/python3.
 """
 import contextlib
 import io
@@ -330,7 +332,7 @@ def make_office(tree, part):
 WORLDS = {"photographer": make_photographer, "office": make_office}
 
 
-def make_tools_tree(folder, kind, seed, part):
+def make_tools_tree(folder, make, seed, part):
     tree = t.Tree(folder, seed)
-    WORLDS[kind](tree, part)
+    make(tree, part)
     return tree

@@ -138,7 +138,7 @@ def drawn_to_pixels(tree):
     for path in some(tree, 1, has(".png")):
         try:
             image = w.Image.open(w.io.BytesIO(tree.read(path)))
-            tree.write(path, w.saved(image.convert("RGB").quantize(16), "PNG"))
+            tree.write(path, w.saved(image.convert("RGBA").quantize(16, method=2), "PNG"))
         except (OSError, SyntaxError, ValueError):
             continue
 

@@ -57,6 +57,8 @@ def sheet_edited(tree, path):
 
 
 def base_edited(tree, path, words=("update places set visits = visits + 1 where id % 7 = 0",)):
+    if not tree.read(path).startswith(b"SQLite"):
+        return
     base = sqlite3.connect(":memory:")
     base.deserialize(tree.read(path))
     for line in words:

@@ -257,6 +257,50 @@ static void test_bare(void **state)
 	wipe_free(wipe);
 }
 
+#define SET  600 /* files of test_creeping() */
+#define DAY  6   /* of which so many get another name each day: a hundredth */
+
+/* The verdict of the last of `days` snapshots: in the first four all is quiet, then names of the kinds get something behind. */
+static enum wipe_verdict creep(unsigned days, const char *const kinds[3])
+{
+	static char names[SET][48];
+	static struct file set[SET + 1], before[SET + 1];
+	struct wipe_finding finding;
+	char *learned = strdup("");
+
+	for (unsigned i = 0; i < SET; i++) {
+		snprintf(names[i], sizeof(names[i]), "/d%02u/%u.%s", i % 50, i, kinds[i % 3]);
+		set[i] = (struct file){ names[i], 5000 + i, 1000 + i };
+	}
+	for (unsigned day = 0; day < days; day++) {
+		static char old[SET][48];
+		struct wipe *wipe;
+		char *next = NULL;
+
+		memcpy(old, names, sizeof(names));
+		for (unsigned i = 0; i < SET; i++)
+			before[i] = (struct file){ old[i], set[i].size, set[i].changed };
+		for (unsigned i = day < 4 ? DAY : 0; i < DAY; i++)
+			text_append(names[(day - 4) * DAY + i], sizeof(names[0]), ".mrk9");
+		wipe = compare(before, set, NULL);
+		assert_int_equal(wipe_judge(wipe, day + 1, learned, &finding, &next), OK);
+		wipe_free(wipe);
+		free(learned);
+		learned = next;
+	}
+	free(learned);
+	return finding.verdict;
+}
+
+/* A hundredth each day under an ending that is new only on the first of them. A program that marks one kind does so, too. */
+static void test_creeping(void **state)
+{
+	(void)state;
+	assert_int_not_equal(creep(4, (const char *const[]){ "docx", "pdf", "jpg" }), WIPE_ALARM);
+	assert_int_equal(creep(8, (const char *const[]){ "docx", "pdf", "jpg" }), WIPE_ALARM);
+	assert_int_not_equal(creep(12, (const char *const[]){ "pdf", "pdf", "pdf" }), WIPE_ALARM);
+}
+
 static double pick_changed(const struct day *day)
 {
 	return day->changed;
@@ -334,6 +378,7 @@ int main(void)
 		cmocka_unit_test(test_canaries), cmocka_unit_test(test_damaged_listing),
 		cmocka_unit_test(test_learned),  cmocka_unit_test(test_learned_many),
 		cmocka_unit_test(test_alike),    cmocka_unit_test(test_bare),
+		cmocka_unit_test(test_creeping),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
