@@ -53,7 +53,9 @@
 #define NOTE_FILES      3
 #define NOTE_LOST       3     /* samples with a loss, beside which one note is enough */
 #define NOTE_WEIGHT     3     /* of known_note_text() */
-#define HIDDEN_NOISE    2     /* behind an unchanged size and time noise is never by chance, one blank file may be a bad disk's */
+#define HIDDEN_NOISE    4     /* behind an unchanged size and time noise is never by chance, ... */
+#define HIDDEN_BLANK    2     /* ... one blank file may be a bad disk's, ... */
+#define HIDDEN_LOSS     1     /* ... and so may some that are broken */
 #define CHANGE_FLOOR    0.25  /* of changed, added, renamed: less is never unusual */
 #define ARCHIVE_PART    0.04  /* an archive is at least so much of what was packed into it: texts pack to a tenth */
 #define SURE            1.645 /* standard deviations: one in twenty is less than the least */
@@ -123,7 +125,8 @@ static void read_samples(const struct wipe *wipe, struct judgement *j)
 		j->locked += w->locked;
 		j->stored += w->stored;
 		j->losses[w->loss]++;
-		j->hidden += w->class == SAMPLE_SAME ? HIDDEN_NOISE * w->hard + w->blank : 0;
+		if (w->class == SAMPLE_SAME && w->loss != LOSS_NONE && w->loss != LOSS_SEALED)
+			j->hidden += w->hard ? HIDDEN_NOISE : w->blank ? HIDDEN_BLANK : HIDDEN_LOSS;
 		j->notes += w->note >= NOTE_WEIGHT;
 		j->note_files += w->note >= NOTE_WEIGHT && w->class == SAMPLE_NOTE;
 		if (w->class == SAMPLE_ADDED) {
@@ -334,13 +337,29 @@ static void judge_creeping(const struct wipe *wipe, const struct learned *learne
 		j->score[CAUSE_RENAMED] = at_least(j->score[CAUSE_RENAMED], j->creeping / STRANGE_SHARE);
 }
 
+/* What was written anew under another name is a pair by its size only: the samples tell how much of that is so. */
+static double unnamed_anew(const struct wipe *wipe, const struct judgement *j, uint64_t *kinds)
+{
+	unsigned hits = 0;
+
+	for (size_t i = 0; i < wipe->want_count; i++) {
+		if (!wipe->wanted[i].unnamed)
+			continue;
+		hits++;
+		*kinds |= 1ull << (wipe->wanted[i].was % 64);
+	}
+	return hits < LOST_HITS ? 0 : wilson_low(hits, j->of[SAMPLE_RENAMED].looked) * (double)j->of[SAMPLE_RENAMED].population;
+}
+
 static void judge_names(const struct wipe *wipe, struct judgement *j)
 {
 	const struct extent *x = &wipe->extent;
-	double strange = (double)x->strange, unnamed = (double)x->unnamed;
+	uint64_t kinds = x->endings;
+	double anew = unnamed_anew(wipe, j, &kinds);
+	double strange = (double)x->strange, unnamed = at_least((double)x->unnamed, anew);
 	unsigned hits = 0;
 
-	if (strange + unnamed >= STRANGE_FEW && __builtin_popcountll(x->endings) >= STRANGE_KINDS)
+	if (strange + unnamed >= STRANGE_FEW && __builtin_popcountll(kinds) >= STRANGE_KINDS)
 		j->score[CAUSE_RENAMED] = (strange + unnamed) / j->files / STRANGE_SHARE;
 	j->score[CAUSE_FAMILY] = (double)x->family / FAMILY_FEW;
 	/* A text that says so may be anybody's; in several folders, or beside damage, it is meant. */

@@ -37,7 +37,7 @@ struct judgement {
 	unsigned notes;          /* new files that are looked at, and say what notes say */
 	unsigned note_files;     /* and are small, and called like notes or like others in other folders */
 	uint64_t canaries;
-	unsigned hidden;         /* samples whose size and time are as before: noise counts HIDDEN_NOISE, blank ones one */
+	unsigned hidden;         /* samples whose size and time are as before: by HIDDEN_* of judge.c */
 	double files;            /* of before; at least 1 */
 	double lost, least;      /* shares of all files: those that lost what they were */
 	double gone;             /* share that is gone for good */

@@ -101,12 +101,12 @@ struct pairing; /* pair.c */
 struct wanted {
 	enum sample_class class;
 	bool looked;
+	bool unnamed; /* its contents are as before, and only its name promises their type no more */
 	bool both; /* before and after could be read */
 	bool equal;  /* all that was looked at is as before */
-	bool hard;   /* it was of a known kind and is noise all through */
-	bool blank;  /* ... or one pattern */
+	bool hard, blank; /* it was of a known kind and is noise all through, or one pattern */
 	enum loss loss;
-	uint16_t was; /* kind_group() of before */
+	uint16_t was; /* kind_group() of before; of texts by their endings, too */
 	unsigned note; /* known_note_text() of it */
 	bool alone;    /* noise of no kind, nothing known of before */
 	bool archive;

@@ -257,6 +257,31 @@ static void test_bare(void **state)
 	wipe_free(wipe);
 }
 
+/* What is looked at: the same contents under another name, and size and time that hide what was done. */
+static void test_looked_at(void **state)
+{
+	static const char body[] = "%PDF-1.4 this is no more than a head, but one that is long enough to be looked at: one, two, three.";
+	const struct file before[] = { { "/a/1.pdf", 99, 1 }, { "/a/2.pdf", 99, 2 }, { NULL, 0, 0 } };
+	const struct file after[] = { { "/a/2.pdf", 99, 2 }, { "/a/7301.q7q", 99, 9 }, { NULL, 0, 0 } };
+	struct wipe *wipe = compare(before, after, NULL);
+	size_t count;
+	unsigned unnamed = 0;
+
+	(void)state;
+	(void)wipe_wanted(wipe, &count);
+	for (size_t i = 0; i < count; i++) {
+		int old = content_fd(body), new = content_fd(body);
+
+		assert_int_equal(wipe_content(wipe, i, old, new), OK);
+		close(old);
+		close(new);
+		unnamed += wipe->wanted[i].unnamed;
+	}
+	assert_int_equal(count, 2);
+	assert_int_equal(unnamed, 1); /* the other has its name */
+	wipe_free(wipe);
+}
+
 #define SET  600 /* files of test_creeping() */
 #define DAY  6   /* of which so many get another name each day: a hundredth */
 
@@ -378,7 +403,7 @@ int main(void)
 		cmocka_unit_test(test_canaries), cmocka_unit_test(test_damaged_listing),
 		cmocka_unit_test(test_learned),  cmocka_unit_test(test_learned_many),
 		cmocka_unit_test(test_alike),    cmocka_unit_test(test_bare),
-		cmocka_unit_test(test_creeping),
+		cmocka_unit_test(test_creeping), cmocka_unit_test(test_looked_at),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -116,6 +116,10 @@ static void test_coded(void **state)
 	for (size_t i = 0; i < 30000; i++)
 		work[i] = (uint8_t)letters[noise[i] & 63];
 	assert_int_equal(loss_of(part(text, 20000), part(work, 30000), "a.txt"), LOSS_CODED);
+	/* uuencode: lines of 'M' and 60 letters from '`' on (POSIX, uuencode). */
+	for (size_t i = 0; i < 30000; i++)
+		work[i] = i % 62 == 61 ? '\n' : i % 62 == 0 ? 'M' : (noise[i] & 63) ? (uint8_t)(32 + (noise[i] & 63)) : '`';
+	assert_int_equal(loss_of(part(text, 20000), part(work, 30000), "a.txt"), LOSS_CODED);
 }
 
 static void test_kept(void **state)
@@ -235,6 +239,11 @@ static void test_hollow(void **state)
 	assert_int_equal(loss_of(part(second, b), part(first, a), "a.gz"), LOSS_NOISE);
 	assert_int_equal(loss_of(part(text, 60000), part(second, b), "a.txt.gz"), LOSS_NONE);
 	assert_int_equal(loss_of(part(noise, 60000), part(first, a), "a.hc.gz"), LOSS_NONE);
+	/* By a program that people use, in a gzip. */
+	memcpy(work, noise, 60000);
+	memcpy(work, "Salted__", 8);
+	a = pack(work, 60000, first, SIZE);
+	assert_int_equal(loss_of(part(text, 60000), part(first, a), "a.txt.gz"), LOSS_SEALED);
 	/* A zip of one file that is stored: APPNOTE 4.3.7. */
 	memcpy(work, "PK\3\4\x0a\0\0\0\0\0\0\0\0\0\0\0\0\0\x40\x9c\0\0\x40\x9c\0\0\1\0\0\0a", 31);
 	memcpy(work + 31, noise, 40000);
