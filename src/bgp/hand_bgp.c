@@ -177,7 +177,7 @@ static bool kept_end(struct bgp_kept *kept, const struct hand_order *order)
 	struct hand_order end = *order;
 
 	for (size_t i = 0; i < kept->count; i++)
-		if (!kept->orders[i].until && same_route(&kept->orders[i], order))
+		if (&kept->orders[i] != order && !kept->orders[i].until && same_route(&kept->orders[i], order))
 			return true;
 	end.until = 0;
 	for (end.id = TO_END; kept_of(kept, end.id);)
