@@ -131,6 +131,11 @@ struct packet {
 	bool six, session; /* IPv6; in a PPPoE session */
 };
 
+static __always_inline bool is_ip4(const __u64 address[2])
+{
+	return address[0] == 0 && (__u32)address[1] == 0xffff0000;
+}
+
 /* `len` bytes at the offset; NULL: the frame ends before. */
 static __always_inline void *frame_at(struct xdp_md *frame, __u32 offset, __u32 len)
 {
@@ -320,6 +325,10 @@ __noinline int transport_read(struct xdp_md *frame, struct packet *p)
 	whole = !p->six || ip6_extensions(p, frame);
 	p->has = SHIELD_FROM | SHIELD_TO | SHIELD_PROTO | SHIELD_LENGTH | SHIELD_TTL |
 		 SHIELD_FRAGMENT;
+	if (!is_ip4(p->from))
+		p->has |= SHIELD_FROM6;
+	if (!is_ip4(p->to))
+		p->has |= SHIELD_TO6;
 	p->from_port = p->to_port = p->window = p->flags = p->header = 0;
 	if (!whole)
 		return p->has;
@@ -343,17 +352,12 @@ static __always_inline bool bit_is_set(const shield_bits bits, __u16 bit)
 	return bits[bit / 64] >> bit % 64 & 1;
 }
 
-static __always_inline bool is_ip4(const struct packet *p)
-{
-	return p->from[0] == 0 && (__u32)p->from[1] == 0xffff0000;
-}
-
 static __always_inline bool is_allowed(const struct packet *p)
 {
 	struct shield_allowed key = { .bits = 128 };
 
-	if (is_ip4(p) ? !bit_is_set(facts.allowed4, p->from[1] >> 32)
-		      : !bit_is_set(facts.allowed6, p->from[0]))
+	if (is_ip4(p->from) ? !bit_is_set(facts.allowed4, p->from[1] >> 32)
+			    : !bit_is_set(facts.allowed6, p->from[0]))
 		return false;
 	__builtin_memcpy(key.address, p->from, 16);
 	return bpf_map_lookup_elem(&allowed, &key) != NULL;
@@ -479,7 +483,7 @@ static __always_inline int blocked6_find(const struct packet *p)
 
 static __always_inline int blocked_find(const struct packet *p)
 {
-	if (is_ip4(p))
+	if (is_ip4(p->from))
 		return bit_is_set(facts.blocked4, p->from[1] >> 32) ? blocked4_find(p)
 								    : NOT_BLOCKED;
 	return bit_is_set(facts.blocked6, p->from[0]) ? blocked6_find(p) : NOT_BLOCKED;

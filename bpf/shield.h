@@ -95,6 +95,10 @@ enum shield_part {
 	SHIELD_FRAGMENT = 0x100,
 	SHIELD_TCP = 0x680, /* flags, window, header */
 	SHIELD_BYTES = 0x800,
+	/* Of the hand's own: the address is none of IPv4. A prefix of IPv6 that is short enough holds all
+	 * IPv4-mapped addresses, too, which are not meant. */
+	SHIELD_FROM6 = 0x10000,
+	SHIELD_TO6 = 0x20000,
 };
 
 struct shield_range {

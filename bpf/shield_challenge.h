@@ -193,13 +193,14 @@ static __always_inline int ip6_turn(const struct packet *p, struct xdp_md *frame
 	return ANSWERS;
 }
 
-/* What carries the answer: the same way back, in a PPPoE session of its new length. */
+/* What carries the answer: the same way back, in a PPPoE session of its new length. Nobody means a SYN for a
+ * group of machines: no answer to, or from, one. */
 static __always_inline bool link_turn(const struct packet *p, struct xdp_md *frame, __u32 length)
 {
 	struct ethhdr *ethernet = frame_at(frame, 0, sizeof(*ethernet));
 	__u16 *session;
 
-	if (!ethernet)
+	if (!ethernet || ((ethernet->h_source[0] | ethernet->h_dest[0]) & 1))
 		return false;
 	ethernet_turn(ethernet);
 	if (!p->session)
@@ -210,7 +211,8 @@ static __always_inline bool link_turn(const struct packet *p, struct xdp_md *fra
 	return session;
 }
 
-/* NOTHING: it is no SYN, or of one who has answered. A SYN with options of IP has no use but to annoy. */
+/* NOTHING: it is no SYN, or of one who has answered. A SYN with options of IP, in parts, or with a RST (which
+ * has no answer, RFC 9293, 3.10.7) has no use but to annoy. The frame may be in several buffers. */
 static __always_inline int challenge(const struct packet *p, struct xdp_md *frame)
 {
 	__u32 header = p->six ? 40 : 20, length = header + SYN_ACK_LENGTH;
@@ -218,8 +220,8 @@ static __always_inline int challenge(const struct packet *p, struct xdp_md *fram
 	if (!(p->has & SHIELD_TCP) || (p->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN ||
 	    challenge_proved(p))
 		return NOTHING;
-	if (p->l4 != p->ip + header ||
-	    bpf_xdp_adjust_tail(frame, (int)(p->ip + length - frame_length(frame))) != 0 ||
+	if (p->l4 != p->ip + header || p->fragment != WHOLE || (p->flags & TCP_RST) ||
+	    bpf_xdp_adjust_tail(frame, (int)(p->ip + length - bpf_xdp_get_buff_len(frame))) != 0 ||
 	    !link_turn(p, frame, length))
 		return DROPS;
 	return p->six ? ip6_turn(p, frame) : ip4_turn(p, frame);

@@ -264,6 +264,10 @@ export const words = {
 	storeSize: { en: "Size on disk", ja: "ディスク上の大きさ" },
 	oldest: { en: "Oldest entry", ja: "最も古い記録" },
 	waiting: { en: "Waiting to be written", ja: "書き込み待ち" },
+	clamd: { en: "ClamAV (second opinion on mail)", ja: "ClamAV（メールの追加検査）" },
+	clamdAnswers: { en: "answers", ja: "応答あり" },
+	clamdAway: { en: "no answer", ja: "応答なし" },
+	clamdAwaySays: { en: "Mail is examined without it, and none counts as clean until it answers.", ja: "その判定なしで検査しています。応答するまで「問題なし」と判定されるメールはありません。" },
 	index: { en: "Indicators", ja: "脅威インジケーター" },
 	noIndex: { en: "No index of indicators is there: known bad addresses and names are not looked up.", ja: "インジケーターの索引がないため、既知の不正なアドレスや名前は照合していません。" },
 	values: { en: "Values", ja: "件数" },
@@ -372,6 +376,19 @@ export const words = {
 		partner: { en: "partner", ja: "取引先など" },
 		special: { en: "special range", ja: "特別な範囲" },
 	},
+	neverWhats: { /* what the tower says of them, by its English */
+		loopback: { en: "loopback", ja: "ループバック" },
+		"hosts without an address yet": { en: "hosts without an address yet", ja: "アドレス取得前の機器" },
+		"link-local": { en: "link-local", ja: "リンクローカル" },
+		multicast: { en: "multicast", ja: "マルチキャスト" },
+		broadcast: { en: "broadcast", ja: "ブロードキャスト" },
+		resolver: { en: "resolver", ja: "名前解決に使用" },
+		"connected here now": { en: "connected here now", ja: "現在ここに接続中" },
+		office: { en: "office", ja: "設定された拠点" },
+		partner: { en: "partner", ja: "設定された取引先など" },
+		address: { en: "address of {name}", ja: "{name} のアドレス" },
+		gateway: { en: "gateway of {name}", ja: "{name} のゲートウェイ" },
+	},
 
 	/* countermeasures of an incident */
 	pastCount: { en: "{n} ended, refused or failed", ja: "終了・拒否・失敗したもの({n}件)" },
@@ -407,7 +424,7 @@ export const words = {
 
 	/* telling people, accounts */
 	tellingIntro: { en: "Whom the tower tells, and whether it arrived.", ja: "火の見が知らせる相手と、届いたかどうかを示します。" },
-	noTargets: { en: "Nobody is told yet. Targets are set in the configuration file.", ja: "通知先がまだありません。設定ファイルで指定してください。" },
+	noTargets: { en: "Nobody is told yet. Put a [[target]] into the configuration, as 'hinomi config example' shows, then:", ja: "通知先がまだありません。設定ファイルに [[target]] を追加し（書き方は hinomi config example）、次を実行してください。" },
 	sent: { en: "Sent", ja: "送信済み" },
 	failed: { en: "Failed", ja: "失敗" },
 	queued: { en: "Waiting", ja: "待機中" },

@@ -67,10 +67,16 @@ function handsPart(hands) {
 		: el("p", { class: "soft" }, say(words.noHands)));
 }
 
+function neverWhat(what) {
+	const [, kind, name] = /^(address|gateway) of (.+)$/.exec(what) ?? [null, what, ""];
+
+	return Object.hasOwn(words.neverWhats, kind) ? say(words.neverWhats[kind], { name }) : what || "–";
+}
+
 function neverPart(never) {
 	return section(say(words.neverBlocked), el("p", { class: "soft" }, say(words.neverSays)), never.length > 0
 		? table(say(words.neverBlocked), [say(words.address), say(words.kind), say(words.what)],
-			never.map((one) => [el("code", null, one.prefix), nameIn(words.neverKinds, one.kind), el("bdi", null, one.what || "–")]))
+			never.map((one) => [el("code", null, one.prefix), nameIn(words.neverKinds, one.kind), el("bdi", null, neverWhat(one.what))]))
 		: el("p", { class: "soft" }, say(words.noNever)));
 }
 

@@ -59,6 +59,14 @@ function indexPart(index) {
 		: el("p", { class: "soft" }, say(words.noIndex)));
 }
 
+function clamdPart(clamd) {
+	return clamd && section(say(words.clamd), el("dl", { class: "facts" },
+		fact(say(words.stateFilter), el("span", { class: `state ${clamd.answers ? "calm" : "look"}` },
+			icon(clamd.answers ? "calm" : "look"), say(clamd.answers ? words.clamdAnswers : words.clamdAway))),
+		fact(say(words.since), whenAndAgo(clamd.since))),
+	!clamd.answers && el("p", { class: "soft" }, say(words.clamdAwaySays)));
+}
+
 function boundsPart(bounds) {
 	const reached = bounds.filter((one) => one.reached > 0);
 
@@ -74,7 +82,7 @@ function draw() {
 		viewHead(say(words.health), say(words.healthIntro)),
 		dropsPart(health.sensor),
 		el("div", { class: "halves" }, sensorPart(health.sensor),
-			el("div", null, storePart(health.store), indexPart(health.index), boundsPart(health.bounds))),
+			el("div", null, storePart(health.store), indexPart(health.index), clamdPart(health.clamd), boundsPart(health.bounds))),
 		processesPart(health.processes),
 		el("p", { class: "soft" }, `${say(words.version)} ${health.version} · ${say(words.since)} `, whenAndAgo(health.since)));
 }

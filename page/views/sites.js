@@ -142,7 +142,7 @@ function list(data) {
 function intro(data) {
 	const pace = data.all?.per_second;
 
-	return [say(words.sitesIntro), typeof pace === "number" && [" ", say(words.sitesPace, { n: Math.round(pace * 10) / 10 })]];
+	return [say(words.sitesIntro), pace > 0 && [" ", say(words.sitesPace, { n: Math.round(pace * 10) / 10 })]];
 }
 
 function draw(data, route) {

@@ -40,7 +40,7 @@ function draw(data) {
 	return el("div", null,
 		viewHead(say(words.telling), say(words.tellingIntro)),
 		data.targets.length > 0 ? el("ul", { class: "plans" }, data.targets.map((target) => row(data, target)))
-			: el("p", { class: "soft empty" }, say(words.noTargets)));
+			: el("div", { class: "empty" }, el("p", null, say(words.noTargets)), el("pre", { tabindex: "0" }, "systemctl reload hinomi")));
 }
 
 export const telling = { title: words.telling, role: "operator", load, draw };

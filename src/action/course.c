@@ -68,19 +68,20 @@ static bool course_harms(uint64_t known, uint64_t packets)
 
 enum course_verdict course_hits(struct course *c, uint64_t packets, uint64_t bytes, uint64_t known)
 {
-	uint64_t more_known;
+	uint64_t more_known, strange;
 
 	if (!c->counted)
 		course_join(c, packets, bytes, known);
 	c->pps = added(&c->seen_packets, &c->packets, packets);
 	added(&c->seen_bytes, &c->bytes, bytes);
 	more_known = added(&c->seen_known, &c->known, known);
+	strange = c->pps > more_known ? c->pps - more_known : 0; /* what good sources send is no attack */
 	c->age++;
-	if (c->pps > c->peak)
-		c->peak = c->pps;
+	if (strange > c->peak)
+		c->peak = strange;
 	if (course_harms(more_known, c->pps))
 		return COURSE_HURTS;
-	c->quiet = c->pps > c->peak / FALLEN ? 0 : c->quiet + 1;
+	c->quiet = strange > c->peak / FALLEN ? 0 : c->quiet + 1;
 	if (c->peak == 0)
 		return c->age >= COURSE_IDLE && c->quiet >= c->patience ? COURSE_OVER : COURSE_ON;
 	return c->quiet >= c->patience ? COURSE_OVER : COURSE_ON;

@@ -20,7 +20,7 @@
 struct course {
 	usec_t until;                   /* when its time is over */
 	uint64_t packets, bytes, known; /* that it hit in all */
-	uint64_t pps, peak;             /* in the last second; in the worst one */
+	uint64_t pps, peak;             /* in the last second; in the worst one, but for those of known sources */
 	uint32_t patience;              /* seconds; doubled each time the attack came back */
 	uint32_t quiet;                 /* seconds since hits have fallen */
 	uint32_t age;                   /* seconds in force, or lifted */

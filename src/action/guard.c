@@ -17,6 +17,8 @@
 #define HEADER_NARROW 4
 #define BYTES_NARROW  8 /* bits that are compared, at least */
 
+#define DNS_PORT 53
+
 #define DAYS(n) ((n) * 24u * 3600u)
 
 static const struct guard_limits usual = { .breadth4 = 24, .breadth6 = 48, .actions = 1024, .seconds = DAYS(7) };
@@ -67,25 +69,49 @@ void guard_init(struct guard *guard)
 	}
 }
 
+/* By the configuration. */
+static bool is_named(enum guard_kind kind)
+{
+	return kind == GUARD_OFFICE || kind == GUARD_PARTNER;
+}
+
+static void member_fill(struct guard_member *member, enum guard_kind kind, const char *what)
+{
+	member->kind = kind < GUARD_KINDS ? kind : GUARD_PARTNER;
+	snprintf(member->what, sizeof(member->what), "%s", what);
+}
+
 enum err guard_add(struct guard *guard, const struct prefix *prefix, enum guard_kind kind, const char *what)
 {
-	struct guard_member *member = &guard->members[guard->count];
+	struct guard_member *member;
 	uint8_t bits = prefix->bits > 128 ? 128 : prefix->bits;
 	struct prefix clean = ip_prefix(&prefix->ip, bits);
 
-	for (size_t i = 0; i < guard->count; i++)
-		if (guard->members[i].prefix.bits == clean.bits &&
-		    ip_equal(&guard->members[i].prefix.ip, &clean.ip))
-			return OK;
+	for (size_t i = 0; i < guard->count; i++) {
+		member = &guard->members[i];
+		if (member->prefix.bits != clean.bits || !ip_equal(&member->prefix.ip, &clean.ip))
+			continue;
+		if (is_named(kind) && !is_named(member->kind))
+			member_fill(member, kind, what);
+		return OK;
+	}
 	if (guard->count == GUARD_MEMBERS) {
 		guard->full = true;
 		return ERR_LIMIT;
 	}
+	member = &guard->members[guard->count];
 	member->prefix = clean;
-	member->kind = kind < GUARD_KINDS ? kind : GUARD_PARTNER;
-	snprintf(member->what, sizeof(member->what), "%s", what);
+	member_fill(member, kind, what);
 	guard->count++;
 	return OK;
+}
+
+bool guard_passes(const struct guard_member *member)
+{
+	static const uint8_t link_local[] = { 0xfe, 0x80 };
+
+	return member->kind != GUARD_LOOPBACK &&
+	       (member->kind != GUARD_SPECIAL || memcmp(member->prefix.ip.b, link_local, sizeof(link_local)) == 0);
 }
 
 static bool prefixes_touch(const struct prefix *a, const struct prefix *b)
@@ -125,15 +151,27 @@ static bool bytes_are_narrow(const struct filter_bytes *bytes)
 	return bits >= BYTES_NARROW;
 }
 
-/* Whether it tells packets apart by more than addresses, the protocol and the port that they go to. */
-static bool filter_picks(const struct filter *f)
+/* Whether packets of every connection have these flags: the first one, or those that follow. */
+static bool flags_are_usual(const struct filter *f)
+{
+	static const uint8_t usual_flags[] = { TCP_SYN, TCP_ACK, TCP_ACK | TCP_PSH };
+	bool is = false;
+
+	for (size_t i = 0; i < sizeof(usual_flags); i++)
+		is |= (usual_flags[i] & f->flags_mask) == f->flags;
+	return is;
+}
+
+/* Whether it tells packets apart by more than addresses, the protocol and the port that they go to. Flags that
+ * every connection has are enough for a limit or a challenge, not to drop them. */
+static bool filter_picks(const struct filter *f, bool dropped)
 {
 	return is_narrow(f, FILTER_FROM_PORT, &f->from_port, PORTS_NARROW) ||
 	       is_narrow(f, FILTER_LENGTH, &f->length, LENGTH_NARROW) ||
 	       is_narrow(f, FILTER_TTL, &f->ttl, TTL_NARROW) ||
 	       is_narrow(f, FILTER_WINDOW, &f->window, WINDOW_NARROW) ||
 	       is_narrow(f, FILTER_HEADER, &f->header, HEADER_NARROW) ||
-	       ((f->parts & FILTER_FLAGS) && f->flags_mask) ||
+	       ((f->parts & FILTER_FLAGS) && f->flags_mask && !(dropped && flags_are_usual(f))) ||
 	       ((f->parts & FILTER_FRAGMENT) && f->fragment != FRAGMENT_NONE) ||
 	       ((f->parts & FILTER_BYTES) && bytes_are_narrow(&f->bytes));
 }
@@ -143,12 +181,12 @@ static bool filter_picks(const struct filter *f)
  * destination is no wider than a source may be. Where people may come in by TCP to a member, its ports
  * are not: that would shut out whoever wants to log in.
  */
-static bool filter_is_narrow(const struct guard *guard, const struct filter *f)
+static bool filter_is_narrow(const struct guard *guard, const struct filter *f, bool dropped)
 {
 	bool to = (f->parts & FILTER_TO) && !prefix_is_wide(&f->to, &guard->limits);
 	bool tcp = !(f->parts & FILTER_PROTO) || f->proto == PROTO_TCP;
 
-	if ((f->parts & FILTER_FROM) || filter_picks(f))
+	if ((f->parts & FILTER_FROM) || filter_picks(f, dropped))
 		return true;
 	if (tcp && (!to || guard_touched(guard, &f->to)))
 		return false;
@@ -255,7 +293,7 @@ static bool allows_filter(const struct guard *guard, const struct action *action
 		return allows_blackhole(guard, action, why);
 	if (!allows_source(guard, &action->filter, why))
 		return false;
-	if (filter_is_narrow(guard, &action->filter))
+	if (filter_is_narrow(guard, &action->filter, action->verb == ACTION_DROP))
 		return true;
 	return refuse(why, "the filter would hit nearly everything: it needs a source, or what tells the attack apart",
 		      "ほとんどすべての通信に当たるフィルターです。送信元か、攻撃を見分ける条件を加えてください");
@@ -298,4 +336,55 @@ bool guard_allows(const struct guard *guard, const struct action *action, usec_t
 		return true;
 	say_en(why, "there are %u actions already: no more is allowed", active);
 	return say_ja(why, "すでに %u 件の対処があります。これ以上は許されていません", active);
+}
+
+/* --- hands that let nobody pass beforehand */
+
+static bool has_kind(const struct guard *guard, enum guard_kind kind)
+{
+	for (size_t i = 0; i < guard->count; i++)
+		if (guard->members[i].kind == kind)
+			return true;
+	return false;
+}
+
+static bool may_be(const struct filter *f, uint8_t proto)
+{
+	return !(f->parts & FILTER_PROTO) || f->proto == proto;
+}
+
+/* Packets of a connection that is there; its first one is not among them. */
+static bool hits_connections(const struct filter *f)
+{
+	return may_be(f, PROTO_TCP) && (!(f->parts & FILTER_FLAGS) || (TCP_ACK & f->flags_mask) == f->flags ||
+					((TCP_ACK | TCP_PSH) & f->flags_mask) == f->flags);
+}
+
+/* What a resolver answers, by UDP or TCP. */
+static bool hits_answers(const struct filter *f)
+{
+	return (may_be(f, PROTO_UDP) || hits_connections(f)) &&
+	       (!(f->parts & FILTER_FROM_PORT) ||
+		(f->from_port.low <= DNS_PORT && f->from_port.high >= DNS_PORT));
+}
+
+bool guard_allows_unheard(const struct guard *guard, const struct action *action, struct guard_words *why)
+{
+	const struct filter *f = &action->filter;
+	bool here = !(f->parts & FILTER_TO) || guard_touched(guard, &f->to);
+	/* Of these it is not known whether resolvers, or who is logged in, are among them. */
+	bool named = has_kind(guard, GUARD_OFFICE) || has_kind(guard, GUARD_PARTNER);
+
+	if (action->verb == ACTION_BLACKHOLE || (f->parts & FILTER_FROM))
+		return true;
+	if (here && (named || has_kind(guard, GUARD_DNS)) && hits_answers(f))
+		return refuse(why, "this hand lets nobody pass, and the filter may hit what resolvers answer: name a source, or use another hand",
+			      "この手段では保護対象を除外できず、DNS サーバーの応答に当たるおそれがあります。送信元を加えるか、別の手段を使ってください");
+	if (here && (named || has_kind(guard, GUARD_SESSION)) && hits_connections(f))
+		return refuse(why, "this hand lets nobody pass, and the filter may hit who is logged in here: name a source, or use another hand",
+			      "この手段では保護対象を除外できず、ログイン中の管理者に当たるおそれがあります。送信元を加えるか、別の手段を使ってください");
+	if (!named || filter_picks(f, true))
+		return true;
+	return refuse(why, "this hand lets nobody pass, and the filter may hit offices or partners: name a source, or use another hand",
+		      "この手段では保護対象を除外できず、拠点や登録された相手に当たるおそれがあります。送信元を加えるか、別の手段を使ってください");
 }

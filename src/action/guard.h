@@ -53,9 +53,17 @@ struct guard {
 /* Loopback and the special ranges are members from the start; usual limits: /24, /48, 1024, 7 days. */
 void guard_init(struct guard *guard);
 
-/* One that is there already is no other. ERR_LIMIT: there is no more room; then everything is refused. */
+/* One that is there already is no other; but what the configuration names is a member for that from now on.
+ * ERR_LIMIT: there is no more room; then everything is refused. */
 MUST_USE enum err guard_add(struct guard *guard, const struct prefix *prefix, enum guard_kind kind,
 			    const char *what);
+
+/*
+ * Whether what comes from a member is let through. Nobody far away has an address of loopback, multicast or the
+ * like as his own: who sends from one forges it, and knows that it is in everybody's set. Neighbours do speak
+ * from link-local addresses of IPv6, without which they could not find us (RFC 4861).
+ */
+bool guard_passes(const struct guard_member *member);
 
 /* What is in the way of an action, in both languages. */
 #define GUARD_WORDS 240
@@ -67,12 +75,20 @@ struct guard_words {
  * Whether the action may be taken while `active` others are. Any bytes may stand in it. Refused is:
  * - a filter that is not sound, or has no condition but the destination (that is a blackhole, and only
  *   ACTION_BLACKHOLE may do it), also where its conditions exclude next to nothing: a protocol alone
- *   to more than a source may be wide, ports of TCP alone to a member, a range of nearly everything;
+ *   to more than a source may be wide, ports of TCP alone to a member (nor, to be dropped, with flags that
+ *   every connection has), a range of nearly everything;
  * - a source prefix that touches a member (is within it, or holds it), or is wider than allowed;
  * - an ACTION_BLACKHOLE of a member, of anything wider than one address, or one that is automatic;
  * - one that has no end, no reason or no owner, lasts longer than allowed, or is one too many.
  */
 bool guard_allows(const struct guard *guard, const struct action *action, usec_t now,
 		  uint32_t active, struct guard_words *why);
+
+/*
+ * Besides, of a hand that lets nobody pass beforehand, such as BGP: refused is a filter without a source that
+ * may hit what members send: a resolver's answers to this machine, a session that is there now, and, where
+ * offices or partners are named, all that does not tell packets apart by more than addresses and protocol.
+ */
+bool guard_allows_unheard(const struct guard *guard, const struct action *action, struct guard_words *why);
 
 #endif

@@ -141,9 +141,11 @@ static void write_summary(const struct run *run)
 {
 	bool japanese = run->settings->language == JAPANESE;
 
-	if (run->settings->json || run->told < 2)
+	if (run->settings->json || run->told == 0)
 		return;
-	printf(japanese ? "%" PRIu64 " 通: " : "%" PRIu64 " messages: ", run->told);
+	if (run->told == 1 && (run->settings->all || !run->verdicts[VERDICT_CLEAN])) /* else nothing at all would be said */
+		return;
+	printf(japanese ? "%" PRIu64 " 通: " : run->told == 1 ? "%" PRIu64 " message: " : "%" PRIu64 " messages: ", run->told);
 	for (unsigned v = VERDICTS; v-- > 0;)
 		printf("%s%" PRIu64 " %s", v + 1 < VERDICTS ? ", " : "", run->verdicts[v],
 		       japanese ? verdict_japanese(v) : verdict_name(v));
@@ -179,6 +181,11 @@ enum mail_outcome mail_run(const struct mail_run_settings *settings)
 		see_trouble(&run, "the examination", "cannot begin, there is no memory");
 	examiner_free(run.examiner);
 	free(run.slots);
+	if (run.told == 0 && !run.troubles) /* else a folder of another name would seem to be clean */
+		fputs(settings->language == JAPANESE ?
+			      "hinomi mail: 検査したものはありません。指定された場所にメールも文書もありません\n" :
+			      "hinomi mail: nothing was examined: there is no message and no document in what was named\n",
+		      stderr);
 	if (run.troubles || fflush(stdout) != 0 || ferror(stdout))
 		return MAIL_FAILED;
 	return run.verdicts[VERDICT_CLEAN] == run.told ? MAIL_CLEAN : MAIL_FOUND;

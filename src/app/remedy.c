@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ATTACKED    16 /* targets at a time */
+#define ATTACKED    64 /* targets at a time: as many as are asked for, or each ends the other's quiet time */
 #define ATTACK_OVER (600 * USEC_PER_SEC)
 
 struct remedy {

@@ -20,9 +20,9 @@ static void say_run(struct backup_work *work, const struct tool_result *result)
 	if (result->trouble != TOOL_PARTLY)
 		return;
 	outcome->trouble = TOOL_PARTLY;
-	text_append(outcome->say.en, WORDS_TEXT, ". %s: %s", trouble_say(TOOL_PARTLY, ENGLISH),
+	text_append(outcome->say.en, WORDS_TEXT, ". %s %s", trouble_say(TOOL_PARTLY, ENGLISH),
 		    result->said);
-	text_append(outcome->say.ja, WORDS_TEXT, "。%s: %s", trouble_say(TOOL_PARTLY, JAPANESE),
+	text_append(outcome->say.ja, WORDS_TEXT, "。%s%s", trouble_say(TOOL_PARTLY, JAPANESE),
 		    result->said);
 	snprintf(outcome->mend.en, WORDS_TEXT, "%s", trouble_mend(TOOL_PARTLY, ENGLISH));
 	snprintf(outcome->mend.ja, WORDS_TEXT, "%s", trouble_mend(TOOL_PARTLY, JAPANESE));

@@ -50,53 +50,67 @@ enum err bgp_gobgp_init(struct bgp_gobgp *gobgp, const struct hand_settings *set
 	return OK;
 }
 
-/* Runs it with the words of a text behind those that say where the daemon is. The output is the
- * caller's. */
-static enum err run(const struct bgp_gobgp *gobgp, const char *text, struct run_result *result)
+void bgp_gobgp_close(struct bgp_gobgp *gobgp)
 {
-	const char *words[WORDS_MAX + 1] = { gobgp->program, "-u", gobgp->host, "-p", gobgp->port };
-	struct span rest = text_span(text), word;
-	char room[BGP_TEXT + 64];
-	size_t count = 5, used = 0;
+	run_drop(gobgp->looking);
+	gobgp->looking = NULL;
+}
 
-	while (text_word(&rest, &word) && count < WORDS_MAX && used + word.len < sizeof(room)) {
-		memcpy(room + used, word.ptr, word.len);
-		room[used + word.len] = '\0';
-		words[count++] = room + used;
+/* What it is run with: the words of a text behind those that say where the daemon is. */
+struct words {
+	const char *word[WORDS_MAX + 1];
+	char room[BGP_TEXT + 64];
+};
+
+static struct run words_make(struct words *words, const struct bgp_gobgp *gobgp, const char *text)
+{
+	const char *const front[] = { gobgp->program, "-u", gobgp->host, "-p", gobgp->port };
+	struct span rest = text_span(text), word;
+	size_t count = sizeof(front) / sizeof(front[0]), used = 0;
+
+	memcpy(words->word, front, sizeof(front));
+	while (text_word(&rest, &word) && count < WORDS_MAX && used + word.len < sizeof(words->room)) {
+		memcpy(words->room + used, word.ptr, word.len);
+		words->room[used + word.len] = '\0';
+		words->word[count++] = words->room + used;
 		used += word.len + 1;
 	}
-	return run_program(&(struct run){ .words = words, .most = OUTPUT_MAX }, result);
+	words->word[count] = NULL;
+	return (struct run){ .words = words->word, .most = OUTPUT_MAX };
 }
 
 /* What it says when nobody listens is of its library. */
-static void explain(const struct bgp_gobgp *gobgp, const char *said, char trouble[HAND_TROUBLE])
+static bool no_answer(enum err err, const char *said)
 {
-	if (strstr(said, "deadline exceeded") || strstr(said, "longer than"))
-		snprintf(trouble, HAND_TROUBLE,
-			 "bgp: gobgpd does not answer at %.100s port %s: is it started?",
-			 gobgp->host, gobgp->port);
-	else
-		snprintf(trouble, HAND_TROUBLE, "bgp: %s", said);
+	return err == ERR_LIMIT || strstr(said, "deadline exceeded");
 }
 
-static enum err obey(const struct bgp_gobgp *gobgp, const char *text, char trouble[HAND_TROUBLE])
+static enum err obey(struct bgp_gobgp *gobgp, const char *text, char trouble[HAND_TROUBLE])
 {
-	struct run_result result;
-	enum err err = run(gobgp, text, &result);
+	struct run_result result = { .output = NULL };
+	struct words words;
+	struct run run = words_make(&words, gobgp, text);
+	enum err err = gobgp->silent ? ERR_OPEN : run_program(&run, &result);
 
 	free(result.output);
-	if (err != OK)
-		explain(gobgp, result.said, trouble);
+	if (err == OK)
+		return OK;
+	gobgp->silent |= no_answer(err, result.said);
+	if (gobgp->silent)
+		snprintf(trouble, HAND_TROUBLE, "bgp: gobgpd does not answer at %.100s port %s: is it started?",
+			 gobgp->host, gobgp->port);
+	else
+		snprintf(trouble, HAND_TROUBLE, "bgp: %s", result.said);
 	return err;
 }
 
-enum err bgp_gobgp_ask(const struct bgp_gobgp *gobgp, char trouble[HAND_TROUBLE])
+enum err bgp_gobgp_ask(struct bgp_gobgp *gobgp, char trouble[HAND_TROUBLE])
 {
 	return obey(gobgp, "global", trouble);
 }
 
-enum err bgp_gobgp_tell(const struct bgp_gobgp *gobgp, enum bgp_tell tell,
-			const struct bgp_route *route, char trouble[HAND_TROUBLE])
+enum err bgp_gobgp_tell(struct bgp_gobgp *gobgp, enum bgp_tell tell, const struct bgp_route *route,
+			char trouble[HAND_TROUBLE])
 {
 	char text[BGP_TEXT + 64];
 
@@ -129,10 +143,11 @@ static bool has_own(const json_t *paths)
 	return false;
 }
 
-bool bgp_gobgp_rib_has(struct span json, const char *destination, bool flow)
+enum bgp_look bgp_gobgp_rib_has(struct span json, const char *destination, bool flow)
 {
 	json_t *root = json_loadb((const char *)json.ptr, json.len, 0, NULL), *paths;
 	bool has = !flow && has_own(json_object_get(root, destination));
+	bool answer = json.len > 0 && !json_is_string(json_object_get(root, "error"));
 	const char *key;
 
 	if (flow)
@@ -140,21 +155,37 @@ bool bgp_gobgp_rib_has(struct span json, const char *destination, bool flow)
 			has = has ||
 			      (flow_is_to(json_array_get(paths, 0), destination) && has_own(paths));
 	json_decref(root);
-	return has;
+	return !answer ? BGP_NO_ANSWER : has ? BGP_HAS : BGP_HAS_NOT;
 }
 
-enum err bgp_gobgp_has(const struct bgp_gobgp *gobgp, const struct bgp_route *route, bool *has)
+void bgp_gobgp_look(struct bgp_gobgp *gobgp, const struct bgp_route *route)
 {
-	struct run_result result;
-	char text[128];
-	enum err err;
+	char text[128], said[RUN_SAID];
+	struct words words;
+	struct run run;
 
-	snprintf(text, sizeof(text), "-j global rib -a %s %s", route->family,
-		 route->flow ? "" : route->destination);
-	err = run(gobgp, text, &result);
+	if (gobgp->looking)
+		return;
+	gobgp->asked = *route;
+	snprintf(text, sizeof(text), "-j global rib -a %s %s", route->family, route->flow ? "" : route->destination);
+	run = words_make(&words, gobgp, text);
+	gobgp->looking = run_begin(&run, said);
+}
+
+enum bgp_look bgp_gobgp_heard(struct bgp_gobgp *gobgp)
+{
+	const struct bgp_route *asked = &gobgp->asked;
+	enum bgp_look look = BGP_NO_ANSWER;
+	struct run_result result = { .output = NULL };
+	enum err err = ERR_OPEN;
+
+	if (gobgp->looking && !run_heard(gobgp->looking, &result, &err))
+		return BGP_NOT_YET;
+	gobgp->looking = NULL;
 	if (err == OK)
-		*has = bgp_gobgp_rib_has((struct span){ (uint8_t *)result.output, result.size },
-					 route->destination, route->flow);
+		look = bgp_gobgp_rib_has((struct span){ (uint8_t *)result.output, result.size }, asked->destination,
+					 asked->flow);
 	free(result.output);
-	return err;
+	gobgp->silent = look == BGP_NO_ANSWER;
+	return look;
 }

@@ -9,10 +9,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define HEAD      "hinomi-bgp 1 "
-#define FILE_MAX  65536 /* bytes: twice of what BGP_MOST orders take */
+#define FILE_MAX  65536 /* bytes: more than BGP_ROOM orders take */
 #define KEPT_PATH 512
 
 static bool number(struct span *line, uint64_t *value)
@@ -75,7 +76,7 @@ enum err bgp_kept_read(struct span text, const char *boot, struct bgp_kept *kept
 	while (text_line(&text, &line)) {
 		struct hand_order order;
 
-		if (kept->count == BGP_MOST || !order_read(line, &order)) {
+		if (kept->count == BGP_ROOM || !order_read(line, &order)) {
 			err = ERR_FORMAT;
 			continue;
 		}
@@ -86,14 +87,20 @@ enum err bgp_kept_read(struct span text, const char *boot, struct bgp_kept *kept
 	return err;
 }
 
-/* Bytes of a file, at most `size`; -1: errno. */
-static ssize_t file_read(const char *path, char *bytes, size_t size)
+/* Bytes of a file, at most `size`; -1: errno. One that others could have written (`ours`) counts as none. */
+static ssize_t file_read(const char *path, bool ours, char *bytes, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat is;
 	ssize_t got;
 
 	if (fd < 0)
 		return -1;
+	if (ours && (fstat(fd, &is) != 0 || !S_ISREG(is.st_mode) || is.st_uid != geteuid() || (is.st_mode & 022))) {
+		close(fd);
+		errno = ENOENT;
+		return -1;
+	}
 	got = read(fd, bytes, size);
 	close(fd);
 	return got;
@@ -102,7 +109,7 @@ static ssize_t file_read(const char *path, char *bytes, size_t size)
 /* Every start of the kernel has its own. Empty: it cannot be told. */
 static char *boot_id(char boot[BGP_BOOT])
 {
-	ssize_t got = file_read("/proc/sys/kernel/random/boot_id", boot, BGP_BOOT - 1);
+	ssize_t got = file_read("/proc/sys/kernel/random/boot_id", false, boot, BGP_BOOT - 1);
 
 	boot[got > 0 ? got : 0] = '\0';
 	boot[strcspn(boot, "\n")] = '\0';
@@ -123,11 +130,11 @@ enum err bgp_kept_load(const char *folder, struct bgp_kept *kept)
 	if (!text)
 		return err;
 	kept_path(folder, "", path);
-	got = file_read(path, text, FILE_MAX);
+	got = file_read(path, true, text, FILE_MAX);
 	if (got >= 0)
 		err = bgp_kept_read((struct span){ (uint8_t *)text, (size_t)got }, boot_id(boot),
 				    kept);
-	else if (errno == ENOENT)
+	else if (errno == ENOENT || errno == ELOOP)
 		err = bgp_kept_read((struct span){ NULL, 0 }, "", kept);
 	else
 		err = ERR_READ;

@@ -11,10 +11,12 @@
 #include "hand/hand.h"
 
 #define BGP_MOST 64 /* routes at once: each costs a run of gobgp */
+#define BGP_ROOM (2 * BGP_MOST) /* with those that are to be taken back */
 #define BGP_BOOT 40 /* the text of a boot's id */
 
+/* One whose `until` is 0 is not in force, but to be taken back from a daemon that may have it still. */
 struct bgp_kept {
-	struct hand_order orders[BGP_MOST];
+	struct hand_order orders[BGP_ROOM];
 	size_t count;
 };
 
@@ -22,7 +24,8 @@ struct bgp_kept {
  * ERR_FORMAT: some of it is not such a line; what is, is there all the same. */
 MUST_USE enum err bgp_kept_read(struct span text, const char *boot, struct bgp_kept *kept);
 
-/* The same from the file of a folder; none is an empty one. ERR_OPEN, ERR_READ: errno. */
+/* The same from the file of a folder; none is an empty one. The folder may belong to a user of less rights, who must not
+ * have us announce what he writes there: a file that is not ours alone is none. ERR_OPEN, ERR_READ: errno. */
 MUST_USE enum err bgp_kept_load(const char *folder, struct bgp_kept *kept);
 
 /* Puts it in the file's place at once, or not at all; of none, the file goes. ERR_WRITE: errno. */

@@ -63,10 +63,13 @@ static enum err blackhole(const struct filter *filter, const struct bgp_terms *t
 {
 	bool four = ip_is_v4(&filter->to.ip);
 	const char *hop = four ? terms->next_hop4 : terms->next_hop6, *community = terms->community;
+	struct ip next;
 
 	if (filter->parts != FILTER_TO || filter->to.bits != 128)
 		return refused(trouble,
 			       "a blackhole takes all that is for one address, and nothing else");
+	if (ip_parse(&next, hop) == OK && ip_equal(&next, &filter->to.ip))
+		return refused(trouble, "a blackhole of respond.next_hop itself would lead to itself");
 	route->family = four ? "ipv4" : "ipv6";
 	prefix_text(&filter->to, route->destination);
 	snprintf(route->gobgp, sizeof(route->gobgp),

@@ -18,7 +18,8 @@
 #include <stdlib.h>
 
 #define LOOK_EVERY  (10 * USEC_PER_SEC) /* at GoBGP */
-#define LOOK_SELDOM (20 * USEC_PER_SEC) /* when it does not answer: each look waits a second */
+#define LOOK_SELDOM (20 * USEC_PER_SEC) /* when it does not answer */
+#define TO_END      (1ull << 63) /* and above: numbers of what is to be taken back; no action has such a one */
 #define SAY_EVERY   (60 * USEC_PER_SEC) /* all of it to ExaBGP, of which nothing comes back */
 
 struct hand_state {
@@ -28,7 +29,7 @@ struct hand_state {
 	struct bgp_exabgp exabgp;
 	struct bgp_kept kept;        /* announced, or to be taken back still */
 	size_t turn;                 /* which one GoBGP is asked for next */
-	int64_t look_at, look_pause; /* when GoBGP is asked next, and how long after that */
+	int64_t look_at;             /* when that is */
 	int64_t say_at;              /* when ExaBGP is told all again */
 	int64_t end_at; /* not earlier is that tried again which could not be taken back */
 };
@@ -58,6 +59,7 @@ static enum err settings_read(struct hand_state *state, const struct hand_settin
 
 static void bgp_close(struct hand_state *state)
 {
+	bgp_gobgp_close(&state->gobgp);
 	bgp_exabgp_close(&state->exabgp);
 	free(state);
 }
@@ -100,12 +102,12 @@ static struct hand_state *bgp_open(const struct hand_settings *settings, char tr
 		return NULL;
 	}
 	state->exabgp.fd = -1;
-	state->look_pause = LOOK_EVERY;
 	err = settings_read(state, settings, trouble);
 	if (err == OK)
-		err = ask(state, trouble);
-	if (err == OK)
 		err = kept_load(state, state->runtime, trouble);
+	/* Where something is announced, or to be taken back, daemons are waited for. */
+	if (err == OK && ask(state, trouble) != OK && state->kept.count == 0)
+		err = ERR_OPEN;
 	if (err == OK)
 		return state;
 	bgp_close(state);
@@ -169,43 +171,89 @@ static bool bgp_takes(const struct hand_state *state, const struct hand_order *o
 	return bgp_route_of(order, &state->terms, &route, trouble) == OK;
 }
 
-/* What will be in force, with the orders in place of those with their ids. False: too many. */
+/* The route of an order is to be taken back. False: there is no room. */
+static bool kept_end(struct bgp_kept *kept, const struct hand_order *order)
+{
+	struct hand_order end = *order;
+
+	for (size_t i = 0; i < kept->count; i++)
+		if (&kept->orders[i] != order && !kept->orders[i].until && same_route(&kept->orders[i], order))
+			return true;
+	end.until = 0;
+	for (end.id = TO_END; kept_of(kept, end.id);)
+		end.id++;
+	if (kept->count == BGP_ROOM)
+		return false;
+	kept->orders[kept->count++] = end;
+	return true;
+}
+
+/* What will be in force, with the orders in place of those with their ids, whose routes end. False: too many. */
 static bool next_kept(const struct bgp_kept *now, const struct hand_order *orders, size_t count,
 		      struct bgp_kept *next)
 {
+	size_t in_force = 0;
+
 	*next = *now;
 	for (size_t i = 0; i < count; i++) {
 		struct hand_order *place = kept_of(next, orders[i].id);
 
-		if (!place && next->count == BGP_MOST)
+		if (next->count == BGP_ROOM)
+			return false;
+		if (place && !same_route(place, &orders[i]) && !kept_end(next, place))
 			return false;
 		if (!place)
 			place = &next->orders[next->count++];
 		*place = orders[i];
 	}
-	return true;
+	for (size_t i = 0; i < next->count; i++)
+		in_force += next->orders[i].until != 0;
+	return in_force <= BGP_MOST;
 }
 
-/* Takes routes of `from` back that nobody in `still` wants. All are tried; the last trouble. */
-static enum err take_back(struct hand_state *state, const struct hand_order *from, size_t count,
-			  const struct bgp_kept *still, char trouble[HAND_TROUBLE])
+static enum err bgp_withdraw(struct hand_state *state, const uint64_t *ids, size_t count,
+			     char trouble[HAND_TROUBLE])
 {
-	enum err err = OK;
+	enum err err = OK, saved;
 
 	for (size_t i = 0; i < count; i++) {
-		enum err one = is_wanted(still, &from[i])
-				       ? OK
-				       : tell(state, BGP_WITHDRAW, &from[i], trouble);
+		struct hand_order *place = kept_of(&state->kept, ids[i]), order;
+		struct bgp_kept without = state->kept;
+		enum err one = OK;
 
+		if (!place)
+			continue;
+		order = *place;
+		without.orders[place - state->kept.orders] = without.orders[--without.count];
+		if (!is_wanted(&without, &order)) /* by another one */
+			one = tell(state, BGP_WITHDRAW, &order, trouble);
+		if (one == OK)
+			state->kept = without;
+		else
+			place->until = 0; /* tried again until it succeeds */
 		err = one == OK ? err : one;
 	}
-	return err;
+	saved = save(state, &state->kept, trouble);
+	return err == OK ? saved : err;
+}
+
+/* All that is to be taken back; what a daemon does not take back now is tried again until it does. What is left is
+ * written down. */
+static void end_all(struct hand_state *state)
+{
+	char trouble[HAND_TROUBLE];
+	uint64_t ids[BGP_ROOM];
+	size_t count = 0;
+
+	for (size_t i = 0; i < state->kept.count; i++)
+		if (state->kept.orders[i].until == 0)
+			ids[count++] = state->kept.orders[i].id;
+	(void)!bgp_withdraw(state, ids, count, trouble);
 }
 
 static enum err bgp_apply(struct hand_state *state, const struct hand_order *orders, size_t count,
 			  char trouble[HAND_TROUBLE])
 {
-	char again[HAND_TROUBLE];
 	struct bgp_kept before = state->kept, next;
 	enum err err;
 	size_t told = 0;
@@ -219,55 +267,29 @@ static enum err bgp_apply(struct hand_state *state, const struct hand_order *ord
 	for (; err == OK && told < count; told++)
 		if (!is_wanted(&before, &orders[told]))
 			err = tell(state, BGP_ANNOUNCE, &orders[told], trouble);
-	if (err == OK) {
-		state->kept = next;
-		/* What was replaced goes now, so that there is no gap. */
-		(void)take_back(state, before.orders, before.count, &next, again);
-		return OK;
-	}
-	(void)take_back(state, orders, told, &before, again);
-	(void)save(state, &before, again);
+	if (err == OK)
+		state->kept = next; /* what was replaced goes now, so that there is no gap */
+	for (size_t i = 0; err != OK && i < told; i++) /* also the last: it may have come to one daemon, or late */
+		if (!is_wanted(&before, &orders[i]))
+			(void)kept_end(&state->kept, &orders[i]); /* there is room, as there was in `next` */
+	end_all(state);
 	return err;
-}
-
-static enum err bgp_withdraw(struct hand_state *state, const uint64_t *ids, size_t count,
-			     char trouble[HAND_TROUBLE])
-{
-	enum err err = OK, saved;
-
-	for (size_t i = 0; i < count; i++) {
-		struct hand_order *place = kept_of(&state->kept, ids[i]), order;
-		struct bgp_kept without = state->kept;
-		enum err one;
-
-		if (!place)
-			continue;
-		order = *place;
-		without.orders[place - state->kept.orders] = without.orders[--without.count];
-		one = take_back(state, &order, 1, &without, trouble);
-		if (one == OK)
-			state->kept = without;
-		else
-			place->until = 0; /* tried again until it succeeds */
-		err = one == OK ? err : one;
-	}
-	saved = save(state, &state->kept, trouble);
-	return err == OK ? saved : err;
 }
 
 static size_t bgp_counts(struct hand_state *state, struct hand_count *counts, size_t max)
 {
 	size_t n = 0;
 
-	for (; n < state->kept.count && n < max; n++)
-		counts[n] = (struct hand_count){ .id = state->kept.orders[n].id };
+	for (size_t i = 0; i < state->kept.count && n < max; i++)
+		if (state->kept.orders[i].until)
+			counts[n++] = (struct hand_count){ .id = state->kept.orders[i].id };
 	return n;
 }
 
 static void withdraw_ended(struct hand_state *state, int64_t now)
 {
 	char trouble[HAND_TROUBLE];
-	uint64_t ids[BGP_MOST];
+	uint64_t ids[BGP_ROOM];
 	size_t count = 0;
 
 	for (size_t i = 0; i < state->kept.count; i++)
@@ -294,38 +316,59 @@ static void say_again(struct hand_state *state, bool exabgp, int64_t now)
 	}
 }
 
-/* Asks GoBGP for one route by turns: if it has lost that, it has lost all. */
+/* Begins to ask GoBGP for one route by turns; where nothing is kept, for none in particular: that it answers is enough. */
 static void look(struct hand_state *state, int64_t now)
 {
-	const struct hand_order *order = &state->kept.orders[state->turn++ % state->kept.count];
+	static const struct bgp_route none = { .family = "ipv4", .destination = "192.0.2.0/32" };
 	char trouble[HAND_TROUBLE];
-	struct bgp_route route;
-	bool has = true;
+	struct bgp_route route = none;
 
-	if (order->until <= now || bgp_route_of(order, &state->terms, &route, trouble) != OK)
-		return;
-	state->look_pause = bgp_gobgp_has(&state->gobgp, &route, &has) == OK ? LOOK_EVERY
-									     : LOOK_SELDOM;
-	state->look_at = now + state->look_pause;
-	if (!has)
+	if (state->kept.count) {
+		const struct hand_order *order = &state->kept.orders[state->turn++ % state->kept.count];
+
+		if ((order->until <= now && !state->gobgp.silent) ||
+		    bgp_route_of(order, &state->terms, &route, trouble) != OK)
+			return;
+	}
+	bgp_gobgp_look(&state->gobgp, &route);
+	state->look_at = now + LOOK_EVERY;
+}
+
+/* If it has lost that route, it has lost all. */
+static void look_heard(struct hand_state *state, int64_t now)
+{
+	bool was_silent = state->gobgp.silent;
+
+	switch (bgp_gobgp_heard(&state->gobgp)) {
+	case BGP_NOT_YET:
+	case BGP_HAS:
+		break;
+	case BGP_NO_ANSWER:
+		state->look_at = now + LOOK_SELDOM;
+		break;
+	case BGP_HAS_NOT:
 		say_again(state, false, now);
+	}
+	if (was_silent && !state->gobgp.silent)
+		state->end_at = now; /* what could not be taken back */
 }
 
 static void bgp_second(struct hand_state *state, int64_t now)
 {
 	char trouble[HAND_TROUBLE];
 
+	if (state->gobgp.looking)
+		look_heard(state, now);
 	withdraw_ended(state, now);
-	if (state->kept.count == 0)
-		return;
-	if (state->exabgp.used && bgp_exabgp_ask(&state->exabgp, trouble) == OK &&
+	if (state->gobgp.used && !state->gobgp.looking && now >= state->look_at &&
+	    (state->kept.count || state->gobgp.silent))
+		look(state, now);
+	if (state->kept.count && state->exabgp.used && bgp_exabgp_ask(&state->exabgp, trouble) == OK &&
 	    (state->exabgp.gone || now >= state->say_at)) {
 		state->exabgp.gone = false;
 		state->say_at = now + SAY_EVERY;
 		say_again(state, true, now);
 	}
-	if (state->gobgp.used && now >= state->look_at)
-		look(state, now);
 }
 
 /* Of an earlier process, too. What a daemon does not take back now stays in the file. */
@@ -333,7 +376,7 @@ static enum err bgp_clear(struct hand_state *state, const struct hand_settings *
 			  char trouble[HAND_TROUBLE])
 {
 	struct hand_state *own = state ? state : calloc(1, sizeof(*own));
-	uint64_t ids[BGP_MOST];
+	uint64_t ids[BGP_ROOM];
 	enum err err = own ? OK : bgp_trouble(trouble, ERR_MEMORY, "no memory");
 
 	if (own && !state) {

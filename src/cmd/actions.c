@@ -7,12 +7,16 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdbool.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-#define WHAT 512 /* bytes of a filter as text */
+#define WHAT     512               /* bytes of a filter as text */
+#define PAUSE    (200 * 1000000)   /* nanoseconds between two looks at what became of an action, ... */
+#define PATIENCE 15                /* ... and how often it is looked at */
 
 static const char help[] =
 	"Usage: hinomi block WHAT --for LENGTH --reason TEXT [options]\n"
@@ -54,7 +58,7 @@ static const char help[] =
 	"A filter is words such as: from 198.51.100.0/24 to 203.0.113.10 proto udp from-port 123\n"
 	"length 468-482. Others are to-port, ttl, flags, window, header, fragment and bytes.\n"
 	"\n"
-	"Exit code: 0 done, 2 error, or it was refused.\n"
+	"Exit code: 0 done, 2 error, it was refused, or it is not in force (yet). Times are UTC.\n"
 	"\n"
 	"Examples:\n"
 	"  hinomi block 198.51.100.7 --for 1h --reason 'guesses passwords'\n"
@@ -177,6 +181,17 @@ static void print_effect(const json_t *effect)
 		       number(effect, "normal"));
 }
 
+static bool is_state(const json_t *action, const char *state)
+{
+	return strcmp(control_text(action, "state"), state) == 0;
+}
+
+/* It could not be, or is not any more. */
+static bool is_over(const json_t *action)
+{
+	return is_state(action, "ended") || is_state(action, "refused") || is_state(action, "failed");
+}
+
 static void print_action(const json_t *action)
 {
 	printf("%6" JSON_INTEGER_FORMAT "  %-9s %s by %s: ", number(action, "id"), control_text(action, "state"),
@@ -184,7 +199,7 @@ static void print_action(const json_t *action)
 	control_print(control_text(action, "filter"));
 	if (number(action, "limit"))
 		printf(" to %" JSON_INTEGER_FORMAT " packets/s", number(action, "limit"));
-	printf(" until %.19s", control_text(action, "until"));
+	printf(" %s %.19sZ", is_over(action) ? "ended" : "until", control_text(action, "until"));
 	print_hits(action);
 	print_effect(json_object_get(action, "effect"));
 	fputs("\n        ", stdout);
@@ -199,14 +214,53 @@ static void print_action(const json_t *action)
 	}
 }
 
-static int print_one(json_t *action)
+/* A hand has done it, or could not; of a rehearsal: its effect is known. */
+static bool is_settled(const json_t *action)
 {
-	bool bad = strcmp(control_text(action, "state"), "refused") == 0 ||
-		   strcmp(control_text(action, "state"), "failed") == 0;
+	return is_state(action, "rehearsed") ? json_is_object(json_object_get(action, "effect"))
+					     : !is_state(action, "ordered");
+}
 
+/* What became of it, as far as it comes within PATIENCE; `action` is taken over. */
+static json_t *settle(const struct asked *a, json_t *action)
+{
+	const struct timespec pause = { .tv_nsec = PAUSE };
+
+	for (unsigned n = 0; n < PATIENCE && !is_settled(action); n++) {
+		json_t *data, *now;
+
+		nanosleep(&pause, NULL);
+		data = control_ask(control_path(a->socket), "actions",
+				   json_pack("{s:s, s:I, s:i}", "state", "all", "before",
+					     number(action, "id") + 1, "limit", 1));
+		now = json_array_get(json_object_get(data, "actions"), 0);
+		if (now && number(now, "id") == number(action, "id")) {
+			json_incref(now);
+			json_decref(action);
+			action = now;
+		}
+		json_decref(data);
+		if (!data)
+			break;
+	}
+	return action;
+}
+
+/* The exit code says whether it is in force. */
+static int print_one(const struct asked *a, json_t *action)
+{
+	bool good;
+
+	action = settle(a, action);
+	good = !is_over(action) && is_settled(action);
 	print_action(action);
+	if (is_state(action, "rehearsed") && !is_settled(action))
+		puts("        ! What it would do is not known: too few packets of it were seen lately.");
+	else if (!good && !is_over(action))
+		puts("        ! It is not in force yet: look again with 'hinomi actions'.");
+	good |= is_state(action, "rehearsed");
 	json_decref(action);
-	return bad ? 2 : 0;
+	return good ? 0 : 2;
 }
 
 int cmd_block(int argc, char **argv)
@@ -230,7 +284,7 @@ int cmd_block(int argc, char **argv)
 	set_text(args, "reason", a.reason);
 	set_text(args, "incident", a.incident);
 	data = ask(&a, "block", args, &code);
-	return data ? print_one(data) : code;
+	return data ? print_one(&a, data) : code;
 }
 
 static int print_list(json_t *data, const char *none)
@@ -322,9 +376,10 @@ int cmd_actions(int argc, char **argv)
 		return usage("it can list and accept");
 	args = json_pack("{s:s}", "id", a.what + 7);
 	set_text(args, "for", a.length);
+	set_text(args, "until", a.until);
 	set_text(args, "reason", a.reason);
 	data = ask(&a, "action_accept", args, &code);
-	return data ? print_one(data) : code;
+	return data ? print_one(&a, data) : code;
 }
 
 static int print_format(const json_t *data, const char *format)
@@ -397,6 +452,7 @@ static int undo_now(const char *path, const char *runtime)
 	struct hand_settings settings;
 	bool good;
 
+	signal(SIGPIPE, SIG_IGN); /* whoever hears of it or not: it is done to the end */
 	if (!config)
 		return 2;
 	settings = hand_settings_of(&config->respond, runtime ? runtime : config->process.runtime);
@@ -413,6 +469,8 @@ int cmd_undo_all(int argc, char **argv)
 
 	if (!options(argc, argv, &a, &code))
 		return code;
+	if (*a.what)
+		return usage("undo-all takes back all, not one: that is 'hinomi unblock'");
 	if (a.now)
 		return undo_now(a.config, a.runtime);
 	if (!a.reason)

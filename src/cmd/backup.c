@@ -35,7 +35,7 @@ static const char help[] =
 	"      --config FILE   (default: " CONFIG_FILE ")\n"
 	"      --json          for programs\n"
 	"      --limit N       history: so many entries (default: 20)\n"
-	"      --why TEXT      settle: the reason, which is kept\n"
+	"      --why TEXT      settle: the reason, which is kept; --reason is the same\n"
 	"  -h, --help          this text\n"
 	"Options of init, for scripts; else it asks:\n"
 	"      --yes           ask nothing\n"
@@ -220,6 +220,7 @@ static const struct option known[] = {
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "limit", required_argument, NULL, OPT_LIMIT },
 	{ "why", required_argument, NULL, OPT_WHY },
+	{ "reason", required_argument, NULL, OPT_WHY },
 	{ "ours", no_argument, NULL, OPT_OURS },
 	{ "attack", no_argument, NULL, OPT_ATTACK },
 	{ "yes", no_argument, NULL, OPT_YES },

@@ -20,6 +20,7 @@ struct backup_asked {
 	bool ours, attack;
 	uint32_t limit;
 	/* init */
+	char config_room[PATH_MAX]; /* of `config` as a whole path */
 	struct repository made;
 	unsigned sources, excludes;
 	bool watch_only, no_run, offsite_said, media_said;

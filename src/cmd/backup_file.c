@@ -90,7 +90,7 @@ char *backup_config_with(const char *path, const struct repository *repository)
 	FILE *out = open_memstream(&text, &len);
 	bool good = out && copy_file(path, out);
 
-	if (good) {
+	if (good && repository) {
 		fputs(len ? "\n" : "", out);
 		fputs("\n", out);
 		config_show_backup(repository, out);
@@ -102,6 +102,17 @@ char *backup_config_with(const char *path, const struct repository *repository)
 	backup_error("cannot read %s: %s", path, strerror(errno));
 	free(text);
 	return NULL;
+}
+
+bool backup_config_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[PATH_MAX];
+
+	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) : 0, path);
+	if (!*folder || mkdir(folder, 0755) == 0 || errno == EEXIST)
+		return true;
+	return backup_error("cannot make the folder %s: %s. Are you root?", folder, strerror(errno)), false;
 }
 
 bool backup_config_write(const char *path, const char *text)

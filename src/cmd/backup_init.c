@@ -20,6 +20,90 @@
 #define ANSWER          1024
 #define PASSWORD_FOLDER "/etc/hinomi"
 
+/* --- what cannot be */
+
+/* NULL: nothing. The words of the configuration, without a line of a file that has none of it yet. */
+static const char *wrong_with(const struct repository *made, char trouble[CONFIG_TROUBLE])
+{
+	struct config *config = NULL;
+	char *text = NULL, *behind = trouble;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	if (out)
+		config_show_backup(made, out);
+	if (!out || fclose(out) != 0) {
+		free(text);
+		return "there is no memory";
+	}
+	if (config_read(&config, "", (struct span){ (const uint8_t *)text, len }, trouble) != OK) {
+		behind += *behind == ':'; /* ":4: place: ..." */
+		behind += strspn(behind, "0123456789");
+		behind += strspn(behind, ": ");
+	} else {
+		behind = NULL;
+	}
+	config_free(config);
+	free(text);
+	return behind;
+}
+
+/* One of which all is right but for what the caller puts in. */
+static struct repository right_one(void)
+{
+	struct repository right;
+
+	config_backup_defaults(&right);
+	snprintf(right.name, sizeof(right.name), "x");
+	snprintf(right.place, sizeof(right.place), "/x");
+	snprintf(right.password_file, sizeof(right.password_file), "/x");
+	return right;
+}
+
+static bool is_place(const struct repository *made)
+{
+	char trouble[CONFIG_TROUBLE];
+	struct repository part = right_one();
+	const char *wrong;
+
+	memcpy(part.place, made->place, sizeof(part.place));
+	wrong = wrong_with(&part, trouble);
+	if (wrong)
+		puts(wrong);
+	return !wrong;
+}
+
+static bool is_time(const struct repository *made)
+{
+	char trouble[CONFIG_TROUBLE];
+	struct repository part = right_one();
+	const char *wrong;
+
+	memcpy(part.at, made->at, sizeof(part.at));
+	wrong = wrong_with(&part, trouble);
+	if (wrong)
+		puts(wrong);
+	return !wrong;
+}
+
+/* The first source that is not there, or that is no path; NULL: all are well. The tool would leave it out and go on. */
+static const char *source_missing(const struct repository *made)
+{
+	for (unsigned i = 0; i < REPOSITORY_PATHS && *made->sources[i]; i++)
+		if (made->sources[i][0] != '/' || access(made->sources[i], F_OK) != 0)
+			return made->sources[i];
+	return NULL;
+}
+
+static bool are_sources(const struct repository *made)
+{
+	const char *missing = source_missing(made);
+
+	if (missing)
+		printf("There is no %s: folders that are there, and that begin with '/', please.\n", missing);
+	return !missing;
+}
+
 /* --- the dialogue */
 
 /* The answer, or `usual` for an empty line. False: the input ended. */
@@ -98,14 +182,19 @@ static bool ask_sources(struct backup_asked *a)
 {
 	if (a->watch_only)
 		return true;
-	if (!a->sources &&
-	    !ask_list("What is backed up (folders, between spaces)", "/home /etc", a->made.sources))
-		return false;
+	while (!a->sources || !are_sources(&a->made)) {
+		memset(a->made.sources, 0, sizeof(a->made.sources));
+		if (!ask_list("What is backed up (folders, between spaces)", "/home /etc", a->made.sources))
+			return false;
+		a->sources = 1;
+	}
 	if (!a->excludes && !ask_list("What is left out (patterns, between spaces)", "*.tmp .cache",
 				      a->made.excludes))
 		return false;
-	return *a->made.at ||
-	       ask("At what time of the day", "02:30", a->made.at, sizeof(a->made.at));
+	while (!*a->made.at || !is_time(&a->made))
+		if (!ask("At what time of the day", "02:30", a->made.at, sizeof(a->made.at)))
+			return false;
+	return true;
 }
 
 static bool goes_by_ssh(const struct repository *made)
@@ -117,10 +206,10 @@ static bool goes_by_ssh(const struct repository *made)
 
 static bool ask_place(struct repository *made)
 {
-	if (!*made->place &&
-	    !ask("Where does it go (a folder, best on another disk; sftp:user@host:/path; ...)",
-		 "/srv/backup", made->place, sizeof(made->place)))
-		return false;
+	while (!*made->place || !is_place(made))
+		if (!ask("Where does it go (a folder, best on another disk; sftp:user@host:/path; ...)",
+			 "/srv/backup", made->place, sizeof(made->place)))
+			return false;
 	return !goes_by_ssh(made) || *made->ssh_key ||
 	       ask("The file with the SSH key for it, without a passphrase", PASSWORD_FOLDER "/backup.key", made->ssh_key,
 		   sizeof(made->ssh_key));
@@ -163,17 +252,22 @@ static bool take_defaults(struct backup_asked *a)
 }
 
 /* Beside the configuration, so that it lies where the administrator looks for such things. */
-static void name_password_file(struct backup_asked *a)
+static bool name_files(struct backup_asked *a)
 {
-	const char *slash = strrchr(a->config, '/');
-	char folder[REPOSITORY_PATH - 80];
+	char here[PATH_MAX], folder[REPOSITORY_PATH - 80];
+	const char *slash;
 
+	if (!getcwd(here, sizeof(here)) ||
+	    snprintf(a->config_room, sizeof(a->config_room), "%s%s%s", a->config[0] == '/' ? "" : here, a->config[0] == '/' ? "" : "/",
+		     a->config) >= PATH_MAX)
+		return backup_error("the name %s is too long", a->config), false;
+	a->config = a->config_room;
+	slash = strrchr(a->config, '/');
 	if (*a->made.password_file)
-		return;
-	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - a->config) : 0,
-		 slash ? a->config : "");
-	snprintf(a->made.password_file, sizeof(a->made.password_file), "%s/backup-%s.password",
-		 a->config[0] == '/' ? folder : PASSWORD_FOLDER, a->made.name);
+		return true;
+	snprintf(folder, sizeof(folder), "%.*s", (int)(slash - a->config), a->config);
+	snprintf(a->made.password_file, sizeof(a->made.password_file), "%s/backup-%s.password", folder, a->made.name);
+	return true;
 }
 
 /* --- what is made */
@@ -235,20 +329,28 @@ static bool make_repository(const struct repository *made, bool *begun)
 static void say_next(const struct backup_asked *a, const char *password)
 {
 	if (*password) {
-		printf("\nThe password of these backups (in %s):\n\n    %s\n\n",
+		printf(control_say("\nThe password of these backups (in %s):\n\n    %s\n\n",
+				   "\nこのバックアップのパスワード（%s に保存）：\n\n    %s\n\n"),
 		       a->made.password_file, password);
-		puts("Write it down NOW and keep it away from this machine. It is not shown again, "
-		     "and when this machine is\n"
-		     "gone nobody can read the backups without it.");
+		puts(control_say("Write it down NOW and keep it away from this machine. It is not shown again, "
+				 "and when this machine is\n"
+				 "gone nobody can read the backups without it.",
+				 "今すぐ書き写し、このマシン以外の場所に保管してください。二度と表示されません。このマシンを失うと、\n"
+				 "このパスワードなしでは誰もバックアップを読めません。"));
 	} else if (a->made.run) {
-		printf("\nThe password of these backups is the one in %s, as it was there already: keep it in a second place, "
-		       "too.\n",
+		printf(control_say("\nThe password of these backups is the one in %s, as it was there already: keep it in a second "
+				   "place, too.\n",
+				   "\nパスワードは既にあった %s のものを使います。別の場所にも保管してください。\n"),
 		       a->made.password_file);
 	}
-	printf("\nNext:\n"
-	       "  hinomi backup drill %-10s proves that it restores\n"
-	       "  hinomi backup status           how it is, at any time\n"
-	       "  systemctl restart hinomi       the tower runs and watches it from now on\n",
+	printf(control_say("\nNext:\n"
+			   "  hinomi backup drill %-18s proves that it restores\n"
+			   "  hinomi backup status                   how it is, at any time\n"
+			   "  systemctl reload-or-restart hinomi     the tower runs and watches it from now on\n",
+			   "\n次にすること：\n"
+			   "  hinomi backup drill %-18s 復元できることを確かめる\n"
+			   "  hinomi backup status                   状態を確認する（いつでも）\n"
+			   "  systemctl reload-or-restart hinomi     以後、火の見がバックアップの実行と監視を続ける\n"),
 	       a->made.name);
 }
 
@@ -257,7 +359,7 @@ static bool made_all(struct backup_asked *a, const struct backup_opened *opened,
 	char password[BACKUP_PASSWORD] = "";
 	bool begun;
 
-	if (!backup_password_make(a->made.password_file, a->watch_only, password))
+	if (!backup_config_folder(a->config) || !backup_password_make(a->made.password_file, a->watch_only, password))
 		return false;
 	if (!make_repository(&a->made, &begun)) {
 		/* Else the next try takes it for one that somebody has written down. */
@@ -286,6 +388,31 @@ static int run_first(struct backup_opened *opened, const struct repository *repo
 	return backup_become(opened, repository) && backup_do_job(opened, repository, BACKUP_RUN)
 		       ? 0
 		       : BACKUP_NOT_GOOD;
+}
+
+/* Whether it can be, beside what the configuration has already. */
+static bool fits(const struct backup_asked *a)
+{
+	char trouble[CONFIG_TROUBLE], *text = backup_config_with(a->config, NULL);
+	const char *wrong = source_missing(&a->made);
+	struct config *config = NULL;
+	bool good = text != NULL, named = false;
+
+	if (text && config_read(&config, a->config, (struct span){ (const uint8_t *)text, strlen(text) }, trouble) != OK)
+		good = (backup_error("%s", trouble), false);
+	for (size_t i = 0; config && i < config->backup_count; i++)
+		named |= strcmp(config->backups[i].name, a->made.name) == 0;
+	if (named)
+		good = (backup_error("that cannot be: there is a [[backup]] '%s' in %s already: --name gives it another name",
+				     a->made.name, a->config), false);
+	free(text);
+	config_free(config);
+	if (good && wrong && *wrong == '/')
+		return backup_error("that cannot be: there is no %s to back up", wrong), false;
+	wrong = good ? wrong_with(&a->made, trouble) : NULL;
+	if (wrong)
+		backup_error("that cannot be: %s", wrong);
+	return good && !wrong;
 }
 
 static int begin(struct backup_asked *a, char *text)
@@ -324,8 +451,7 @@ int backup_init(struct backup_asked *a)
 	if (!(a->yes ? take_defaults(a) : ask_all(a)))
 		return BACKUP_ERROR;
 	a->made.run = !a->watch_only;
-	name_password_file(a);
-	if (!stands_ready(a))
+	if (!name_files(a) || !fits(a) || !stands_ready(a))
 		return BACKUP_ERROR;
 	text = backup_config_with(a->config, &a->made);
 	if (!text)

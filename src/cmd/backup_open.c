@@ -119,7 +119,10 @@ bool backup_open(struct backup_opened *opened, const char *config_path)
 	struct config *config = NULL;
 
 	if (config_load(&config, config_path, trouble) != OK) {
-		backup_error("%s", trouble);
+		if (access(config_path, F_OK) != 0 && errno == ENOENT)
+			backup_error("there is no %s yet: 'hinomi backup init' makes it, and sets up a backup", config_path);
+		else
+			backup_error("%s", trouble);
 		return false;
 	}
 	if (config->backup_count == 0) {
@@ -256,5 +259,5 @@ bool backup_do_job(struct backup_opened *opened, const struct repository *reposi
 		control_print(trouble_said(outcome.said, control_japanese() ? JAPANESE : ENGLISH, said));
 	}
 	putchar('\n');
-	return outcome.ok;
+	return outcome.ok && outcome.trouble == TOOL_FINE; /* a backup without some of its files is made, but not good */
 }

@@ -37,9 +37,10 @@ static void print_alarm(const json_t *alarm)
 		putchar('\n');
 	}
 	if (json_is_object(good))
-		printf("    last good snapshot: %.16s of %s\n", control_text(good, "snapshot"),
+		printf(control_say("    last good snapshot: %.16s of %.19sZ\n", "    正常な最後のスナップショット：%.16s（%.19sZ）\n"), control_text(good, "snapshot"),
 		       control_text(good, "at"));
-	puts("    Nothing is forgotten until you say what it was: hinomi backup settle --help");
+	puts(control_say("    Nothing is forgotten until you say what it was: hinomi backup settle --help",
+			 "    原因を判断するまで、古いスナップショットは削除されません：hinomi backup settle --help"));
 }
 
 static void print_trouble(const json_t *trouble)
@@ -71,7 +72,7 @@ static void print_repository(const json_t *document, const json_t *alarms)
 	print_line("  whole    ", json_object_get(document, "whole"));
 	print_line("  proven   ", json_object_get(document, "drill"));
 	if (json_is_string(json_object_get(document, "next_run")))
-		printf("  next     %s\n", control_text(document, "next_run"));
+		printf("  next     %.19sZ\n", control_text(document, "next_run"));
 	if (json_is_object(busy))
 		print_line("  now      ", busy);
 }
@@ -162,7 +163,7 @@ static void print_history(const json_t *all)
 		putchar('\n');
 	}
 	if (json_array_size(all) == 0)
-		puts("nothing has happened yet");
+		puts(control_say("nothing has happened yet", "記録はまだありません"));
 }
 
 int backup_show_history(const struct backup_asked *asked)
@@ -178,6 +179,10 @@ int backup_show_history(const struct backup_asked *asked)
 	} else if (asked->json) {
 		json_dumpf(all, stdout, JSON_INDENT(1));
 		putchar('\n');
+	} else if (json_array_size(all) == 0 && asked->names[0] && !backup_named(&opened.watch, asked->names[0])) {
+		backup_error("no [[backup]] is called '%s', and none was", asked->names[0]);
+		json_decref(all);
+		all = NULL;
 	} else {
 		print_history(all);
 	}
@@ -198,7 +203,11 @@ int backup_print_certificate(const struct backup_asked *asked)
 	if (!backup_open(&opened, asked->config))
 		return BACKUP_ERROR;
 	if (ledger_get(opened.ledger, "certificate", asked->names[0], &body) != OK) {
+		bool known = backup_named(&opened.watch, asked->names[0]) != NULL;
+
 		backup_close(&opened);
+		if (!known)
+			return backup_error("no [[backup]] is called '%s'", asked->names[0]);
 		return backup_error("'%s' has no certificate: 'hinomi backup drill %s' earns one",
 				    asked->names[0], asked->names[0]);
 	}

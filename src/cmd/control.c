@@ -162,25 +162,42 @@ const char *control_words(const json_t *object, const char *key)
 	return control_text(json_object_get(object, key), control_japanese() ? "ja" : "en");
 }
 
+const char *control_say(const char *en, const char *ja)
+{
+	return control_japanese() ? ja : en;
+}
+
 void control_print(const char *text)
 {
 	text_visible(stdout, text_span(text));
 }
 
+/* `at`: which of the known ones it was; -1: by one letter. */
+static int option_wrong(const struct control_options *options, int option, int at)
+{
+	char trouble[256];
+
+	if (option == '?' || at < 0) /* getopt_long() has said which */
+		return options->usage("that option is not known, or lacks its value");
+	snprintf(trouble, sizeof(trouble), "--%s: '%.100s' cannot be", options->known[at].name, optarg ? optarg : "");
+	return options->usage(trouble);
+}
+
 bool control_take_options(const struct control_options *options, int argc, char **argv, int *code)
 {
-	int option;
+	int option, at = -1;
 
-	while ((option = getopt_long(argc, argv, "h", options->known, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "h", options->known, &at)) != -1) {
 		if (option == 'h') {
 			fputs(options->help, stdout);
 			*code = 0;
 			return false;
 		}
-		if (!options->take(options->whom, option)) {
-			*code = options->usage("that option is not known, or lacks its value");
+		if (option == '?' || !options->take(options->whom, option)) {
+			*code = option_wrong(options, option, at);
 			return false;
 		}
+		at = -1;
 	}
 	return true;
 }

@@ -40,6 +40,9 @@ const char *control_text(const json_t *object, const char *key);
 /* The English of {"en", "ja"}, or the Japanese where the locale is Japanese. */
 const char *control_words(const json_t *object, const char *key);
 
+/* One of two, by the locale. */
+const char *control_say(const char *en, const char *ja) __attribute__((format_arg(1), format_arg(2)));
+
 /* Prints a text with everything that is no printable character made visible. */
 void control_print(const char *text);
 

@@ -111,31 +111,47 @@ static void print_nft(const struct derived *d, const char *text)
 	filter_nft_free(&nft);
 }
 
+/* RFC 8955, 7.3: a rate is of bytes in GoBGP; a limit of packets is none of it. */
+static void print_flowspec(const struct derived *d, const char *text)
+{
+	char trouble[FILTER_TROUBLE] = "a limit of packets is none of GoBGP's verdicts";
+	struct filter_flowspec flow;
+
+	if (d->verb == ACTION_DROP && filter_flowspec(&d->filter, &flow, trouble) == OK)
+		printf("%s then discard\n", flow.gobgp);
+	else
+		printf("# %s: %s\n", text, trouble);
+}
+
+static void print_xdp(const struct derived *d)
+{
+	json_t *json = json_pack("{s:s}", "verb", action_verb_name(d->verb)), *rule = filter_json(&d->filter);
+
+	if (d->verb == ACTION_LIMIT)
+		json_object_set_new(json, "limit", json_integer(d->limit));
+	json_object_update(json, rule);
+	json_dumpf(json, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	putchar('\n');
+	json_decref(rule);
+	json_decref(json);
+}
+
 static void print_export(const struct derived *d, enum format format)
 {
-	char text[FILTER_TEXT], trouble[FILTER_TROUBLE];
 	static char bpf[FILTER_BPF];
-	struct filter_flowspec flow;
-	json_t *json;
+	char text[FILTER_TEXT];
 
 	filter_text(&d->filter, text);
-	if (d->verb == ACTION_SYNCOOKIE) {
+	if (d->verb == ACTION_SYNCOOKIE)
 		printf("# %s: no filter; SYN cookies tell the attack from customers\n", text);
-	} else if (format == FORMAT_NFT) {
+	else if (format == FORMAT_NFT)
 		print_nft(d, text);
-	} else if (format == FORMAT_FLOWSPEC) {
-		if (filter_flowspec(&d->filter, &flow, trouble) == OK)
-			printf("%s then %s\n", flow.gobgp, d->verb == ACTION_DROP ? "discard" : "rate-limit");
-		else
-			printf("# %s: %s\n", text, trouble);
-	} else if (format == FORMAT_BPF) {
+	else if (format == FORMAT_FLOWSPEC)
+		print_flowspec(d, text);
+	else if (format == FORMAT_BPF)
 		printf("%s\n", filter_bpf(&d->filter, bpf));
-	} else {
-		json = filter_json(&d->filter);
-		json_dumpf(json, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
-		putchar('\n');
-		json_decref(json);
-	}
+	else
+		print_xdp(d);
 }
 
 static void print_fingerprint(const struct filtered *found)
@@ -174,6 +190,7 @@ static void print_upstream(const struct filtered *found)
 				      .from = found->from, .now = found->until, .peak_pps = found->pps,
 				      .peak_bps = found->bps, .filters = filters };
 
+	_Static_assert(UPSTREAM_FILTERS >= DERIVED_MAX, "the letter has room for all");
 	for (size_t i = 0; i < found->result.count; i++)
 		if (found->result.all[i].verb == ACTION_DROP)
 			filters[note.filter_count++] = found->result.all[i].filter;

@@ -109,15 +109,15 @@ static void print_field(const char *name, const char *text)
 
 static void print_line(const json_t *incident)
 {
-	printf("%6lld  %-8s %-20.20s ", (long long)json_integer_value(json_object_get(incident, "id")),
+	printf("%6lld  %-8s %.19sZ ", (long long)json_integer_value(json_object_get(incident, "id")),
 	       control_text(incident, "severity"), control_text(incident, "opened"));
 	control_print(control_words(incident, "title"));
 	fputs(": ", stdout);
 	control_print(control_words(incident, "summary"));
 	if (json_is_object(json_object_get(incident, "acknowledged")))
-		fputs(" (acknowledged)", stdout);
+		fputs(control_say(" (acknowledged)", "（確認済み）"), stdout);
 	if (strcmp(control_text(incident, "state"), "closed") == 0)
-		fputs(" (closed)", stdout);
+		fputs(control_say(" (closed)", "（終了）"), stdout);
 	putchar('\n');
 }
 
@@ -136,9 +136,9 @@ static int list(const struct asked *a)
 	json_array_foreach(json_object_get(data, "incidents"), i, incident)
 		print_line(incident);
 	if (i == 0)
-		puts("No incidents.");
+		puts(control_say("No incidents.", "インシデントはありません。"));
 	if (json_is_true(json_object_get(data, "more")))
-		puts("There are more: the page shows all.");
+		puts(control_say("There are more: the page shows all.", "ほかにもあります。すべては画面で確認できます。"));
 	json_decref(data);
 	return 0;
 }
@@ -146,11 +146,13 @@ static int list(const struct asked *a)
 static void print_steps(const json_t *incident)
 {
 	const json_t *todo = json_object_get(incident, "todo"), *step;
-	const char *language = *control_words(incident, "title") && *control_text(todo, "ja") ? "ja" : "en";
+	const char *language = control_say("en", "ja");
 	size_t i;
 
 	json_array_foreach(json_object_get(todo, language), i, step) {
-		fputs(i ? "  - " : "What to do now:\n  - ", stdout);
+		if (i == 0)
+			puts(control_say("What to do now:", "次にすること："));
+		fputs("  - ", stdout);
 		control_print(json_string_value(step));
 		putchar('\n');
 	}
@@ -162,12 +164,12 @@ static void print_story(const json_t *incident)
 	size_t i;
 
 	json_array_foreach(json_object_get(incident, "timeline"), i, entry) {
-		printf("  %-20.20s ", control_text(entry, "at"));
+		printf("  %.19sZ ", control_text(entry, "at"));
 		control_print(control_words(entry, "what"));
 		putchar('\n');
 	}
 	json_array_foreach(json_object_get(incident, "notes"), i, entry) {
-		printf("  %-20.20s ", control_text(entry, "at"));
+		printf("  %.19sZ ", control_text(entry, "at"));
 		control_print(control_text(entry, "user"));
 		fputs(": ", stdout);
 		control_print(control_text(entry, "text"));
@@ -186,7 +188,8 @@ static int show(const struct asked *a, const char *op, json_t *args)
 	if (!data)
 		return code;
 	print_line(data);
-	print_field("Said", control_text(data, "say"));
+	if (!control_japanese()) /* it is in English alone, and what the line above says has the same */
+		print_field("Said", control_text(data, "say"));
 	json_array_foreach(json_object_get(data, "why"), i, fact)
 		print_field(control_text(fact, "key"), control_text(fact, "value"));
 	print_steps(data);

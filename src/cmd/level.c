@@ -142,7 +142,7 @@ static int preview(const struct asked *a, const char *socket, const char *to)
 		json_dumpf(data, stdout, JSON_INDENT(2));
 		putchar('\n');
 	} else {
-		printf("At %s:\n", to);
+		printf(control_say("At %s:\n", "%s にすると：\n"), to);
 		print_changes(json_object_get(data, "changes"));
 		print_week(json_object_get(data, "week"));
 	}
@@ -174,7 +174,7 @@ static void print_plans(const json_t *calendar)
 	size_t i;
 
 	json_array_foreach(calendar, i, plan) {
-		printf("planned %lld: %s from %s until %s: ",
+		printf(control_say("planned %lld: %s from %.19sZ until %.19sZ: ", "予定 %lld：%s、%.19sZ から %.19sZ まで："),
 		       (long long)json_integer_value(json_object_get(plan, "id")),
 		       control_text(plan, "to"), control_text(plan, "from"), control_text(plan, "until"));
 		control_print(control_text(plan, "reason"));
@@ -195,11 +195,11 @@ static int print_level(const struct asked *a, json_t *data, bool table)
 		json_decref(data);
 		return 0;
 	}
-	printf("The level is %s", now);
+	printf(control_say("The level is %s", "現在のレベル：%s"), now);
 	if (*control_text(data, "until"))
-		printf(" until %s", control_text(data, "until"));
+		printf(control_say(" until %.19sZ", "（%.19sZ まで）"), control_text(data, "until"));
 	if (*control_text(data, "reason")) {
-		fputs(": ", stdout);
+		fputs(control_say(": ", "、理由："), stdout);
 		control_print(control_text(data, "reason"));
 	}
 	putchar('\n');
@@ -220,7 +220,7 @@ static bool confirmed(const struct asked *a)
 		fputs("hinomi level: nobody to ask here; add --yes\n", stderr);
 		return false;
 	}
-	fputs("Go on? [y/N] ", stdout);
+	fputs(control_say("Go on? [y/N] ", "続けますか？ [y/N] "), stdout);
 	fflush(stdout);
 	return fgets(line, sizeof(line), stdin) && (*line == 'y' || *line == 'Y');
 }

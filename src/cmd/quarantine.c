@@ -23,7 +23,7 @@ static const char help[] =
 	"why is kept in the tower's log.\n"
 	"\n"
 	"Options:\n"
-	"      --why TEXT      why it is released or deleted\n"
+	"      --why TEXT      why it is released or deleted; --reason is the same\n"
 	"      --state STATE   list: held (the default), releasing, released, deleted, expired or all\n"
 	"      --text TEXT     list: part of a subject or of an address\n"
 	"      --before N      list: those with a lower number\n"
@@ -122,7 +122,7 @@ static void print_mail(const json_t *mail)
 {
 	const json_t *to = json_object_get(mail, "to");
 
-	printf("%6" JSON_INTEGER_FORMAT "  %.19s  %-9s  %-13s %3" JSON_INTEGER_FORMAT "  ", number(mail, "id"),
+	printf("%6" JSON_INTEGER_FORMAT "  %.19sZ  %-9s  %-13s %3" JSON_INTEGER_FORMAT "  ", number(mail, "id"),
 	       control_text(mail, "at"), control_text(mail, "state"), control_text(mail, "verdict"),
 	       number(mail, "score"));
 	control_print(*control_text(mail, "from") ? control_text(mail, "from") : "<>");
@@ -130,7 +130,7 @@ static void print_mail(const json_t *mail)
 	if (json_array_size(to))
 		control_print(json_string_value(json_array_get(to, 0)));
 	if (json_array_size(to) > 1)
-		printf(" and %zu more", json_array_size(to) - 1);
+		printf(control_say(" and %zu more", " ほか %zu 名"), json_array_size(to) - 1);
 	fputs("\n        ", stdout);
 	control_print(control_text(mail, "subject"));
 	putchar('\n');
@@ -149,9 +149,9 @@ static int print_list(json_t *data)
 	json_array_foreach(json_object_get(data, "mails"), i, mail)
 		print_mail(mail);
 	if (i == 0)
-		puts("There is none.");
+		puts(control_say("There is none.", "該当するメールはありません。"));
 	if (json_is_true(json_object_get(data, "more")))
-		puts("There are more: --before NUMBER");
+		puts(control_say("There are more: --before NUMBER", "ほかにもあります：--before 番号"));
 	json_decref(data);
 	return 0;
 }
@@ -174,8 +174,8 @@ static void print_change(const json_t *change)
 {
 	if (!json_is_object(change))
 		return;
-	printf("  %-9s %.19s, ", "changed", control_text(change, "at"));
-	control_print(*control_text(change, "by") ? control_text(change, "by") : "the tower itself");
+	printf("  %-9s %.19sZ, ", "changed", control_text(change, "at"));
+	control_print(*control_text(change, "by") ? control_text(change, "by") : control_say("the tower itself", "火の見"));
 	fputs(": ", stdout);
 	control_print(control_words(change, "reason"));
 	putchar('\n');
@@ -189,7 +189,7 @@ static int print_whole(json_t *mail)
 	print_line("client", control_text(mail, "client"));
 	printf("  %-9s %" JSON_INTEGER_FORMAT " bytes\n", "size", number(mail, "bytes"));
 	if (json_is_string(json_object_get(mail, "until")))
-		printf("  %-9s %.19s\n", "until", control_text(mail, "until"));
+		printf("  %-9s %.19sZ\n", "until", control_text(mail, "until"));
 	print_change(json_object_get(mail, "changed"));
 	print_findings(json_object_get(mail, "findings"));
 	json_decref(mail);

@@ -258,7 +258,7 @@ int site_verb_status(const struct site_said *said)
 	if (opened && !known)
 		site_wrong("there is no site '%s'; 'hinomi site list' shows their names", said->words[0]);
 	else if (opened && !showing.count && !said->json)
-		puts("No site was added yet: hinomi site add URL");
+		puts(control_say("No site was added yet: hinomi site add URL", "サイトがまだ登録されていません：hinomi site add URL"));
 	if (w)
 		site_watch_free(w, loop_time());
 	site_place_close(&place);
@@ -288,7 +288,7 @@ static int approve(struct site_place *place, const struct site_said *said, struc
 	if (!site_good(err, place->ledger) || !site_good(site_list_leave_mark(place->ledger), place->ledger))
 		return 2;
 	if (!said->json)
-		puts("Approved: it is usual from now on.");
+		puts(control_say("Approved: it is usual from now on.", "承認しました。以後、これを通常の状態とみなします。"));
 	return 0;
 }
 

@@ -89,16 +89,13 @@ static bool settle(struct site_place *place, bool good)
 	return site_good(ledger_end(place->ledger, good), place->ledger) && good;
 }
 
-static int add_one(struct site_place *place, const struct site_said *said)
+static int add_one(struct site_place *place, const struct site_said *said, const struct site_settings *site)
 {
-	struct site_settings site;
-
-	if (!fill(&site, said, said->words[0], said->name) || !is_ours(said, site.url) ||
-	    !site_good(ledger_begin(place->ledger), place->ledger) || !settle(place, put(place, &site)))
+	if (!site_good(ledger_begin(place->ledger), place->ledger) || !settle(place, put(place, site)))
 		return 2;
 	if (!said->json)
-		printf("%s is watched, as '%s'.\n", site.url, site.name);
-	return said->look ? site_check_name(place, said, site.name) : 0;
+		printf("%s is watched, as '%s'.\n", site->url, site->name);
+	return said->look ? site_check_name(place, said, site->name) : 0;
 }
 
 /* A line: URL, and a name. False: it has told what is wrong. */
@@ -122,24 +119,18 @@ static bool add_line(struct site_place *place, const struct site_said *said, cha
 }
 
 /* All of the list or nothing of it. */
-static int add_list(struct site_place *place, const struct site_said *said)
+static int add_list(struct site_place *place, const struct site_said *said, FILE *list)
 {
-	FILE *list = fopen(said->file, "re");
 	unsigned count = 0, number = 0;
-	bool good = list != NULL;
+	bool good = true;
 	char line[LINE];
 
-	if (!list)
-		return site_wrong("cannot read %s: %s", said->file, strerror(errno));
-	if (!is_ours(said, "every site in it") || !site_good(ledger_begin(place->ledger), place->ledger)) {
-		fclose(list);
+	if (!site_good(ledger_begin(place->ledger), place->ledger))
 		return 2;
-	}
 	while (good && fgets(line, sizeof(line), list)) {
 		number++;
 		good = add_line(place, said, line, &count);
 	}
-	fclose(list);
 	if (!good)
 		site_wrong("%s:%u: nothing of the list was added", said->file, number);
 	good = settle(place, good);
@@ -150,8 +141,26 @@ static int add_list(struct site_place *place, const struct site_said *said)
 	return good ? 0 : 2;
 }
 
+/* Nothing is made, the folder neither, before it is known what is to be added: for a folder the tower begins a process. */
+static int add_file(const struct site_said *said)
+{
+	FILE *list = fopen(said->file, "re");
+	struct site_place place;
+	int code = 2;
+
+	if (!list)
+		return site_wrong("cannot read %s: %s", said->file, strerror(errno));
+	if (is_ours(said, "every site in it") && site_place_open(&place, said, true)) {
+		code = add_list(&place, said, list);
+		site_place_close(&place);
+	}
+	fclose(list);
+	return code;
+}
+
 int site_verb_add(const struct site_said *said)
 {
+	struct site_settings site;
 	struct site_place place;
 	int code;
 
@@ -159,9 +168,11 @@ int site_verb_add(const struct site_said *said)
 		return site_wrong("say one URL, or --file LIST");
 	if (said->file && said->name)
 		return site_wrong("--name is for one site; a list has the names of its own behind their URLs");
-	if (!site_place_open(&place, said, true))
+	if (said->file)
+		return add_file(said);
+	if (!fill(&site, said, said->words[0], said->name) || !is_ours(said, site.url) || !site_place_open(&place, said, true))
 		return 2;
-	code = said->file ? add_list(&place, said) : add_one(&place, said);
+	code = add_one(&place, said, &site);
 	site_place_close(&place);
 	return code;
 }
@@ -196,7 +207,7 @@ static void print_entry(const struct ledger_row *row, const json_t *entry)
 {
 	char at[TIME_TEXT];
 
-	printf("%.19s  %-20s %-11s ", time_human(row->at, at), row->key, control_text(entry, "what"));
+	printf("%s  %-20s %-11s ", time_human(row->at, at), row->key, control_text(entry, "what"));
 	if (json_is_string(json_object_get(entry, "reason"))) {
 		control_print(control_text(entry, "by"));
 		fputs(": ", stdout);
@@ -246,7 +257,7 @@ int site_verb_history(const struct site_said *said)
 	if (place.ledger)
 		good = site_good(ledger_history(place.ledger, &ask, see_entry, &entries), place.ledger);
 	if (good && !entries.count && !said->json)
-		printf("Nothing happened yet%s%s.\n", ask.key ? " to " : "", ask.key ? ask.key : "");
+		puts(control_say("Nothing happened yet.", "記録はまだありません。"));
 	site_place_close(&place);
 	return good ? 0 : 2;
 }

@@ -282,9 +282,11 @@ static void next_best(struct search *s, const struct sample_set *rest, const str
 {
 	size_t hits = samples_hit(rest, &kind->class);
 	double usual = kind->share * s->settings->normal_pps;
-	struct filter base = s->target;
+	struct filter base = s->target, far;
 
 	filter_join(&base, &kind->class);
+	if (class_takes_neighbours(&base, &far))
+		filter_join(&base, &far);
 	if (kind->vector == VECTOR_SYN) {
 		result_add(s, ACTION_SYNCOOKIE, 0, &base, hits);
 		return;

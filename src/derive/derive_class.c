@@ -101,3 +101,18 @@ size_t class_filters(enum vector vector, unsigned family, struct filter classes[
 		return class_tcp_flags(vector, classes);
 	}
 }
+
+/* RFC 4861, 4 and 11.2: types 133 to 137, and a hop limit of 255, which no packet from beyond the link has. */
+bool class_takes_neighbours(const struct filter *filter, struct filter *far)
+{
+	const uint32_t parts = filter->parts;
+
+	if (!(parts & FILTER_PROTO) || filter->proto != PROTO_ICMP6)
+		return false;
+	if ((parts & FILTER_FROM_PORT) && (filter->from_port.low > 137 || filter->from_port.high < 133))
+		return false;
+	if ((parts & FILTER_TTL) && filter->ttl.high < 255)
+		return false;
+	*far = (struct filter){ .parts = FILTER_TTL, .ttl = { filter->ttl.low, 254 } };
+	return true;
+}

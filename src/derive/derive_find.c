@@ -185,16 +185,22 @@ static void search_spare(struct search *s, size_t count)
 		search_add(s, best);
 }
 
+/* Whether the filter says it, and the base does not: there are several of bytes, and the base has flags. */
+static bool is_added(const struct search *s, const struct filter *base, size_t condition)
+{
+	return filter_covers(&s->conditions[condition], &s->filter) && !filter_covers(&s->conditions[condition], base);
+}
+
 /* Takes out again what is not needed, now that the others are there. */
 static void search_shorten(struct search *s, const struct filter *base)
 {
 	for (size_t skip = 0; skip < s->count; skip++) {
 		struct filter without = *base;
 
-		if (!(s->conditions[skip].parts & s->filter.parts & ~base->parts))
+		if (!is_added(s, base, skip))
 			continue;
 		for (size_t i = 0; i < s->count; i++)
-			if (i != skip && (s->conditions[i].parts & s->filter.parts & ~base->parts))
+			if (i != skip && is_added(s, base, i))
 				filter_join(&without, &s->conditions[i]);
 		if (stretched_hit(&s->around->normal, &without) <= normal_allowed(s->around))
 			s->filter = without;
@@ -239,8 +245,11 @@ static void search_assure(struct search *s)
 	double shares[PART_CONDITIONS];
 
 	for (size_t i = 0; i < s->count; i++) {
-		shares[i] = ((double)stretched_hit(&a->normal, &s->conditions[i]) + 1) / most;
-		if (s->conditions[i].parts & s->filter.parts)
+		const struct filter *c = &s->conditions[i];
+
+		shares[i] = ((double)stretched_hit(&a->normal, c) + 1) / most;
+		/* The base has flags, and not these; one window of bytes stands for those beside it. */
+		if (c->parts & FILTER_FLAGS ? filter_covers(c, &s->filter) : (c->parts & s->filter.parts) != 0)
 			fear *= shares[i];
 	}
 	while (fear > a->normal_share / SURE_TIMES) {
@@ -252,6 +261,49 @@ static void search_assure(struct search *s)
 		search_add(s, &s->conditions[best]);
 		shares[best] = 1;
 	}
+}
+
+static bool range_takes(const struct filter *filter, enum filter_part part, const struct filter_range *range,
+			uint16_t number)
+{
+	return !(filter->parts & part) || (range->low <= number && number <= range->high);
+}
+
+/* Packets that were too long on their way: type 3, code 4 (RFC 1191), and type 2 (RFC 4443, 3.2). */
+static bool takes_too_long(const struct filter *filter)
+{
+	const bool six = filter->proto == PROTO_ICMP6;
+
+	return (filter->parts & FILTER_PROTO) && (six || filter->proto == PROTO_ICMP) &&
+	       range_takes(filter, FILTER_FROM_PORT, &filter->from_port, six ? 2 : 3) &&
+	       range_takes(filter, FILTER_TO_PORT, &filter->to_port, six ? 0 : 4);
+}
+
+/* The type and the code of ICMP, where nearly all of the attack have one. */
+static bool is_name(const struct search *s, const struct filter *c)
+{
+	return (c->parts & (FILTER_FROM_PORT | FILTER_TO_PORT)) && !(c->parts & s->filter.parts) &&
+	       condition_is_value(c) && (double)samples_hit(&s->attack, c) >= SURE_TAKES * (double)s->attack.count;
+}
+
+/*
+ * Of some ICMP a lost packet is a lost customer or a lost link, and it comes too seldom to be among the samples. Where
+ * the attack has one type and code, and these are others, they are said; neighbours are always spared.
+ */
+static bool search_spare_icmp(struct search *s)
+{
+	struct filter named = s->filter, far;
+
+	for (size_t i = 0; i < s->count; i++)
+		if (is_name(s, &s->conditions[i]))
+			filter_join(&named, &s->conditions[i]);
+	for (size_t i = 0; i < s->count && takes_too_long(&s->filter) && !takes_too_long(&named); i++)
+		if (is_name(s, &s->conditions[i]))
+			search_add(s, &s->conditions[i]);
+	if (!class_takes_neighbours(&s->filter, &far))
+		return true;
+	search_add(s, &far);
+	return (double)s->attack.count >= s->want;
 }
 
 /* What the filter takes, now that it is another one. */
@@ -280,7 +332,7 @@ static bool search_run(struct search *s, const struct sample_set *set, const str
 		search_again(s, set);
 		search_assure(s);
 	}
-	return filter_sound(&s->filter);
+	return search_spare_icmp(s) && filter_sound(&s->filter);
 }
 
 bool filter_find(const struct around *around, const struct sample_set *set, const struct filter *base,

@@ -25,6 +25,10 @@ void samples_keep(struct sample_set *set, const struct filter *filter, bool matc
 #define CLASSES 3
 size_t class_filters(enum vector vector, unsigned family, struct filter classes[CLASSES]);
 
+/* Leaves out neighbour discovery (RFC 4861), without which nobody on the link reaches anybody: `far` is the condition
+ * that does it. False: the filter takes none of it. */
+bool class_takes_neighbours(const struct filter *filter, struct filter *far);
+
 /* --- derive_part.c */
 
 /*

@@ -2,48 +2,72 @@
  * look.c - what a filter sees of a frame: the outermost IP packet, as the hands see it.
  *
  * The decoder of wire/ goes into tunnels and counts what is malformed; here one packet in many is looked at,
- * and what is not sound is left out. Link layers: tcpdump.org/linktypes.html; IEEE 802.1Q; RFC 791, 8200,
- * 9293, 768, 792.
+ * and what no hand can read is left out. A broken transport header is none that floods could not have. Link layers:
+ * tcpdump.org/linktypes.html; IEEE 802.1Q; RFC 791, 2516, 8200, 9293, 768, 792.
  */
 #include "base/cursor.h"
 #include "derive/sampler.h"
 
-#define VLAN_TAGS      2
+#define VLAN_TAGS      4
 #define IP6_EXTENSIONS 8
 
-enum { TYPE_IPV4 = 0x0800, TYPE_IPV6 = 0x86dd, TYPE_VLAN = 0x8100, TYPE_QINQ = 0x88a8 };
+enum { TYPE_IPV4 = 0x0800, TYPE_IPV6 = 0x86dd, TYPE_VLAN = 0x8100, TYPE_QINQ = 0x88a8, TYPE_QINQ_OLD = 0x9100,
+       TYPE_PPPOE = 0x8864 };
+enum { PPP_IPV4 = 0x0021, PPP_IPV6 = 0x0057 };
 enum { NEXT_HOP_BY_HOP = 0, NEXT_ROUTING = 43, NEXT_FRAGMENT = 44, NEXT_DESTINATION = 60 };
+
+static bool is_tag(unsigned type)
+{
+	return type == TYPE_VLAN || type == TYPE_QINQ || type == TYPE_QINQ_OLD;
+}
+
+/* What is behind the tags, and in a PPPoE session (RFC 2516, 4: version and type 1, code 0). */
+static unsigned read_tags(struct cur *c, unsigned type)
+{
+	const uint8_t *h;
+	unsigned inner;
+
+	for (int tag = 0; tag < VLAN_TAGS && is_tag(type); tag++) {
+		cur_take(c, 2);
+		type = cur_be16(c);
+	}
+	if (type != TYPE_PPPOE)
+		return type;
+	h = cur_take(c, 8);
+	inner = ld_be16(h + 6);
+	if (h[0] != 0x11 || h[1] != 0)
+		return 0;
+	return inner == PPP_IPV4 ? TYPE_IPV4 : inner == PPP_IPV6 ? TYPE_IPV6 : 0;
+}
 
 /* Reads up to the IP header. Which version it is; 0: none. */
 static unsigned read_link(struct cur *c, uint16_t link)
 {
-	unsigned type = 0;
+	unsigned type = 0, version;
 
 	switch (link) {
 	case LINK_ETHERNET:
 		cur_take(c, 12);
-		type = cur_be16(c);
-		for (int tag = 0; tag < VLAN_TAGS && (type == TYPE_VLAN || type == TYPE_QINQ); tag++) {
-			cur_take(c, 2);
-			type = cur_be16(c);
-		}
+		type = read_tags(c, cur_be16(c));
 		break;
 	case LINK_SLL:
 		cur_take(c, 14);
-		type = cur_be16(c);
+		type = read_tags(c, cur_be16(c));
 		break;
 	case LINK_SLL2:
 		type = cur_be16(c);
 		cur_take(c, 18);
+		type = read_tags(c, type);
 		break;
 	case LINK_NULL:
 	case LINK_LOOP:
 		cur_take(c, 4);
 		break;
 	}
-	if (c->bad || !c->left || (type && type != TYPE_IPV4 && type != TYPE_IPV6))
-		return 0;
-	return *c->p >> 4;
+	version = c->bad || !c->left ? 0 : *c->p >> 4;
+	if (link == LINK_ETHERNET || link == LINK_SLL || link == LINK_SLL2)
+		return type == (version == 6 ? TYPE_IPV6 : TYPE_IPV4) ? version : 0;
+	return version;
 }
 
 /* The bytes behind the headers, as many as are captured, belong to the packet, and are kept. */
@@ -68,8 +92,12 @@ static bool read_transport(struct look *look, struct cur *c, uint32_t length)
 		keep_bytes(look, c, length);
 		return true;
 	}
+	if (length < header) {
+		look->header = LOOK_CUT;
+		return true;
+	}
 	h = cur_take(c, header);
-	if (c->bad || length < header)
+	if (c->bad)
 		return false;
 	look->from_port = ld_be16(h);
 	look->to_port = ld_be16(h + 2);
@@ -78,11 +106,11 @@ static bool read_transport(struct look *look, struct cur *c, uint32_t length)
 		look->to_port = h[1];
 	} else if (look->proto == PROTO_TCP) {
 		header = (uint32_t)(h[12] >> 4) * 4;
-		if (header < 20 || header > length)
-			return false;
-		look->header = (uint8_t)header;
+		look->header = (uint8_t)(header ? header : 1);
 		look->flags = h[13];
 		look->window = ld_be16(h + 14);
+		if (header < 20 || header > length) /* nobody knows where its bytes begin */
+			return true;
 		cur_span(c, header - 20); /* cut options leave no bytes */
 	}
 	keep_bytes(look, c, length - header);

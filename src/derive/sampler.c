@@ -18,8 +18,8 @@
 #define QUIET_EVERY (USEC_PER_SEC / 4)   /* ... and from then on */
 #define UNNOTICED   (3 * USEC_PER_SEC)   /* how late an attack may be noticed */
 #define FORGOTTEN   (3600 * USEC_PER_SEC)
-#define RATE_EVERY  (10 * USEC_PER_SEC) /* the usual rate is taken over so long a time */
-#define RATE_NOW    USEC_PER_SEC        /* ... and that of now over this one */
+#define AGES_EVERY  (10 * USEC_PER_SEC)
+#define RATE_NOW    USEC_PER_SEC /* the rate of now is taken over so long a time */
 #define RATE_LEAST  (USEC_PER_SEC / 1000)
 #define KNOWN_MAX   QUIET
 /* An attack may grow for a while before it is one: such a slope is not quiet time, either. */
@@ -40,8 +40,8 @@ struct slot {
 	usec_t frozen;        /* when it was asked for last; 0: it is not attacked */
 	usec_t attacked;      /* since when */
 	usec_t filled;        /* when the last sample went into `quiet` */
-	usec_t counted_from;  /* of the rate: */
-	uint64_t counted, normal_pps;
+	usec_t aged;          /* when `worth` was made less last */
+	uint32_t normal_pps;  /* before what `seconds` tells of */
 	int64_t first, last;     /* `seconds` tells of: the first, and the one after the last; equal: none */
 	uint32_t seconds[SLOPE]; /* packets in each, by its last digits */
 	uint32_t quiet_count, now_count, now_next;
@@ -130,8 +130,8 @@ static struct slot *slot_for(struct sampler *s, const struct ip *ip)
 		return NULL;
 	}
 	least->target = target;
-	least->filled = least->counted_from = 0;
-	least->counted = least->normal_pps = 0;
+	least->filled = least->aged = 0;
+	least->normal_pps = 0;
 	least->first = least->last = 0;
 	least->quiet_count = least->now_count = least->now_next = 0;
 	return least;
@@ -161,42 +161,68 @@ static void slot_second(struct slot *slot, usec_t ts, uint32_t stands_for)
 	*second_of(slot, second) += stands_for;
 }
 
-/* The rate in times that were quiet: the last whole stretch before now. */
-static void slot_count(struct slot *slot, usec_t ts, uint32_t stands_for)
+/* Packets per second in quiet times: in the whole seconds before then, of which the first that is known is none. */
+static uint32_t slot_usual(struct slot *slot, usec_t until)
 {
-	if (slot->counted_from == 0 || ts < slot->counted_from) {
-		slot->counted_from = ts;
-		slot->counted = 0;
-	} else if (ts - slot->counted_from >= RATE_EVERY) {
-		if (!slot->frozen)
-			slot->normal_pps = slot->counted * USEC_PER_SEC / (uint64_t)(ts - slot->counted_from);
-		slot->worth -= slot->worth / 4;
-		slot->counted_from = ts;
-		slot->counted = 0;
-	}
-	slot->counted += stands_for;
+	int64_t end = until / USEC_PER_SEC < slot->last ? until / USEC_PER_SEC : slot->last;
+	int64_t first = slot->first + 1;
+	uint64_t packets = 0;
+
+	if (slot->first == slot->last || end <= first)
+		return slot->normal_pps;
+	for (int64_t second = first; second < end; second++)
+		packets += *second_of(slot, second);
+	return (uint32_t)(packets / (uint64_t)(end - first));
 }
 
-static void slot_quiet(struct sampler *s, struct slot *slot, const struct sample *sample)
+static void slot_age(struct slot *slot, usec_t ts)
+{
+	if (slot->worth < UINT32_MAX)
+		slot->worth++;
+	if (slot->aged != 0 && ts >= slot->aged && ts - slot->aged < AGES_EVERY)
+		return;
+	if (slot->aged != 0 && ts >= slot->aged)
+		slot->worth -= slot->worth / 4;
+	slot->aged = ts;
+}
+
+static bool slot_is_frozen(struct slot *slot, usec_t now)
+{
+	if (slot->frozen && now - slot->frozen > FORGOTTEN)
+		slot->frozen = 0;
+	return slot->frozen != 0;
+}
+
+static void slot_learn(struct sampler *s, struct slot *slot, const struct sample *sample)
 {
 	bool full = slot->quiet_count == QUIET;
 
-	if (slot->frozen && sample->ts - slot->frozen > FORGOTTEN)
-		slot->frozen = 0;
-	if (slot->frozen || (sample->ts >= slot->filled &&
-			     sample->ts - slot->filled < (full ? QUIET_EVERY : FILL_EVERY)))
+	slot_second(slot, sample->ts, s->stride);
+	if (sample->ts >= slot->filled && sample->ts - slot->filled < (full ? QUIET_EVERY : FILL_EVERY))
 		return;
 	slot->filled = sample->ts;
 	slot->quiet[full ? random_below(s, QUIET) : slot->quiet_count++] = *sample;
 }
 
-static void slot_add(struct sampler *s, struct slot *slot, const struct sample *sample)
+/* What came to the target since then was no quiet time, and its seconds tell nothing of one. */
+static void slot_forget(struct slot *slot, const struct prefix *target, usec_t since)
 {
-	slot_count(slot, sample->ts, s->stride);
-	slot_second(slot, sample->ts, s->stride);
-	if (slot->worth < UINT32_MAX)
-		slot->worth++;
-	slot_quiet(s, slot, sample);
+	uint32_t kept = 0;
+
+	if (!slot->frozen)
+		slot->normal_pps = slot_usual(slot, since);
+	slot->first = slot->last = 0;
+	if (slot->filled < since)
+		return;
+	for (uint32_t i = 0; i < slot->quiet_count; i++)
+		if (slot->quiet[i].ts < since || !prefix_has(target, &slot->quiet[i].look.to))
+			slot->quiet[kept++] = slot->quiet[i];
+	slot->quiet_count = kept;
+}
+
+static void slot_add(struct slot *slot, const struct sample *sample)
+{
+	slot_age(slot, sample->ts);
 	slot->now[slot->now_next] = *sample;
 	slot->now_next = (slot->now_next + 1) % NOW;
 	if (slot->now_count < NOW)
@@ -222,53 +248,58 @@ static void stride_adapt(struct sampler *s, usec_t ts)
 static void sample_frame(struct sampler *s, const struct frame *frame)
 {
 	struct sample sample = { .ts = frame->ts, .stands_for = (uint16_t)s->stride };
-	struct slot *slot;
+	struct slot *slot, *net = NULL;
+	bool attacked;
 
 	stride_adapt(s, frame->ts);
 	if (!look_of_frame(frame, &sample.look) || !home_has(&s->home, &sample.look.to) ||
 	    home_has(&s->home, &sample.look.from))
 		return;
+	for (size_t i = 0; i < s->home.count && !net; i++)
+		if (prefix_has(&s->home.prefixes[i], &sample.look.to))
+			net = &s->nets[i];
 	slot = slot_for(s, &sample.look.to);
-	if (slot)
-		slot_add(s, slot, &sample);
-	for (size_t i = 0; i < s->home.count; i++)
-		if (prefix_has(&s->home.prefixes[i], &sample.look.to)) {
-			slot_add(s, &s->nets[i], &sample);
-			break;
-		}
+	attacked = (slot && slot_is_frozen(slot, frame->ts)) || (net && slot_is_frozen(net, frame->ts));
+	for (size_t i = 0; i < 2; i++) { /* an attack on the one is no quiet time of the other */
+		struct slot *to = i ? net : slot;
+
+		if (to)
+			slot_add(to, &sample);
+		if (to && !attacked)
+			slot_learn(s, to, &sample);
+	}
 }
 
 void sampler_frames(struct sampler *sampler, const struct frame *frames, size_t count)
 {
 	size_t i = sampler->skip;
 
-	for (; i < count; i += sampler->stride)
+	/* In steps by chance, so that nobody sends in time with them (RFC 5475, 5.2). */
+	for (; i < count; i += 1 + random_below(sampler, 2 * sampler->stride - 1))
 		sample_frame(sampler, &frames[i]);
 	sampler->skip = (uint32_t)(i - count);
 }
 
 /* --- what is known of an attack */
 
-/* Where samples of a target are: its own slot, or that of the network that holds it. */
+static bool prefix_holds(const struct prefix *outer, const struct prefix *inner)
+{
+	return outer->bits <= inner->bits && prefix_has(outer, &inner->ip);
+}
+
+/* Where samples of a target are: its own slot, or that of the network that holds it. Where it is wider than an own
+ * network: of the busiest one in it. */
 static struct slot *slot_of(struct sampler *s, const struct prefix *target)
 {
 	struct slot *slot = slot_find(s, target);
 
 	for (size_t i = 0; !slot && i < s->home.count; i++)
-		if (s->home.prefixes[i].bits <= target->bits &&
-		    prefix_has(&s->home.prefixes[i], &target->ip))
+		if (prefix_holds(&s->home.prefixes[i], target))
 			slot = &s->nets[i];
-	return slot;
-}
-
-/* Where it is wider than an own network: the busiest one in it. */
-static struct slot *slot_within(struct sampler *s, const struct prefix *target)
-{
-	struct slot *slot = NULL;
-
+	if (slot)
+		return slot;
 	for (size_t i = 0; i < s->home.count; i++)
-		if (s->home.prefixes[i].bits >= target->bits && prefix_has(target, &s->home.prefixes[i].ip) &&
-		    (!slot || s->nets[i].worth > slot->worth))
+		if (prefix_holds(target, &s->home.prefixes[i]) && (!slot || s->nets[i].worth > slot->worth))
 			slot = &s->nets[i];
 	return slot;
 }
@@ -350,6 +381,17 @@ static usec_t slope_begins(struct slot *slot, usec_t from)
 	return from;
 }
 
+/* What came to the target since then is no quiet time of any address or network that it is part of, or holds. */
+static void sampler_forget(struct sampler *s, const struct prefix *target, usec_t since)
+{
+	for (size_t i = 0; i < s->sets * WAYS; i++)
+		if (s->slots[i].target.bits && prefix_has(target, &s->slots[i].target.ip))
+			slot_forget(&s->slots[i], target, since);
+	for (size_t i = 0; i < s->home.count; i++)
+		if (prefix_holds(&s->home.prefixes[i], target) || prefix_holds(target, &s->home.prefixes[i]))
+			slot_forget(&s->nets[i], target, since);
+}
+
 /* Who was in the midst of a TCP conversation: a forged source never gets that far unnoticed. */
 static size_t take_known(const struct look *looks, size_t count, struct ip *known)
 {
@@ -377,7 +419,7 @@ static void slot_look(struct sampler *s, struct slot *slot, const struct prefix 
 		.during_count = take_now(slot, target, from, s->during),
 		.before_count = take_quiet(slot, target, until, s->before),
 		.during_pps = rate_now(slot, target, from),
-		.normal_pps = (uint32_t)(slot->normal_pps < UINT32_MAX ? slot->normal_pps : UINT32_MAX),
+		.normal_pps = slot_usual(slot, until),
 	};
 	samples->known_count = take_known(samples->before, samples->before_count, s->known);
 }
@@ -386,8 +428,6 @@ bool sampler_look(struct sampler *sampler, const struct prefix *target, usec_t f
 {
 	struct slot *slot = slot_of(sampler, target);
 
-	if (!slot)
-		slot = slot_within(sampler, target);
 	if (!slot)
 		return false;
 	slot_look(sampler, slot, target, from, samples);
@@ -400,8 +440,10 @@ bool sampler_take(struct sampler *sampler, const struct prefix *target, usec_t f
 
 	if (!slot || slot->now_count == 0)
 		return false;
-	if (!slot->frozen)
+	if (!slot->frozen) {
 		slot->attacked = slope_begins(slot, from);
+		sampler_forget(sampler, target, slot->attacked - UNNOTICED);
+	}
 	slot->frozen = slot->now[(slot->now_next + NOW - 1) % NOW].ts;
 	slot_look(sampler, slot, target, from, samples);
 	return samples->during_count > 0;
@@ -413,4 +455,7 @@ void sampler_quiet(struct sampler *sampler, const struct prefix *target)
 
 	if (slot)
 		slot->frozen = 0;
+	for (size_t i = 0; i < sampler->home.count; i++)
+		if (prefix_holds(target, &sampler->home.prefixes[i]))
+			sampler->nets[i].frozen = 0;
 }

@@ -5,8 +5,9 @@
  * the busiest own addresses, and for each own network as a whole, it keeps the last packets, and a reservoir
  * of quiet times that grows quickly at first and then changes by four packets a second: the last quarter of an
  * hour, thinned. What came in the seconds before an attack was noticed, and in the minute before it while much more
- * came than usual, does not count as quiet, and from then on the reservoir stays as it is. An attack that grows over a
- * quarter of an hour unnoticed is learned.
+ * came than usual, is no quiet time and is forgotten, and from then on the reservoir stays as it is: an address learns
+ * nothing while its network is attacked, its network nothing of an address that is. An attack that grows over a quarter
+ * of an hour unnoticed is learned.
  */
 #ifndef DERIVE_SAMPLER_H
 #define DERIVE_SAMPLER_H
@@ -29,7 +30,7 @@ void sampler_frames(struct sampler *sampler, const struct frame *frames, size_t 
 struct samples {
 	const struct look *during, *before; /* borrowed until the next call of this sampler */
 	size_t during_count, before_count;
-	uint32_t normal_pps; /* before */
+	uint32_t normal_pps; /* in the minute before, without what is no quiet time */
 	double during_pps;   /* in the last second of `during` */
 	const struct ip *known; /* sources of the time before whose TCP conversations went on */
 	size_t known_count;
@@ -39,7 +40,7 @@ struct samples {
  * than an own network, that of the busiest one in it. False: nothing ever came. */
 bool sampler_look(struct sampler *sampler, const struct prefix *target, usec_t from,
 		  struct samples *samples);
-/* The same of an attack on `target` (an address, or a prefix of ours) that began at `from`: what was before
+/* The same of an attack on `target` that began at `from`: what was before
  * is frozen, until sampler_quiet(). False: nothing of it was seen. */
 bool sampler_take(struct sampler *sampler, const struct prefix *target, usec_t from,
 		  struct samples *samples);

@@ -36,21 +36,9 @@ static char *bytes_of(json_int_t number, char text[TEXT_NUMBER])
 /* "12 s", "3 min 20 s", ...; as the language has it. */
 static char *length(json_int_t ms, enum language language, char text[TIME_TEXT])
 {
-	int64_t seconds = ms / 1000;
+	usec_t span = ms < INT64_MAX / 1000 ? ms * 1000 : INT64_MAX;
 
-	if (language != JAPANESE)
-		return time_span(ms < INT64_MAX / 1000 ? ms * 1000 : INT64_MAX, text);
-	if (ms < 10000)
-		snprintf(text, TIME_TEXT, "%.1f 秒", (double)ms / 1000);
-	else if (seconds < 60)
-		snprintf(text, TIME_TEXT, "%" PRId64 " 秒", seconds);
-	else if (seconds < 3600)
-		snprintf(text, TIME_TEXT, "%" PRId64 " 分 %" PRId64 " 秒", seconds / 60, seconds % 60);
-	else if (seconds < 86400)
-		snprintf(text, TIME_TEXT, "%" PRId64 " 時間 %" PRId64 " 分", seconds / 3600, seconds / 60 % 60);
-	else
-		snprintf(text, TIME_TEXT, "%" PRId64 " 日 %" PRId64 " 時間", seconds / 86400, seconds / 3600 % 24);
-	return text;
+	return language == JAPANESE ? time_span_japanese(span, text) : time_span(span, text);
 }
 
 /* A line of the language, of two formats that take the same values in the same order or by number. */

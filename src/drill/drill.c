@@ -61,7 +61,7 @@ static enum err no_room(struct run *run, uint64_t needed)
 
 	run->report->trouble = TOOL_DISK_FULL;
 	snprintf(run->report->said, sizeof(run->report->said),
-		 "the scratch place %.200s has %s free, but this drill needs %s: make room there, or name a larger place "
+		 "the scratch place %.200s: %s free, but this drill needs %s; make room there, or name a larger place "
 		 "as scratch",
 		 run->settings->scratch, text_bytes(scratch_room(&run->scratch).bytes, free_text),
 		 text_bytes(needed, need));
@@ -290,7 +290,7 @@ static enum err run_all(struct run *run)
 		return err;
 	}
 	run->report->trouble = errno == ENOSPC ? TOOL_DISK_FULL : TOOL_DENIED;
-	snprintf(run->report->said, sizeof(run->report->said), "the scratch place %.200s cannot be used: %s", place,
+	snprintf(run->report->said, sizeof(run->report->said), "the scratch place %.200s cannot be used: %s; is it there, and may the tower's user write into it?", place,
 		 strerror(errno));
 	if (run->scratch.name[0])
 		scratch_close(&run->scratch);

@@ -53,6 +53,17 @@ struct exam_sender {
 	struct span subject;
 	struct span receiver;                 /* the first address of To */
 	struct span claims;                   /* a brand that its name or subject tells, and it is not; static */
+	bool listed;                          /* by a list, or in bulk: List-Id, List-Unsubscribe and the like */
+};
+
+#define EXAM_SITES 16 /* of a message that are remembered */
+#define EXAM_SITE  64
+
+/* A site that the message leads to, or whose mailbox it names. */
+struct exam_site {
+	char name[EXAM_SITE]; /* as it is registered; longer ones are not kept */
+	unsigned kinds;       /* what the host is known for (link/known_host.h) */
+	bool led;             /* a link leads there */
 };
 
 /* What the organisation told of itself; the same for all messages. Borrowed. */
@@ -112,7 +123,8 @@ struct exam {
 	struct {
 		uint64_t look, name; /* hashes of a registered name, and of how it looks */
 	} looks[EXAM_LOOKS];
-	unsigned look_count;
+	unsigned look_count, site_count;
+	struct exam_site sites[EXAM_SITES];
 	uint64_t inflated, work;
 	bool over;               /* sticky: a limit on the whole message was reached; readers return */
 };

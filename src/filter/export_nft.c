@@ -196,6 +196,8 @@ static void add_bytes(struct rule *rule, const struct filter *filter)
 	const unsigned least = (rule->family == 4 ? 20u : 40u) + (tcp ? 20u : header) + bytes->at + bytes->len;
 
 	add_length(rule, (struct filter_range){ (uint16_t)least, 65535 });
+	if (tcp && !(filter->parts & FILTER_HEADER)) /* a shorter one would have them begin within it */
+		add_range(rule, "tcp", "doff", (struct filter_range){ 5, 15 });
 	for (unsigned i = 0; i < bytes->len; i += 4) {
 		unsigned n = bytes->len - i < 4 ? bytes->len - i : 4u;
 		uint32_t mask = bytes_number(bytes->mask + i, n);

@@ -71,6 +71,7 @@ _Static_assert(sizeof(struct filter) == 84, "no padding: equal filters are equal
  * What a filter looks at in one packet. Small, so that many can be kept as samples.
  */
 #define LOOK_BYTES 64
+#define LOOK_CUT   255 /* the packet ends before its TCP, UDP or ICMP header does: it has no ports and no bytes */
 struct look {
 	struct ip from, to;
 	uint16_t from_port, to_port; /* as FILTER_FROM_PORT; 0 where there are none */
@@ -78,7 +79,7 @@ struct look {
 	uint16_t window;
 	uint8_t proto, ttl, flags;
 	uint8_t fragment; /* enum filter_fragment: NONE, ANY (the first part) or LATER */
-	uint8_t header;   /* bytes of the TCP header; 0: not TCP */
+	uint8_t header;   /* bytes of the TCP header as it says, but 1 at least; 0: not TCP; or LOOK_CUT */
 	uint8_t has;      /* bytes of `bytes` that the packet has (padding is none) and that were captured */
 	uint8_t bytes[LOOK_BYTES]; /* behind the transport header */
 };

@@ -56,7 +56,7 @@ MUST_USE enum err filter_flowspec(const struct filter *filter, struct filter_flo
 				  char trouble[FILTER_TROUBLE]);
 
 /*
- * An expression for tcpdump and what else has libpcap, on links without VLAN tags. Of IPv6 with extension
+ * An expression for tcpdump and what else has libpcap, on links without VLAN tags and PPPoE. Of IPv6 with extension
  * headers it knows the fragment header alone, as libpcap has no other way.
  */
 #define FILTER_BPF 6144

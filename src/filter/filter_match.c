@@ -38,7 +38,7 @@ static bool match_transport(const struct filter *filter, const struct look *look
 {
 	uint32_t parts = filter->parts;
 
-	if (look->fragment == FRAGMENT_LATER || !proto_has_ports(look->proto))
+	if (look->fragment == FRAGMENT_LATER || !proto_has_ports(look->proto) || look->header == LOOK_CUT)
 		return false;
 	if ((parts & FILTER_FROM_PORT) && !in_range(&filter->from_port, look->from_port))
 		return false;

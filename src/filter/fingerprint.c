@@ -44,6 +44,24 @@ static const char *service_of(enum vector vector)
 	return "Unknown service";
 }
 
+/* What the packets are: what comes beside a reflection (fragments, errors of ICMP, RSTs) is none of its service. */
+static enum vector kind_of(const struct fingerprint_vector *vector)
+{
+	const struct filter *filter = &vector->filter;
+	const uint8_t answer = TCP_SYN | TCP_ACK;
+
+	if ((filter->parts & FILTER_FRAGMENT) && filter->fragment != FRAGMENT_NONE)
+		return VECTOR_FRAGMENT;
+	if (!(filter->parts & FILTER_PROTO))
+		return vector->vector;
+	if (filter->proto == PROTO_UDP && (filter->parts & FILTER_FROM_PORT) &&
+	    filter->from_port.low == filter->from_port.high)
+		return vector_of_port(filter->from_port.low);
+	if (vector->vector == VECTOR_SYNACK && filter->proto == PROTO_TCP && (filter->flags & answer) == answer)
+		return VECTOR_SYNACK;
+	return vector_is_reflection(vector->vector) ? VECTOR_NONE : vector->vector;
+}
+
 /* As Python's datetime writes it, which the dissector uses. */
 static json_t *time_json(usec_t when)
 {
@@ -162,14 +180,14 @@ static int put_packet_fields(json_t *object, const struct filter *filter)
 
 static json_t *vector_json(const struct fingerprint_vector *vector)
 {
-	const bool fragments = vector->vector == VECTOR_FRAGMENT;
+	const bool fragments = kind_of(vector) == VECTOR_FRAGMENT;
 	const struct filter *filter = &vector->filter;
 	const bool ports = !((filter->parts & FILTER_PROTO) && proto_is_icmp(filter->proto));
 	json_t *object;
 	char room[8];
 
 	object = json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:I,s:I,s:o,s:o,s:o}",
-			   "service", service_of(vector->vector),
+			   "service", service_of(kind_of(vector)),
 			   "protocol", proto_name(proto_of(vector), room),
 			   "fraction_of_attack", fragments ? json_null() : json_real(vector->share),
 			   "source_port", ports ? source_port_json(vector) : json_string("random"),
@@ -218,9 +236,9 @@ static void add_vector_tags(json_t *tags, const struct fingerprint_vector *vecto
 	const char *proto = proto_name(proto_of(vector), room);
 
 	add_tag(tags, proto);
-	if (vector->vector == VECTOR_FRAGMENT)
+	if (kind_of(vector) == VECTOR_FRAGMENT)
 		add_tag(tags, "Fragmentation attack");
-	else if (vector_is_reflection(vector->vector))
+	else if (vector_is_reflection(kind_of(vector)))
 		add_tag(tags, "Amplification attack");
 	else if (snprintf(text, sizeof(text), "%s flood attack", proto) > 0)
 		add_tag(tags, text);
@@ -235,7 +253,7 @@ static json_t *tags_json(const struct fingerprint *fingerprint)
 	size_t whole = 0;
 
 	for (size_t i = 0; i < fingerprint->vector_count; i++)
-		whole += fingerprint->vectors[i].vector != VECTOR_FRAGMENT;
+		whole += kind_of(&fingerprint->vectors[i]) != VECTOR_FRAGMENT;
 	if (whole > 1)
 		add_tag(tags, "Multi-vector attack");
 	if (target->bits < 128)

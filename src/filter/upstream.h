@@ -11,7 +11,7 @@
 
 #include <stddef.h>
 
-#define UPSTREAM_FILTERS 8
+#define UPSTREAM_FILTERS 16
 
 struct upstream_note {
 	struct prefix target;
@@ -29,7 +29,7 @@ struct upstream_note {
  * A whole letter, its subject in the first line. Who writes and who is written to is not known: these are
  * left as [ ] to be filled in. Filters are said in words and, where it can say them, as FlowSpec.
  */
-#define UPSTREAM_TEXT 8192
+#define UPSTREAM_TEXT 20480
 char *upstream_text(const struct upstream_note *note, enum language language, char text[UPSTREAM_TEXT]);
 
 /* One filter in words: "destination 203.0.113.10, protocol udp, source port 123". */

@@ -4,6 +4,8 @@
  * What is in force is a list of orders, kept in the kernel; sources and rules follow from it at each change,
  * and what differs is written. At the start all of it is written again, so nothing that was half done stays.
  */
+#include "action/guard.h"
+#include "hand/xdp_before.h"
 #include "hand/xdp_friends.h"
 #include "hand/xdp_kept.h"
 #include "hand/xdp_links.h"
@@ -12,6 +14,7 @@
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define INTERFACES 64
 
@@ -21,6 +24,8 @@ struct hand_state {
 	char names[INTERFACES][IF_NAMESIZE];
 	const char *interfaces[INTERFACES]; /* into names */
 	size_t interface_count;
+	struct prefix allowed[GUARD_MEMBERS]; /* as they were told last, for maps that are made anew */
+	size_t allowed_count;
 };
 
 static enum err xdp_fail(enum err err, char trouble[HAND_TROUBLE])
@@ -37,46 +42,141 @@ static enum err xdp_fail(enum err err, char trouble[HAND_TROUBLE])
 
 /* ---- Beginning and end */
 
-/* On all interfaces, or on none that it was not on before. `trouble` is a note for the log, when it is OK. */
-static enum err interfaces_attach(struct hand_state *state, char trouble[HAND_TROUBLE])
+static bool xdp_takes(const struct hand_state *state, const struct hand_order *order,
+		      char trouble[HAND_TROUBLE])
 {
-	char note[HAND_TROUBLE];
+	const struct filter *f = &order->filter;
+	const char *why = NULL;
+
+	(void)state;
+	if (order->verb != ACTION_DROP && order->verb != ACTION_LIMIT &&
+	    order->verb != ACTION_SYNCOOKIE)
+		why = "XDP drops, limits and challenges on this machine: a blackhole is the upstream's";
+	else if (!filter_sound(f))
+		why = "the filter is not sound";
+	else if (order->verb == ACTION_LIMIT && order->limit == 0)
+		why = "a limit of 0 packets/s lets nothing through: drop says so";
+	else if (order->verb == ACTION_SYNCOOKIE && (f->parts & FILTER_PROTO) && f->proto != PROTO_TCP)
+		why = "only SYNs can be challenged, and the filter is of another protocol than TCP";
+	else if (order->id == 0 || order->until <= 0)
+		why = "it has no number or no end";
+	if (why)
+		snprintf(trouble, HAND_TROUBLE, "%s", why);
+	return !why;
+}
+
+/* On all interfaces; where something is in force already (`some`) those that it can be on are enough, as that could
+ * not be taken back else. `trouble` is a note for the log, when it is OK. */
+static enum err interfaces_attach(struct hand_state *state, bool some, char trouble[HAND_TROUBLE])
+{
+	enum err err = OK;
+	size_t attached = 0;
 
 	trouble[0] = 0;
-	for (size_t i = 0; i < state->interface_count; i++) {
-		enum err err = xdp_link_attach(&state->pins, state->interfaces[i], note);
+	for (size_t i = 0; i < state->interface_count && (err == OK || some); i++) {
+		char note[HAND_TROUBLE];
+		enum err one = xdp_link_attach(&state->pins, state->interfaces[i], note);
 
-		if (err != OK || note[0])
+		attached += one == OK;
+		if (one != OK || (note[0] && err == OK))
 			memcpy(trouble, note, sizeof(note));
-		if (err != OK)
-			return err;
+		err = one == OK ? err : one;
 	}
+	if (err != OK && !(some && attached))
+		return err;
 	xdp_links_keep(state->interfaces, state->interface_count);
 	return OK;
+}
+
+static void state_forget(struct hand_state *state)
+{
+	xdp_list_free(&state->list);
+	xdp_pins_close(&state->pins);
+}
+
+/* Whether something is open that a program reads: not what somebody else took away, though our descriptors hold it. */
+static bool state_is_open(struct hand_state *state)
+{
+	if (state->pins.facts && !xdp_pins_exist())
+		xdp_pins_close(&state->pins);
+	return state->pins.facts;
+}
+
+/* What is in force by another version of the program, which goes on by ours; whose orders we cannot take end with it. */
+static enum err before_fill(struct hand_state *state, const struct xdp_before *before)
+{
+	struct hand_order *orders = before->orders;
+	struct xdp_list next;
+	char unheard[HAND_TROUBLE];
+	size_t count = 0;
+	enum err err = OK;
+
+	for (size_t i = 0; i < before->order_count; i++)
+		if (xdp_takes(state, &orders[i], unheard))
+			orders[count++] = orders[i];
+	if (before->allowed_count && !state->allowed_count)
+		err = xdp_allowed_write(&state->pins, before->allowed, before->allowed_count);
+	if (err == OK)
+		err = xdp_list_with(&state->list, orders, count, &next);
+	if (err != OK)
+		return err;
+	err = xdp_list_write(&state->pins, &state->list, &next);
+	xdp_list_free(&state->list);
+	state->list = next;
+	return err;
+}
+
+/* The list, of what the kernel has: of this program, or of another version. */
+static enum err own_fill(struct hand_state *state, bool fresh, bool *some)
+{
+	enum err err = xdp_list_read(&state->pins, &state->list);
+	struct xdp_before before;
+
+	if (err != OK || !fresh || !xdp_before_read(&before))
+		return err == OK ? xdp_list_write_all(&state->pins, &state->list) : err;
+	*some = true;
+	err = before_fill(state, &before);
+	xdp_before_free(&before);
+	return err;
+}
+
+/* What is in force, and who passes, who is written first: what was in maps that somebody removed; what is in those of
+ * this program (not `fresh`), or of another version. `some`: whether there is any. */
+static enum err pins_fill(struct hand_state *state, bool fresh, bool *some, char trouble[HAND_TROUBLE])
+{
+	const struct xdp_list none = { NULL, 0 };
+	enum err err = OK;
+
+	*some = !fresh || state->list.count;
+	if (state->allowed_count)
+		err = xdp_allowed_write(&state->pins, state->allowed, state->allowed_count);
+	if (err == OK && state->list.count)
+		err = xdp_list_write(&state->pins, &none, &state->list);
+	else if (err == OK)
+		err = own_fill(state, fresh, some);
+	return err == OK ? OK : xdp_fail(err, trouble);
 }
 
 /* Opens or makes what is in the kernel, unless it is open. */
 static enum err state_ready(struct hand_state *state, char trouble[HAND_TROUBLE])
 {
-	bool fresh = !xdp_pins_exist();
+	bool fresh = !xdp_pins_exist(), again = state->list.count > 0, some;
 	enum err err;
 
 	trouble[0] = 0;
-	if (state->pins.facts)
+	if (state_is_open(state))
 		return OK;
 	err = xdp_pins_open(&state->pins, trouble);
-	if (err != OK)
-		return err;
-	err = xdp_list_read(&state->pins, &state->list);
 	if (err == OK)
-		err = xdp_list_write_all(&state->pins, &state->list);
-	if (err != OK)
-		xdp_fail(err, trouble);
-	else
-		err = interfaces_attach(state, trouble);
+		err = pins_fill(state, fresh, &some, trouble);
 	if (err == OK)
+		err = interfaces_attach(state, some, trouble);
+	if (err == OK) {
+		xdp_before_remove();
 		return OK;
-	xdp_list_free(&state->list);
+	}
+	if (!again)
+		xdp_list_free(&state->list);
 	xdp_pins_close(&state->pins);
 	if (fresh) {
 		char unheard[HAND_TROUBLE];
@@ -88,8 +188,7 @@ static enum err state_ready(struct hand_state *state, char trouble[HAND_TROUBLE]
 
 static void xdp_close(struct hand_state *state)
 {
-	xdp_list_free(&state->list);
-	xdp_pins_close(&state->pins);
+	state_forget(state);
 	free(state);
 }
 
@@ -120,37 +219,12 @@ static enum err xdp_clear(struct hand_state *state, const struct hand_settings *
 			  char trouble[HAND_TROUBLE])
 {
 	(void)settings;
-	if (state) {
-		xdp_list_free(&state->list);
-		xdp_pins_close(&state->pins); /* made again with the next order */
-	}
+	if (state)
+		state_forget(state); /* made again with the next order */
 	return xdp_pins_remove(trouble);
 }
 
 /* ---- Orders */
-
-static bool xdp_takes(const struct hand_state *state, const struct hand_order *order,
-		      char trouble[HAND_TROUBLE])
-{
-	const struct filter *f = &order->filter;
-	const char *why = NULL;
-
-	(void)state;
-	if (order->verb != ACTION_DROP && order->verb != ACTION_LIMIT &&
-	    order->verb != ACTION_SYNCOOKIE)
-		why = "XDP drops, limits and challenges on this machine: a blackhole is the upstream's";
-	else if (!filter_sound(f))
-		why = "the filter is not sound";
-	else if (order->verb == ACTION_LIMIT && order->limit == 0)
-		why = "a limit of 0 packets/s lets nothing through: drop says so";
-	else if (order->verb == ACTION_SYNCOOKIE && (f->parts & FILTER_PROTO) && f->proto != PROTO_TCP)
-		why = "only SYNs can be challenged, and the filter is of another protocol than TCP";
-	else if (order->id == 0 || order->until <= 0)
-		why = "it has no number or no end";
-	if (why)
-		snprintf(trouble, HAND_TROUBLE, "%s", why);
-	return !why;
-}
 
 /* To the other list, or back to the one that was; `next` is taken. */
 static enum err state_change(struct hand_state *state, struct xdp_list *next,
@@ -188,22 +262,28 @@ static enum err xdp_withdraw(struct hand_state *state, const uint64_t *ids, size
 			     char trouble[HAND_TROUBLE])
 {
 	struct xdp_list next;
-	enum err err;
+	enum err err = xdp_list_without(&state->list, ids, count, 0, &next);
 
-	if (!state->pins.facts)
-		return OK;
-	err = xdp_list_without(&state->list, ids, count, 0, &next);
-	return err == OK ? state_change(state, &next, trouble) : xdp_fail(err, trouble);
+	if (err != OK)
+		return xdp_fail(err, trouble);
+	if (state_is_open(state))
+		return state_change(state, &next, trouble);
+	xdp_list_free(&state->list); /* somebody removed the maps: they are made again without these */
+	state->list = next;
+	return OK;
 }
 
-/* An interface that was made anew gets the program again, and what is over makes room. */
+/* What somebody removed is made again, an interface that was made anew gets the program, and what is over makes
+ * room. */
 static void xdp_second(struct hand_state *state, int64_t boot_now)
 {
 	char unheard[HAND_TROUBLE];
 	struct xdp_list next;
 	bool over = false;
 
-	if (!state->pins.facts)
+	if (!state_is_open(state) && state->list.count == 0)
+		return; /* with the next order */
+	if (state_ready(state, unheard) != OK)
 		return;
 	for (size_t i = 0; i < state->interface_count; i++)
 		(void)!xdp_link_attach(&state->pins, state->interfaces[i], unheard);
@@ -231,6 +311,8 @@ static size_t xdp_counts(struct hand_state *state, struct hand_count *counts, si
 {
 	size_t used = 0;
 
+	if (!state_is_open(state))
+		return 0;
 	while (used < state->list.count && used < max) {
 		counts[used] = count_read(&state->pins, &state->list.all[used]);
 		used++;
@@ -246,8 +328,13 @@ static enum err xdp_allow(struct hand_state *state, const struct prefix *prefixe
 	enum err err = state_ready(state, trouble);
 
 	if (err == OK)
-		err = xdp_allowed_write(&state->pins, prefixes, count);
-	return err == OK ? OK : xdp_fail(err, trouble);
+		err = count > GUARD_MEMBERS ? ERR_LIMIT : xdp_allowed_write(&state->pins, prefixes, count);
+	if (err != OK)
+		return xdp_fail(err, trouble);
+	if (count)
+		memcpy(state->allowed, prefixes, count * sizeof(*prefixes));
+	state->allowed_count = count;
+	return OK;
 }
 
 static enum err xdp_know(struct hand_state *state, const struct ip *sources, size_t count,

@@ -1,5 +1,4 @@
-/* run.c - begins a program, hears it until it ends or its time is over, and leaves nothing of it
- * behind. */
+/* run.c - begins a program, hears it until it ends or its time is over, and leaves nothing of it behind. */
 #include "hand/run.h"
 
 #include "base/text.h"
@@ -25,8 +24,10 @@
 enum { OUTPUT, ERRORS, END, WAITED };
 
 struct running {
-	const struct run *run;
-	struct run_result *result;
+	struct run_result result;
+	char name[64];
+	size_t most;    /* of output */
+	bool unwaited;  /* its end may be taken away by others */
 	pid_t pid;
 	int64_t deadline;
 	struct pollfd waits[WAITED]; /* fd -1: not, or not any more */
@@ -50,12 +51,12 @@ static void say(struct running *r, const char *what)
 	struct span text = text_span(what), line = { NULL, 0 };
 	char rune[RUNE_TEXT];
 
-	r->result->said[0] = '\0';
-	text_append(r->result->said, RUN_SAID, "%s: ", name_of(r->run->words[0]));
+	r->result.said[0] = '\0';
+	text_append(r->result.said, RUN_SAID, "%s: ", r->name);
 	if (!text_line(&text, &line))
 		line = text_span("it does not say why");
 	while (line.len > 0)
-		text_append(r->result->said, RUN_SAID, "%s", rune_text(text_rune(&line), rune));
+		text_append(r->result.said, RUN_SAID, "%s", rune_text(text_rune(&line), rune));
 }
 
 /* A file without a name holds the input, so that no pipe has to be filled while another is emptied.
@@ -81,26 +82,38 @@ static void close_all(int *fds, size_t count)
 			close(fds[i]);
 }
 
-/* 0, or an errno: then nothing runs and nothing is open. */
-static int begin(struct running *r)
+/* Without this nobody would be told of its end. 0, or an errno: then it is ended. */
+static int end_await(struct running *r)
+{
+	int error = 0;
+
+	r->waits[END] = (struct pollfd){ .fd = pidfd_open(r->pid, 0), .events = POLLIN };
+	if (r->waits[END].fd >= 0)
+		return 0;
+	error = errno;
+	kill(-r->pid, SIGKILL);
+	waitpid(r->pid, NULL, 0);
+	return error;
+}
+
+/* 0, or an errno: then nothing runs. */
+static int begin(struct running *r, const struct run *run)
 {
 	int fds[] = { -1, -1, -1, -1, -1 }; /* input; the two ends of output, and of errors */
 	int error = 0;
 
-	fds[0] = input_file(r->run->input);
+	fds[0] = input_file(run->input);
 	if (fds[0] < 0 || pipe2(fds + 1, O_CLOEXEC) != 0 || pipe2(fds + 3, O_CLOEXEC) != 0 ||
 	    fcntl(fds[1], F_SETFL, O_NONBLOCK) != 0 || fcntl(fds[3], F_SETFL, O_NONBLOCK) != 0) {
 		error = errno;
 		close_all(fds, 5);
 		return error;
 	}
-	error = spawn_program(r->run->words, (int[]){ fds[0], fds[2], fds[4] }, &r->pid);
+	error = spawn_program(run->words, (int[]){ fds[0], fds[2], fds[4] }, &r->pid);
 	close_all((int[]){ fds[0], fds[2], fds[4] }, 3);
 	r->waits[OUTPUT] = (struct pollfd){ .fd = fds[1], .events = POLLIN };
 	r->waits[ERRORS] = (struct pollfd){ .fd = fds[3], .events = POLLIN };
-	r->waits[END] = (struct pollfd){ .fd = error ? -1 : pidfd_open(r->pid, 0),
-					 .events = POLLIN };
-	return error;
+	return error ? error : end_await(r);
 }
 
 /* Room for more output, and a NUL behind it. False: there is none, or it would be too much. */
@@ -111,10 +124,10 @@ static bool grow(struct running *r)
 
 	if (r->used + 1 < r->room)
 		return true;
-	if (r->used > r->run->most)
+	if (r->used > r->most)
 		return false;
-	if (room > r->run->most + 2) /* a byte too many, to know that there is more, and a NUL */
-		room = r->run->most + 2;
+	if (room > r->most + 2) /* a byte too many, to know that there is more, and a NUL */
+		room = r->most + 2;
 	output = realloc(r->output, room);
 	if (!output)
 		return false;
@@ -165,82 +178,136 @@ static void hear_errors(struct running *r)
 	r->errors_used += kept;
 }
 
-/* Until it has ended by itself. */
-static enum err hear(struct running *r)
+/* What there is by now, or comes in that many milliseconds. False: it has not ended. */
+static bool hear(struct running *r, int wait, enum err *err)
 {
-	for (;;) {
-		int64_t left = r->deadline - loop_steady();
+	int64_t left = r->deadline - loop_steady();
 
-		if (left <= 0) {
-			say(r, "it took longer than 2 s and was ended");
-			return ERR_LIMIT;
-		}
-		if (poll(r->waits, WAITED, (int)(left / 1000) + 1) <= 0)
-			continue;
-		hear_errors(r);
-		if (!hear_output(r)) {
-			say(r, "it wrote more than it may and was ended");
-			return ERR_LIMIT;
-		}
-		if (r->waits[END].revents)
-			return OK;
+	*err = ERR_LIMIT;
+	if (left <= 0) {
+		say(r, "it took longer than 2 s and was ended");
+		return true;
 	}
+	if (wait > left / 1000)
+		wait = (int)(left / 1000) + 1;
+	if (poll(r->waits, WAITED, wait) <= 0)
+		return false;
+	hear_errors(r);
+	if (!hear_output(r)) {
+		say(r, "it wrote more than it may and was ended");
+		return true;
+	}
+	*err = OK;
+	return r->waits[END].revents;
 }
 
 /*
- * Ends it and what it began. One that the kernel itself holds cannot be killed: it is not waited
- * for long, and whoever asks for ended children (the warden does) takes it away some day. The code
- * that it ended with, or -1.
+ * Ends it and what it began. One that the kernel itself holds cannot be killed: it is not waited for long, and
+ * whoever asks for ended children (the warden does) takes it away some day. As long as it was not taken away, its
+ * group is its own. The code that it ended with, or -1.
  */
 static int end(struct running *r)
 {
-	int status;
+	siginfo_t info = { .si_pid = 0 };
+	id_t fd = (id_t)r->waits[END].fd;
 
+	if (waitid(P_PIDFD, fd, &info, WEXITED | WNOHANG | WNOWAIT) != 0)
+		return r->unwaited ? 0 : -1;
 	kill(-r->pid, SIGKILL);
 	poll(&r->waits[END], 1, LAST_MOMENT);
-	if (waitpid(r->pid, &status, WNOHANG) != r->pid || !WIFEXITED(status))
+	info.si_pid = 0;
+	if (waitid(P_PIDFD, fd, &info, WEXITED | WNOHANG) != 0 || info.si_pid != r->pid || info.si_code != CLD_EXITED)
 		return -1;
-	return WEXITSTATUS(status);
+	return info.si_status;
 }
 
 static enum err judge(struct running *r, enum err err)
 {
-	struct run_result *result = r->result;
-
-	result->code = end(r);
+	r->result.code = end(r);
 	if (r->output)
 		r->output[r->used] = '\0';
 	if (err != OK)
-		result->code = -1;
-	else if (result->code != 0)
+		r->result.code = -1;
+	else if (r->result.code != 0)
 		say(r, r->errors_used || !r->output ? r->errors : r->output);
-	return err == OK && result->code != 0 ? ERR_READ : err;
+	return err == OK && r->result.code != 0 ? ERR_READ : err;
+}
+
+static int running_init(struct running *r, const struct run *run)
+{
+	int error;
+
+	*r = (struct running){ .most = run->most, .deadline = loop_steady() + RUN_USEC };
+	r->result.code = -1;
+	snprintf(r->name, sizeof(r->name), "%s", name_of(run->words[0]));
+	for (int i = 0; i < WAITED; i++)
+		r->waits[i].fd = -1;
+	error = begin(r, run);
+	if (error)
+		say(r, strerror(error));
+	return error;
+}
+
+/* Closes all, and hands the result over. */
+static enum err running_end(struct running *r, enum err err, struct run_result *result)
+{
+	for (int i = 0; i < WAITED; i++)
+		if (r->waits[i].fd >= 0)
+			close(r->waits[i].fd);
+	if (err == OK && r->output) {
+		r->result.output = r->output;
+		r->result.size = r->used;
+	} else {
+		free(r->output);
+	}
+	*result = r->result;
+	return err;
 }
 
 enum err run_program(const struct run *run, struct run_result *result)
 {
-	struct running r = { .run = run, .result = result, .deadline = loop_steady() + RUN_USEC };
-	enum err err = OK;
-	int error;
+	struct running r;
+	enum err err = ERR_OPEN;
 
-	*result = (struct run_result){ .code = -1 };
-	for (int i = 0; i < WAITED; i++)
-		r.waits[i].fd = -1;
-	error = begin(&r);
-	if (error) {
-		say(&r, strerror(error));
-		err = ERR_OPEN;
-	} else {
-		err = judge(&r, hear(&r));
+	if (running_init(&r, run) == 0) {
+		while (!hear(&r, RUN_USEC / 1000, &err))
+			;
+		err = judge(&r, err);
 	}
-	for (int i = 0; i < WAITED; i++)
-		if (r.waits[i].fd >= 0)
-			close(r.waits[i].fd);
-	if (err != OK || !r.output) {
-		free(r.output);
-		return err;
+	return running_end(&r, err, result);
+}
+
+struct running *run_begin(const struct run *run, char said[RUN_SAID])
+{
+	struct running *r = calloc(1, sizeof(*r));
+	struct run_result result;
+
+	if (r && running_init(r, run) == 0) {
+		r->unwaited = true;
+		return r;
 	}
-	result->output = r.output;
-	result->size = r.used;
-	return OK;
+	snprintf(said, RUN_SAID, "%s", r ? r->result.said : "no memory");
+	if (r)
+		(void)!running_end(r, ERR_OPEN, &result);
+	free(r);
+	return NULL;
+}
+
+bool run_heard(struct running *running, struct run_result *result, enum err *err)
+{
+	if (!hear(running, 0, err))
+		return false;
+	*err = running_end(running, judge(running, *err), result);
+	free(running);
+	return true;
+}
+
+void run_drop(struct running *running)
+{
+	struct run_result result;
+
+	if (!running)
+		return;
+	(void)!running_end(running, judge(running, ERR_LIMIT), &result);
+	free(running);
 }

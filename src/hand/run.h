@@ -12,6 +12,9 @@
 #include "base/err.h"
 #include "base/span.h"
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #define RUN_USEC 2000000 /* the longest that a program may take */
 #define RUN_SAID 160
 
@@ -31,5 +34,17 @@ struct run_result {
 /* ERR_OPEN: it cannot be run; ERR_LIMIT: it took too long, or wrote too much; ERR_READ: it ended,
  * but with another code than 0. `result` is filled in any case. */
 MUST_USE enum err run_program(const struct run *run, struct run_result *result);
+
+/*
+ * The same for those who do not wait: it is begun, and heard now and then. Where somebody else takes ended children
+ * away meanwhile (the warden does), its code is not known, and counts as 0.
+ */
+struct running;
+/* NULL: it cannot be run, `said` says why. Caller owns it: it is to be heard or dropped. */
+struct running *run_begin(const struct run *run, char said[RUN_SAID]);
+/* False: it has not ended yet. Else `err` and `result` are as of run_program(), and it is gone. */
+MUST_USE bool run_heard(struct running *running, struct run_result *result, enum err *err);
+/* Ends it. NULL does nothing. */
+void run_drop(struct running *running);
 
 #endif

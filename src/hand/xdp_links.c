@@ -1,4 +1,5 @@
 /* xdp_links.c - attaches the program, says what is in the way. */
+#include "hand/xdp_before.h"
 #include "hand/xdp_links.h"
 
 #include <bpf/bpf.h>
@@ -13,18 +14,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define LINK_NAME "link-" /* and the number of the interface: its name may hold dots, which pins must not */
-
 static void link_path(char path[XDP_PATH], unsigned index)
 {
 	char name[32];
 
-	snprintf(name, sizeof(name), LINK_NAME "%u", index);
+	snprintf(name, sizeof(name), XDP_LINK "%u", index);
 	xdp_pins_path(path, name);
 }
 
-/* The interface that the pinned link is on; 0: none (any more). */
-static unsigned link_index(const char *path)
+unsigned xdp_link_index(const char *path)
 {
 	struct bpf_link_info info;
 	uint32_t size = sizeof(info);
@@ -92,13 +90,16 @@ enum err xdp_link_attach(const struct xdp_pins *pins, const char *interface,
 
 	note[0] = 0;
 	link_path(path, index);
-	if (index && link_index(path) == index)
+	if (index && xdp_link_index(path) == index)
 		return OK;
 	if (!index || !is_ethernet(interface)) {
 		snprintf(note, HAND_TROUBLE, index ? "%s: it has no Ethernet header: have nftables do it"
 						   : "%s: no such interface", interface);
 		return ERR_UNSUPPORTED;
 	}
+	unlink(path); /* of an interface that had the number before */
+	if (xdp_before_take_link(pins, index, path))
+		return OK;
 	fd = attach_as(pins, index, XDP_FLAGS_DRV_MODE);
 	if (fd < 0 && errno != EBUSY && errno != EEXIST && errno != EPERM) {
 		snprintf(note, HAND_TROUBLE,
@@ -108,7 +109,6 @@ enum err xdp_link_attach(const struct xdp_pins *pins, const char *interface,
 	}
 	if (fd < 0)
 		return attach_fail(interface, note);
-	unlink(path); /* of an interface that had the number before */
 	if (bpf_obj_pin(fd, path) != 0)
 		err = attach_fail(interface, note);
 	close(fd);
@@ -134,11 +134,11 @@ void xdp_links_keep(const char *const *interfaces, size_t count)
 	while (folder && (entry = readdir(folder))) {
 		unsigned long index;
 
-		if (strncmp(entry->d_name, LINK_NAME, strlen(LINK_NAME)) != 0)
+		if (strncmp(entry->d_name, XDP_LINK, strlen(XDP_LINK)) != 0)
 			continue;
-		index = strtoul(entry->d_name + strlen(LINK_NAME), NULL, 10);
+		index = strtoul(entry->d_name + strlen(XDP_LINK), NULL, 10);
 		link_path(path, (unsigned)index);
-		if (link_index(path) == index && is_listed((unsigned)index, interfaces, count))
+		if (xdp_link_index(path) == index && is_listed((unsigned)index, interfaces, count))
 			continue;
 		unlink(path);
 	}

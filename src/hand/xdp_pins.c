@@ -15,6 +15,8 @@
 
 #define BPFFS_MAGIC 0xcafe4a11 /* linux/magic.h */
 #define UNFINISHED  XDP_PINS "/unfinished"
+#define GOING       XDP_PINS "/going"
+#define DAMAGED     XDP_PINS "/" XDP_PINS_VERSION "damaged"
 #define DEPTH       2 /* folders below XDP_PINS, when it is removed */
 
 static const char *const names[XDP_PIN_COUNT] = {
@@ -62,7 +64,7 @@ void xdp_pins_path(char path[XDP_PATH], const char *name)
 
 	if (!known)
 		known = version();
-	snprintf(path, XDP_PATH, XDP_PINS "/xdp-%08x%s%s", known, *name ? "/" : "", name);
+	snprintf(path, XDP_PATH, XDP_PINS "/" XDP_PINS_VERSION "%08x%s%s", known, *name ? "/" : "", name);
 }
 
 static bool is_bpffs(void)
@@ -74,12 +76,17 @@ static bool is_bpffs(void)
 
 static enum err bpffs_make(char trouble[HAND_TROUBLE])
 {
+	struct stat is;
+
 	if (!is_bpffs() && mount("bpf", XDP_BPFFS, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC,
 				 "mode=0700") != 0)
 		return pins_fail(trouble, "mounting " XDP_BPFFS);
 	if (mkdir(XDP_PINS, 0700) != 0 && errno != EEXIST)
 		return pins_fail(trouble, "making " XDP_PINS);
-	return OK;
+	if (stat(XDP_PINS, &is) == 0 && is.st_uid == geteuid() && !(is.st_mode & 022))
+		return OK;
+	snprintf(trouble, HAND_TROUBLE, XDP_PINS " is not ours alone: somebody else made it; remove it");
+	return ERR_OPEN;
 }
 
 /* Links are detached rather than only let go: another process may hold them. */
@@ -118,8 +125,18 @@ static bool folder_remove(const char *path, unsigned depth)
 	return rmdir(path) == 0;
 }
 
+void xdp_pins_drop(const char *folder)
+{
+	folder_remove(folder, 0);
+}
+
+/* All at once it has another name, so that a process which has it open does not put new pins into it meanwhile. */
 enum err xdp_pins_remove(char trouble[HAND_TROUBLE])
 {
+	char path[XDP_PATH];
+
+	xdp_pins_path(path, "");
+	(void)rename(path, GOING); /* where it cannot, it is removed where it is */
 	if (is_bpffs() && !folder_remove(XDP_PINS, DEPTH))
 		return pins_fail(trouble, "removing " XDP_PINS);
 	return OK;
@@ -242,18 +259,21 @@ static enum err pins_map(struct xdp_pins *pins, char trouble[HAND_TROUBLE])
 	return pins_fail(trouble, "mapping the memory of the XDP program");
 }
 
-/* What another version left is of no use. */
+/* Beside what another version left. What of ours is damaged, is as if another version had left it. */
 static enum err pins_renew(char trouble[HAND_TROUBLE])
 {
-	enum err err = xdp_pins_remove(trouble);
+	char path[XDP_PATH];
+	enum err err;
 
-	if (err == OK)
-		err = bpffs_make(trouble);
-	if (err != OK)
-		return err;
+	xdp_pins_path(path, "");
+	if (rename(path, DAMAGED) != 0)
+		folder_remove(path, 0);
+	folder_remove(UNFINISHED, 0); /* of one that was killed */
 	err = pins_make(trouble);
-	if (err != OK)
-		folder_remove(XDP_PINS, DEPTH);
+	if (err != OK) {
+		folder_remove(UNFINISHED, 0);
+		rmdir(XDP_PINS); /* when nothing is in it */
+	}
 	return err;
 }
 
@@ -269,10 +289,14 @@ void xdp_pins_init(struct xdp_pins *pins)
 
 bool xdp_pins_exist(void)
 {
-	char folder[XDP_PATH];
+	char path[XDP_PATH];
 
-	xdp_pins_path(folder, "");
-	return access(folder, F_OK) == 0;
+	for (int i = 0; i < XDP_PIN_COUNT; i++) {
+		xdp_pins_path(path, names[i]);
+		if (access(path, F_OK) != 0)
+			return false;
+	}
+	return true;
 }
 
 enum err xdp_pins_open(struct xdp_pins *pins, char trouble[HAND_TROUBLE])

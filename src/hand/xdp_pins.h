@@ -2,8 +2,8 @@
  * xdp_pins.h - the program and its maps in the kernel, pinned so that they outlive the process.
  *
  * All lies in one folder of the kernel's file system for BPF, XDP_PINS/xdp-VERSION, whose name tells the
- * program that made it: what another version left is removed, never used. A folder is made under another
- * name and renamed when it is whole.
+ * program that made it. What another version left goes on until ours is in its place (xdp_before.h). A folder is made
+ * under another name and renamed when it is whole.
  */
 #ifndef HAND_XDP_PINS_H
 #define HAND_XDP_PINS_H
@@ -14,6 +14,7 @@
 
 #define XDP_BPFFS "/sys/fs/bpf"
 #define XDP_PINS  XDP_BPFFS "/hinomi"
+#define XDP_PINS_VERSION "xdp-" /* and what tells the version */
 #define XDP_PATH  96 /* room for the path of any pin */
 
 enum xdp_pin {
@@ -31,7 +32,8 @@ enum xdp_pin {
 	XDP_PIN_COUNT,
 };
 
-/* What is in force, as it is kept in the kernel. */
+/* What is in force, as it is kept in the kernel, and read by the versions after this one: when it is laid out otherwise,
+ * its map gets another name. */
 struct xdp_kept {
 	struct hand_order order;
 	uint32_t slot; /* of its counter: a rule's number, or SHIELD_RULES and more */
@@ -52,7 +54,7 @@ struct xdp_pins {
 /* With nothing open. */
 void xdp_pins_init(struct xdp_pins *pins);
 
-/* Whether the program of this version is pinned. */
+/* Whether the program of this version is pinned, with all that it needs. */
 bool xdp_pins_exist(void);
 
 /* Finds what is pinned, or makes it. On error nothing is left, and `trouble` says why and the mend. */
@@ -61,6 +63,9 @@ void xdp_pins_close(struct xdp_pins *pins);
 
 /* The path of something in the folder. */
 void xdp_pins_path(char path[XDP_PATH], const char *name);
+
+/* Detaches and removes what is in one folder. */
+void xdp_pins_drop(const char *folder);
 
 /* Detaches and removes all, of any version. */
 MUST_USE enum err xdp_pins_remove(char trouble[HAND_TROUBLE]);

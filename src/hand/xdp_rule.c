@@ -81,13 +81,21 @@ static enum shield_verb verb_make(enum action_verb verb)
 	}
 }
 
+/* What a filter of IPv6 wants besides its prefixes. */
+static uint32_t family_parts(const struct filter *filter)
+{
+	if (filter_family(filter) != 6)
+		return 0;
+	return (filter->parts & FILTER_FROM ? SHIELD_FROM6 : 0u) | (filter->parts & FILTER_TO ? SHIELD_TO6 : 0u);
+}
+
 void xdp_rule_make(const struct hand_order *order, struct shield_rule *rule)
 {
 	const struct filter *f = &order->filter;
 
 	*rule = (struct shield_rule){
 		.until = (uint64_t)order->until * 1000,
-		.parts = f->parts,
+		.parts = f->parts | family_parts(f),
 		.from_port = range_make(f, FILTER_FROM_PORT, f->from_port),
 		.to_port = range_make(f, FILTER_TO_PORT, f->to_port),
 		.length = range_make(f, FILTER_LENGTH, f->length),

@@ -12,6 +12,7 @@
 #define PUSHES_MAX  64                  /* events of hits in a second, in all */
 #define CLOCK_MOVED (2 * USEC_PER_SEC)
 #define REHEARSAL   (60 * USEC_PER_SEC) /* for so long its effect may come */
+#define PAST_PAGES  40                  /* of PAST_MAX, that are looked through for ends that last */
 
 static const struct {
 	const char *name;
@@ -248,17 +249,6 @@ void actions_forget(struct keeper *keeper, uint64_t id)
 		actions_remove(&keeper->actions, (size_t)(kept - keeper->actions.list));
 }
 
-static void past_add(struct keeper *keeper, const struct kept_action *kept)
-{
-	struct actions *all = &keeper->actions;
-	struct past *past = &all->past[all->past_at];
-
-	all->past_at = (all->past_at + 1) % PAST_MAX;
-	*past = (struct past){ .ending = kept->ending, .incident = kept->action.incident,
-			       .verb = kept->action.verb, .filter = kept->action.filter,
-			       .again = kept->again, .at = keeper->now };
-}
-
 static void action_end_as(struct keeper *keeper, struct kept_action *kept, enum action_state state,
 			  enum ending ending)
 {
@@ -270,8 +260,10 @@ static void action_end_as(struct keeper *keeper, struct kept_action *kept, enum 
 	kept->action.state = state;
 	kept->ending = ending;
 	kept->course.pps = 0;
-	past_add(keeper, kept);
+	if (kept->action.until > keeper->now)
+		kept->action.until = keeper->now; /* so that nobody reads that it is in force until then */
 	action_changed(keeper, kept);
+	floods_remember(keeper, kept, was_live);
 	if (was_live)
 		action_told(keeper, kept, endings[ending].story, ending != ENDING_UNDONE);
 }
@@ -456,8 +448,7 @@ void keeper_done(struct keeper *keeper, const struct keeper_done *done, usec_t n
 		return;
 	if (done->state == ACTION_ACTIVE) {
 		action_in_force(keeper, kept, done->hand);
-	} else if (done->state == ACTION_ENDED) {
-		kept->said = false; /* it has taken it back itself */
+	} else if (done->state == ACTION_ENDED) { /* it says so to be sure: it may mean an order before this one */
 		actions_end(keeper, kept, ENDING_EXPIRED);
 	} else if (done->state == ACTION_REFUSED || done->state == ACTION_FAILED) {
 		kept->said = false;
@@ -483,6 +474,9 @@ void keeper_hits(struct keeper *keeper, const struct keeper_hits *hits, size_t c
 	for (size_t n = 0; n < count; n++) {
 		struct kept_action *kept = actions_find(keeper, hits[n].id);
 
+		if (actions_have_hands(keeper) && (!kept || !action_is_live(kept->action.state) ||
+						   kept->action.state == ACTION_WAITING))
+			keeper->out.order_back(keeper->out.whom, hits[n].id); /* that it is over was not heard */
 		if (!kept || kept->action.state != ACTION_ACTIVE || !kept->said || kept->course.blind)
 			continue;
 		action_verdict(keeper, kept, course_hits(&kept->course, hits[n].packets, hits[n].bytes,
@@ -546,7 +540,7 @@ static void action_probe(struct keeper *keeper, struct kept_action *kept)
 	const struct kept *about = cases_find(&keeper->cases, kept->action.incident);
 	bool lifted = kept->action.state == ACTION_WAITING;
 
-	if (lifted && about && about->live && about->changed > kept->lifted) {
+	if (lifted && about && about->live && about->seen > kept->lifted) {
 		kept->action.state = ACTION_ORDERED;
 		course_again(&kept->course);
 		action_changed(keeper, kept);
@@ -624,14 +618,35 @@ static bool load_one(void *whom, const struct store_action *stored)
 	return true;
 }
 
+struct load_past {
+	struct keeper *keeper;
+	uint64_t last;
+	size_t rows;
+};
+
 static bool load_past(void *whom, const struct store_action *stored)
 {
-	struct keeper *keeper = whom;
+	struct load_past *past = whom;
 	struct kept_action kept = action_kept(stored);
 
-	if (kept.ending == ENDING_HURTS || kept.ending == ENDING_UNDONE)
-		past_add(keeper, &kept);
+	past->last = stored->action.id;
+	past->rows++;
+	floods_remember(past->keeper, &kept, false);
 	return true;
+}
+
+/* Page by page, as most of them are suggestions that were replaced. */
+static enum err actions_load_past(struct keeper *keeper)
+{
+	struct load_past load = { .keeper = keeper };
+	enum err err = OK;
+
+	for (unsigned page = 0; page < PAST_PAGES && err == OK && load.rows == page * PAST_MAX; page++) {
+		struct store_actions_query past = { .stage = STORE_PAST, .limit = PAST_MAX, .before = load.last };
+
+		err = store_action_list(keeper->store, &past, load_past, &load);
+	}
+	return err;
 }
 
 static int by_id(const void *a, const void *b)
@@ -646,13 +661,15 @@ enum err actions_load(struct keeper *keeper)
 	struct actions *all = &keeper->actions;
 	struct store_actions_query live = { .stage = STORE_LIVE, .limit = ACTIONS_MAX };
 	struct store_actions_query suggested = { .stage = STORE_SUGGESTED, .limit = ACTIONS_MAX / 4 };
-	struct store_actions_query past = { .stage = STORE_PAST, .limit = PAST_MAX };
 	enum err err = store_action_list(keeper->store, &live, load_one, keeper);
+	char text[24];
 
+	if (store_meta_get(keeper->store, FLOODS_HANDS_OFF, text, sizeof(text)) == OK)
+		all->hands_off = strtoull(text, NULL, 10);
 	guard_init(&all->guard);
 	actions_configure(keeper);
 	if (err == OK)
 		err = store_action_list(keeper->store, &suggested, load_one, keeper);
 	qsort(all->list, all->count, sizeof(all->list[0]), by_id);
-	return err == OK ? store_action_list(keeper->store, &past, load_past, keeper) : err;
+	return err == OK ? actions_load_past(keeper) : err;
 }

@@ -18,6 +18,8 @@
 #define PAST_MAX    256  /* ends that are remembered */
 #define HAND_WHY    240
 
+#define FLOODS_HANDS_OFF "floods.hands_off" /* in the store */
+
 /* Why an action is over. */
 enum ending {
 	ENDING_NONE,
@@ -54,7 +56,6 @@ struct flooded {
 	uint64_t incident;
 	usec_t began, asked;
 	unsigned asks;
-	bool hands_off; /* a person took everything back */
 	bool told;      /* people were told that the tower acts */
 	struct keeper_filters found; /* `about` 0: nothing yet */
 };
@@ -75,7 +76,7 @@ struct actions {
 	struct flooded floods[FLOODS_MAX];
 	size_t flood_count;
 	struct past past[PAST_MAX];
-	size_t past_at; /* the next one to be written */
+	uint64_t hands_off; /* a person took everything back when this incident was the newest */
 	struct guard guard;
 	struct {
 		bool used, able;
@@ -119,6 +120,12 @@ usec_t actions_usual(const struct keeper *keeper);
 /* floods.c: an incident was told of: a flood on us wants filters; it is over: so is what was suggested. */
 void floods_see(struct keeper *keeper, const struct kept *kept);
 void floods_over(struct keeper *keeper, uint64_t incident);
+/* A person says that it is none: what the tower did by itself, or suggested, ends. */
+void floods_excepted(struct keeper *keeper, uint64_t incident);
+/* An action is over; `was_live`: it was not only suggested. */
+void floods_remember(struct keeper *keeper, const struct kept_action *kept, bool was_live);
+/* A person took everything back: the tower takes nothing by itself for the floods of now, also after a restart. */
+void floods_hands_off(struct keeper *keeper);
 void floods_due(struct keeper *keeper);
 /* Whether the tower acts by itself, as the configuration, the level and its hands are now. */
 bool floods_act(const struct keeper *keeper);

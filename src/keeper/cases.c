@@ -153,8 +153,10 @@ static bool kept_silence(struct keeper *keeper, struct kept *kept)
 	if (exception == kept->exception)
 		return false;
 	kept->exception = exception;
-	if (exception)
+	if (exception) {
 		exceptions_matched(keeper, exception);
+		floods_excepted(keeper, kept->incident.id);
+	}
 	return true;
 }
 
@@ -382,7 +384,7 @@ uint64_t keeper_incident(struct keeper *keeper, const struct incident *incident,
 	}
 	before = kept->incident.severity;
 	kept_update(kept, incident);
-	kept->changed = now;
+	kept->changed = kept->seen = now;
 	kept_judge(keeper, kept, before);
 	if (news == INCIDENT_CLOSED && actions_hold(keeper, kept->incident.id)) {
 		kept_hold(keeper, kept);

@@ -27,7 +27,8 @@ struct kept {
 	bool open;
 	bool held;      /* the grouping sees it no more, but actions against it still hit */
 	bool dismissed; /* a person closed it, while the grouping still follows it */
-	usec_t changed; /* when something was heard of it */
+	usec_t changed; /* when something was heard of it, or a person did something */
+	usec_t seen;    /* when the grouping told of it; 0: not since the restart */
 	uint64_t exception; /* that silences it; 0: none */
 	char acknowledged_by[CASE_USER]; /* "": nobody did */
 	usec_t acknowledged;

@@ -7,6 +7,7 @@
 #include "keeper/keeper_private.h"
 #include "keeper/op.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,6 +141,68 @@ void floods_over(struct keeper *keeper, uint64_t incident)
 	}
 }
 
+void floods_excepted(struct keeper *keeper, uint64_t incident)
+{
+	struct actions *all = &keeper->actions;
+
+	for (size_t n = 0; incident && n < all->count; n++) {
+		struct kept_action *kept = &all->list[n];
+
+		if (kept->action.incident == incident &&
+		    (kept->action.automatic || kept->action.state == ACTION_SUGGESTED))
+			actions_end(keeper, kept, ENDING_UNDONE);
+	}
+}
+
+void floods_hands_off(struct keeper *keeper)
+{
+	const struct cases *cases = &keeper->cases;
+	uint64_t *newest = &keeper->actions.hands_off;
+	char text[24];
+
+	for (size_t n = 0; n < cases->count; n++)
+		if (cases->kept[n]->incident.id > *newest)
+			*newest = cases->kept[n]->incident.id;
+	snprintf(text, sizeof(text), "%" PRIu64, *newest);
+	keeper_stored(keeper, store_meta_put(keeper->store, FLOODS_HANDS_OFF, text));
+}
+
+/* --- ends that decide what may be done next */
+
+/* What a person said, or harm that was done: it counts for as long as its incident does. */
+static bool ending_lasts(enum ending ending)
+{
+	return ending == ENDING_UNDONE || ending == ENDING_HURTS;
+}
+
+/* Of those that are remembered the one to be forgotten first: what lasts goes last, else the oldest. */
+static struct past *past_place(struct actions *all)
+{
+	struct past *place = &all->past[0];
+
+	for (size_t n = 0; n < PAST_MAX; n++) {
+		struct past *past = &all->past[n];
+
+		if (past->ending == ENDING_NONE)
+			return past;
+		if (ending_lasts(past->ending) != ending_lasts(place->ending) ? ending_lasts(place->ending)
+									       : past->at < place->at)
+			place = past;
+	}
+	return place;
+}
+
+/* Suggestions come and go with each look at a flood: of these, only what a person said counts. */
+void floods_remember(struct keeper *keeper, const struct kept_action *kept, bool was_live)
+{
+	if (!ending_lasts(kept->ending) &&
+	    (!was_live || (kept->ending != ENDING_OVER && kept->ending != ENDING_REFUSED)))
+		return;
+	*past_place(&keeper->actions) = (struct past){ .ending = kept->ending, .incident = kept->action.incident,
+						       .verb = kept->action.verb, .filter = kept->action.filter,
+						       .again = kept->again, .at = kept->changed };
+}
+
 /* --- what is made of the filters that were found */
 
 /* A person said no to it, it did harm, or could not be done a moment ago. */
@@ -236,7 +299,7 @@ static bool is_taken(const struct keeper *keeper, const struct flooded *flood, c
 		harmless = e->normal_hit <= e->normal / HARM_OF;
 	else if (f->verb == ACTION_LIMIT)
 		harmless = e->normal >= LIMIT_KNOWN && e->normal_hit <= e->normal / HARM_LIMIT_OF;
-	return floods_act(keeper) && !flood->hands_off && harmless;
+	return floods_act(keeper) && flood->incident > keeper->actions.hands_off && harmless;
 }
 
 static struct action action_of(const struct keeper *keeper, const struct kept *kept, const struct keeper_filter *f)
@@ -465,12 +528,13 @@ static void upstream_json(struct json *json, const struct look_at *at, usec_t no
 	struct upstream_note note = { .target = i->whom.prefix, .vectors = &i->vector,
 				      .vector_count = i->vector != VECTOR_NONE, .from = i->opened, .now = now,
 				      .peak_pps = i->peak_pps, .peak_bps = i->peak_bps,
-				      .line_full = i->peak_bps >= LINE_FULL, .filters = filters,
-				      .filter_count = at->found->count };
+				      .line_full = i->peak_bps >= LINE_FULL, .filters = filters };
 	char *en = malloc(UPSTREAM_TEXT), *ja = malloc(UPSTREAM_TEXT);
 
-	for (size_t n = 0; n < at->found->count; n++)
-		filters[n] = at->actions[n].filter;
+	_Static_assert(UPSTREAM_FILTERS >= KEEPER_FILTERS, "the letter has room for all");
+	for (size_t n = 0; n < at->found->count; n++) /* a limit and a challenge are for what customers send, too */
+		if (at->actions[n].verb == ACTION_DROP)
+			filters[note.filter_count++] = at->actions[n].filter;
 	if (en && ja)
 		words_put(json, "upstream", (struct words){ upstream_text(&note, ENGLISH, en),
 							    upstream_text(&note, JAPANESE, ja) });

@@ -96,19 +96,16 @@ struct keeper_out {
  * store stays the caller's. */
 struct keeper *keeper_new(const struct keeper_settings *settings, struct store *store,
 			  const struct keeper_out *out, usec_t now);
-/* Puts what waits into the store. NULL is allowed. */
-void keeper_free(struct keeper *keeper);
+void keeper_free(struct keeper *keeper); /* puts what waits into the store; NULL is allowed */
 
 /* Other settings from now on, without losing anything. */
 void keeper_configure(struct keeper *keeper, const struct keeper_settings *settings);
 
 enum level keeper_level(const struct keeper *keeper);
 
-/*
- * An incident, as incidents_tell() visits it; its `id` is that of the grouping, which begins anew with the
- * process. Returns the id under which it is kept, the same over restarts, for people and for
- * keeper_evidence(); 0: it is not kept, because it does not count at this level or too many are open.
- */
+/* An incident, as incidents_tell() visits it; its `id` is that of the grouping, which begins anew with the process. Returns
+ * the id under which it is kept, the same over restarts, for people and for keeper_evidence(); 0: it is not kept, because
+ * it does not count at this level or too many are open. */
 uint64_t keeper_incident(struct keeper *keeper, const struct incident *incident,
 			 enum incident_news news, usec_t now);
 
@@ -139,6 +136,10 @@ struct keeper_process {
 	uint64_t rss; /* bytes */
 };
 void keeper_process(struct keeper *keeper, const struct keeper_process *process);
+
+/* ClamAV's daemon (mail.clamd): not asked, or not known yet; it answers; mail is examined without it. */
+enum keeper_clamd { KEEPER_CLAMD_UNKNOWN, KEEPER_CLAMD_ANSWERS, KEEPER_CLAMD_AWAY };
+void keeper_clamd(struct keeper *keeper, enum keeper_clamd clamd, usec_t now);
 
 /* The time since the machine began, which nobody sets, and that beginning's id. First of all, and every second. */
 #define KEEPER_BOOT 40
@@ -174,6 +175,7 @@ void keeper_hands(struct keeper *keeper, const struct keeper_hands *hands);
 
 /* A warden is there that knows of no order: all are said again. After keeper_boot() and keeper_hands(). */
 void keeper_orders(struct keeper *keeper, usec_t now);
+void keeper_undone(struct keeper *keeper, usec_t now); /* everything was taken back beside it: `undo-all --now` */
 /* What became of an order, and what each action in force hit since it is. */
 struct keeper_done {
 	uint64_t id;
@@ -188,11 +190,8 @@ void keeper_hits(struct keeper *keeper, const struct keeper_hits *hits, size_t c
 /* About once a second: what expires, pushes that wait, the store. */
 void keeper_due(struct keeper *keeper, usec_t now);
 
-/*
- * Answers one request (docs/tower.md) into `answer`, whatever the bytes are. Who asks decides what is
- * believed: web tells user and role, but no more than the user's account may; the control socket is
- * held by the administrator of the machine.
- */
+/* Answers one request (docs/tower.md) into `answer`, whatever the bytes are. Who asks decides what is believed: web tells
+ * user and role, but no more than the user's account may; the control socket is held by the administrator of the machine. */
 enum keeper_asker { ASKER_WEB, ASKER_CONTROL };
 void keeper_op(struct keeper *keeper, enum keeper_asker asker, struct span request, usec_t now,
 	       FILE *answer);

@@ -225,6 +225,19 @@ static void index_json(struct json *json, const struct keeper_tick *tick)
 	json_close_object(json);
 }
 
+static void clamd_json(struct json *json, const struct status *status)
+{
+	json_key(json, "clamd");
+	if (status->clamd == KEEPER_CLAMD_UNKNOWN) {
+		json_write_null(json);
+		return;
+	}
+	json_open_object(json);
+	json_put_bool(json, "answers", status->clamd == KEEPER_CLAMD_ANSWERS);
+	time_put(json, "since", status->clamd_since);
+	json_close_object(json);
+}
+
 static void bound_json(struct json *json, const char *name, uint64_t reached)
 {
 	json_open_object(json);
@@ -246,6 +259,7 @@ void health_json(struct json *json, const struct keeper *keeper)
 	json_put_uint(json, "waiting", m->stats.waiting);
 	json_close_object(json);
 	index_json(json, &m->tick);
+	clamd_json(json, &keeper->status);
 	json_put_array(json, "bounds");
 	for (unsigned a = 0; a < ANOMALY_COUNT; a++)
 		if (anomaly_is_bound((enum anomaly)a))
@@ -447,6 +461,9 @@ static void keeper_metrics(struct json *json, const struct keeper *keeper)
 	gauge(json, "hinomi_level", "The vigilance level: 0 normal, 1 guarded, 2 high, 3 severe.",
 	      vigilance_now(&keeper->vigilance));
 	gauge(json, "hinomi_blind", "1: the tower cannot see what goes by.", measure_blind(keeper) != NULL);
+	if (keeper->status.clamd != KEEPER_CLAMD_UNKNOWN)
+		gauge(json, "hinomi_clamd_answers", "1: ClamAV's daemon answers; 0: mail is examined without it.",
+		      keeper->status.clamd == KEEPER_CLAMD_ANSWERS);
 	gauge(json, "hinomi_exceptions", "Exceptions in force.", keeper->exceptions.count);
 	gauge(json, "hinomi_store_bytes", "Size of what is stored.", stats->bytes);
 	gauge(json, "hinomi_store_incidents", "Incidents that are stored.", stats->incidents);

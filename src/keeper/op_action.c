@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "keeper/keeper_private.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -327,14 +328,20 @@ static bool op_guard(struct op *op, const struct action *action)
 static bool is_new(struct op *op, const struct action *action)
 {
 	const struct actions *all = &op->keeper->actions;
+	char until[TIME_TEXT];
+	struct said said;
 
 	for (size_t n = 0; n < all->count; n++) {
 		const struct action *a = &all->list[n].action;
 
-		if (action_is_live(a->state) && a->verb == action->verb && a->limit == action->limit &&
-		    filter_covers(&a->filter, &action->filter) && filter_covers(&action->filter, &a->filter))
-			return op_fail(op, OP_CONFLICT, NULL, (struct words){ "this is in force already",
-									      "すでに有効になっています" });
+		if (!action_is_live(a->state) || a->verb != action->verb || a->limit != action->limit ||
+		    !filter_covers(&a->filter, &action->filter) || !filter_covers(&action->filter, &a->filter))
+			continue;
+		time_rfc3339(a->until, until);
+		said_en(&said, "this is in force already until %s, as action %" PRIu64 ": to change it, take that back first",
+			until, a->id);
+		said_ja(&said, "すでに対処 %" PRIu64 " として %s まで有効です。変更するには、先にそれを解除してください", a->id, until);
+		return op_fail(op, OP_CONFLICT, NULL, said_words(&said));
 	}
 	return true;
 }
@@ -444,6 +451,21 @@ void op_action_accept(struct op *op)
 
 /* --- taken back */
 
+/* The same of what is taken back already, whatever the disk says. */
+static void op_commit_undone(struct op *op, struct words what, const char *about, const char *reason)
+{
+	const struct store_words *trouble = &op->keeper->trouble;
+	struct op quiet = *op;
+	struct said said;
+
+	if (op_commit(&quiet, what, about, reason))
+		return;
+	said_en(&said, "it is taken back, but that could not be written down, so that a restart of the tower may bring it again: %s",
+		trouble->en);
+	said_ja(&said, "解除しましたが記録できなかったため、見張り台を再起動すると再び有効になることがあります：%s", trouble->ja);
+	op_fail(op, OP_FAILED, NULL, said_words(&said));
+}
+
 /* Those with a number, or those that `what` covers; answers with each. Returns how many. */
 static unsigned unblock_those(struct op *op, uint64_t id, const struct filter *what)
 {
@@ -486,31 +508,57 @@ void op_unblock(struct op *op)
 	if (count == 0)
 		op_stored(op, ERR_EMPTY);
 	else
-		op_commit(op, undone, what ? what : number, reason);
+		op_commit_undone(op, undone, what ? what : number, reason);
+}
+
+/* Returns how many. */
+static unsigned undo_all(struct keeper *keeper)
+{
+	struct actions *all = &keeper->actions;
+	unsigned count = 0;
+
+	for (size_t n = 0; n < all->count; n++) {
+		if (!action_is_live(all->list[n].action.state))
+			continue;
+		actions_end(keeper, &all->list[n], ENDING_UNDONE);
+		count++;
+	}
+	floods_hands_off(keeper);
+	return count;
 }
 
 void op_undo_all(struct op *op)
 {
 	static const struct words undone = { "Everything was undone", "すべての対処を解除" };
-	struct keeper *keeper = op->keeper;
 	const char *reason = op_text(op, "reason", OP_REASON);
 	char number[24];
-	unsigned count = 0;
+	unsigned count;
 
 	if (!reason)
 		return;
-	for (size_t n = 0; n < keeper->actions.count; n++) {
-		if (!action_is_live(keeper->actions.list[n].action.state))
-			continue;
-		actions_end(keeper, &keeper->actions.list[n], ENDING_UNDONE);
-		count++;
-	}
-	for (size_t n = 0; n < keeper->actions.flood_count; n++)
-		keeper->actions.floods[n].hands_off = true;
+	count = undo_all(op->keeper);
 	snprintf(number, sizeof(number), "%u", count);
 	json_open_object(op->json);
 	json_put_uint(op->json, "undone", count);
 	json_close_object(op->json);
-	op_commit(op, undone, number, reason);
-	keeper_orders(keeper, op->now); /* whatever the hands have besides goes, too */
+	op_commit_undone(op, undone, number, reason);
+	keeper_orders(op->keeper, op->now); /* whatever the hands have besides goes, too */
+}
+
+void keeper_undone(struct keeper *keeper, usec_t now)
+{
+	static const struct words undone = { "Everything was undone by the command undo-all --now on this machine",
+					     "この機器でコマンド undo-all --now が実行され、すべての対処を解除" };
+	char text[STORE_TEXT];
+	struct store_act act = { .at = now, .user = "", .what = text, .reason = "" };
+	struct said said;
+	unsigned count;
+
+	keeper->now = now;
+	count = undo_all(keeper);
+	said_en(&said, "%s: %u", undone.en, count);
+	said_ja(&said, "%s：%u", undone.ja, count);
+	words_text(text, said_words(&said));
+	keeper_stored(keeper, store_log_add(keeper->store, &act));
+	keeper_commit(keeper);
 }

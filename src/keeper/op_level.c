@@ -406,7 +406,6 @@ static void rule_json(struct json *json, const struct rule_count *rule)
 static void week_words(struct said *said, const struct preview *p)
 {
 	unsigned long long now = p->alarms_now, then = p->alarms_then;
-	long long hours = (p->to - p->from) / (3600 * USEC_PER_SEC);
 	char span[TIME_TEXT];
 
 	said_en(said, "%s%s: %llu alarms at %s, %llu at %s, as it is now (%llu %s).",
@@ -419,9 +418,9 @@ static void week_words(struct said *said, const struct preview *p)
 			then > now ? then - now : now - then, then < now ? "減" : "増");
 	else
 		said_ja(said,
-			"記録は 1 週間分に足りません。直近 %lld 日 %lld 時間の警報は、%sなら %llu 件、"
+			"記録は 1 週間分に足りません。直近 %s の警報は、%sなら %llu 件、"
 			"今の%sでは %llu 件です（%llu 件%s）。",
-			hours / 24, hours % 24, level_japanese(p->then), then,
+			time_span_japanese(p->to - p->from, span), level_japanese(p->then), then,
 			level_japanese(p->now), now, then > now ? then - now : now - then,
 			then < now ? "減" : "増");
 }

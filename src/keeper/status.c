@@ -15,6 +15,7 @@
 
 #define TODO_MAX   5
 #define BLIND_TOLD (10 * USEC_PER_SEC) /* a restart of the sensor is no news */
+#define ALONE_TOLD (300 * USEC_PER_SEC) /* nor is one of ClamAV's daemon, which may load its signatures for a minute */
 
 enum state { CALM, LOOK, ACT, BLIND, OFF };
 static const char *const state_names[] = { "calm", "look", "act", "blind", "off" };
@@ -80,6 +81,11 @@ struct outlook {
 	size_t todo_count;
 	const struct blindness *blind;
 	bool full; /* the store fails */
+	bool alone; /* mail is examined without ClamAV, which is to be asked */
+};
+
+static const struct words alone_says = {
+	"ClamAV does not answer: mail is examined without it.", "ClamAV が応答しないため、その判定なしでメールを検査しています。",
 };
 
 static bool needs_somebody(const struct kept *kept)
@@ -127,7 +133,8 @@ static void todo_add(struct outlook *outlook, const struct kept *kept)
 static struct outlook status_look(const struct keeper *keeper)
 {
 	struct outlook outlook = { .blind = measure_blind(keeper),
-				   .full = keeper_store_is_bad(keeper) };
+				   .full = keeper_store_is_bad(keeper),
+				   .alone = keeper->status.clamd == KEEPER_CLAMD_AWAY };
 
 	for (size_t n = 0; n < keeper->cases.count; n++) {
 		const struct kept *kept = keeper->cases.kept[n];
@@ -153,7 +160,7 @@ static enum state outlook_state(const struct outlook *outlook)
 
 	if (outlook->blind)
 		return BLIND;
-	return outlook->full && state == CALM ? LOOK : state;
+	return (outlook->full || outlook->alone) && state == CALM ? LOOK : state;
 }
 
 /* "SYN flood, about 4,200 addresses → 203.0.113.10:443" */
@@ -191,6 +198,9 @@ static void say_look(struct said *said, const struct outlook *outlook)
 	if (outlook->full) {
 		said_en(said, "The tower watches, but cannot write down what it sees.");
 		said_ja(said, "監視は続いていますが、記録を保存できていません。");
+	} else if (look == 0) {
+		said_en(said, "%s", alone_says.en);
+		said_ja(said, "%s", alone_says.ja);
 	} else if (look == 1) {
 		said_en(said, "Nothing is urgent; one incident wants a look.");
 		said_ja(said, "急を要することはありません。確認していただきたいことが 1 件あります。");
@@ -287,6 +297,21 @@ static void todo_case(struct json *json, const struct keeper *keeper, const stru
 	todo_json(json, said_words(&said), kept->incident.id, kept->incident.severity);
 }
 
+/* At severe, mail that was not inspected is held: without ClamAV that is all of it. */
+static struct words alone_step(enum level level)
+{
+	static const struct words judged = {
+		"Start ClamAV's daemon (systemctl start clamav-daemon): until it answers, no mail counts as clean.",
+		"ClamAV のデーモンを起動してください（systemctl start clamav-daemon）。応答するまで、どのメールも「問題なし」とは判定されません。",
+	};
+	static const struct words held = {
+		"Start ClamAV's daemon (systemctl start clamav-daemon), or lower the level: until it answers, all mail is held.",
+		"ClamAV のデーモンを起動するか（systemctl start clamav-daemon）、レベルを下げてください。応答するまで、すべてのメールが保留されます。",
+	};
+
+	return level == LEVEL_SEVERE ? held : judged;
+}
+
 static void todos_json(struct json *json, const struct keeper *keeper, const struct outlook *outlook)
 {
 	static const struct words full = {
@@ -302,6 +327,12 @@ static void todos_json(struct json *json, const struct keeper *keeper, const str
 	}
 	if (outlook->full) {
 		todo_json(json, full, 0, SEVERITY_HIGH);
+		left--;
+	}
+	if (outlook->alone) {
+		enum level level = vigilance_now(&keeper->vigilance);
+
+		todo_json(json, alone_step(level), 0, level == LEVEL_SEVERE ? SEVERITY_HIGH : SEVERITY_WARNING);
 		left--;
 	}
 	for (size_t n = 0; n < outlook->todo_count && n < left; n++)
@@ -367,6 +398,8 @@ static enum state tile_state(const struct keeper *keeper, const struct outlook *
 		return OFF;
 	if (sum)
 		return sum_state(sum, &outlook->watch[watch]);
+	if (watch == MAIL && outlook->alone && tally_state(&outlook->watch[watch]) == CALM)
+		return LOOK;
 	return outlook->blind && watch != MAIL ? BLIND : tally_state(&outlook->watch[watch]);
 }
 
@@ -383,8 +416,10 @@ static struct words tile_words(struct said *said, const struct keeper *keeper, c
 		return off;
 	if (sum && sum->things > 0)
 		say_sum(said, sum, watch);
-	else if (tally->act || tally->look || tally->known)
+	else if (tally->act || tally->look || (tally->known && !(watch == MAIL && outlook->alone)))
 		say_tile(said, tally);
+	else if (watch == MAIL && outlook->alone)
+		return alone_says;
 	else
 		return state == BLIND && !sum ? outlook->blind->why : watches[watch].calm;
 	return said_words(said);
@@ -471,6 +506,14 @@ void op_health(struct op *op)
 	json_close_object(op->json);
 }
 
+void keeper_clamd(struct keeper *keeper, enum keeper_clamd clamd, usec_t now)
+{
+	if (keeper->status.clamd == clamd)
+		return;
+	keeper->status.clamd = clamd;
+	keeper->status.clamd_since = now;
+}
+
 static void status_push(struct keeper *keeper)
 {
 	struct buffer core, whole;
@@ -515,6 +558,8 @@ void status_due(struct keeper *keeper)
 	trouble_tell(keeper, &status->blind,
 		     blind && time_is_due(keeper->now, status->blind_since, BLIND_TOLD),
 		     blind ? blind->why : (struct words){ "", "" });
+	trouble_tell(keeper, &status->alone,
+		     status->clamd == KEEPER_CLAMD_AWAY && time_is_due(keeper->now, status->clamd_since, ALONE_TOLD), alone_says);
 	trouble_tell(keeper, &status->full, keeper_store_is_bad(keeper),
 		     (struct words){ keeper->trouble.en, keeper->trouble.ja });
 	status_push(keeper);

@@ -19,6 +19,9 @@ struct status {
 	uint64_t pushed; /* hash of what was pushed last */
 	bool blind, full; /* people were told that the tower is blind, that it cannot store */
 	usec_t blind_since; /* 0: it sees */
+	enum keeper_clamd clamd;
+	usec_t clamd_since; /* that it is so */
+	bool alone;         /* people were told that ClamAV's daemon is away */
 	struct status_sum sums[WATCHERS];
 };
 

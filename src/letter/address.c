@@ -4,7 +4,10 @@
 #include "base/line.h"
 #include "base/pen.h"
 #include "base/text.h"
+#include "intel/host.h"
 #include "mime/field_text.h"
+
+#define FIELD (16u << 10) /* bytes of a field that are read */
 
 /* The length of what hides marks: a quoted string, or a comment with those in it. Unclosed: 1, the mark is a letter like
  * others. 0: nothing hides here. */
@@ -174,4 +177,33 @@ struct span address_in_text(struct span text, struct span *domain)
 			return line_cut(line_from(text, start), end - start);
 	}
 	return (struct span){ 0 };
+}
+
+struct mailbox address_first(struct span field, struct arena *arena)
+{
+	struct mailbox mailbox = { 0 };
+	struct span rest = field_unfold(line_cut(field, FIELD), arena);
+
+	address_next(&rest, arena, &mailbox);
+	return mailbox;
+}
+
+/* Providers, and the first labels of those who have a domain for each country. */
+bool address_is_free(struct span domain)
+{
+	static const char *const hosts[] = { "gmail.com",    "googlemail.com", "aol.com",     "web.de",
+					     "mail.com",     "mail.ru",        "proton.me",   "protonmail.com",
+					     "pm.me",        "qq.com",         "163.com",     "126.com",
+					     "icloud.com",   "me.com",         "ymail.com",   "msn.com",
+					     "tutanota.com", "libero.it",      "tuta.com",    "zohomail.com",
+					     "uol.com.br",   "bol.com.br",     "terra.com.br" };
+	static const char *const labels[] = { "yahoo.", "hotmail.", "outlook.", "live.", "gmx.", "yandex." };
+
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
+		if (line_is(domain, hosts[i]))
+			return true;
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+		if (line_starts(domain, labels[i]) && host_registrable(domain).len == domain.len)
+			return true;
+	return false;
 }

@@ -107,15 +107,20 @@ void auth_read(const struct exam_settings *settings, const struct head *head, st
 
 void auth_read_first(const struct head *head, struct arena *arena, struct auth *auth)
 {
-	struct span rest, first;
+	struct span rest, said, first;
 
 	*auth = (struct auth){ 0 };
 	if (!head->count[HEAD_AUTH])
 		return;
 	rest = without_comments(head->auth[0], arena);
+	said = rest;
 	first = field_value(&rest);
 	auth->server = line_word(&first);
-	results_read(rest, auth);
+	if (line_find(auth->server, '=') < auth->server.len) /* Exchange Online leaves its name out */
+		auth->server = text_span("unnamed");
+	else
+		said = rest;
+	results_read(said, auth);
 }
 
 bool auth_failed(const struct auth *auth)
@@ -127,6 +132,17 @@ bool auth_failed(const struct auth *auth)
 	if (auth->dkim == AUTH_PASS)
 		return false;
 	return auth->spf == AUTH_FAIL || (auth->spf == AUTH_SOFT && auth->dkim == AUTH_FAIL);
+}
+
+bool auth_lacks(const struct auth *auth)
+{
+	return auth->spf == AUTH_NONE && auth->dkim == AUTH_NONE && auth->dmarc != AUTH_PASS &&
+	       auth->arc != AUTH_PASS && auth->login != AUTH_PASS;
+}
+
+bool auth_borrowed(const struct auth *auth)
+{
+	return auth_failed(auth) && auth->dmarc == AUTH_FAIL && auth->dkim == AUTH_PASS && auth->spf == AUTH_PASS;
 }
 
 char *auth_text(const struct auth *auth, char text[AUTH_TEXT])

@@ -26,6 +26,13 @@ void auth_read_first(const struct head *head, struct arena *arena, struct auth *
  * them is enough, and DMARC decides where it was asked. */
 bool auth_failed(const struct auth *auth);
 
+/* Both SPF and DKIM stand behind it, but for other domains than the sender's, as DMARC (RFC 7489, 3.1) found: forwarders break
+ * the one and lists the other, so neither was at work, and the domain is borrowed. */
+bool auth_borrowed(const struct auth *auth);
+
+/* The server asked, and found nothing at all that stands behind it: no SPF, no signature, not a broken one either. */
+bool auth_lacks(const struct auth *auth);
+
 /* "dmarc=fail spf=fail dkim=none". */
 #define AUTH_TEXT 64
 char *auth_text(const struct auth *auth, char text[AUTH_TEXT]);

@@ -3,12 +3,17 @@
 
 #include "base/line.h"
 #include "intel/host.h"
+#include "letter/address.h"
 #include "letter/phrase.h"
+#include "letter/sender.h"
 #include "link/known_host.h"
 #include "link/link.h"
 
-#define CONSONANTS 7 /* in a row: more than words have, "Angstschweiss" has six before its h */
-#define TURNS     3  /* from small to capital letters within a word: "JohnMcDonald" has two */
+#define CONSONANTS 7  /* in a row: more than words have, "Angstschweiss" has six before its h */
+#define MUTE       5  /* different letters of a word without any vowel: abbreviations are shorter */
+#define LOCAL      64 /* bytes before the "@" (RFC 5321, 4.5.3.1.1) */
+#define DOMAIN_LONG 9 /* letters of a registered name: "b2bstack" has eight */
+#define TURNS      3  /* from small to capital letters within a word: "JohnMcDonald" has two */
 
 /* Brands whose domain is not their name, or who have others besides; "*": each town has its own, with the name in it. */
 static const struct {
@@ -40,6 +45,42 @@ static const struct {
 	{ "楽天", "rakuten rakuten-card rakuten-bank" },
 	{ "メルカリ", "mercari merpay" },
 	{ "えきねっと", "eki-net jreast" },
+	{ "三井住友銀行", "smbc smbcgroup" },
+	{ "三井住友カード", "smbc-card vpass smbc" },
+	{ "三菱ufj", "mufg mufgcard sc-mufg" },
+	{ "みずほ銀行", "mizuhobank mizuho-fg" },
+	{ "りそな銀行", "resonabank resona-gr" },
+	{ "ゆうちょ銀行", "japanpost jp-bank" },
+	{ "日本郵便", "japanpost jp-post" },
+	{ "イオンカード", "aeon aeonbank aeonfinancial aeoncredit" },
+	{ "イオン銀行", "aeonbank aeon" },
+	{ "エポスカード", "eposcard 01epos" },
+	{ "セゾンカード", "saisoncard a-q-f" },
+	{ "sbi証券", "sbisec sbigroup" },
+	{ "野村證券", "nomura nomuraholdings" },
+	{ "マネックス証券", "monex monexgroup" },
+	{ "佐川急便", "sagawa-exp" },
+	{ "ヤマト運輸", "kuronekoyamato yamato-hd" },
+	{ "国税庁", "nta" },
+	{ "etc利用照会", "etc-meisai" },
+	{ "ソフトバンク", "softbank ymobile" },
+	{ "アマゾン", "amazon amazonses amazonaws" },
+	{ "paypay", "paypay paypay-bank paypay-card paypay-sec paypay-corp" },
+	{ "swiss post", "post" },
+	{ "bnp paribas", "bnpparibas bnpparibasfortis" },
+	{ "société générale", "socgen societegenerale" },
+	{ "banque postale", "labanquepostale" },
+	{ "chase bank", "chase jpmorgan" },
+	{ "australia post", "auspost" },
+	{ "canada post", "canadapost postescanada" },
+	{ "deutsche telekom", "telekom t-online" },
+	{ "ledger live", "ledger" },
+	{ "crypto.com", "crypto" },
+	{ "dropbox", "dropbox dropboxmail dropboxsign hellosign" },
+	{ "hmrc", "hmrc service" },
+	{ "agencia tributaria", "agenciatributaria aeat" },
+	{ "impots.gouv", "impots finances" },
+	{ "assurance maladie", "ameli assurance-maladie" },
 };
 
 static struct span label_of(struct span domain)
@@ -111,14 +152,6 @@ static void judge_brand(struct exam *e, const struct part *part, struct span tex
 	e->sender.claims = claims.brand;
 	exam_findf(e, part, id, "%.*s <%.*s>", (int)line_cut(text, 200).len, (const char *)text.ptr,
 		   (int)e->sender.address.len, (const char *)e->sender.address.ptr);
-}
-
-static bool is_own(const struct exam *e)
-{
-	for (const char *const *own = e->settings->own_domains; own && *own; own++)
-		if (line_is(e->sender.domain, *own))
-			return true;
-	return false;
 }
 
 /* --- subjects --- */
@@ -204,53 +237,75 @@ static void judge_domain(struct exam *e, const struct part *part)
 		exam_find(e, part, FINDING_SENDER_HOSTING, e->sender.address);
 }
 
-/* Whether a word is drawn by lot: many consonants in a row, capitals in the midst of it, or some without any vowel. A
+/* Whether a word is drawn by lot: many consonants in a row, capitals in the midst of it, or none of its letters a vowel. A
  * letter that repeats is one of a text that was made unreadable on purpose. */
 static bool is_random(struct span word)
 {
-	unsigned consonants = 0, most = 0, turns = 0, vowels = 0, capitals = 0;
+	unsigned consonants = 0, most = 0, turns = 0, vowels = 0, capitals = 0, letters = 0;
+	bool mute = true;
 
 	for (size_t i = 0; i < word.len; i++) {
 		uint8_t c = word.ptr[i], lower = text_lower(c);
-
 		bool vowel = strchr("aeiouyh", lower);
 
 		consonants = vowel ? 0 : consonants + (i == 0 || c != word.ptr[i - 1]);
+		letters += i == 0 || c != word.ptr[i - 1];
+		mute = mute && (!vowel || lower == 'h');
 		vowels += vowel;
 		capitals += c != lower;
 		most = consonants > most ? consonants : most;
 		turns += i > 0 && c != lower && word.ptr[i - 1] == text_lower(word.ptr[i - 1]);
 	}
-	return most >= CONSONANTS || turns >= TURNS || (capitals && !vowels);
+	return most >= CONSONANTS || turns >= TURNS || (capitals && !vowels) || (mute && letters >= MUTE);
 }
 
 /* Words of letters only: numbers and codes stand in the addresses of many robots. */
-static void judge_local(struct exam *e, const struct part *part)
+static bool has_random(struct span address)
 {
-	struct span local = line_cut(e->sender.address, line_find(e->sender.address, '@'));
+	struct span local = line_cut(address, line_find(address, '@'));
 
 	for (size_t i = 0, n; i < local.len; i += n + 1) {
 		for (n = 0; i + n < local.len && text_lower(local.ptr[i + n]) >= 'a' && text_lower(local.ptr[i + n]) <= 'z';)
 			n++;
-		if (n > 3 && is_random(line_cut(line_from(local, i), n))) {
-			exam_find(e, part, FINDING_SENDER_RANDOM, e->sender.address);
-			return;
-		}
+		if (n > 3 && is_random(line_cut(line_from(local, i), n)))
+			return true;
 	}
+	return false;
 }
 
-static bool is_freemail(struct span domain)
+/* A registered name with digits in its midst that nobody can pronounce: "lhj7qe80zo.example". */
+static bool is_random_domain(struct span domain)
 {
-	static const char *const hosts[] = { "gmail.com",  "googlemail.com", "outlook.com", "hotmail.com", "live.com",
-					     "yahoo.com",  "yahoo.co.jp",    "aol.com",     "gmx.net",     "gmx.de",
-					     "web.de",     "mail.com",       "mail.ru",     "yandex.com",  "yandex.ru",
-					     "proton.me",  "protonmail.com", "icloud.com",  "qq.com",      "163.com",
-					     "126.com",    "zohomail.com",   "tutanota.com" };
+	struct span label = label_of(domain);
+	unsigned letters = 0, vowels = 0, consonants = 0, most = 0, inside = 0;
 
-	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
-		if (line_is(domain, hosts[i]))
-			return true;
-	return false;
+	for (size_t i = 0; i < label.len; i++) {
+		bool letter = label.ptr[i] >= 'a' && label.ptr[i] <= 'z', vowel = letter && strchr("aeiouy", label.ptr[i]);
+
+		letters += letter;
+		vowels += vowel;
+		consonants = letter && !vowel ? consonants + 1 : 0;
+		most = consonants > most ? consonants : most;
+		inside += letter && letters > 1 && label.ptr[i - 1] >= '0' && label.ptr[i - 1] <= '9';
+	}
+	return label.len >= DOMAIN_LONG && inside && most >= 3 && vowels * 3 < letters &&
+	       line_find(label, '-') == label.len;
+}
+
+/* A brand before the "@" of somebody else's domain: "paypal-service@shop.example". Where the name tells the same brand, it is
+ * told already, and shops on a brand's market do so. */
+static void judge_local_brand(struct exam *e, const struct part *part)
+{
+	struct claims claims = { .sender = &e->sender };
+	struct span local = line_cut(e->sender.address, line_find(e->sender.address, '@'));
+	uint8_t words[LOCAL];
+	size_t n;
+
+	for (n = 0; n < local.len && n < LOCAL; n++)
+		words[n] = strchr("._-+", local.ptr[n]) ? ' ' : local.ptr[n];
+	phrase_scan((struct span){ words, n }, see_brand, &claims);
+	if (claims.brand.len && !line_same(claims.brand, e->sender.claims))
+		exam_find(e, part, FINDING_BRAND_IN_ADDRESS, e->sender.address);
 }
 
 static void judge_reply_to(struct exam *e, const struct part *part)
@@ -258,8 +313,12 @@ static void judge_reply_to(struct exam *e, const struct part *part)
 	struct span to = e->sender.reply_to;
 	size_t at = line_find(to, '@');
 
-	if (exam_found(e, FINDING_REPLY_TO) && is_freemail(line_from(to, at + 1)) && !is_freemail(e->sender.domain))
+	if (exam_found(e, FINDING_REPLY_TO) && address_is_free(line_from(to, at + 1)) &&
+	    !address_is_free(e->sender.domain))
 		exam_find(e, part, FINDING_REPLY_TO_FREE, to);
+	else if (exam_found(e, FINDING_REPLY_TO) && address_is_free(line_from(to, at + 1)))
+		exam_findf(e, part, FINDING_REPLY_TO_SECOND, "%.*s, from %.*s", (int)to.len, (const char *)to.ptr,
+			   (int)e->sender.address.len, (const char *)e->sender.address.ptr);
 }
 
 /* --- letters --- */
@@ -294,13 +353,15 @@ void claim_judge(struct exam *e, const struct part *part)
 	judge_letters(e, part, e->sender.display);
 	judge_letters(e, part, e->sender.subject);
 	judge_letters(e, part, e->sender.domain);
-	if (is_own(e))
+	if (sender_is_own(e))
 		return;
 	judge_brand(e, part, e->sender.subject, FINDING_BRAND_IN_SUBJECT);
 	judge_brand(e, part, e->sender.display, FINDING_BRAND_IN_NAME);
 	judge_pressing(e, part);
 	judge_tail(e, part);
 	judge_domain(e, part);
-	judge_local(e, part);
+	if (has_random(e->sender.address) || is_random_domain(e->sender.domain))
+		exam_find(e, part, FINDING_SENDER_RANDOM, e->sender.address);
+	judge_local_brand(e, part);
 	judge_reply_to(e, part);
 }

@@ -2,6 +2,7 @@
 #include "letter/letter.h"
 
 #include "base/line.h"
+#include "letter/address.h"
 #include "letter/coin.h"
 #include "letter/words.h"
 
@@ -100,6 +101,57 @@ static bool tells_sum(struct span text)
 	return false;
 }
 
+static size_t digits_at(struct span text, size_t at)
+{
+	size_t n = 0;
+
+	while (at + n < text.len && text.ptr[at + n] >= '0' && text.ptr[at + n] <= '9')
+		n++;
+	return n;
+}
+
+/* The digits of the number in groups that begins there, "650,000.00", without what is behind the last group of three. */
+static size_t grouped_at(struct span text, size_t at)
+{
+	size_t n = digits_at(text, at), count = n;
+
+	for (at += n; n && n <= 3 && at < text.len && (text.ptr[at] == ',' || text.ptr[at] == '.'); at += 4) {
+		if (digits_at(text, at + 1) != 3)
+			break;
+		count += 3;
+	}
+	return count;
+}
+
+/* A sum of six digits and more, or of millions. */
+static bool tells_fortune(struct span text)
+{
+	static const char *const millions[] = { "million", "millones", "millón",  "milhões",
+						"milhão",  "milioni",  "miljoen", "億円" };
+
+	for (size_t i = 0; i < sizeof(millions) / sizeof(millions[0]); i++)
+		if (line_contains(text, millions[i]))
+			return tells_sum(text);
+	for (size_t i = 0; i < text.len; i++) {
+		size_t n = digits_at(text, i);
+
+		if (n && n <= 3 && grouped_at(text, i) >= 6)
+			return tells_sum(text);
+		i += n;
+	}
+	return false;
+}
+
+/* Who has a fortune to give away writes to him who gets it, and not from a mailbox that anybody can have. */
+static void judge_fortune(struct reading *r, const struct part *part)
+{
+	const struct exam_sender *sender = &r->e->sender;
+
+	if (exam_found(r->e, FINDING_RECEIVERS_HIDDEN) &&
+	    (exam_found(r->e, FINDING_REPLY_TO_FREE) || address_is_free(sender->domain)) && tells_fortune(r->text))
+		exam_find(r->e, part, FINDING_ADVANCE_FEE, sender->reply_to.len ? sender->reply_to : sender->address);
+}
+
 /* A bill in the name of somebody who did not send it, with a number to call: there is no link to look at. */
 static void judge_callback(struct reading *r, const struct part *part)
 {
@@ -113,7 +165,7 @@ static void judge_callback(struct reading *r, const struct part *part)
 }
 
 /* A command and where to paste it: no link and no attachment is needed for that. Help desks name the keys, too, and seldom
- * an interpreter with what it fetches. */
+ * have an interpreter's command pasted there. */
 static void judge_paste(struct reading *r, const struct part *part)
 {
 	struct span command = phrase_words(r->first[PHRASE_COMMAND]), place = phrase_words(r->first[PHRASE_PLACE]);
@@ -132,6 +184,7 @@ void letter_words(struct exam *e, const struct part *part, struct span utf8)
 	judge_threats(&r, part);
 	judge_lure(&r, part);
 	judge_callback(&r, part);
+	judge_fortune(&r, part);
 	judge_paste(&r, part);
 	if (memmem(utf8.ptr, utf8.len, GTUBE, sizeof(GTUBE) - 1))
 		exam_find(e, part, FINDING_TEST_SIGNATURE, text_span("GTUBE"));

@@ -4,7 +4,9 @@
 #include "base/line.h"
 #include "format/charset.h"
 #include "mime/file.h"
+#include "letter/aim.h"
 #include "letter/claim.h"
+#include "letter/route.h"
 #include "letter/sender.h"
 #include "mime/smime.h"
 #include "letter/words.h"
@@ -114,12 +116,15 @@ void letter_message(struct exam *e, const struct part *part)
 	if (!part->in) {
 		e->sender.subject = subject;
 		sender_judge(e, part, &leaves.head);
+		route_judge(e, part, &leaves.head);
 		claim_judge(e, part);
 	}
 	exam_text(e, part, subject);
 	leaves_examine(e, part, &leaves, true);
 	words_of_name(e, subject);
 	leaves_examine(e, part, &leaves, false);
+	if (!part->in)
+		aim_judge(e, part);
 	if (e->says_separate.len && e->unseen[UNSEEN_ENCRYPTED])
 		exam_find(e, part, FINDING_PPAP, e->says_separate);
 	if (part->in)

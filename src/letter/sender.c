@@ -20,15 +20,6 @@ struct judging {
 	struct span organisation; /* the domain of From that is registered as one */
 };
 
-static struct mailbox mailbox_first(struct judging *j, struct span field)
-{
-	struct mailbox mailbox = { 0 };
-	struct span rest = field_unfold(line_cut(field, FIELD), &j->e->arena);
-
-	address_next(&rest, &j->e->arena, &mailbox);
-	return mailbox;
-}
-
 static struct span organisation_of(struct span domain)
 {
 	return domain.len ? host_registrable(domain) : domain;
@@ -44,12 +35,17 @@ static bool is_within(struct span domain, const char *whole)
 	return line_is(line_from(domain, domain.len - n), whole) && (domain.len == n || domain.ptr[domain.len - n - 1] == '.');
 }
 
-static bool is_own(const struct judging *j, struct span domain)
+static bool is_own(const struct exam *e, struct span domain)
 {
-	for (const char *const *own = j->e->settings->own_domains; own && *own; own++)
+	for (const char *const *own = e->settings->own_domains; own && *own; own++)
 		if (is_within(domain, *own))
 			return true;
 	return false;
+}
+
+bool sender_is_own(const struct exam *e)
+{
+	return is_own(e, e->sender.domain);
 }
 
 static void find(struct judging *j, enum finding_id id, struct span shown, struct span address)
@@ -63,7 +59,7 @@ static void find(struct judging *j, enum finding_id id, struct span shown, struc
 static void judge_twice(struct judging *j)
 {
 	const struct head *head = j->head;
-	struct mailbox last = mailbox_first(j, head->last[HEAD_FROM]);
+	struct mailbox last = address_first(head->last[HEAD_FROM], &j->e->arena);
 	struct span subjects[2];
 
 	if (head->count[HEAD_FROM] > 1 && !span_equal(last.address, j->from.address))
@@ -81,7 +77,7 @@ static void judge_reply_to(struct judging *j)
 {
 	struct span domain = j->reply_to.domain;
 
-	if (!domain.len || !j->from.domain.len || j->head->count[HEAD_LIST] || is_own(j, domain) ||
+	if (!domain.len || !j->from.domain.len || j->head->count[HEAD_LIST] || is_own(j->e, domain) ||
 	    span_equal(organisation_of(domain), j->organisation))
 		return;
 	exam_findf(j->e, j->part, FINDING_REPLY_TO, "%.*s, from %.*s", (int)j->reply_to.address.len,
@@ -100,7 +96,8 @@ static void judge_address_in_name(struct judging *j)
 	for (size_t i = 0; i < domain.len; i++)
 		lower[i] = (char)text_lower(domain.ptr[i]);
 	organisation = organisation_of((struct span){ (const uint8_t *)lower, domain.len });
-	if (!span_equal(organisation, j->organisation))
+	if (!span_equal(organisation, j->organisation) ||
+	    (address_is_free(j->organisation) && !line_same(address, j->from.address)))
 		find(j, FINDING_SENDER_IN_NAME, j->from.display, j->from.address);
 }
 
@@ -118,7 +115,7 @@ static bool is_theirs(struct judging *j, struct span entry)
 
 static void judge_people(struct judging *j)
 {
-	if (!j->from.display.len || is_own(j, j->from.domain))
+	if (!j->from.display.len || is_own(j->e, j->from.domain))
 		return;
 	for (const char *const *person = j->e->settings->own_people; person && *person; person++) {
 		size_t mark = arena_mark(&j->e->arena);
@@ -165,7 +162,7 @@ static bool is_brand(const struct judging *j, struct span name)
 
 static void judge_brands(struct judging *j)
 {
-	if (!j->from.display.len || !j->from.domain.len || is_own(j, j->from.domain))
+	if (!j->from.display.len || !j->from.domain.len || is_own(j->e, j->from.domain))
 		return;
 	for (const char *const *entry = j->e->settings->brands; entry && *entry; entry++) {
 		struct brand brand = brand_read(*entry);
@@ -193,9 +190,20 @@ static bool names_servers(const struct exam_settings *settings)
 	return settings->authservs && settings->authservs[0];
 }
 
+/* Beyond "it failed": that nobody on the way can have broken it. Lists do. */
+static void judge_unsigned(struct judging *j, const struct auth *auth)
+{
+	if (j->head->count[HEAD_LIST])
+		return;
+	if (auth_borrowed(auth))
+		exam_find(j->e, j->part, FINDING_SENDER_BORROWED, j->from.address);
+	else if (auth->dmarc == AUTH_FAIL && auth->dkim != AUTH_PASS && address_is_free(j->organisation))
+		exam_find(j->e, j->part, FINDING_FREEMAIL_FORGED, j->from.address);
+}
+
 static void judge_auth(struct judging *j)
 {
-	enum finding_id id = is_own(j, j->from.domain) ? FINDING_OWN_DOMAIN_FORGED : FINDING_AUTH_FAILED;
+	enum finding_id id = is_own(j->e, j->from.domain) ? FINDING_OWN_DOMAIN_FORGED : FINDING_AUTH_FAILED;
 	struct auth auth;
 	char text[AUTH_TEXT];
 
@@ -205,24 +213,33 @@ static void judge_auth(struct judging *j)
 		auth_read_first(j->head, &j->e->arena, &auth);
 		id = FINDING_AUTH_DOUBTED;
 	}
-	if (!auth.server.len || !auth_failed(&auth))
+	if (!auth.server.len)
 		return;
+	if (!auth_failed(&auth)) {
+		if (auth_lacks(&auth))
+			exam_findf(j->e, j->part, FINDING_AUTH_LACKS, "%.*s: %s (%.*s)", (int)j->from.domain.len,
+				   (const char *)j->from.domain.ptr, auth_text(&auth, text), (int)auth.server.len,
+				   (const char *)auth.server.ptr);
+		return;
+	}
 	exam_findf(j->e, j->part, id, "%.*s: %s (%.*s)", (int)j->from.domain.len, (const char *)j->from.domain.ptr,
 		   auth_text(&auth, text), (int)auth.server.len, (const char *)auth.server.ptr);
+	judge_unsigned(j, &auth);
 }
 
 void sender_judge(struct exam *e, const struct part *part, const struct head *head)
 {
 	struct judging j = { .e = e, .part = part, .head = head };
 
-	j.from = mailbox_first(&j, head->first[HEAD_FROM]);
-	j.reply_to = mailbox_first(&j, head->first[HEAD_REPLY_TO]);
+	j.from = address_first(head->first[HEAD_FROM], &e->arena);
+	j.reply_to = address_first(head->first[HEAD_REPLY_TO], &e->arena);
 	j.organisation = organisation_of(j.from.domain);
 	e->sender.display = j.from.display;
 	e->sender.address = j.from.address;
 	e->sender.domain = j.from.domain;
 	e->sender.reply_to = j.reply_to.address;
-	e->sender.receiver = mailbox_first(&j, head->first[HEAD_TO]).address;
+	e->sender.receiver = address_first(head->first[HEAD_TO], &e->arena).address;
+	e->sender.listed = head->count[HEAD_LIST] > 0;
 	judge_twice(&j);
 	judge_reply_to(&j);
 	judge_address_in_name(&j);

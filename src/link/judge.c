@@ -9,6 +9,7 @@
 #include "link/link_inside.h"
 #include "link/look.h"
 #include "link/scheme.h"
+#include "link/site.h"
 
 #include <stdio.h>
 
@@ -280,6 +281,7 @@ static void judge_host(struct judged *j)
 	}
 	if (is_known(j->e, j->link.host, text_span("host")))
 		return;
+	site_note(j->e, j->registered, j->kinds, true);
 	imitation = imitation_of(j->e, j->link.host, &brand);
 	if (imitation != IMITATION_NONE) {
 		struct span domain = brand_domain(&brand);
@@ -432,6 +434,8 @@ static void judge(struct exam *e, const struct part *part, struct span url, stru
 		return;
 	if (!j.link.web || line_starts(url, "\\\\")) {
 		judge_scheme(&j);
+		if (line_is(j.link.scheme, "mailto"))
+			site_note_mailbox(e, j.link.path);
 		inside = office_link(&j.link);
 		if (inside.len && is_foreign_store(e, inside))
 			find(&j, FINDING_LINK_SCHEME);

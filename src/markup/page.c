@@ -10,6 +10,7 @@
 #define TEXT_MAX     ((size_t)4 << 20) /* bytes of text that are read */
 #define PICTURE_ONLY 40                /* letters that a mail with pictures has at most to be nothing but a picture */
 #define HIDDEN_MANY  1500              /* letters: more than a preheader of a newsletter has */
+#define HIDDEN_TIMES 4                 /* as much as is seen: pages for two widths of screens hide about as much */
 #define SCRIPT_ONLY  ((size_t)64 << 10) /* bytes of scripts; those that draw charts and the like are longer */
 #define STORED       64                /* bytes of a text that may be a file */
 #define CLICK_BYTES  400               /* of scripts that do little */
@@ -259,6 +260,9 @@ static void tell_body(struct page *page)
 	else if (page->zero_pieces >= PIECES_MANY)
 		exam_findf(page->e, page->part, FINDING_TEXT_HIDDEN, "%u pieces between letters that are seen",
 			   page->zero_pieces);
+	if (page->hidden_letters >= HIDDEN_MANY && page->hidden_letters / HIDDEN_TIMES > page->letters)
+		exam_findf(page->e, page->part, FINDING_TEXT_HIDDEN_MOST, "%u letters hidden, %u shown", page->hidden_letters,
+			   page->letters);
 	if (page->links >= SAME_LINKS && page->shown_differ && !page->links_differ)
 		exam_find(page->e, page->part, FINDING_LINKS_SAME, page->first_link);
 	if (page->pictures && page->letters <= PICTURE_ONLY)

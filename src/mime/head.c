@@ -29,6 +29,10 @@ static const struct {
 	{ "precedence", HEAD_LIST },
 	{ "auto-submitted", HEAD_LIST },
 	{ "authentication-results", HEAD_AUTH },
+	{ "message-id", HEAD_MESSAGE_ID },
+	{ "received", HEAD_RECEIVED },
+	{ "x-php-originating-script", HEAD_SCRIPT },
+	{ "x-php-script", HEAD_SCRIPT },
 };
 
 uint8_t head_newline(struct span message)
@@ -100,6 +104,8 @@ static void field_keep(struct head *head, enum head_field field, struct span val
 	head->last[field] = value;
 	if (field == HEAD_AUTH && head->count[field] < HEAD_AUTHS)
 		head->auth[head->count[field]] = value;
+	if (field == HEAD_RECEIVED && head->count[field] < HEAD_RECEIVEDS)
+		head->received[head->count[field]] = value;
 	head->count[field]++;
 }
 
@@ -166,10 +172,12 @@ void head_read(struct span *bytes, uint8_t newline, size_t limit, struct head *h
 			return;
 		}
 		value = value_take(bytes, newline, line_from(line, n + 1));
-		if ((size_t)(value.ptr + value.len - start) <= limit)
+		if ((size_t)(value.ptr + value.len - start) <= limit) {
 			field = field_of(line, n, &hidden);
-		else
+			head->whole = (struct span){ start, (size_t)(value.ptr + value.len - start) };
+		} else {
 			head->cut = true;
+		}
 		head->hidden |= hidden && field <= HEAD_DISPOSITION;
 		field_keep(head, field, value);
 	}

@@ -27,15 +27,20 @@ enum head_field {
 	HEAD_DATE,
 	HEAD_LIST,        /* any of List-Id, List-Post, List-Unsubscribe, Precedence, Auto-Submitted */
 	HEAD_AUTH,        /* Authentication-Results */
+	HEAD_MESSAGE_ID,
+	HEAD_RECEIVED,
+	HEAD_SCRIPT,      /* X-PHP-Originating-Script and its kin: a script of a web server wrote it */
 	HEAD_FIELDS,
 };
 
-#define HEAD_AUTHS 16 /* Authentication-Results that are kept, from the top */
+#define HEAD_AUTHS     16 /* Authentication-Results that are kept, from the top */
+#define HEAD_RECEIVEDS 24 /* the same of Received */
 
 struct head {
 	struct span first[HEAD_FIELDS], last[HEAD_FIELDS];
 	unsigned count[HEAD_FIELDS];
-	struct span auth[HEAD_AUTHS];
+	struct span auth[HEAD_AUTHS], received[HEAD_RECEIVEDS];
+	struct span whole; /* all its lines */
 	bool hidden; /* controls in a name that some programs pass over: Content-Type to them, nothing to others */
 	bool cut;    /* its fields beyond the limit were not looked at */
 };

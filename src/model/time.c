@@ -116,6 +116,23 @@ char *time_span(usec_t length, char text[TIME_TEXT])
 	return text;
 }
 
+char *time_span_japanese(usec_t length, char text[TIME_TEXT])
+{
+	long long ms = length / USEC_PER_MS, s = length / USEC_PER_SEC;
+
+	if (ms < 10000)
+		snprintf(text, TIME_TEXT, "%lld.%lld 秒", s, ms / 100 % 10);
+	else if (s < 60)
+		snprintf(text, TIME_TEXT, "%lld 秒", s);
+	else if (s < 3600)
+		snprintf(text, TIME_TEXT, "%lld 分 %lld 秒", s / 60, s % 60);
+	else if (s < 86400)
+		snprintf(text, TIME_TEXT, "%lld 時間 %lld 分", s / 3600, s / 60 % 60);
+	else
+		snprintf(text, TIME_TEXT, "%lld 日 %lld 時間", s / 86400, s / 3600 % 24);
+	return text;
+}
+
 /* By the same algorithms. The year begins in March here, so that the odd day is its last. */
 int64_t time_days(unsigned year, unsigned month, unsigned day)
 {

@@ -49,5 +49,7 @@ char *time_human(usec_t t, char text[TIME_TEXT]);
 
 /* For people: a length of time such as "450 ms", "12 s", "3 min 20 s", "2 h 5 min", "3 days". */
 char *time_span(usec_t length, char text[TIME_TEXT]);
+/* The same in Japanese. */
+char *time_span_japanese(usec_t length, char text[TIME_TEXT]);
 
 #endif

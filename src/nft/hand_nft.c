@@ -29,7 +29,7 @@
 #define NEAR       (2 * USEC_PER_SEC) /* ends that differ by less are the same: nft counts in seconds */
 
 struct hand_state {
-	const char *program;
+	struct nft_program program;
 	char interfaces[NFT_HOOKS][IF_NAMESIZE];
 	size_t interface_count;
 	struct nft_entries entries;
@@ -53,7 +53,7 @@ static int64_t boot_now(void)
 static enum err look(struct hand_state *state, char trouble[HAND_TROUBLE])
 {
 	struct nft_table table;
-	enum err err = nft_table_load(state->program, &table, trouble);
+	enum err err = nft_table_load(&state->program, &table, trouble);
 
 	if (err != OK)
 		return err;
@@ -126,8 +126,8 @@ static struct hand_state *nft_open(const struct hand_settings *settings, char tr
 		nft_trouble(trouble, ERR_MEMORY, "no memory");
 		return NULL;
 	}
-	state->program = nft_program_path();
-	if (!state->program)
+	state->program = nft_program_find();
+	if (!state->program.path)
 		err = nft_trouble(trouble, ERR_OPEN, "install the package nftables");
 	else if (count == 0 || count > NFT_HOOKS)
 		err = nft_trouble(trouble, ERR_LIMIT, "respond.interfaces: name 1 to 16");
@@ -137,7 +137,7 @@ static struct hand_state *nft_open(const struct hand_settings *settings, char tr
 	if (err == OK)
 		err = look(state, trouble);
 	if (err == OK)
-		err = nft_commit(state->program, begin(state), trouble);
+		err = nft_commit(&state->program, begin(state), trouble);
 	if (err == OK)
 		err = look(state, trouble);
 	if (err == OK)
@@ -252,7 +252,7 @@ static enum err put_in_force(struct hand_state *state, const struct hand_order *
 	if (err == OK && !nft_entries_fit(&state->entries, coming, count))
 		err = nft_trouble(trouble, ERR_LIMIT, "too many actions at once");
 	if (err == OK)
-		err = nft_commit(state->program, batch, trouble);
+		err = nft_commit(&state->program, batch, trouble);
 	else
 		nft_batch_free(batch);
 	for (size_t i = 0; err == OK && i < count; i++)
@@ -278,7 +278,7 @@ static enum err nft_withdraw(struct hand_state *state, const uint64_t *ids, size
 		put_out(batch, entry);
 		entry->over = true;
 	}
-	err = nft_commit(state->program, batch, trouble);
+	err = nft_commit(&state->program, batch, trouble);
 	if (err == OK)
 		nft_entries_sweep(&state->entries);
 	return err;
@@ -294,6 +294,7 @@ static void take_back(struct hand_state *state, const struct hand_order *orders,
 	for (size_t i = 0; ids && i < count; i++)
 		if (!nft_entry_of(&state->entries, orders[i].id))
 			ids[new++] = orders[i].id;
+	state->program.rests = 0; /* once more, as only this tells */
 	if (ids)
 		(void)nft_withdraw(state, ids, new, trouble);
 	free(ids);
@@ -332,7 +333,7 @@ static enum err nft_allow(struct hand_state *state, const struct prefix *prefixe
 	batch = begin(state);
 	if (batch && state->table.laid) /* else the layout has them */
 		nft_batch_allow(batch, prefixes, count);
-	return nft_commit(state->program, batch, trouble);
+	return nft_commit(&state->program, batch, trouble);
 }
 
 static enum err nft_know(struct hand_state *state, const struct ip *sources, size_t count,
@@ -355,7 +356,7 @@ static enum err nft_know(struct hand_state *state, const struct ip *sources, siz
 	batch = begin(state);
 	if (batch && state->table.laid)
 		nft_batch_know(batch, sources, count, anew);
-	return nft_commit(state->program, batch, trouble);
+	return nft_commit(&state->program, batch, trouble);
 }
 
 static size_t nft_counts(struct hand_state *state, struct hand_count *counts, size_t max)
@@ -411,11 +412,11 @@ static void nft_second(struct hand_state *state, int64_t now)
 static enum err nft_clear(struct hand_state *state, const struct hand_settings *settings,
 			  char trouble[HAND_TROUBLE])
 {
-	const char *program = nft_program_path();
+	struct nft_program program = nft_program_find();
 	struct nft_batch *batch;
 
 	(void)settings;
-	if (!program) /* then nobody put anything there */
+	if (!program.path) /* then nobody put anything there */
 		return OK;
 	if (state) {
 		state->entries.count = 0;
@@ -424,7 +425,7 @@ static enum err nft_clear(struct hand_state *state, const struct hand_settings *
 	batch = nft_batch_new();
 	if (batch)
 		nft_batch_clear(batch);
-	return nft_commit(program, batch, trouble);
+	return nft_commit(&program, batch, trouble);
 }
 
 const struct hand hand_nft = {

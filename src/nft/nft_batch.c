@@ -359,7 +359,7 @@ void nft_batch_rule_out(struct nft_batch *batch, const struct nft_found *found)
 	action_chain(found->id, chain);
 	alive(batch, "add", found->id, 1);
 	alive(batch, "delete", found->id, 1);
-	for (size_t i = 0; i < 2 && found->handles[i]; i++)
+	for (size_t i = 0; i < FILTER_NFT_RULES && found->handles[i]; i++)
 		command(batch, "delete", "rule",
 			json_pack("{s:s,s:I}", "chain", "filters", "handle",
 				  (json_int_t)found->handles[i]));

@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#define YEAR_SECONDS (366ll * 24 * 3600)
+
 /* Where an id is, or would be. */
 static size_t place_of(const struct nft_entries *entries, uint64_t id)
 {
@@ -68,9 +70,10 @@ void nft_entries_sweep(struct nft_entries *entries)
 /* An action of an earlier process. nft tells the rest of its time in whole seconds, cut. */
 static struct nft_entry taken_over(const struct nft_found *found, int64_t now)
 {
+	int64_t left = found->left < YEAR_SECONDS ? found->left : YEAR_SECONDS; /* longer than any action may last */
 	struct nft_entry entry = { .order = { .id = found->id,
 					      .verb = ACTION_DROP,
-					      .until = now + (found->left + 1) * USEC_PER_SEC },
+					      .until = now + (left + 1) * USEC_PER_SEC },
 				   .whole = !found->is_rule,
 				   .found = *found };
 

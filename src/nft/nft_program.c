@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "hand/run.h"
+#include "process/loop.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,15 +17,29 @@ enum err nft_trouble(char trouble[HAND_TROUBLE], enum err err, const char *what)
 	return err;
 }
 
-const char *nft_program_path(void)
+struct nft_program nft_program_find(void)
 {
 	static const char *const paths[] = { "/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft",
 					     "/usr/local/sbin/nft" };
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
 		if (access(paths[i], X_OK) == 0)
-			return paths[i];
-	return NULL;
+			return (struct nft_program){ .path = paths[i] };
+	return (struct nft_program){ .path = NULL };
+}
+
+static enum err program_run(struct nft_program *program, const struct run *run, struct run_result *result)
+{
+	enum err err;
+
+	if (loop_steady() < program->rests) {
+		*result = (struct run_result){ .said = "nft: it did not answer a moment ago, and is left alone for 5 s" };
+		return ERR_LIMIT;
+	}
+	err = run_program(run, result);
+	if (err == ERR_LIMIT)
+		program->rests = loop_steady() + NFT_RESTS;
+	return err;
 }
 
 /* What nft said, and the mend where it is known. */
@@ -39,9 +54,9 @@ static void explain(char trouble[HAND_TROUBLE], const char *said)
 			    ": this kernel has no nf_tables at ingress of interfaces");
 }
 
-enum err nft_commit(const char *program, struct nft_batch *batch, char trouble[HAND_TROUBLE])
+enum err nft_commit(struct nft_program *program, struct nft_batch *batch, char trouble[HAND_TROUBLE])
 {
-	const char *const words[] = { program, "-j", "-f", "-", NULL };
+	const char *const words[] = { program->path, "-j", "-f", "-", NULL };
 	struct run_result result;
 	bool empty = false;
 	char *text = batch ? nft_batch_text(batch, &empty) : NULL;
@@ -50,8 +65,8 @@ enum err nft_commit(const char *program, struct nft_batch *batch, char trouble[H
 	nft_batch_free(batch);
 	if (!text)
 		return empty ? OK : nft_trouble(trouble, ERR_MEMORY, "no memory");
-	err = run_program(
-		&(struct run){ .words = words, .input = text_span(text), .most = OUTPUT_MAX },
+	err = program_run(
+		program, &(struct run){ .words = words, .input = text_span(text), .most = OUTPUT_MAX },
 		&result);
 	free(text);
 	free(result.output);
@@ -60,11 +75,11 @@ enum err nft_commit(const char *program, struct nft_batch *batch, char trouble[H
 	return err;
 }
 
-enum err nft_table_load(const char *program, struct nft_table *table, char trouble[HAND_TROUBLE])
+enum err nft_table_load(struct nft_program *program, struct nft_table *table, char trouble[HAND_TROUBLE])
 {
-	const char *const words[] = { program, "-j", "list", "table", "netdev", NFT_TABLE, NULL };
+	const char *const words[] = { program->path, "-j", "list", "table", "netdev", NFT_TABLE, NULL };
 	struct run_result result;
-	enum err err = run_program(&(struct run){ .words = words, .most = OUTPUT_MAX }, &result);
+	enum err err = program_run(program, &(struct run){ .words = words, .most = OUTPUT_MAX }, &result);
 
 	if (err == ERR_READ && strstr(result.said, "No such file or directory")) {
 		*table = (struct nft_table){ .laid = false };

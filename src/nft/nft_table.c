@@ -214,6 +214,17 @@ static void read_counter(struct nft_found *found, const json_t *rule)
 	}
 }
 
+/* Rules of a number that are more than we ever put are not ours. */
+static void handle_add(struct nft_found *found, uint64_t handle)
+{
+	size_t used = 0;
+
+	while (used < FILTER_NFT_RULES && found->handles[used])
+		used++;
+	if (used < FILTER_NFT_RULES)
+		found->handles[used] = handle;
+}
+
 static void read_rule(struct reader *r, const json_t *rule)
 {
 	const char *chain = text_of(rule, "chain");
@@ -232,7 +243,7 @@ static void read_rule(struct reader *r, const json_t *rule)
 		read_counter(found, rule);
 		return;
 	}
-	found->handles[found->handles[0] != 0] = number_of(rule, "handle");
+	handle_add(found, number_of(rule, "handle"));
 	found->print = strtoull(rest, NULL, 16);
 }
 

@@ -20,6 +20,7 @@
 
 #include "base/err.h"
 #include "base/span.h"
+#include "filter/filter_export.h"
 #include "model/ip.h"
 
 #include <stdbool.h>
@@ -40,7 +41,7 @@ struct nft_found {
 	uint64_t id;
 	bool is_rule;
 	struct prefix source; /* of an element */
-	uint64_t handles[2];  /* of its rules: a filter of both families needs two */
+	uint64_t handles[FILTER_NFT_RULES]; /* of its rules: a filter of both families needs all */
 	uint64_t print;       /* of a rule: of what it was made of */
 	int64_t left;         /* seconds until its end; -1: it has ended */
 	uint64_t packets, bytes, known;

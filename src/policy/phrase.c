@@ -47,8 +47,9 @@ char *phrase_japanese_of(const struct phrase *table, size_t count, const char *t
 {
 	size_t name = 0;
 
-	/* The last one: a name may hold a phrase, behind a phrase stands what the system says. */
-	for (const char *at = strstr(text, ": "); at; at = strstr(at + 2, ": "))
+	/* The last one: a name may hold a phrase, behind a phrase stands what the system says. Not where the text begins with a
+	 * phrase, as in "the scratch place /x: it cannot be used: ...". */
+	for (const char *at = find(table, count, text) ? NULL : strstr(text, ": "); at; at = strstr(at + 2, ": "))
 		if (find(table, count, at + 2))
 			name = (size_t)(at + 2 - text);
 	if (name >= size)

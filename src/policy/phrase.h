@@ -13,7 +13,7 @@ struct phrase {
  * does not fit is left off, whole phrases or letters. Returns `into`. */
 char *phrase_japanese(const struct phrase *table, size_t count, const char *text, char *into, size_t size);
 
-/* The same for "NAME: phrase ...", whose name is not touched. */
+/* The same for "NAME: phrase ...", whose name is not touched, unless it begins with a phrase. */
 char *phrase_japanese_of(const struct phrase *table, size_t count, const char *text, char *into, size_t size);
 
 #endif

@@ -354,6 +354,13 @@ void clamd_line_join(struct clamd_line *l, int fd)
 		line_end(l, ERR_WRITE);
 }
 
+enum clamd_standing clamd_line_standing(const struct clamd_line *l)
+{
+	if (l->up)
+		return CLAMD_ANSWERS;
+	return l->missed && !is_awaited(l, loop_steady()) ? CLAMD_AWAY : CLAMD_UNKNOWN;
+}
+
 /* Only what nobody can change any more, or cut while clamd reads it. */
 static bool is_sealed(int fd)
 {

@@ -24,6 +24,10 @@ struct clamd_line *clamd_line_new(struct loop *loop, const char *path, unsigned 
 /* The loop must be freed or never run again, too. Those who wait are told nothing. */
 void clamd_line_free(struct clamd_line *line);
 
+/* AWAY: messages go without its opinion at once. Else it answers, or that is not known yet, or it is waited for. */
+enum clamd_standing { CLAMD_UNKNOWN, CLAMD_ANSWERS, CLAMD_AWAY };
+enum clamd_standing clamd_line_standing(const struct clamd_line *line);
+
 /* A connection (clamd_connect()), which it owns from now on, in place of the one before. */
 void clamd_line_join(struct clamd_line *line, int fd);
 

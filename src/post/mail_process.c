@@ -35,8 +35,11 @@ struct mailing {
 	struct index *index; /* NULL: none */
 	struct examiner *examiner;
 	struct clamd_line *clamd; /* NULL: it is not asked */
+	enum clamd_standing told; /* the keeper */
 	uint64_t lost;
 };
+
+_Static_assert(CLAMD_UNKNOWN == 0 && CLAMD_ANSWERS == 1 && CLAMD_AWAY == 2, "as FRAME_OPINION has them");
 
 /* Who waits for a result, and what is there of it. */
 struct asked {
@@ -160,6 +163,17 @@ static void peer_join(struct peer *peer, int fd)
 	}
 }
 
+/* So that it stands on the page, and people are told. */
+static void tell_standing(struct mailing *m)
+{
+	struct ipc *keeper = m->peers[PROCESS_KEEPER].ipc;
+	enum clamd_standing now = m->clamd ? clamd_line_standing(m->clamd) : CLAMD_UNKNOWN;
+	uint8_t body = (uint8_t)now;
+
+	if (keeper && now != m->told && ipc_send(keeper, FRAME_OPINION, (struct span){ &body, 1 }, -1) == OK)
+		m->told = now;
+}
+
 /* An index that is sound takes the place of the one before; children keep theirs to their end. */
 static void take_index(struct mailing *m, int fd)
 {
@@ -187,6 +201,11 @@ static bool warden_frame(void *whom, const struct ipc_frame *frame)
 		peer_join(&m->peers[frame->body.ptr[0]], frame->fd);
 		return true;
 	}
+	if (frame->type == TOWER_KEEPER) {
+		peer_join(&m->peers[PROCESS_KEEPER], frame->fd);
+		m->told = CLAMD_UNKNOWN; /* as each keeper takes it at first */
+		return true;
+	}
 	if (frame->type == FRAME_CLAMD && m->clamd) {
 		clamd_line_join(m->clamd, frame->fd);
 		return true;
@@ -211,6 +230,7 @@ static void flush(void *whom, int64_t now)
 	struct mailing *m = whom;
 
 	(void)now;
+	tell_standing(m);
 	for (unsigned i = 0; i < PROCESSES; i++)
 		if (m->peers[i].ipc && ipc_flush(m->peers[i].ipc) != OK)
 			peer_leave(&m->peers[i]);

@@ -62,12 +62,20 @@ static usec_t after(const struct backup_tried *tried, usec_t interval,
 	return elapsed >= interval ? now->now : now->now + interval - elapsed;
 }
 
+/* How much earlier than `every` after the one before a backup may come, to be at its time of the day. Of whole days all but
+ * an hour: after one that was made by hand in the afternoon the next is that very night, and not the one after. */
+static usec_t slack_of(usec_t every)
+{
+	if (every % DAY == 0)
+		return DAY - HOUR;
+	return every / 2 < DAY / 2 ? every / 2 : DAY / 2;
+}
+
 static usec_t next_run(const struct repository *repository, const struct backup_state *state,
 		       const struct backup_moment *now)
 {
 	const struct backup_tried *tried = &state->jobs[BACKUP_RUN];
-	usec_t every = repository->every * USEC_PER_SEC,
-	       slack = every / 2 < DAY / 2 ? every / 2 : DAY / 2, elapsed;
+	usec_t every = repository->every * USEC_PER_SEC, elapsed;
 
 	if (!repository->run)
 		return SCHEDULE_NEVER;
@@ -83,7 +91,7 @@ static usec_t next_run(const struct repository *repository, const struct backup_
 	elapsed = moment_elapsed(&tried->at, now);
 	if (elapsed >= every + DAY)
 		return now->now; /* also where the clock was set back by years */
-	return next_at(repository->at, now->now - elapsed + every - slack);
+	return next_at(repository->at, now->now - elapsed + every - slack_of(every));
 }
 
 /* A part that was not read for so long that the promise is broken, though there was time. */

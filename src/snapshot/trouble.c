@@ -167,6 +167,8 @@ static const struct phrase said_phrases[] = {
 	{ "could not be removed", "削除できませんでした" },
 	{ "the plan of the drill could not be read back", "復元訓練の計画を読み戻せませんでした" },
 	{ "it cannot be used", "使えません" },
+	{ "cannot be used", "を使えません" },
+	{ "is it there, and may the tower's user write into it?", "フォルダーがあり、火の見のユーザーが書き込めるか確認してください" },
 	{ "what was restored to it could not be removed", "復元したものを削除できませんでした" },
 	{ "what is new could not be judged", "新しい内容を判定できませんでした" },
 	{ "no memory", "メモリーが足りません" },

@@ -19,14 +19,15 @@ static void mark_path(const struct hand_settings *settings, const char *name, ch
 	snprintf(path, CONFIG_PATH, "%s/hand-%s", settings->runtime, name);
 }
 
-/* The folder belongs to a user of less rights: nothing that lies there is followed, or written. */
+/* The folder belongs to a user of less rights: nothing that lies there is followed, written, or waited for (a FIFO that
+ * nobody reads). */
 static bool mark_leave(const struct hand_settings *settings, const char *name)
 {
 	char path[CONFIG_PATH];
 	int fd;
 
 	mark_path(settings, name, path);
-	fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 	if (fd >= 0)
 		close(fd);
 	return fd >= 0;
@@ -58,19 +59,6 @@ bool hand_slots_undone(const struct hand_slots *slots)
 
 /* --- who passes, who is good */
 
-/*
- * Whether what comes from a member is let through. Nobody far away has an address of loopback, multicast or the
- * like as his own: who sends from one forges it, and knows that it is in everybody's set. Neighbours do speak
- * from link-local addresses of IPv6, without which they could not find us (RFC 4861).
- */
-static bool member_passes(const struct guard_member *member)
-{
-	static const uint8_t link_local[] = { 0xfe, 0x80 };
-
-	return member->kind != GUARD_LOOPBACK &&
-	       (member->kind != GUARD_SPECIAL || memcmp(member->prefix.ip.b, link_local, sizeof(link_local)) == 0);
-}
-
 static void slot_allow(struct hand_slot *slot)
 {
 	const struct guard *guard = slot->among->guard;
@@ -81,7 +69,7 @@ static void slot_allow(struct hand_slot *slot)
 	if (!slot->state || !slot->hand->allow)
 		return;
 	for (size_t i = 0; i < guard->count; i++)
-		if (member_passes(&guard->members[i]))
+		if (guard_passes(&guard->members[i]))
 			prefixes[count++] = guard->members[i].prefix;
 	slot->unsure = slot->hand->allow(slot->state, prefixes, count, trouble) != OK;
 	if (slot->unsure)
@@ -132,6 +120,15 @@ void hand_slots_know(struct hand_slots *slots, struct span body)
 	slots->known[0].count = count;
 	if (count)
 		memcpy(slots->known[0].sources, rest.ptr, rest.len);
+	slots->known_new = true;
+}
+
+void hand_slots_tell(struct hand_slots *slots, int64_t boot)
+{
+	if (!slots->known_new || (slots->known_told && boot - slots->known_told < USEC_PER_SEC))
+		return;
+	slots->known_new = false;
+	slots->known_told = boot;
 	for (size_t i = 0; i < slots->count; i++)
 		slot_know(&slots->all[i]);
 }
@@ -146,11 +143,14 @@ bool hand_slot_open(struct hand_slot *slot, int64_t boot, bool *changed)
 		return false;
 	*changed = true;
 	slot->again = boot + AGAIN;
+	slot->why[0] = '\0';
 	slot->state = slot->hand->open(slot->among->settings, slot->why);
 	if (!slot->state) {
 		process_log(self, "%s cannot be used: %s", slot->hand->name, slot->why);
 		return false;
 	}
+	if (*slot->why)
+		process_log(self, "%s: %s", slot->hand->name, slot->why); /* a note */
 	slot->why[0] = '\0';
 	if (!mark_leave(slot->among->settings, slot->hand->name))
 		process_log(self, "%s: no mark can be left in %s: %s", slot->hand->name,
@@ -237,8 +237,28 @@ void hand_slots_close(struct hand_slots *slots)
 	}
 }
 
+void hand_slots_clear(struct hand_slots *slots)
+{
+	char trouble[HAND_TROUBLE];
+
+	for (size_t i = 0; i < slots->count; i++) {
+		struct hand_slot *slot = &slots->all[i];
+
+		if (!slot->state)
+			continue;
+		if (slot->hand->clear(slot->state, slots->settings, trouble) != OK) {
+			process_log(self, "%s: not everything could be removed: %s", slot->hand->name, trouble);
+			continue;
+		}
+		slot->hand->close(slot->state);
+		slot->state = NULL;
+		mark_remove(slots->settings, slot->hand->name);
+	}
+}
+
 void hand_slots_second(struct hand_slots *slots, int64_t boot)
 {
+	hand_slots_tell(slots, boot);
 	for (size_t i = 0; i < slots->count; i++) {
 		struct hand_slot *slot = &slots->all[i];
 

@@ -42,6 +42,8 @@ struct hand_slots {
 		size_t count;
 		struct ip sources[KNOWN_MAX];
 	} known[KNOWN_LISTS]; /* the oldest last */
+	bool known_new;       /* hands have not been told of them */
+	int64_t known_told;   /* CLOCK_BOOTTIME */
 };
 
 /* `all` as hands_all, `used`: bits 1 << (enum action_hand - 1). A hand that was open and may not be used any
@@ -53,8 +55,13 @@ void hand_slots_close(struct hand_slots *slots);
 
 /* Who always passes is another set now. */
 void hand_slots_allow(struct hand_slots *slots);
-/* The body of FRAME_KNOWN, whatever it is. */
+/* The body of FRAME_KNOWN, whatever it is; hands are told by hand_slots_tell(), at most once a second: it takes some
+ * time, and a sensor that was broken into may send many. */
 void hand_slots_know(struct hand_slots *slots, struct span body);
+void hand_slots_tell(struct hand_slots *slots, int64_t boot);
+/* Removes every trace of hands that are open, which are then opened anew when they are needed. What one could not
+ * remove it still has. */
+void hand_slots_clear(struct hand_slots *slots);
 void hand_slots_second(struct hand_slots *slots, int64_t boot);
 void hand_slots_facts(const struct hand_slots *slots, struct hands_facts *facts);
 /* Whether somebody has undone everything since it was asked last. */

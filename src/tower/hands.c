@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCH 256 /* orders that a hand gets at a time */
+#define BATCH  256 /* orders that a hand gets at a time */
+#define MISSED 3   /* seconds */
 
 /* An order, from its arrival to its end. */
 struct entry {
@@ -18,6 +19,7 @@ struct entry {
 	bool due;             /* to be done, or done anew */
 	bool back;            /* to be taken back */
 	uint8_t tried;        /* bits of the slots that could not do it */
+	uint8_t missed;       /* seconds for which its hand has not had it */
 	char trouble[HAND_TROUBLE]; /* of the last that could not */
 };
 
@@ -28,6 +30,7 @@ struct hands {
 	bool guarded; /* the guard knows everybody who must never be blocked */
 	char trouble[NEVER_TROUBLE]; /* why not */
 	bool changed; /* the keeper does not know yet which hands there are */
+	bool undone;  /* nor that somebody took everything back by himself */
 	size_t count;
 	struct entry entries[CONFIG_ACTIONS];
 	struct hand_count counts[CONFIG_ACTIONS];
@@ -108,10 +111,12 @@ static void tell_hands(struct hands *h)
 		facts.hands[i].able = 0;
 		snprintf(facts.hands[i].why, sizeof(facts.hands[i].why), "nothing is blocked: %s", h->trouble);
 	}
+	facts.undone = h->undone;
 	facts.never_count = (uint32_t)(h->guard.count < NEVER_TOLD ? h->guard.count : NEVER_TOLD);
 	memcpy(facts.never, h->guard.members, facts.never_count * sizeof(facts.never[0]));
 	h->changed = !h->settings.tell(h->settings.whom, FRAME_HANDS,
 				       (struct span){ (uint8_t *)&facts, sizeof(facts) });
+	h->undone &= h->changed;
 }
 
 static void tell_counts(struct hands *h, size_t count)
@@ -123,10 +128,19 @@ static void tell_counts(struct hands *h, size_t count)
 
 /* --- the never-block set */
 
+/* Who was a member a moment ago may be one still: it is only not known. */
+static void guard_join(struct guard *now, const struct guard *before)
+{
+	for (size_t i = 0; i < before->count; i++)
+		if (guard_add(now, &before->members[i].prefix, before->members[i].kind,
+			      before->members[i].what) != OK)
+			return;
+}
+
 /* Reads it anew, and lets hands know when it is another. Whether it is. */
 static bool guard_renew(struct hands *h)
 {
-	struct never_settings never = { h->settings.respond, h->settings.page_port, h->settings.root };
+	struct never_settings never = { h->settings.respond, h->settings.page_port, h->settings.root, &h->guard };
 	struct guard *now = calloc(1, sizeof(*now));
 	bool guarded, changed;
 
@@ -135,12 +149,13 @@ static bool guard_renew(struct hands *h)
 	guarded = never_read(&never, now, h->trouble);
 	if (guarded != h->guarded && !guarded)
 		process_log(self, "nothing is blocked: %s", h->trouble);
-	changed = guarded != h->guarded || (guarded && never_differs(now, &h->guard));
+	if (!guarded)
+		guard_join(now, &h->guard);
+	changed = guarded != h->guarded || never_differs(now, &h->guard);
 	h->guarded = guarded;
-	if (guarded)
-		h->guard = *now;
+	h->guard = *now;
 	free(now);
-	if (changed && guarded)
+	if (changed)
 		hand_slots_allow(&h->slots);
 	h->changed |= changed;
 	return changed;
@@ -164,7 +179,7 @@ static void guard_again(struct hands *h, usec_t now)
 		struct entry *entry = &h->entries[i];
 
 		if (!entry->by || !hand_slot_is_blind(entry->by) || entry->until == INT64_MAX ||
-		    allowed(h, entry, now, &why))
+		    (allowed(h, entry, now, &why) && guard_allows_unheard(&h->guard, &entry->action, &why)))
 			continue;
 		hand_slot_withdraw(entry->by, &entry->action.id, 1);
 		tell_done(h, entry, ACTION_REFUSED, &why);
@@ -280,6 +295,18 @@ static struct hand_order order_of(const struct entry *entry)
 	return order;
 }
 
+/* Whether members are safe from it by this hand. */
+static bool spares(const struct hands *h, const struct hand_slot *slot, struct entry *entry)
+{
+	struct guard_words why;
+
+	if (slot->hand->allow || guard_allows_unheard(&h->guard, &entry->action, &why))
+		return true;
+	snprintf(entry->trouble, sizeof(entry->trouble), "%s: %.*s", slot->hand->name,
+		 (int)(sizeof(entry->trouble) - 16), why.en);
+	return false;
+}
+
 /* Whether this hand is the one to try next for an entry; opens it. */
 static bool suits(struct hands *h, struct hand_slot *slot, struct entry *entry, int64_t boot)
 {
@@ -289,7 +316,7 @@ static bool suits(struct hands *h, struct hand_slot *slot, struct entry *entry, 
 	if (!entry->due || entry->back || entry->tried & slot->bit ||
 	    (wanted != HAND_AUTO && wanted != slot->hand->hand))
 		return false;
-	if (slot->used && hand_slot_open(slot, boot, &h->changed) &&
+	if (slot->used && hand_slot_open(slot, boot, &h->changed) && spares(h, slot, entry) &&
 	    hand_slot_takes(slot, &order, entry->trouble))
 		return true;
 	if (!slot->used && wanted != HAND_AUTO)
@@ -394,9 +421,11 @@ static bool any_due(const struct hands *h)
 void hands_do(struct hands *h, struct moment now)
 {
 	do_back(h);
+	hand_slots_tell(&h->slots, now.boot);
 	if (!any_due(h))
 		return;
-	guard_renew(h);
+	if (guard_renew(h))
+		guard_again(h, now.utc);
 	refuse(h, now.utc);
 	do_due(h, now.boot);
 	if (h->changed)
@@ -422,29 +451,59 @@ static size_t count_hits(struct hands *h)
 		size_t count = hand_slot_counts(slot, h->counts + told, CONFIG_ACTIONS - told), kept = told;
 
 		for (size_t i = told; i < told + count; i++) {
-			const struct entry *entry = entry_of(h, h->counts[i].id);
+			struct entry *entry = entry_of(h, h->counts[i].id);
 
-			if (entry && entry->by == slot)
+			if (entry && entry->by == slot) {
 				h->counts[kept++] = h->counts[i];
-			else
+				entry->missed = 0;
+			} else {
 				hand_slot_withdraw(slot, &h->counts[i].id, 1);
+			}
 		}
 		told = kept;
 	}
 	return told;
 }
 
+/* What a hand has not any more, as somebody removed it, is done again; or the keeper hears that it cannot be. */
+static void missed_again(struct hands *h, struct moment now)
+{
+	for (size_t i = 0; i < h->count; i++) {
+		struct entry *entry = &h->entries[i];
+
+		if (!entry->by || entry->due || entry->back || entry->until == INT64_MAX || entry->missed++ < MISSED)
+			continue;
+		process_log(self, "action %llu is not in force any more: it is done again",
+			    (unsigned long long)entry->action.id);
+		entry->due = true;
+		entry->tried = entry->missed = 0;
+	}
+	hands_do(h, now);
+}
+
+/* The keeper hears it first: each of them has then ended by a person's will, and comes not again. */
+static void undo_by_mark(struct hands *h)
+{
+	if (!hand_slots_undone(&h->slots))
+		return;
+	process_log(self, "everything is taken back, as by undo-all --now");
+	h->undone = true;
+	tell_hands(h);
+	hand_slots_clear(&h->slots);
+	for (size_t i = 0; i < h->count; i++)
+		h->entries[i].back = true;
+}
+
 void hands_second(struct hands *h, struct moment now)
 {
-	if (hand_slots_undone(&h->slots))
-		for (size_t i = 0; i < h->count; i++)
-			h->entries[i].back = true;
+	undo_by_mark(h);
 	end_expired(h, now.boot);
 	do_back(h);
 	if (guard_renew(h))
 		guard_again(h, now.utc);
 	hand_slots_second(&h->slots, now.boot);
 	tell_counts(h, count_hits(h));
+	missed_again(h, now);
 	if (h->changed)
 		tell_hands(h);
 }
@@ -482,6 +541,7 @@ struct hands *hands_new(const struct hands_settings *settings, struct moment now
 		if (hand_slot_was_open(&h->slots.all[i]) &&
 		    hand_slot_open(&h->slots.all[i], now.boot, &h->changed))
 			adopt(h, &h->slots.all[i]);
+	undo_by_mark(h); /* of before: no order must be said again by a keeper that has not heard it */
 	return h;
 }
 

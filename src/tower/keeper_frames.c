@@ -183,10 +183,12 @@ static void take_hands(struct keeper_frames *f, const struct ipc_frame *frame, u
 						       facts.hands[i].why };
 	hands.never_count = facts.never_count;
 	keeper_hands(f->mind, &hands);
-	if (!f->met) {
+	if (!f->met)
 		keeper_frames_clock(f, loop_boot());
+	if (facts.undone)
+		keeper_undone(f->mind, now);
+	if (!f->met)
 		keeper_orders(f->mind, now);
-	}
 	f->met = true;
 }
 
@@ -232,6 +234,14 @@ void keeper_frame_teller(struct keeper_frames *f, const struct ipc_frame *frame)
 
 	if (frame->type == TELLER_RELEASED && f->shelf && done_read(&done, frame->body) == OK)
 		shelf_released(f->shelf, done.number, done.ok && !*done.error, done.error);
+}
+
+_Static_assert(KEEPER_CLAMD_UNKNOWN == 0 && KEEPER_CLAMD_ANSWERS == 1 && KEEPER_CLAMD_AWAY == 2, "as FRAME_OPINION has them");
+
+void keeper_frame_mail(struct keeper_frames *f, const struct ipc_frame *frame, usec_t now)
+{
+	if (frame->type == FRAME_OPINION && frame->body.len == 1 && frame->body.ptr[0] <= KEEPER_CLAMD_AWAY)
+		keeper_clamd(f->mind, (enum keeper_clamd)frame->body.ptr[0], now);
 }
 
 void keeper_join_teller(struct keeper_frames *f, struct ipc *teller)

@@ -37,6 +37,8 @@ void keeper_frame_warden(struct keeper_frames *frames, const struct ipc_frame *f
 void keeper_frame_milter(struct keeper_frames *frames, const struct ipc_frame *frame, struct ipc *milter);
 /* How the release of a message went, from the teller. */
 void keeper_frame_teller(struct keeper_frames *frames, const struct ipc_frame *frame);
+/* Whether ClamAV's daemon answers, from the mail process. */
+void keeper_frame_mail(struct keeper_frames *frames, const struct ipc_frame *frame, usec_t now);
 /* NULL: it has gone. */
 void keeper_join_teller(struct keeper_frames *frames, struct ipc *teller);
 

@@ -83,6 +83,8 @@ static void peer_leave(struct peer *peer)
 		telling_join(peer->all->telling, NULL);
 		keeper_join_teller(&peer->all->frames, NULL);
 	}
+	if (peer == &peer->all->peers[PROCESS_MAIL])
+		keeper_clamd(peer->all->mind, KEEPER_CLAMD_UNKNOWN, loop_time());
 	if (is_watcher(peer))
 		keeper_join_watcher(&peer->all->frames, watcher_of(peer), NULL, loop_time());
 	loop_forget(peer->all->loop, ipc_fd(peer->ipc));
@@ -279,6 +281,8 @@ static bool peer_frame(void *whom, const struct ipc_frame *frame)
 		keeper_frame_sensor(&k->frames, frame, loop_time());
 	else if (which == PROCESS_MILTER)
 		keeper_frame_milter(&k->frames, frame, peer->ipc);
+	else if (which == PROCESS_MAIL)
+		keeper_frame_mail(&k->frames, frame, loop_time());
 	else if (which == PROCESS_TELLER && frame->type == TELLER_RELEASED)
 		keeper_frame_teller(&k->frames, frame);
 	else if (which == PROCESS_TELLER)

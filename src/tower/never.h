@@ -18,9 +18,11 @@ struct never_settings {
 	const struct config_respond *respond; /* partners, offices, limits; borrowed for the call */
 	uint16_t page_port; /* 0: there is no page */
 	const char *root;   /* in front of the paths that are read: "" */
+	const struct guard *before; /* as it was read last; NULL: never. Who was connected then keeps his place */
 };
 
-/* Fills `guard` anew. False: not all could be read; `trouble` says what, and the mend. */
+/* Fills `guard` anew. False: not all could be read; `trouble` says what first, and the mend; what could be read is
+ * in it all the same. */
 bool never_read(const struct never_settings *settings, struct guard *guard, char trouble[NEVER_TROUBLE]);
 
 /* Whether it is another set. */

@@ -65,6 +65,8 @@ enum process_frame {
 	/* milter to keeper, and its answer */
 	FRAME_HOLD, /* le64 number, struct held (quarantine/held.h), then mail/result_frame.h */
 	FRAME_HELD, /* le64 number, u8: 1 when it is on the disk */
+	/* mail to keeper */
+	FRAME_OPINION, /* u8 of ClamAV's daemon: 0 not known, 1 it answers, 2 mail is examined without it */
 	/* backup and site to keeper (lookout/); besides FRAME_ALERT */
 	FRAME_WATCHED, /* u8 enum watched_kind, u8 enum watched_news, u8 length of the name, the name, JSON */
 	/* keeper to backup and site; besides FRAME_LEVEL */
@@ -141,6 +143,7 @@ struct hands_facts {
 		uint8_t used, able; /* used: the configuration wants it */
 		char why[240];      /* why not able, and the mend */
 	} hands[HANDS];
+	uint8_t undone; /* somebody took everything back by `undo-all --now` since this was told last */
 	uint32_t never_count;
 	struct guard_member never[NEVER_TOLD];
 };

@@ -103,7 +103,7 @@ static const struct {
 } pairs[] = {
 	{ PROCESS_KEEPER, PROCESS_SENSOR }, { PROCESS_KEEPER, PROCESS_WEB }, { PROCESS_KEEPER, PROCESS_TELLER },
 	{ PROCESS_KEEPER, PROCESS_MILTER }, { PROCESS_MAIL, PROCESS_MILTER }, { PROCESS_MAIL, PROCESS_SENSOR },
-	{ PROCESS_KEEPER, PROCESS_BACKUP }, { PROCESS_KEEPER, PROCESS_SITE },
+	{ PROCESS_KEEPER, PROCESS_BACKUP }, { PROCESS_KEEPER, PROCESS_SITE }, { PROCESS_KEEPER, PROCESS_MAIL },
 };
 
 static bool hand_peer(const struct child *to, const struct child *peer, int fd)
@@ -381,6 +381,7 @@ struct warden *warden_new(const struct warden_settings *settings)
 
 	if (!w)
 		return NULL;
+	signal(SIGPIPE, SIG_IGN); /* who reads what hands and the log write may be gone */
 	w->settings = *settings;
 	for (size_t i = 0; i < settings->count; i++) {
 		w->children[i].process = &settings->processes[i];

@@ -334,7 +334,7 @@ static void tower_reload(void *whom)
 		warden_renew(t->warden, PROCESS_MILTER);
 	}
 	if (reload.backup && is->backup_count)
-		warden_renew(t->warden, PROCESS_BACKUP); /* also where it was not wanted at the start: then nothing */
+		warden_renew(t->warden, PROCESS_BACKUP); /* one that was not wanted until now begins by itself */
 	if (reload.site)
 		warden_renew(t->warden, PROCESS_SITE);
 	if (reload.web && watch_read_tls(&t->watch))
@@ -390,6 +390,14 @@ static bool sites_wanted(void *whom)
 	return watch_open_sites(&t->watch) && t->watch.sites;
 }
 
+/* The first [[backup]] may come with a reload, as 'hinomi backup init' makes one. */
+static bool backups_wanted(void *whom)
+{
+	struct tower *t = whom;
+
+	return t->watch.config->backup_count && watch_open_backup(&t->watch);
+}
+
 /* The processes that the configuration asks for; the keeper first. Returns how many. */
 static size_t choose_processes(struct tower *t, struct warden_process processes[PROCESSES])
 {
@@ -405,8 +413,7 @@ static size_t choose_processes(struct tower *t, struct warden_process processes[
 		processes[count++] = (struct warden_process){ PROCESS_MAIL, mail_begin, NULL, 0, NULL };
 	if (*mail->milter)
 		processes[count++] = (struct warden_process){ PROCESS_MILTER, milter_begin, NULL, 0, NULL };
-	if (t->watch.config->backup_count)
-		processes[count++] = (struct warden_process){ PROCESS_BACKUP, backup_begin, NULL, 0, NULL };
+	processes[count++] = (struct warden_process){ .which = PROCESS_BACKUP, .run = backup_begin, .wanted = backups_wanted };
 	processes[count++] = (struct warden_process){ .which = PROCESS_SITE, .run = site_begin, .wanted = sites_wanted };
 	return count;
 }

@@ -2,6 +2,7 @@
 #include "tower/watch_open.h"
 
 #include "app/pipeline.h"
+#include "process/folder.h"
 #include "process/own.h"
 #include "tower/process.h"
 #include "web/web.h"
@@ -50,26 +51,42 @@ static bool find_user(struct watch *w)
 	return true;
 }
 
-/* A folder of ours: made when its parent is there. */
 static bool make_folder(const struct watch *w, const char *path, mode_t mode)
 {
-	struct stat is;
+	const struct folder_wish wish = { path, mode, w->uid, w->gid };
+	char trouble[FOLDER_TROUBLE];
 
-	if (mkdir(path, mode) != 0 && errno != EEXIST) {
-		process_log(self, "cannot make the folder %s: %s; make it, or set another one in the configuration",
-			    path, strerror(errno));
+	if (folder_own(&wish, trouble) == OK)
+		return true;
+	process_log(self, "%s", trouble);
+	return false;
+}
+
+/* Two towers in one folder would write over each other's store, and the second one take the first one's socket. The
+ * descriptor ends with this process, which alone has it. */
+static bool hold_folder(const char *path)
+{
+	int held;
+
+	if (folder_hold(path, &held) == OK)
+		return true;
+	process_log(self,
+		    "another 'hinomi watch' uses %s: end it first (systemctl stop hinomi), or give this one folders of its own "
+		    "(--state, --runtime)",
+		    path);
+	return false;
+}
+
+static bool hold_folders(const struct config_process *process)
+{
+	struct stat state, runtime;
+
+	if (!hold_folder(process->state))
 		return false;
-	}
-	if (stat(path, &is) != 0 || !S_ISDIR(is.st_mode)) {
-		process_log(self, "%s is no folder", path);
-		return false;
-	}
-	if (w->uid && is.st_uid != w->uid && chown(path, w->uid, w->gid) != 0) {
-		process_log(self, "cannot give the folder %s to the user it runs as: %s", path,
-			    strerror(errno));
-		return false;
-	}
-	return true;
+	if (stat(process->state, &state) == 0 && stat(process->runtime, &runtime) == 0 && state.st_dev == runtime.st_dev &&
+	    state.st_ino == runtime.st_ino)
+		return true; /* one folder for both */
+	return hold_folder(process->runtime);
 }
 
 /* The interface of the default route: the first whose destination is 0 in the kernel's table. */
@@ -87,6 +104,15 @@ static bool default_interface(char name[CONFIG_INTERFACE])
 	return found;
 }
 
+/* Else each sensor would find out anew, and the tower run without eyes. */
+static bool can_replay(const char *path)
+{
+	if (strcmp(path, "-") == 0 || access(path, R_OK) == 0)
+		return true;
+	process_log(self, "cannot read the capture %s: %s", path, strerror(errno));
+	return false;
+}
+
 /* Fills in which interfaces are watched: the names of the configuration, "auto" or none being the default
  * route's. */
 static bool find_interfaces(struct watch *w)
@@ -94,7 +120,7 @@ static bool find_interfaces(struct watch *w)
 	const struct config_watch *config = &w->config->watch;
 
 	if (w->replay)
-		return true;
+		return can_replay(w->replay);
 	do {
 		const char *name = config->interfaces[w->interface_count];
 		char *into = w->interfaces[w->interface_count++];
@@ -185,7 +211,7 @@ static bool find_home(struct watch *w)
 bool watch_open_place(struct watch *w)
 {
 	return find_user(w) && find_interfaces(w) && make_folder(w, w->config->process.state, 0700) &&
-	       make_folder(w, w->config->process.runtime, 0755) && find_home(w);
+	       make_folder(w, w->config->process.runtime, 0755) && hold_folders(&w->config->process) && find_home(w);
 }
 
 bool watch_open_sites(struct watch *w)

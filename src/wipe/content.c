@@ -19,6 +19,7 @@
 #define HEAD_LOOK    40960u /* an image of a CD is told at 32 KiB */
 #define ROOM         (128u << 10)
 #define CHI_BYTES    1024 /* bytes from which on the 256 values are counted, else halves of bytes */
+#define CODED_LEAST  16   /* letters: hexadecimal */
 #define SMALL        64   /* fewer tell nothing */
 #define PERIOD       512  /* bytes of a pattern that is told as one: a slogan, a table of a tool that wipes */
 #define PERIOD_SHORT 16   /* such a short one need not be seen often */
@@ -83,6 +84,20 @@ static bool is_small_noise(struct span block)
 	       is_even(chi_square(high, 16, (double)block.len), 15);
 }
 
+/* As even, with or without the commonest letter: lines of uuencode begin with their length, 'M'. */
+static bool is_even_letters(uint32_t *used, size_t kinds, size_t total)
+{
+	size_t most = 0;
+
+	if (is_even(chi_square(used, kinds, (double)total), (double)kinds - 1))
+		return true;
+	for (size_t i = 1; i < kinds; i++)
+		most = used[i] > used[most] ? i : most;
+	total -= used[most];
+	used[most] = used[kinds - 1];
+	return kinds > CODED_LEAST && is_even(chi_square(used, kinds - 1, (double)total), (double)kinds - 2);
+}
+
 static bool is_coded(const uint32_t counts[256], size_t length)
 {
 	uint32_t used[256];
@@ -102,8 +117,7 @@ static bool is_coded(const uint32_t counts[256], size_t length)
 				used[kinds++] = counts[c];
 		total -= counts['='];
 	}
-	return length >= CHI_BYTES && kinds >= 16 && total * 100 >= length * 96 &&
-	       is_even(chi_square(used, kinds, (double)total), (double)kinds - 1);
+	return length >= CHI_BYTES && kinds >= CODED_LEAST && total * 100 >= length * 96 && is_even_letters(used, kinds, total);
 }
 
 /* A few bytes again and again, as tools that wipe by a pattern write. */
@@ -170,6 +184,19 @@ static uint64_t block_at(uint64_t length, unsigned i, unsigned count)
 	return at < last ? at : last;
 }
 
+/* Noise of no known kind, in something that is packed as it should be: encrypted first, packed then. Archives of what
+ * was encrypted before are so, too: it tells something only of what was a document. */
+static void look_inside(int fd, struct content *c, struct content_room *room)
+{
+	struct span inside = structure_inside(fd, c->size, c->kind, (struct span){ room->room, sizeof(room->room) });
+
+	inside.len = inside.len < CONTENT_BLOCK ? inside.len : CONTENT_BLOCK;
+	if (inside.len < SMALL)
+		return;
+	c->sealed = kind_is_sealed(kind_of(inside), inside);
+	c->hollow = !c->sealed && class_of(inside) == BLOCK_NOISE && kind_of(inside) == KIND_UNKNOWN;
+}
+
 bool content_look(int fd, uint64_t length, struct content_room *room, struct content *content)
 {
 	off_t size = lseek(fd, 0, SEEK_END);
@@ -195,6 +222,9 @@ bool content_look(int fd, uint64_t length, struct content_room *room, struct con
 		c.hash[i] = hash_text(room->block, got, 0);
 	}
 	c.structure = structure_of(fd, c.size, c.kind, (struct span){ room->room, sizeof(room->room) });
+	c.open = structure_is_open(fd, c.size, c.kind);
+	if (!c.sealed)
+		look_inside(fd, &c, room);
 	*content = c;
 	return true;
 }
@@ -309,14 +339,24 @@ static bool is_swapped(const struct content *before, const struct content *after
 	return was != is && is != KIND_UNKNOWN && was == promised && promised != KIND_UNKNOWN;
 }
 
-/* It begins as before, and is shorter: of a document or picture it is broken, of any other so little must be left that
- * nobody would have edited it so. */
+/* Packed in one piece: a part of it is never whole. */
+static bool is_one_piece(const struct content *c)
+{
+	return c->kind == TYPE_GZIP || c->kind == TYPE_BZIP2 || c->kind == TYPE_ZSTD;
+}
+
+/* It begins as before, and is shorter: of a document or picture it is broken, of a text less than half must be left, of
+ * any other so little that nobody would have edited it so. */
 static enum loss cut_of(const struct content *before, const struct content *after)
 {
 	if (after->size >= before->size)
 		return LOSS_NONE;
 	if (before->structure == STRUCTURE_WHOLE && after->structure == STRUCTURE_BROKEN)
 		return LOSS_BROKEN;
+	if (is_one_piece(before) || (after->open && !before->open))
+		return LOSS_BROKEN;
+	if (is_text(before) && before->size >= CUT_FROM && after->size <= before->size / 2)
+		return LOSS_CUT;
 	return before->size >= CUT_FROM && after->size < before->size / CUT_PART ? LOSS_CUT : LOSS_NONE;
 }
 
@@ -333,6 +373,8 @@ enum loss content_loss(const struct content *before, const struct content *after
 		return LOSS_NONE;
 	if (after->sealed)
 		return LOSS_SEALED;
+	if (after->hollow && !before->hollow && (before->kind != KIND_UNKNOWN || before->class[0] != BLOCK_NOISE))
+		return LOSS_NOISE;
 	if (content_is_noise(after))
 		return LOSS_NOISE;
 	if (d.coded * 5 >= after->blocks * 4)

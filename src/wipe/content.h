@@ -36,6 +36,8 @@ struct content {
 	uint16_t kind; /* below TYPES: enum type (exam/type.h); above: a row of kind.def */
 	enum structure structure;
 	bool sealed; /* kind_is_sealed() or structure_is_sealed() */
+	bool open;   /* structure_is_open() */
+	bool hollow; /* well packed, but what is in it begins with noise of no known kind */
 	unsigned blocks;
 	enum block_class class[CONTENT_BLOCKS];
 	uint64_t hash[CONTENT_BLOCKS];
@@ -79,6 +81,10 @@ enum loss content_loss(const struct content *before, const struct content *after
 enum structure structure_of(int fd, uint64_t size, uint16_t kind, struct span room);
 /* An archive of which a password is asked: 7z or rar; those of zip kind_is_sealed() tells. */
 bool structure_is_sealed(int fd, uint64_t size, uint16_t kind);
+/* Its kind has an end that cannot be missing, and it is not where the file ends. */
+bool structure_is_open(int fd, uint64_t size, uint16_t kind);
+/* What the first bytes of a gzip or of the first file of a zip unpack to, in the room; empty: it cannot be told. */
+struct span structure_inside(int fd, uint64_t size, uint16_t kind, struct span room);
 /* kind.c */
 uint16_t kind_of(struct span head);
 const char *kind_name(uint16_t kind);

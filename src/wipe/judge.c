@@ -45,12 +45,17 @@
 #define STRANGE_SHARE   0.03
 #define STRANGE_FEW     12.0
 #define STRANGE_KINDS   4     /* endings before: people rename those of one kind, as .js to .ts */
+#define ODD_KINDS       3     /* ... the same of one of many days */
+#define ODD_FEW         12.0  /* files over these days */
+#define ODD_DAY         0.02  /* of one day at most: it may have been said to be no damage */
 #define FAMILY_FEW      6.0
 #define FAMILY_FIRST    25.0 /* in a first snapshot, of which nothing is known */
 #define NOTE_FILES      3
 #define NOTE_LOST       3     /* samples with a loss, beside which one note is enough */
 #define NOTE_WEIGHT     3     /* of known_note_text() */
-#define HIDDEN_NOISE    2     /* behind an unchanged size and time noise is never by chance, one blank file may be a bad disk's */
+#define HIDDEN_NOISE    4     /* behind an unchanged size and time noise is never by chance, ... */
+#define HIDDEN_BLANK    2     /* ... one blank file may be a bad disk's, ... */
+#define HIDDEN_LOSS     1     /* ... and so may some that are broken */
 #define CHANGE_FLOOR    0.25  /* of changed, added, renamed: less is never unusual */
 #define ARCHIVE_PART    0.04  /* an archive is at least so much of what was packed into it: texts pack to a tenth */
 #define SURE            1.645 /* standard deviations: one in twenty is less than the least */
@@ -120,7 +125,8 @@ static void read_samples(const struct wipe *wipe, struct judgement *j)
 		j->locked += w->locked;
 		j->stored += w->stored;
 		j->losses[w->loss]++;
-		j->hidden += w->class == SAMPLE_SAME ? HIDDEN_NOISE * w->hard + w->blank : 0;
+		if (w->class == SAMPLE_SAME && w->loss != LOSS_NONE && w->loss != LOSS_SEALED)
+			j->hidden += w->hard ? HIDDEN_NOISE : w->blank ? HIDDEN_BLANK : HIDDEN_LOSS;
 		j->notes += w->note >= NOTE_WEIGHT;
 		j->note_files += w->note >= NOTE_WEIGHT && w->class == SAMPLE_NOTE;
 		if (w->class == SAMPLE_ADDED) {
@@ -180,6 +186,11 @@ static double pick_sealed(const struct day *day)
 static double pick_bare(const struct day *day)
 {
 	return day->bare;
+}
+
+static double pick_odd(const struct day *day)
+{
+	return day->odd;
 }
 
 static double at_most(double a, double b)
@@ -313,13 +324,42 @@ static void judge_gone(const struct wipe *wipe, const struct learned *learned, s
 	judge_seeping(wipe, learned, x->scattered ? scattered / (double)x->scattered : 0, j);
 }
 
+/* A few names each day. Programs that mark what they have done with do so from the first days on, and to one kind. */
+static void judge_creeping(const struct wipe *wipe, const struct learned *learned, struct judgement *j)
+{
+	double usual = 1, sum = learned_many(learned, pick_odd, 0, &usual);
+
+	j->odd = __builtin_popcountll(wipe->extent.odd_endings) >= ODD_KINDS ? at_most((double)wipe->extent.odd / j->files, ODD_DAY) : 0;
+	if (j->odd <= usual)
+		return;
+	j->creeping = sum + j->odd - usual;
+	if (j->creeping * j->files >= ODD_FEW)
+		j->score[CAUSE_RENAMED] = at_least(j->score[CAUSE_RENAMED], j->creeping / STRANGE_SHARE);
+}
+
+/* What was written anew under another name is a pair by its size only: the samples tell how much of that is so. */
+static double unnamed_anew(const struct wipe *wipe, const struct judgement *j, uint64_t *kinds)
+{
+	unsigned hits = 0;
+
+	for (size_t i = 0; i < wipe->want_count; i++) {
+		if (!wipe->wanted[i].unnamed)
+			continue;
+		hits++;
+		*kinds |= 1ull << (wipe->wanted[i].was % 64);
+	}
+	return hits < LOST_HITS ? 0 : wilson_low(hits, j->of[SAMPLE_RENAMED].looked) * (double)j->of[SAMPLE_RENAMED].population;
+}
+
 static void judge_names(const struct wipe *wipe, struct judgement *j)
 {
 	const struct extent *x = &wipe->extent;
-	double strange = (double)x->strange, unnamed = (double)x->unnamed;
+	uint64_t kinds = x->endings;
+	double anew = unnamed_anew(wipe, j, &kinds);
+	double strange = (double)x->strange, unnamed = at_least((double)x->unnamed, anew);
 	unsigned hits = 0;
 
-	if (strange + unnamed >= STRANGE_FEW && __builtin_popcountll(x->endings) >= STRANGE_KINDS)
+	if (strange + unnamed >= STRANGE_FEW && __builtin_popcountll(kinds) >= STRANGE_KINDS)
 		j->score[CAUSE_RENAMED] = (strange + unnamed) / j->files / STRANGE_SHARE;
 	j->score[CAUSE_FAMILY] = (double)x->family / FAMILY_FEW;
 	/* A text that says so may be anybody's; in several folders, or beside damage, it is meant. */
@@ -345,7 +385,8 @@ static struct day day_of(const struct wipe *wipe, const struct judgement *j)
 	const struct wipe_change *c = &wipe->change;
 
 	return (struct day){ (double)c->changed / j->files, at_most((double)c->added / j->files, 1),
-			     (double)c->removed / j->files, (double)c->renamed / j->files, j->least, j->gone, j->sealed, j->bare };
+			     (double)c->removed / j->files, (double)c->renamed / j->files, j->least, j->gone, j->sealed, j->bare,
+			    j->odd };
 }
 
 /* How sure: twice the threshold is nearly so. Several causes at once are surer. */
@@ -402,6 +443,7 @@ enum err wipe_judge(const struct wipe *wipe, usec_t at, const char *learned_text
 		judge_sealed(wipe, &learned, &j);
 		judge_gone(wipe, &learned, &j);
 		judge_names(wipe, &j);
+		judge_creeping(wipe, &learned, &j);
 		judge_unusual(wipe, &learned, &j);
 		j.slow = j.least + learned_sum(&learned, pick_damage);
 		if (j.least > 0 && j.least < LOST_SHARE)

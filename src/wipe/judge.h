@@ -37,12 +37,13 @@ struct judgement {
 	unsigned notes;          /* new files that are looked at, and say what notes say */
 	unsigned note_files;     /* and are small, and called like notes or like others in other folders */
 	uint64_t canaries;
-	unsigned hidden;         /* samples whose size and time are as before: noise counts HIDDEN_NOISE, blank ones one */
+	unsigned hidden;         /* samples whose size and time are as before: by HIDDEN_* of judge.c */
 	double files;            /* of before; at least 1 */
 	double lost, least;      /* shares of all files: those that lost what they were */
 	double gone;             /* share that is gone for good */
 	double sealed;           /* share that was encrypted by a program that people use */
 	double seeping;          /* the sum over the last snapshots of those above what is usual */
+	double odd, creeping;    /* share that got an ending of no type; the sum over the last snapshots above the usual */
 	double bare;             /* folders that lost files and got none, in shares of all files */
 	unsigned archives, locked; /* new archives that are looked at: whole, and of which a password is asked */
 	unsigned stored;         /* new files that such a program made */

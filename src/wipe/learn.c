@@ -1,7 +1,7 @@
 /*
  * learn.c - the ordinary day of a set, and damage that is spread over many snapshots.
  *
- * A day is eight shares. What is usual is told by median and median absolute deviation, which one wild day does not move.
+ * A day is nine shares. What is usual is told by median and median absolute deviation, which one wild day does not move.
  * The text is read as if it were hostile: it lies in a file that others may have written.
  */
 #include "wipe/wipe_private.h"
@@ -23,29 +23,28 @@
 
 #define MORE_THAN_FLOOR 4
 
-#define NUMBERS     8
+#define NUMBERS     9
 #define NUMBERS_MIN 6 /* those that were there from the beginning */
 
 static double *number_of(struct day *day, unsigned i)
 {
 	double *numbers[NUMBERS] = { &day->changed, &day->added, &day->removed, &day->renamed, &day->damage, &day->gone,
-			      &day->sealed, &day->bare };
+			      &day->sealed, &day->bare, &day->odd };
 
 	return numbers[i];
 }
 
-/* False: it is none. Shares are from 0 to 1, what is added may be more. */
+/* False: it is none. Shares are from 0 to 1, what is added may be more. Older versions wrote fewer; behind those of the last
+ * day its time stands. */
 static bool day_read(const json_t *row, struct day *day)
 {
-	unsigned count = json_array_size(row) < NUMBERS ? NUMBERS_MIN : NUMBERS;
-
 	*day = (struct day){ 0 };
-	for (unsigned i = 0; i < count; i++) {
+	for (unsigned i = 0; i < NUMBERS; i++) {
 		const json_t *value = json_array_get(row, i);
 		double number = json_number_value(value);
 
 		if (!json_is_number(value) || !(number >= 0) || number > 1e6)
-			return false;
+			return i >= NUMBERS_MIN;
 		*number_of(day, i) = number;
 	}
 	return true;

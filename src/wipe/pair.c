@@ -101,9 +101,18 @@ static bool entry_of(const struct pairing *p, const struct pending *file, uint8_
 }
 
 /* Which endings are renamed: a bit for each, by its hash. */
-static void old_ending_see(struct wipe *wipe, const char *ending)
+static uint64_t ending_bit(const char *ending)
 {
-	wipe->extent.endings |= 1ull << (hash_text((const uint8_t *)ending, strlen(ending), 0) & 63);
+	return 1ull << (hash_text((const uint8_t *)ending, strlen(ending), 0) & 63);
+}
+
+/* Who renames a few each day makes the ending one that the set has: those of later days are counted, too. */
+static void odd_see(struct wipe *wipe, struct span before, const char *was)
+{
+	if (type_promised(path_name(before)) == TYPE_UNKNOWN)
+		return;
+	wipe->extent.odd++;
+	wipe->extent.odd_endings |= ending_bit(was);
 }
 
 /* Renamed and no more: the name had an ending, and now one that neither promises a type nor was in the set. */
@@ -114,10 +123,13 @@ static void unnamed_see(struct wipe *wipe, const struct listing_entry *before, c
 	if (before->size != after->size || before->changed != after->changed || !known_ending(before->path, was) ||
 	    type_promised(path_name(after->path)) != TYPE_UNKNOWN)
 		return;
-	if (known_ending(after->path, is) && (!ending_is_new(wipe, is) || known_ordinary(is)))
+	if (known_ending(after->path, is) && known_ordinary(is))
+		return;
+	odd_see(wipe, before->path, was);
+	if (known_ending(after->path, is) && !ending_is_new(wipe, is))
 		return;
 	wipe->extent.unnamed++;
-	old_ending_see(wipe, was);
+	wipe->extent.endings |= ending_bit(was);
 }
 
 static void suffix_see(struct wipe *wipe, struct span before, struct span after)
@@ -125,12 +137,14 @@ static void suffix_see(struct wipe *wipe, struct span before, struct span after)
 	char ending[ENDING_TEXT], was[ENDING_TEXT] = "";
 
 	wipe->change.suffixed++;
-	if (!known_ending(after, ending) || known_ordinary(ending) || !ending_is_new(wipe, ending) ||
-	    type_promised(path_name(after)) != TYPE_UNKNOWN)
+	if (!known_ending(after, ending) || known_ordinary(ending) || type_promised(path_name(after)) != TYPE_UNKNOWN)
+		return;
+	(void)known_ending(before, was);
+	odd_see(wipe, before, was);
+	if (!ending_is_new(wipe, ending))
 		return;
 	wipe->extent.strange++;
-	(void)known_ending(before, was);
-	old_ending_see(wipe, was);
+	wipe->extent.endings |= ending_bit(was);
 	if (!known_family(ending)) /* those are counted when they come */
 		ending_count(wipe, ending);
 }

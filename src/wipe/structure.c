@@ -21,6 +21,7 @@
 #define CHUNKS        64    /* of a PNG, boxes, headers of tar */
 #define SPOTS         8     /* places that are looked at */
 #define SPOT          4096
+#define TAIL          64    /* bytes in which a mark of the end stands */
 
 /* A file, and memory to read parts of it into: `room` for what is read, `out` for what is unpacked. */
 struct opened {
@@ -29,6 +30,14 @@ struct opened {
 	uint8_t *room, *out;
 	size_t room_len, out_len;
 };
+
+/* The room is the caller's own memory and may be written. */
+static struct opened opened_in(int fd, uint64_t size, struct span room)
+{
+	uint8_t *memory = (uint8_t *)(uintptr_t)room.ptr;
+
+	return (struct opened){ fd, size, memory, memory + room.len / 4 * 3, room.len / 4 * 3, room.len - room.len / 4 * 3 };
+}
 
 /* Exactly so many bytes at that place; false: they are not there. */
 static bool take(const struct opened *f, uint64_t at, size_t n)
@@ -236,6 +245,9 @@ static bool sqlite_is_whole(struct opened *f)
 	if (page < 512 || (page & (page - 1)))
 		return false;
 	pages = f->size / page;
+	/* How many it has is told where the two counters agree (1.3.7). */
+	if (ld_be32(f->room + 24) == ld_be32(f->room + 92) && ld_be32(f->room + 28) > pages)
+		return false;
 	bad += f->room[100] != 13 && f->room[100] != 5;
 	for (unsigned i = 1; i < SPOTS * 2 && pages > 1; i++) {
 		uint64_t number = 1 + hash_64(i, pages) % (pages - 1);
@@ -412,6 +424,59 @@ bool structure_is_sealed(int fd, uint64_t size, uint16_t kind)
 	}
 }
 
+/* T.81, B.1.1.3: EOI, and what programs put behind it to fill up; GIF89a, 27: the trailer. */
+bool structure_is_open(int fd, uint64_t size, uint16_t kind)
+{
+	uint8_t room[TAIL] = { 0 };
+	struct opened f = { .fd = fd, .size = size, .room = room, .room_len = sizeof(room) };
+	size_t n = size < TAIL ? (size_t)size : TAIL;
+
+	if (kind == TYPE_JPEG)
+		return take(&f, size - n, n) && !memmem(room, n, "\xff\xd9", 2);
+	return kind == TYPE_GIF && take(&f, size - n, n) && !memchr(room, ';', n);
+}
+
+/* Unpacks until the output is full; how much came. */
+static size_t unpacked(const struct opened *f, size_t n, int bits)
+{
+	z_stream z = { .next_in = f->room, .avail_in = (uInt)n, .next_out = f->out, .avail_out = (uInt)f->out_len };
+
+	if (inflateInit2(&z, bits) != Z_OK)
+		return 0;
+	(void)inflate(&z, Z_SYNC_FLUSH);
+	inflateEnd(&z);
+	return f->out_len - z.avail_out;
+}
+
+/* The first file of a zip: its local header (APPNOTE 4.3.7) may leave the size to what comes behind the data. */
+static struct span zip_inside(struct opened *f)
+{
+	uint64_t data;
+	uint16_t method;
+	size_t n;
+
+	if (!take(f, 0, 30) || (f->room[6] & 1))
+		return (struct span){ f->out, 0 };
+	method = ld_le16(f->room + 8);
+	n = ld_le32(f->room + 18);
+	data = 30ull + ld_le16(f->room + 26) + ld_le16(f->room + 28);
+	n = method == 8 || n > f->out_len ? f->out_len : n;
+	n = data >= f->size ? 0 : f->size - data < n ? (size_t)(f->size - data) : n;
+	if ((method != 0 && method != 8) || n == 0 || !take(f, data, n))
+		return (struct span){ f->out, 0 };
+	return method == 0 ? (struct span){ f->room, n } : (struct span){ f->out, unpacked(f, n, -15) };
+}
+
+struct span structure_inside(int fd, uint64_t size, uint16_t kind, struct span room)
+{
+	struct opened f = opened_in(fd, size, room);
+	size_t n = size < f.out_len ? (size_t)size : f.out_len;
+
+	if (kind_group(kind) == TYPE_ZIP)
+		return zip_inside(&f);
+	return kind == TYPE_GZIP && take(&f, 0, n) ? (struct span){ f.out, unpacked(&f, n, 31) } : (struct span){ f.out, 0 };
+}
+
 static bool (*test_of(struct opened *f, uint16_t kind))(struct opened *)
 {
 	switch (kind_group(kind)) {
@@ -448,9 +513,7 @@ static bool (*test_of(struct opened *f, uint16_t kind))(struct opened *)
 
 enum structure structure_of(int fd, uint64_t size, uint16_t kind, struct span room)
 {
-	/* The memory is the caller's own and may be written. */
-	uint8_t *memory = (uint8_t *)(uintptr_t)room.ptr;
-	struct opened f = { fd, size, memory, memory + room.len / 4 * 3, room.len / 4 * 3, room.len - room.len / 4 * 3 };
+	struct opened f = opened_in(fd, size, room);
 	bool (*test)(struct opened *) = test_of(&f, kind);
 
 	if (!test)

@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "exam/type.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -184,6 +185,25 @@ static void look_alone(struct wipe *wipe, struct wanted *w, int fd, struct span 
 	w->note = known_note_text(content_head(wipe->room));
 }
 
+/* Texts by their endings: no program makes something else of letters, code and tables at once. Above all other kinds. */
+static uint16_t text_kind(struct span name)
+{
+	char ending[ENDING_TEXT] = "";
+
+	(void)known_ending(name, ending);
+	return (uint16_t)(0x8000 | hash_text((const uint8_t *)ending, strlen(ending), 0));
+}
+
+/* From a name that says what it is to one that does not, as none in the set did. */
+static bool is_unnamed(const struct wipe *wipe, const struct wipe_want *want)
+{
+	char ending[ENDING_TEXT];
+
+	if (type_promised(path_name(want->before)) == TYPE_UNKNOWN || type_promised(path_name(want->after)) != TYPE_UNKNOWN)
+		return false;
+	return !known_ending(want->after, ending) || (ending_is_new(wipe, ending) && !known_ordinary(ending));
+}
+
 enum err wipe_content(struct wipe *wipe, size_t number, int before, int after)
 {
 	struct wanted *w;
@@ -210,8 +230,9 @@ enum err wipe_content(struct wipe *wipe, size_t number, int before, int after)
 	name = path_name(wipe->wants[number].after);
 	w->name = hash_text(name.ptr, name.len, 0);
 	w->looked = w->both = true;
-	w->was = kind_group(old.kind);
+	w->was = kind_group(old.kind) == TYPE_TEXT ? text_kind(name) : kind_group(old.kind);
 	w->equal = content_is_equal(&old, &new);
+	w->unnamed = w->equal && w->class == SAMPLE_RENAMED && is_unnamed(wipe, &wipe->wants[number]);
 	w->loss = content_loss(&old, &new, wipe->wants[number].after);
 	w->hard = w->loss == LOSS_NOISE && content_is_noise(&new) && old.kind != KIND_UNKNOWN;
 	w->blank = w->loss == LOSS_FLAT && old.kind != KIND_UNKNOWN;

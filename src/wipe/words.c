@@ -96,6 +96,8 @@ static void why_names(const struct wipe *wipe, const struct judgement *j, struct
 	char *value;
 
 	why_share(f, "new endings behind names", "付け足された拡張子", (double)(x->strange + x->unnamed), j->files);
+	if (j->creeping > 0)
+		why_share(f, "renamed so over the last snapshots", "最近の合計で付け足された拡張子", j->creeping * j->files, j->files);
 	value = wipe->change.suffix[0] ? add_why(f, "commonest new ending", "最も多い新しい拡張子") : NULL;
 	if (value) {
 		const char *family = known_family(wipe->change.suffix);

@@ -26,7 +26,9 @@ static struct look look_from(const uint8_t *piece)
 	look.ttl = piece[19];
 	look.flags = piece[20];
 	look.fragment = (uint8_t)(1 + piece[21] % 3);
-	look.header = look.proto == PROTO_TCP ? (uint8_t)(20 + piece[22] % 11 * 4) : 0;
+	look.header = look.proto == PROTO_TCP ? (uint8_t)(piece[22] % 16 * 4) : 0; /* one that is too short, too */
+	if (piece[22] == LOOK_CUT)
+		look.header = LOOK_CUT;
 	look.has = piece[23] % (LOOK_BYTES + 1);
 	for (unsigned i = 0; i < look.has; i++)
 		look.bytes[i] = piece[24 + i % 16];

@@ -40,7 +40,7 @@ static void check_table(struct span text)
 static void check_kept(struct span text)
 {
 	static struct bgp_kept kept, again;
-	char written[BGP_MOST * (FILTER_TEXT + 64)], filter[FILTER_TEXT];
+	char written[BGP_ROOM * (FILTER_TEXT + 64)], filter[FILTER_TEXT];
 
 	if (bgp_kept_read(text, "boot", &kept) != OK && kept.count == 0)
 		return;

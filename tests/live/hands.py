@@ -96,8 +96,8 @@ def cable(a, name_a, b, name_b):
 class Hand:
     """A running hand_tool."""
 
-    def __init__(self, tool, space, *words):
-        self.words = ["ip", "netns", "exec", space.name, tool, *words]
+    def __init__(self, tool, space, *words, before=()):
+        self.words = ["ip", "netns", "exec", space.name, *before, tool, *words]
         self.process = subprocess.Popen(self.words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
                                         bufsize=1)
 

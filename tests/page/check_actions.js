@@ -33,6 +33,12 @@ async function checkSeen(page, keeper) {
 		assert.match(await text(page, "main section:has(h2:text('Never'))"), /192\.0\.2\.1 gateway gateway of eth0/);
 		assert.match(await text(page, ".intro"), /Hinomi suggests; a person decides/);
 	});
+	await check("actions: who is never blocked, in Japanese, too", async () => {
+		await page.click("button[lang=ja]");
+		assert.match(await text(page, "main section:has(h2:text('遮断しない'))"), /192\.0\.2\.1 .*eth0 のゲートウェイ/);
+		await page.click("button[lang=en]");
+		await sees(page, "h2", "Never blocked");
+	});
 	await check("actions: figures move with the events; a new suggestion arrives without a reload, and is told of", async () => {
 		const limit = keeper.world.actions.find((one) => one.id === 7);
 

@@ -200,6 +200,7 @@ function status(level) {
 			processes: ["warden", "sensor", "keeper", "web", "teller"].map((name, i) =>
 				({ name, running: true, restarts: name === "sensor" ? 1 : 0, since: at(-86400 * 3 + (name === "sensor" ? 80000 : i)), rss: [1200, 31400, 12800, 6100, 4800][i] * 1024 })),
 			store: { bytes: 184320000, oldest: at(-86400 * 41), waiting: 0 }, index: { values: 1204331, built: at(-5200) },
+			clamd: { answers: false, since: at(-5000) },
 			bounds: [{ name: "flows", reached: 0 }, { name: "halfopen", reached: 318 }], version: "0.1.0", since: at(-86400 * 3),
 		},
 	};

@@ -40,10 +40,10 @@ static bool read_transport(struct look *look, const uint8_t *at, uint32_t captur
 	uint32_t header = 0;
 
 	if (look->fragment != FRAGMENT_LATER && look->proto == PROTO_TCP) {
-		if (captured < 20 || length < 20 || (at[12] >> 4) * 4u < 20)
+		if (captured < 20 || length < 20)
 			return false;
 		header = (at[12] >> 4) * 4u;
-		look->header = (uint8_t)header;
+		look->header = (uint8_t)(header ? header : 1);
 		look->flags = at[13];
 		look->window = ld_be16(at + 14);
 	} else if (look->fragment != FRAGMENT_LATER &&
@@ -55,12 +55,12 @@ static bool read_transport(struct look *look, const uint8_t *at, uint32_t captur
 	if (look->proto == PROTO_ICMP || look->proto == PROTO_ICMP6) {
 		look->from_port = header ? at[0] : 0;
 		look->to_port = header ? at[1] : 0;
-	} else if (header) {
+	} else if (header || look->header) {
 		look->from_port = ld_be16(at);
 		look->to_port = ld_be16(at + 2);
 	}
 	captured = captured < length ? captured : length;
-	captured = captured > header ? captured - header : 0;
+	captured = captured > header && (look->proto != PROTO_TCP || !look->header || header >= 20) ? captured - header : 0;
 	look->has = (uint8_t)(captured < LOOK_BYTES ? captured : LOOK_BYTES);
 	memcpy(look->bytes, at + header, look->has);
 	return true;
@@ -234,8 +234,8 @@ static uint32_t make_transport(uint8_t *at, uint8_t proto)
 	put16(at + 2, some_of(ports, 5));
 	if (proto == PROTO_ICMP || proto == PROTO_ICMP6)
 		put16(at, test_below(3) << 8 | test_below(2));
-	if (proto == PROTO_TCP)
-		at[12] = (uint8_t)(header / 4 << 4);
+	if (proto == PROTO_TCP) /* now and then it says less than it can */
+		at[12] = (uint8_t)((test_below(16) ? header / 4 : test_below(5)) << 4);
 	return header + length;
 }
 

@@ -54,6 +54,23 @@ static void test_at(void **unused)
 	assert_int_equal(due(&r, &state, at(noon + 15 * HOUR), BACKUP_RUN), noon + 38 * HOUR + 30 * MINUTE);
 }
 
+/* Made by hand in the afternoon, as by 'hinomi backup init': the night that comes is not left out, of those once a week
+ * the same; but one made within the hour before is not made again. */
+static void test_by_hand(void **unused)
+{
+	struct repository r = daily("02:30");
+	struct backup_state state = { .watched_since = noon };
+
+	(void)unused;
+	tried(&state, BACKUP_RUN, at(noon + 6 * HOUR));
+	assert_int_equal(due(&r, &state, at(noon + 6 * HOUR), BACKUP_RUN), noon + 14 * HOUR + 30 * MINUTE);
+	tried(&state, BACKUP_RUN, at(noon + 14 * HOUR));
+	assert_int_equal(due(&r, &state, at(noon + 14 * HOUR), BACKUP_RUN), noon + 38 * HOUR + 30 * MINUTE);
+	r.every = 7 * 86400;
+	tried(&state, BACKUP_RUN, at(noon + 6 * HOUR));
+	assert_int_equal(due(&r, &state, at(noon + 6 * HOUR), BACKUP_RUN), noon + 6 * DAY + 14 * HOUR + 30 * MINUTE);
+}
+
 /* Off for ten days: one run is made up for at once, and then it is the next night again. */
 static void test_missed(void **unused)
 {
@@ -232,7 +249,7 @@ static void test_drill_level(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_at),	     cmocka_unit_test(test_missed), cmocka_unit_test(test_clock),
+		cmocka_unit_test(test_at),	     cmocka_unit_test(test_by_hand), cmocka_unit_test(test_missed), cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_retry),	     cmocka_unit_test(test_watched_only),
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_parts_keep_the_promise),

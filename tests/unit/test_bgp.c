@@ -82,6 +82,8 @@ static void test_routes_refused(void **state)
 		{ ACTION_BLACKHOLE, "to 203.0.113.0/24" },
 		{ ACTION_BLACKHOLE, "to 203.0.113.10 proto udp" },
 		{ ACTION_BLACKHOLE, "from 203.0.113.10" },
+		{ ACTION_BLACKHOLE, "to 192.0.2.1" }, /* the next hop of all blackholes */
+		{ ACTION_BLACKHOLE, "to 100::1" },
 		{ ACTION_LIMIT, "to 203.0.113.10 proto udp" },
 		{ ACTION_SYNCOOKIE, "to 203.0.113.10 proto tcp" },
 		{ ACTION_DROP, "to 203.0.113.10 ttl 64" },
@@ -180,7 +182,7 @@ static void test_kept_bad(void **state)
 		"5 dropdropdropdropdropdrop 1 to 203.0.113.10",
 	};
 	struct bgp_kept kept;
-	char text[8192];
+	char text[16384];
 
 	(void)state;
 	assert_int_equal(read_kept("other 1 abc\n5 drop 1 to 203.0.113.10\n", "abc", &kept),
@@ -194,10 +196,10 @@ static void test_kept_bad(void **state)
 		assert_int_equal(kept.orders[0].id, 6);
 	}
 	snprintf(text, sizeof(text), "hinomi-bgp 1 abc\n");
-	for (unsigned i = 0; i < BGP_MOST + 5; i++)
+	for (unsigned i = 0; i < BGP_ROOM + 5; i++)
 		text_append(text, sizeof(text), "%u drop 1 to 203.0.113.10\n", i + 1);
 	assert_int_equal(read_kept(text, "abc", &kept), ERR_FORMAT);
-	assert_int_equal(kept.count, BGP_MOST);
+	assert_int_equal(kept.count, BGP_ROOM);
 }
 
 static void test_kept_file(void **state)
@@ -225,18 +227,52 @@ static void test_kept_file(void **state)
 	kept.count = 0;
 	assert_int_equal(bgp_kept_save(folder, &kept), OK);
 	assert_int_not_equal(access(path, F_OK), 0);
-	assert_int_equal(symlink(other, path), 0); /* somebody else's */
-	assert_int_equal(bgp_kept_load(folder, &again), ERR_READ);
-	unlink(path);
 	rmdir(folder);
 	assert_int_equal(bgp_kept_save(folder, &kept), OK); /* nothing to keep, and no folder */
 	kept.count = 1;
 	assert_int_equal(bgp_kept_save(folder, &kept), ERR_WRITE);
 }
 
+/* The folder's user may write there: what he puts in our file's place is not announced, and nobody waits for it. */
+static void test_kept_of_others(void **state)
+{
+	struct bgp_kept kept = { .count = 1 }, again;
+	char folder[] = "/tmp/hinomi-bgp-XXXXXX", path[64], other[64];
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/bgp", folder);
+	snprintf(other, sizeof(other), "%s/other", folder);
+	kept.orders[0] = order_of(ACTION_BLACKHOLE, "to 203.0.113.10");
+	assert_int_equal(bgp_kept_save(folder, &kept), OK);
+	assert_int_equal(bgp_kept_load(folder, &again), OK);
+	assert_int_equal(again.count, 1);
+	assert_int_equal(chmod(path, 0620), 0);
+	assert_int_equal(bgp_kept_load(folder, &again), OK);
+	assert_int_equal(again.count, 0);
+	assert_int_equal(chmod(path, 0600), 0);
+	if (geteuid() == 0) {
+		assert_int_equal(chown(path, 65534, 65534), 0);
+		assert_int_equal(bgp_kept_load(folder, &again), OK);
+		assert_int_equal(again.count, 0);
+		assert_int_equal(chown(path, 0, 0), 0);
+	}
+	assert_int_equal(rename(path, other), 0);
+	assert_int_equal(symlink(other, path), 0);
+	assert_int_equal(bgp_kept_load(folder, &again), OK);
+	assert_int_equal(again.count, 0);
+	unlink(path);
+	unlink(other);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(bgp_kept_load(folder, &again), OK);
+	assert_int_equal(again.count, 0);
+	unlink(path);
+	rmdir(folder);
+}
+
 static bool rib_has(const char *json, const char *destination, bool flow)
 {
-	return bgp_gobgp_rib_has(text_span(json), destination, flow);
+	return bgp_gobgp_rib_has(text_span(json), destination, flow) == BGP_HAS;
 }
 
 static void test_rib(void **state)
@@ -264,6 +300,13 @@ static void test_rib(void **state)
 	assert_false(rib_has("{\"x\":[{\"nlri\":[]}],\"y\":1,\"z\":[{\"nlri\":{\"value\":[{"
 			     "\"value\":{\"prefix\":5}}]}}]}",
 			     "5", true));
+	/* A daemon that has nothing answers; one that is not there does not. */
+	assert_int_equal(bgp_gobgp_rib_has(text_span("{}"), "192.0.2.9/32", false), BGP_HAS_NOT);
+	assert_int_equal(bgp_gobgp_rib_has(text_span("Network not in table\n"), "192.0.2.9/32", false), BGP_HAS_NOT);
+	assert_int_equal(bgp_gobgp_rib_has(text_span("{\"error\":\"context deadline exceeded\"}\n"), "192.0.2.9/32",
+					   false),
+			 BGP_NO_ANSWER);
+	assert_int_equal(bgp_gobgp_rib_has(text_span(""), "192.0.2.9/32", true), BGP_NO_ANSWER);
 }
 
 int main(void)
@@ -272,6 +315,7 @@ int main(void)
 		cmocka_unit_test(test_routes),   cmocka_unit_test(test_routes_refused),
 		cmocka_unit_test(test_settings), cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_kept_bad), cmocka_unit_test(test_kept_file),
+		cmocka_unit_test(test_kept_of_others),
 		cmocka_unit_test(test_rib),
 	};
 

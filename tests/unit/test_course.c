@@ -85,6 +85,25 @@ static void test_hurts(void **state)
 	assert_int_equal(second(20, 20), COURSE_HURTS); /* from the first second on */
 }
 
+/* What good sources send is no attack that goes on: too little to hurt, it must not hold the filter in force. */
+static void test_only_friends_are_hit(void **state)
+{
+	unsigned n = 0;
+
+	(void)state;
+	begin(false, 0);
+	for (unsigned i = 0; i < 3; i++)
+		assert_int_equal(second(100, 0), COURSE_ON);
+	while (n < 100 && second(8, 8) == COURSE_ON)
+		n++;
+	assert_int_equal(n, 4);
+	assert_int_equal(course.pps, 8);
+	begin(false, 0);
+	for (n = 0; n < 100 && second(5, 5) == COURSE_ON; n++)
+		;
+	assert_int_equal(n, COURSE_IDLE - 1); /* from the first second on */
+}
+
 /* The hand was made anew: its count begins again, the sum goes on. */
 static void test_count_begins_again(void **state)
 {
@@ -153,6 +172,7 @@ int main(void)
 		cmocka_unit_test(test_never_hit),
 		cmocka_unit_test(test_patience),
 		cmocka_unit_test(test_hurts),
+		cmocka_unit_test(test_only_friends_are_hit),
 		cmocka_unit_test(test_count_begins_again),
 		cmocka_unit_test(test_restart),
 		cmocka_unit_test(test_hostile_counts),

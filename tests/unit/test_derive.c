@@ -412,10 +412,91 @@ static void test_few_of_its_kind(void **unused)
 	assert_int_equal(result.count, 1);
 	assert_true(result.all[0].filter.parts & FILTER_WINDOW);
 	assert_true(result.all[0].filter.parts & (FILTER_LENGTH | FILTER_HEADER));
+	/* Their flags differ, too. That is one doubt less only where the filter says so. */
+	for (size_t i = 0; i < 20; i++)
+		before[i].flags |= TCP_ECE;
+	assert_int_equal(derive(COUNT, COUNT, VECTOR_SYNACK, &result), OK);
+	assert_true((result.all[0].filter.parts & FILTER_WINDOW) || result.all[0].filter.flags_mask & TCP_ECE);
 	/* Where none is of that kind there is nothing to fear. */
 	fill(before, COUNT);
 	assert_int_equal(derive(COUNT, COUNT, VECTOR_SYNACK, &result), OK);
 	assert_int_equal(result.all[0].filter.parts, FILTER_TO | FILTER_PROTO | FILTER_FLAGS);
+}
+
+/* An ICMP packet that comes from far, to an address of that family. */
+static struct look echo(bool six, uint8_t type, uint8_t code)
+{
+	struct look look = attacker(six ? PROTO_ICMP6 : PROTO_ICMP);
+
+	if (six) {
+		look.from.b[0] = look.to.b[0] = 0x20;
+		look.from.b[1] = look.to.b[1] = 1;
+	}
+	look.from_port = type;
+	look.to_port = code;
+	look.length = (uint16_t)(84 + below(500));
+	return look;
+}
+
+/* What a router of the link says (RFC 4861), or one on the way of a packet that was too long. */
+static bool is_hit(const struct derive_result *result, struct look look, uint8_t ttl)
+{
+	bool hit = false;
+
+	look.ttl = ttl;
+	for (size_t k = 0; k < result->count; k++)
+		hit = hit || filter_match(&result->all[k].filter, &look);
+	return hit;
+}
+
+/* Whoever floods with ICMPv6 does not make us lose our neighbours, of whom no packet was among the samples. */
+static void test_neighbours_stay(void **unused)
+{
+	static struct look many[4096];
+	const struct derive_settings settings = { .normal_pps = 100, .vector = VECTOR_ICMP };
+	struct derive_result result;
+
+	(void)unused;
+	state = 14;
+	fill(many, 4096);
+	for (size_t i = 0; i < 4096; i++) {
+		many[i].from.b[0] = many[i].to.b[0] = 0x20;
+		many[i].from.b[1] = many[i].to.b[1] = 1;
+	}
+	for (unsigned kind = 0; kind < 4; kind++) {
+		size_t known = kind < 3 ? 4096 : 0;
+
+		for (size_t i = 0; i < COUNT; i++) { /* one type; each of them; nobody knows what is normal; hardly an excess */
+			during[i] = echo(true, kind % 2 ? (uint8_t)below(256) : 128, 0);
+			if (kind == 2 && i % 5)
+				during[i] = many[i];
+		}
+		assert_int_equal(derive_filters(during, COUNT, many, known, &settings, &result), OK);
+		for (uint8_t type = 133; type <= 137; type++)
+			assert_false(is_hit(&result, echo(true, type, 0), 255));
+		if (known)
+			assert_true(result.good && dropped(&result, during, 0, COUNT) >= (kind == 2 ? 0.19 : 0.99));
+	}
+}
+
+/* Nor packets that are too long, where it floods with others. */
+static void test_too_long_is_told(void **unused)
+{
+	static struct look many[4096];
+	const struct derive_settings settings = { .normal_pps = 100, .vector = VECTOR_ICMP };
+	struct derive_result result;
+
+	(void)unused;
+	state = 15;
+	fill(many, 4096);
+	for (unsigned kind = 0; kind < 2; kind++) {
+		for (size_t i = 0; i < COUNT; i++)
+			during[i] = kind ? echo(false, 3, 3) : echo(false, 8, 0);
+		assert_int_equal(derive_filters(during, COUNT, many, 4096, &settings, &result), OK);
+		assert_true(result.good);
+		assert_true(dropped(&result, during, 0, COUNT) >= 0.99);
+		assert_false(is_hit(&result, echo(false, 3, 4), 60));
+	}
 }
 
 int main(void)
@@ -434,6 +515,8 @@ int main(void)
 		cmocka_unit_test(test_few_sources),
 		cmocka_unit_test(test_promise),
 		cmocka_unit_test(test_few_of_its_kind),
+		cmocka_unit_test(test_neighbours_stay),
+		cmocka_unit_test(test_too_long_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

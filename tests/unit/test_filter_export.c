@@ -242,6 +242,40 @@ static void test_fingerprint(void **state)
 	json_decref(made);
 }
 
+/* What comes beside a reflection is none of its service: errors of ICMP, the rest of large answers. */
+static void test_fingerprint_beside(void **state)
+{
+	static const struct {
+		const char *filter, *service, *protocol, *tag;
+		enum vector vector;
+	} cases[] = {
+		{ "to 203.0.113.10 proto udp from-port 53", "DNS", "UDP", "Amplification attack", VECTOR_DNS },
+		{ "to 203.0.113.10 proto udp fragment later", "Fragmented IP packets", "UDP", "Fragmentation attack", VECTOR_DNS },
+		{ "to 203.0.113.10 proto icmp from-port 3", "Unknown service", "ICMP", "ICMP flood attack", VECTOR_DNS },
+		{ "to 203.0.113.10 proto tcp flags R/R", "Unknown service", "TCP", "TCP flood attack", VECTOR_SYNACK },
+		{ "to 203.0.113.10 proto tcp flags SA/SA", "Unknown service", "TCP", "Amplification attack", VECTOR_SYNACK },
+		{ "to 203.0.113.10 proto udp from-port 123", "NTP", "UDP", "Amplification attack", VECTOR_NONE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct fingerprint_vector vector = { .vector = cases[i].vector, .share = 1,
+							   .filter = test_filter_of(cases[i].filter) };
+		const struct fingerprint fingerprint = { .target = vector.filter.to, .vectors = &vector, .vector_count = 1 };
+		json_t *made = fingerprint_json(&fingerprint), *one = json_array_get(json_object_get(made, "attack_vectors"), 0);
+		json_t *tags = json_object_get(made, "tags"), *tag;
+		bool tagged = false;
+		size_t n;
+
+		assert_string_equal(text_of(one, "service"), cases[i].service);
+		assert_string_equal(text_of(one, "protocol"), cases[i].protocol);
+		json_array_foreach(tags, n, tag)
+			tagged |= strcmp(json_string_value(tag), cases[i].tag) == 0;
+		assert_true(tagged);
+		json_decref(made);
+	}
+}
+
 static void check_letter(const struct upstream_note *note, enum language language, const char *const *says)
 {
 	char text[UPSTREAM_TEXT];
@@ -296,8 +330,8 @@ static void test_longest(void **state)
 	assert_non_null(strstr(flow.gobgp, "&!first-fragment"));
 	for (size_t i = 0; i < UPSTREAM_FILTERS; i++)
 		filters[i] = wide;
-	check_letter(&note, JAPANESE, (const char *[]){ "8. ", "[担当者名]\n", NULL });
-	check_letter(&note, ENGLISH, (const char *[]){ "8. ", "[name]\n", NULL });
+	check_letter(&note, JAPANESE, (const char *[]){ "16. ", "[担当者名]\n", NULL });
+	check_letter(&note, ENGLISH, (const char *[]){ "16. ", "[name]\n", NULL });
 	snprintf(text, sizeof(text), "%s%s", all, more);
 	wide = test_filter_of(text);
 	assert_true(strlen(filter_bpf(&wide, bpf)) < FILTER_BPF - 1);
@@ -315,7 +349,7 @@ int main(void)
 		cmocka_unit_test(test_nft),         cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_flowspec),    cmocka_unit_test(test_json),
 		cmocka_unit_test(test_fingerprint), cmocka_unit_test(test_letter),
-		cmocka_unit_test(test_longest),
+		cmocka_unit_test(test_longest),     cmocka_unit_test(test_fingerprint_beside),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

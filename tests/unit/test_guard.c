@@ -304,6 +304,73 @@ static void test_members_as_destination(void **state)
 	assert_true(allows_text("to 203.0.113.1 proto udp"));
 }
 
+/* Flags that every connection has tell nothing apart: dropped, they shut out who logs in as the ports do. */
+static void test_flags_of_every_connection(void **state)
+{
+	struct action action = action_of("to 203.0.113.1 proto tcp flags S/SA");
+
+	(void)state;
+	expect_refused("to 203.0.113.1 proto tcp flags S/SA", "nearly everything");
+	expect_refused("to 203.0.113.1 proto tcp to-port 22 flags S/S", "nearly everything");
+	expect_refused("to 203.0.113.1 proto tcp flags A/SAR", "nearly everything");
+	expect_refused("to 2001:db8:1::1 proto tcp flags PA/PA", "nearly everything");
+	expect_refused("proto tcp flags S/SA", "nearly everything");
+	assert_true(allows_text("to 203.0.113.10 proto tcp flags S/SA")); /* nobody logs in there */
+	assert_true(allows_text("to 203.0.113.1 proto tcp flags FPU/FPU"));
+	assert_true(allows_text("to 203.0.113.1 proto tcp flags R/R"));
+	assert_true(allows_text("from 100.64.1.1 to 203.0.113.1 proto tcp flags S/SA"));
+	action.verb = ACTION_SYNCOOKIE; /* shuts nobody out who answers */
+	assert_true(allows(&action));
+	action.verb = ACTION_LIMIT;
+	action.limit = 1000;
+	assert_true(allows(&action));
+}
+
+static bool allows_unheard(const struct guard *guard, const char *filter)
+{
+	struct action action = action_of(filter);
+	bool is;
+
+	memset(&why, 0, sizeof(why));
+	is = guard_allows_unheard(guard, &action, &why);
+	assert_true(is || (why.en[0] && why.ja[0]));
+	return is;
+}
+
+/* By a hand that lets nobody pass beforehand a filter must not hit what members send. */
+static void test_hands_that_let_nobody_pass(void **state)
+{
+	static const char *const bad[] = {
+		"to 203.0.113.1 proto udp from-port 53", /* a resolver's answers */
+		"to 203.0.113.0/24 proto udp from-port 1-1023",
+		"to 203.0.113.1 proto tcp flags A/SAR ttl 40-64", /* a session */
+		"to 2001:db8:1::1 fragment any",
+		"proto udp from-port 53",
+		"to 203.0.113.10 proto udp", /* whatever a partner sends */
+	};
+	static const char *const good[] = {
+		"to 203.0.113.1 proto udp from-port 123 length 468-482",
+		"to 203.0.113.10 proto udp from-port 53", /* not to this machine */
+		"to 203.0.113.1 proto tcp flags S/SA window 1024", /* no connection that is there */
+		"from 100.64.1.0/24 to 203.0.113.1",
+	};
+	struct guard guard = guard_full_of(), alone;
+	struct action action = action_of("to 203.0.113.10");
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++)
+		if (allows_unheard(&guard, bad[i]))
+			fail_msg("%s was allowed", bad[i]);
+	for (size_t i = 0; i < COUNT(good); i++)
+		if (!allows_unheard(&guard, good[i]))
+			fail_msg("%s: %s", good[i], why.en);
+	guard_init(&alone); /* nobody is there who could be hit */
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_true(allows_unheard(&alone, bad[i]));
+	action.verb = ACTION_BLACKHOLE;
+	assert_true(guard_allows_unheard(&guard, &action, &why));
+}
+
 static void test_blackhole(void **state)
 {
 	struct action action = action_of("to 203.0.113.10");
@@ -422,6 +489,26 @@ static void test_full(void **state)
 	assert_true(guard_allows(&guard, &action, NOW, 0, &why));
 }
 
+/* What the configuration names is a member for that, whatever it was before. */
+static void test_named_ones_pass(void **state)
+{
+	struct prefix prefix = network("169.254.0.0/16");
+	struct guard guard;
+	unsigned passing = 0;
+
+	(void)state;
+	guard_init(&guard);
+	for (size_t i = 0; i < guard.count; i++)
+		passing += guard_passes(&guard.members[i]);
+	assert_int_equal(passing, 1); /* fe80::/10 */
+	assert_int_equal(guard_add(&guard, &prefix, GUARD_GATEWAY, "gateway"), OK);
+	assert_int_equal(guard_add(&guard, &prefix, GUARD_PARTNER, "partner"), OK);
+	passing = 0;
+	for (size_t i = 0; i < guard.count; i++)
+		passing += guard_passes(&guard.members[i]) && guard.members[i].kind == GUARD_PARTNER;
+	assert_int_equal(passing, 1);
+}
+
 /* A member as it may come from a broken process: its bits and text are mended, never trusted. */
 static void test_strange_members(void **state)
 {
@@ -450,6 +537,9 @@ int main(void)
 		cmocka_unit_test(test_everything),
 		cmocka_unit_test(test_bytes_that_hit_everything),
 		cmocka_unit_test(test_members_as_destination),
+		cmocka_unit_test(test_flags_of_every_connection),
+		cmocka_unit_test(test_hands_that_let_nobody_pass),
+		cmocka_unit_test(test_named_ones_pass),
 		cmocka_unit_test(test_blackhole),
 		cmocka_unit_test(test_verbs),
 		cmocka_unit_test(test_time),

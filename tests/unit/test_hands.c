@@ -27,7 +27,7 @@ struct fake {
 	bool cannot_open, cannot_apply, cannot_allow;
 	uint64_t bad; /* an id that it cannot apply */
 	bool refuses; /* takes nothing */
-	unsigned opened, applied, withdrawn, cleared, allowed, known;
+	unsigned opened, applied, withdrawn, cleared, allowed, known, knows;
 	size_t count;
 	struct hand_order force[FORCE];
 	struct prefix passes[GUARD_MEMBERS];
@@ -127,6 +127,7 @@ static enum err fake_know(struct hand_state *state, const struct ip *sources, si
 	(void)sources;
 	(void)trouble;
 	((struct fake *)state)->known = (unsigned)count;
+	((struct fake *)state)->knows++;
 	return OK;
 }
 
@@ -170,12 +171,16 @@ struct ward {
 	size_t counted;
 	struct hands_facts facts;
 	unsigned told;
+	bool undone; /* it was told that somebody undid everything */
+	bool deaf;   /* there is no keeper */
 };
 
 static bool ward_told(void *whom, uint16_t type, struct span body)
 {
 	struct ward *w = whom;
 
+	if (w->deaf)
+		return false;
 	if (type == FRAME_ORDER_DONE) {
 		assert_int_equal(body.len, sizeof(w->done));
 		memcpy(&w->done, body.ptr, sizeof(w->done));
@@ -184,6 +189,7 @@ static bool ward_told(void *whom, uint16_t type, struct span body)
 		assert_int_equal(body.len, sizeof(w->facts));
 		memcpy(&w->facts, body.ptr, sizeof(w->facts));
 		w->told++;
+		w->undone |= w->facts.undone;
 	} else if (type == FRAME_ACTION_COUNTS) {
 		w->counted = body.len / sizeof(struct hand_count);
 	}
@@ -528,6 +534,74 @@ static void a_new_member_ends_what_aims_at_it(void **state)
 	assert_int_equal(fakes[HAND_XDP].count, 1); /* there the member passes */
 }
 
+/* The set is read anew with each order, too: what that shows must not be lost for what is in force. */
+static void a_new_member_ends_it_also_beside_an_order(void **state)
+{
+	struct ward *w = *state;
+	struct order order = order_of(1, ATTACK), other = order_of(2, "from 198.18.9.0/24 proto udp");
+	struct config more = *w->config;
+	struct prefix partner;
+
+	order.action.hand = HAND_BGP;
+	put(w, &order);
+	assert_int_equal(fakes[HAND_BGP].count, 1);
+	assert_int_equal(prefix_parse(&partner, "198.18.7.7"), OK);
+	assert_int_equal(home_add(&more.respond.never, &partner), OK);
+	hands_configure(w->hands, &more.respond);
+	put(w, &other);
+	hands_second(w->hands, at(1));
+	assert_int_equal(fakes[HAND_BGP].count, 0);
+	assert_int_equal(fakes[HAND_XDP].count, 1);
+}
+
+/* A partner is named: by BGP, which lets nobody pass, a filter without a source might hit him. */
+static void where_nobody_passes_the_filter_must_spare_members(void **state)
+{
+	struct ward *w = *state;
+	struct order order = order_of(1, "to 203.0.113.10 proto udp");
+
+	fakes[HAND_XDP].cannot_open = fakes[HAND_NFT].cannot_open = true;
+	put(w, &order);
+	assert_int_equal(w->done.state, ACTION_FAILED);
+	assert_non_null(strstr(w->done.en, "lets nobody pass"));
+	assert_int_equal(fakes[HAND_BGP].count, 0);
+	order = order_of(2, "to 203.0.113.10 proto udp from-port 123");
+	put(w, &order);
+	assert_int_equal(w->done.hand, HAND_BGP);
+	assert_int_equal(w->done.state, ACTION_ACTIVE);
+}
+
+/* While a part of the set cannot be read, who is known to be a member goes on passing, and new ones do. */
+static void what_can_be_read_counts_although_not_all_can(void **state)
+{
+	struct ward *w = *state;
+	struct order order = order_of(1, "from 198.18.7.7 proto udp to-port 53");
+	struct hands_settings settings = { .respond = &w->config->respond, .all = all, .whom = w, .tell = ward_told };
+	char root[48], route[72];
+
+	snprintf(root, sizeof(root), "%s/root", w->runtime);
+	machine_make(root);
+	hands_free(w->hands);
+	settings.root = root;
+	settings.hand.runtime = w->runtime;
+	w->hands = hands_new(&settings, at(0));
+	put(w, &order);
+	assert_int_equal(w->done.state, ACTION_ACTIVE);
+	assert_true(passes("198.51.100.7"));
+	put_file(root, "proc/net/tcp", "   1: 0A7100CB:0016 086433C6:C350 01 0\n"); /* 198.51.100.8 instead */
+	snprintf(route, sizeof(route), "%s/proc/net/route", root);
+	assert_int_equal(unlink(route), 0);
+	hands_second(w->hands, at(1));
+	assert_false(w->facts.hands[HAND_XDP].able);
+	assert_true(passes("198.51.100.7"));
+	assert_true(passes("198.51.100.8"));
+	assert_true(passes("203.0.113.254"));
+	order.action.id = 2;
+	put(w, &order);
+	assert_int_equal(w->done.state, ACTION_REFUSED);
+	machine_remove(root);
+}
+
 static void limits_hold_whatever_the_keeper_says(void **state)
 {
 	struct ward *w = *state;
@@ -677,6 +751,54 @@ static void undo_now_ends_all(void **state)
 	assert_int_equal(w->done.state, ACTION_ENDED);
 	assert_int_equal(fakes[HAND_XDP].count, 0);
 	assert_int_equal(access(path, F_OK), -1);
+	assert_true(w->undone); /* the keeper must not order it again */
+	w->facts.undone = 0;
+	hands_greet(w->hands);
+	assert_false(w->facts.undone); /* once */
+	assert_int_equal(fakes[HAND_XDP].cleared, 1);
+	order.action.id = 2; /* a hand whose traces were removed begins anew, with who passes */
+	fakes[HAND_XDP].allowed = 0;
+	put(w, &order);
+	assert_int_equal(w->done.state, ACTION_ACTIVE);
+	assert_int_equal(fakes[HAND_XDP].opened, 2);
+	assert_true(fakes[HAND_XDP].allowed > 0);
+}
+
+/* It was run while no tower was there: the keeper hears of it before it says its orders again. */
+static void undo_now_of_before_is_told(void **state)
+{
+	struct ward *w = *state;
+	struct order order = order_of(1, ATTACK);
+	char path[64];
+
+	put(w, &order);
+	hands_free(w->hands);
+	w->hands = NULL;
+	snprintf(path, sizeof(path), "%s/hand-undo", w->runtime);
+	fclose(fopen(path, "w"));
+	w->undone = false;
+	w->deaf = true; /* there is no keeper yet */
+	ward_open(w);
+	hands_second(w->hands, at(1));
+	assert_int_equal(fakes[HAND_XDP].count, 0);
+	w->deaf = false;
+	hands_greet(w->hands);
+	assert_true(w->facts.undone);
+}
+
+/* The runtime folder is a lesser user's: a FIFO that nobody reads, where a mark should be, must not stop the warden. */
+static void a_mark_that_waits_is_not_waited_for(void **state)
+{
+	struct ward *w = *state;
+	struct order order = order_of(1, ATTACK);
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s/hand-xdp", w->runtime);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	alarm(20); /* else it hangs */
+	put(w, &order);
+	alarm(0);
+	assert_int_equal(w->done.state, ACTION_ACTIVE);
 }
 
 static void a_hand_that_cannot_spare_members_gets_no_orders(void **state)
@@ -703,6 +825,28 @@ static void what_a_hand_has_besides_is_taken_back(void **state)
 	assert_int_equal(fakes[HAND_XDP].force[0].id, 1);
 }
 
+/* Somebody removed it: it is put in force again, or the keeper hears that it is not. */
+static void what_a_hand_lost_is_done_again(void **state)
+{
+	struct ward *w = *state;
+	struct order order = order_of(1, ATTACK);
+	int64_t n = 1;
+
+	put(w, &order);
+	fakes[HAND_XDP].count = 0;
+	for (; n < 10 && fakes[HAND_XDP].count == 0; n++)
+		hands_second(w->hands, at(n * USEC_PER_SEC));
+	assert_in_range(n, 3, 6); /* not as soon as it is missed once */
+	assert_int_equal(fakes[HAND_XDP].force[0].id, 1);
+	assert_int_equal(fakes[HAND_XDP].force[0].until, BOOT + HOUR);
+	fakes[HAND_XDP].count = 0;
+	fakes[HAND_XDP].cannot_apply = fakes[HAND_NFT].cannot_apply = fakes[HAND_BGP].cannot_apply = true;
+	w->done.state = ACTION_ACTIVE;
+	for (; n < 30 && w->done.state == ACTION_ACTIVE; n++)
+		hands_second(w->hands, at(n * USEC_PER_SEC));
+	assert_int_equal(w->done.state, ACTION_FAILED);
+}
+
 static void good_sources_reach_the_hands(void **state)
 {
 	struct ward *w = *state;
@@ -711,12 +855,36 @@ static void good_sources_reach_the_hands(void **state)
 
 	put(w, &order);
 	send(w, FRAME_KNOWN, body, sizeof(body));
+	hands_do(w->hands, at(0));
 	assert_int_equal(fakes[HAND_XDP].known, 3);
 	body[0] = 6;
 	send(w, FRAME_KNOWN, body, 8 + 16);
+	hands_second(w->hands, at(USEC_PER_SEC));
 	assert_int_equal(fakes[HAND_XDP].known, 4);
 	send(w, FRAME_KNOWN, body, 8); /* of the newest, none any more */
+	hands_second(w->hands, at(2 * USEC_PER_SEC));
 	assert_int_equal(fakes[HAND_XDP].known, 3);
+}
+
+/* Who sends them all the time keeps no hand busy. */
+static void good_sources_are_told_once_a_second(void **state)
+{
+	struct ward *w = *state;
+	struct order order = order_of(1, ATTACK);
+	uint8_t body[8 + 3 * 16] = { 5 };
+	unsigned before;
+
+	put(w, &order);
+	send(w, FRAME_KNOWN, body, sizeof(body));
+	hands_do(w->hands, at(0));
+	before = fakes[HAND_XDP].knows;
+	for (int64_t n = 0; n < 1000; n++) {
+		send(w, FRAME_KNOWN, body, sizeof(body));
+		hands_do(w->hands, at(n * 1000));
+	}
+	assert_int_equal(fakes[HAND_XDP].knows, before);
+	hands_second(w->hands, at(USEC_PER_SEC));
+	assert_int_equal(fakes[HAND_XDP].knows, before + 1);
 }
 
 static void without_the_set_nothing_is_blocked(void **state)
@@ -750,6 +918,9 @@ int main(void)
 		TEST(members_of_every_kind_are_refused),
 		TEST(a_new_member_counts_at_once),
 		TEST(a_new_member_ends_what_aims_at_it),
+		TEST(a_new_member_ends_it_also_beside_an_order),
+		TEST(where_nobody_passes_the_filter_must_spare_members),
+		TEST(what_can_be_read_counts_although_not_all_can),
 		TEST(limits_hold_whatever_the_keeper_says),
 		TEST(what_is_no_order_is_not_heard),
 		TEST(back_is_taken_back),
@@ -758,9 +929,13 @@ int main(void)
 		TEST(another_warden_finds_what_is_in_force),
 		TEST(a_hand_with_nothing_in_force_leaves_no_trace),
 		TEST(undo_now_ends_all),
+		TEST(a_mark_that_waits_is_not_waited_for),
+		TEST(undo_now_of_before_is_told),
 		TEST(a_hand_that_cannot_spare_members_gets_no_orders),
 		TEST(what_a_hand_has_besides_is_taken_back),
+		TEST(what_a_hand_lost_is_done_again),
 		TEST(good_sources_reach_the_hands),
+		TEST(good_sources_are_told_once_a_second),
 		TEST(without_the_set_nothing_is_blocked),
 	};
 

@@ -402,7 +402,9 @@ static void test_probing(void **state)
 			hits(id, 0, 0); /* which say nothing */
 		assert_int_equal(n, wait);
 		assert_string_equal(state_of(id), "waiting");
+		good("acknowledge", "{'id':1}"); /* a person who looks is no attack */
 		tower_pass(3);
+		assert_string_equal(state_of(id), "waiting");
 		assert_true(json_is_true(at(good("incident", "{'id':1}"), "ongoing")));
 		flood_goes_on(7);
 		tower_pass(1);
@@ -572,6 +574,162 @@ static void test_undo_all(void **state)
 	assert_int_equal(tower.order_count, 2);
 }
 
+/* For the floods of that moment, whatever happens to the process; others are acted against again. */
+static void test_hands_off_outlives(void **state)
+{
+	uint64_t incident = flood_opens(7);
+
+	(void)state;
+	good("undo_all", "{'reason':'stop'}"); /* before anything was found */
+	tower_restart();
+	hands_join();
+	flood_goes_on(7);
+	filter_found(incident, NTP);
+	assert_int_equal(tower.order_count, 0);
+	assert_int_equal(json_array_size(at(good("actions", "{'state':'suggested'}"), "actions")), 1);
+	filter_found(flood_opens(8), "to 203.0.113.8 proto udp from-port 123");
+	assert_int_equal(tower.order_count, 1);
+}
+
+/* By `undo-all --now` beside the keeper: its word counts like that of the page, and nothing comes again. */
+static void test_undone_beside(void **state)
+{
+	uint64_t incident = flood_held(), id = tower.order.id;
+	unsigned orders;
+
+	(void)state;
+	good("block", "{'what':'192.0.2.7','for':'1h','reason':'x'}");
+	order_done(HAND_XDP);
+	orders = tower.order_count;
+	keeper_undone(tower.keeper, tower.now);
+	assert_string_equal(state_of(id), "ended");
+	assert_string_equal(state_of(tower.order.id), "ended");
+	assert_non_null(strstr(text_at(good("log", "{}"), "log.0.what.en"), "undo-all --now"));
+	flood_goes_on(7);
+	filter_found(incident, NTP);
+	filter_found(incident, "to 203.0.113.7 proto udp from-port 53");
+	tower_pass(2);
+	tower_restart();
+	hands_join();
+	filter_found(incident, NTP);
+	assert_int_equal(tower.order_count, orders);
+}
+
+/* Filters that the tower only suggests, one after the other; each ends as there is a better one. */
+static void suggestions_come_and_go(uint64_t incident, unsigned count)
+{
+	struct keeper_filters found = { .about = incident, .known = true, .count = 1 };
+	char text[80];
+
+	for (unsigned n = 0; n < count; n++) {
+		snprintf(text, sizeof(text), "to 203.0.113.8 proto udp from-port %u", 1000 + n);
+		found.all[0] = (struct keeper_filter){ .verb = ACTION_DROP, .filter = filter_of(text),
+						       .effect = { 1000, 999, 500, 400 } };
+		keeper_filters(tower.keeper, &found, tower.now);
+	}
+}
+
+/* What a person took back is not forgotten for all that was suggested since. */
+static void test_no_is_remembered(void **state)
+{
+	uint64_t incident = flood_held();
+
+	(void)state;
+	good("unblock", "{'id':1,'reason':'wrong'}");
+	suggestions_come_and_go(flood_opens(8), 400);
+	filter_found(incident, NTP);
+	assert_int_equal(tower.order_count, 1);
+	tower_pass(1);
+	tower_restart();
+	hands_join();
+	filter_found(incident, NTP);
+	assert_int_equal(tower.order_count, 1);
+}
+
+/* The warden did not hear that it is over: what still hits is told again. */
+static void test_back_that_was_lost(void **state)
+{
+	uint64_t id;
+
+	(void)state;
+	flood_held();
+	id = tower.order.id;
+	hits(id, 500, 0);
+	assert_int_equal(tower.back_count, 0);
+	good("unblock", "{'id':1,'reason':'wrong'}");
+	assert_int_equal(tower.back_count, 1);
+	hits(id, 500, 0);
+	assert_int_equal(tower.back_count, 2);
+	assert_int_equal(tower.back[1], id);
+	hits(55, 500, 0); /* of nobody */
+	assert_int_equal(tower.back_count, 3);
+	assert_int_equal(tower.back[2], 55);
+}
+
+/* "Ended" may be of an order before this one, which the warden then has in force. */
+static void test_late_end(void **state)
+{
+	uint64_t incident = flood_held(), id = tower.order.id;
+	struct keeper_done done = { .id = id, .state = ACTION_ENDED, .why = { "", "" } };
+
+	(void)state;
+	(void)incident;
+	keeper_done(tower.keeper, &done, tower.now);
+	assert_string_equal(state_of(id), "ended");
+	assert_int_equal(tower.back_count, 1);
+	assert_int_equal(tower.back[0], id);
+}
+
+/* A person says that the flood is none: what the tower did against it ends, what a person did does not. */
+static void test_silenced(void **state)
+{
+	uint64_t incident = flood_held(), id = tower.order.id, other;
+
+	(void)state;
+	filter_found(incident, "to 203.0.113.7"); /* which nobody takes */
+	good("block", "{'what':'192.0.2.7','for':'1h','reason':'x','incident':1}");
+	other = tower.order.id;
+	good("silence", "{'id':1,'for':'1h','reason':'a speed test'}");
+	assert_string_equal(state_of(id), "ended");
+	assert_int_equal(tower.back_count, 1);
+	assert_int_equal(tower.back[0], id);
+	assert_string_equal(state_of(other), "ordered");
+	flood_goes_on(7);
+	filter_found(incident, NTP);
+	assert_int_equal(tower.order_count, 2);
+}
+
+/* Nobody reads of what is over that it is in force until later. */
+static void test_end_is_when_it_ended(void **state)
+{
+	json_t *one;
+	char before[40];
+
+	(void)state;
+	one = good("block", "{'what':'192.0.2.7','for':'1h','reason':'x'}");
+	snprintf(before, sizeof(before), "%s", text_at(one, "until"));
+	order_done(HAND_XDP);
+	tower_pass(60);
+	one = good("unblock", "{'id':1,'reason':'wrong'}");
+	assert_true(strcmp(text_at(one, "actions.0.until"), before) < 0);
+	assert_true(strcmp(text_at(one, "actions.0.until"), text_at(one, "actions.0.from")) > 0);
+}
+
+/* It is taken back although the disk fails, and that is what the answer says. */
+static void test_undo_while_the_disk_fails(void **state)
+{
+	json_t *answer;
+
+	(void)state;
+	flood_held();
+	tower_pass(1);
+	test_sql("ALTER TABLE log RENAME TO gone");
+	answer = ask(ASKER_CONTROL, "root", "admin", "undo_all", "{'reason':'stop'}");
+	assert_non_null(strstr(text_at(answer, "error.en"), "it is taken back, but"));
+	assert_int_equal(tower.back_count, 1);
+	test_sql("ALTER TABLE gone RENAME TO log");
+}
+
 static void test_guard(void **state)
 {
 	static const char *const refused[] = {
@@ -739,6 +897,35 @@ static void test_filters(void **state)
 	assert_non_null(strstr(text_at(one, "exports.nft"), "drop"));
 }
 
+/* A limit and SYN cookies hit customers, too: the provider is not asked to drop what they are for. */
+static void test_letter_asks_for_drops(void **state)
+{
+	uint64_t incident = flood_opens(7);
+	struct keeper_filters found = { .about = incident, .known = true, .effect = { 1000, 400, 500, 0 }, .count = 3 };
+	json_t *one;
+
+	(void)state;
+	found.all[0] = (struct keeper_filter){ .filter = filter_of(NTP) };
+	found.all[1] = (struct keeper_filter){ .verb = ACTION_LIMIT, .limit = 50,
+					       .filter = filter_of("to 203.0.113.7 proto icmp") };
+	found.all[2] = (struct keeper_filter){ .verb = ACTION_SYNCOOKIE,
+					       .filter = filter_of("to 203.0.113.7 proto tcp flags S/SA") };
+	keeper_filters(tower.keeper, &found, tower.now);
+	one = good("filters", "{'incident':1}");
+	assert_int_equal(json_array_size(at(one, "filters")), 3);
+	assert_non_null(strstr(text_at(one, "upstream.en"), "1. destination"));
+	assert_non_null(strstr(text_at(one, "upstream.en"), "source port 123"));
+	assert_null(strstr(text_at(one, "upstream.en"), "protocol icmp"));
+	assert_null(strstr(text_at(one, "upstream.en"), "S/SA"));
+	assert_null(strstr(text_at(one, "upstream.ja"), "S/SA"));
+	found.all[0] = found.all[1];
+	found.count = 1;
+	keeper_filters(tower.keeper, &found, tower.now);
+	one = good("filters", "{'incident':1}");
+	assert_non_null(strstr(text_at(one, "upstream.en"), "We know no filter"));
+	assert_non_null(strstr(text_at(one, "upstream.ja"), "現時点では見つかっておりません"));
+}
+
 /* Whatever the sensor says, nothing is done but what can be. */
 static void test_hostile_filters(void **state)
 {
@@ -836,6 +1023,14 @@ int main(void)
 		ACTING(test_disk_fails),
 		ACTING(test_undo),
 		ACTING(test_undo_all),
+		ACTING(test_hands_off_outlives),
+		ACTING(test_undone_beside),
+		ACTING(test_no_is_remembered),
+		ACTING(test_back_that_was_lost),
+		ACTING(test_late_end),
+		ACTING(test_silenced),
+		ACTING(test_end_is_when_it_ended),
+		ACTING(test_undo_while_the_disk_fails),
 		ACTING(test_guard),
 		ACTING(test_restored),
 		ACTING(test_refused_by_warden),
@@ -844,6 +1039,7 @@ int main(void)
 		SUGGESTING(test_level),
 		SUGGESTING(test_suggestions_end),
 		SUGGESTING(test_filters),
+		SUGGESTING(test_letter_asks_for_drops),
 		ACTING(test_hostile_filters),
 		ACTING(test_many),
 		ACTING(test_requests),

@@ -74,6 +74,61 @@ static void test_urgent(void **whom)
 	assert_int_equal(number_at(status, "tiles.0.open"), 2);
 }
 
+/* Away it is to be looked at, on the tile and above all, and people are told when it lasts; back again it is calm. */
+static void test_clamd(void **whom)
+{
+	json_t *status;
+
+	(void)whom;
+	tower.settings.mail = true;
+	keeper_configure(tower.keeper, &tower.settings);
+	assert_true(json_is_null(at(good("status", "{}"), "health.clamd")));
+	keeper_clamd(tower.keeper, KEEPER_CLAMD_AWAY, tower.now);
+	status = good("status", "{}");
+	assert_string_equal(text_at(status, "answer.state"), "look");
+	assert_non_null(strstr(text_at(status, "answer.say.en"), "ClamAV does not answer"));
+	assert_non_null(strstr(text_at(status, "answer.say.ja"), "ClamAV が応答しない"));
+	assert_string_equal(text_at(status, "tiles.3.state"), "look");
+	assert_non_null(strstr(text_at(status, "tiles.3.say.en"), "ClamAV does not answer"));
+	assert_non_null(strstr(text_at(status, "todo.0.say.en"), "no mail counts as clean"));
+	assert_string_equal(text_at(status, "todo.0.severity"), "warning");
+	assert_false(json_is_true(at(status, "health.clamd.answers")));
+	good("level_set", "{'to':'severe','reason':'x','for':'1h'}");
+	status = good("status", "{}");
+	assert_non_null(strstr(text_at(status, "todo.0.say.en"), "all mail is held"));
+	assert_string_equal(text_at(status, "todo.0.severity"), "high");
+	good("level_set", "{'to':'normal','reason':'x'}");
+	flood_opens(1); /* what is more urgent is said first; this stays to be done */
+	status = good("status", "{}");
+	assert_string_equal(text_at(status, "answer.state"), "act");
+	assert_non_null(strstr(text_at(status, "todo.0.say.en"), "ClamAV"));
+	assert_non_null(strstr(text_at(status, "todo.1.say.en"), "SYN cookies"));
+	good("acknowledge", "{'id':1}");
+	keeper_clamd(tower.keeper, KEEPER_CLAMD_ANSWERS, tower.now);
+	status = good("status", "{}");
+	assert_string_equal(text_at(status, "answer.state"), "calm");
+	assert_string_equal(text_at(status, "tiles.3.state"), "calm");
+	assert_true(json_is_true(at(status, "health.clamd.answers")));
+}
+
+/* A restart of clamd is no news; five minutes without it are, and that it is back. */
+static void test_clamd_told(void **whom)
+{
+	(void)whom;
+	tower_pass(1);
+	keeper_clamd(tower.keeper, KEEPER_CLAMD_AWAY, tower.now);
+	tower_pass(299);
+	assert_int_equal(tower.tell_count, 0);
+	tower_pass(2);
+	assert_int_equal(tower.tell_count, 1);
+	assert_int_equal(tower.tells[0].news, KEEPER_TROUBLE);
+	assert_non_null(strstr(tower.tells[0].summary_ja, "ClamAV"));
+	keeper_clamd(tower.keeper, KEEPER_CLAMD_ANSWERS, tower.now);
+	tower_pass(1);
+	assert_int_equal(tower.tell_count, 2);
+	assert_string_equal(tower.tells[1].title, "The tower is well again");
+}
+
 static void test_look(void **whom)
 {
 	struct incident i = flood(1);
@@ -347,6 +402,7 @@ static void test_full(void **whom)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		WITH_TOWER(test_clamd),	   WITH_TOWER(test_clamd_told),
 		WITH_TOWER(test_calm),	   WITH_TOWER(test_urgent),	WITH_TOWER(test_look),
 		WITH_TOWER(test_over),	   WITH_TOWER(test_over_seen),	WITH_TOWER(test_tiles),
 		WITH_TOWER(test_todo),	   WITH_TOWER(test_blind),	WITH_TOWER(test_no_tick),

@@ -35,6 +35,7 @@ struct machine {
 	char root[32];
 	struct config *config;
 	struct guard guard;
+	const struct guard *before; /* as it was read last */
 	char trouble[NEVER_TROUBLE];
 };
 
@@ -58,9 +59,10 @@ static void gone(const struct machine *m, const char *name)
 	remove(path);
 }
 
-static const char *const folders[] = { "/proc", "/proc/net", "/etc", "/etc/ssh" };
+static const char *const folders[] = { "/proc", "/proc/net", "/etc", "/etc/ssh", "/etc/ssh/sshd_config.d" };
 static const char *const files[] = { "/proc/net/route", "/proc/net/ipv6_route", "/proc/net/tcp",
-				     "/proc/net/tcp6",	"/etc/resolv.conf",	"/etc/ssh/sshd_config" };
+				     "/proc/net/tcp6",	"/etc/resolv.conf",	"/etc/ssh/sshd_config",
+				     "/etc/ssh/sshd_config.d/50-office.conf", "/etc/ssh/sshd_config.d/50-office.conf.old" };
 
 static int machine_begin(void **state)
 {
@@ -101,7 +103,7 @@ static int machine_end(void **state)
 
 static bool look(struct machine *m)
 {
-	struct never_settings settings = { &m->config->respond, 8640, m->root };
+	struct never_settings settings = { &m->config->respond, 8640, m->root, m->before };
 
 	return never_read(&settings, &m->guard, m->trouble);
 }
@@ -203,6 +205,88 @@ static void many_sessions_do_not_fill_it(void **state)
 	assert_in_range(m->guard.count, 64, 200);
 }
 
+/* Who is there already keeps his place when a crowd connects, wherever in the list he stands. */
+static void a_crowd_drives_nobody_out(void **state)
+{
+	struct machine *m = *state;
+	char *text = malloc(64 * 1001), *end = text;
+	struct guard before;
+
+	assert_true(look(m));
+	before = m->guard;
+	m->before = &before;
+	for (unsigned i = 0; i < 1000; i++)
+		end += snprintf(end, 64, "   %u: 0A7100CB:0016 %02X%02X640A:C350 01 0\n", i, i % 250 + 1, i / 250);
+	snprintf(end, 64, "   1: 0A7100CB:0016 076433C6:C350 01 0\n");
+	put(m, "/proc/net/tcp", text);
+	free(text);
+	assert_true(look(m));
+	assert_int_equal(kind_of(m, "198.51.100.7"), GUARD_SESSION);
+	assert_int_equal(kind_of(m, "2001:db8::7"), GUARD_SESSION); /* of tcp6, which is read last */
+	assert_int_equal(kind_of(m, "198.51.100.8"), GUARD_KINDS);  /* has gone */
+	assert_in_range(m->guard.count, 64, 200);
+}
+
+/* Ports of SSH as sshd_config(5) may say them, and as Debian's includes them. */
+static void ports_of_ssh_are_found(void **state)
+{
+	static const char *const says[] = { "Port 2222\n", "port=2222\n", " PORT\t= \"2222\"\n",
+					    "ListenAddress 0.0.0.0:2222\n", "listenaddress [::]:2222\n" };
+	static const char *const says_not[] = { "#Port 2222\n", "ListenAddress 2001:db8::2222\n", "Portal 2222\n",
+						"ListenAddress [::2222]\n", "Port\n", "Port =\n" };
+	struct machine *m = *state;
+
+	for (size_t i = 0; i < sizeof(says) / sizeof(says[0]); i++) {
+		put(m, files[5], says[i]);
+		assert_true(look(m));
+		assert_int_equal(kind_of(m, "198.51.100.11"), GUARD_SESSION);
+	}
+	for (size_t i = 0; i < sizeof(says_not) / sizeof(says_not[0]); i++) {
+		put(m, files[5], says_not[i]);
+		assert_true(look(m));
+		assert_int_equal(kind_of(m, "198.51.100.11"), GUARD_KINDS);
+	}
+	put(m, files[7], "Port 2222\n");
+	assert_true(look(m));
+	assert_int_equal(kind_of(m, "198.51.100.11"), GUARD_KINDS);
+	put(m, files[6], "Port 2222\n");
+	assert_true(look(m));
+	assert_int_equal(kind_of(m, "198.51.100.11"), GUARD_SESSION);
+}
+
+/* Resolvers and gateways of some clouds have link-local addresses; who only forges one does not pass. */
+static void link_local_ones_are_members_of_their_own(void **state)
+{
+	struct machine *m = *state;
+	struct ip resolver, other;
+	unsigned passing = 0;
+
+	put(m, "/etc/resolv.conf", "nameserver 169.254.169.253\nnameserver 127.0.0.53\n");
+	assert_true(look(m));
+	assert_int_equal(ip_parse(&resolver, "169.254.169.253"), OK);
+	assert_int_equal(ip_parse(&other, "169.254.169.252"), OK);
+	for (size_t i = 0; i < m->guard.count; i++) {
+		const struct guard_member *member = &m->guard.members[i];
+
+		passing += guard_passes(member) && prefix_has(&member->prefix, &resolver);
+		assert_false(guard_passes(member) && prefix_has(&member->prefix, &other));
+		assert_false(guard_passes(member) && member->kind == GUARD_LOOPBACK);
+	}
+	assert_int_equal(passing, 1);
+}
+
+/* What could be read is there, although not all could. */
+static void the_rest_is_read_all_the_same(void **state)
+{
+	struct machine *m = *state;
+
+	gone(m, "/proc/net/route");
+	assert_false(look(m));
+	assert_non_null(strstr(m->trouble, "/proc/net/route"));
+	assert_int_equal(kind_of(m, "192.0.2.53"), GUARD_DNS);
+	assert_int_equal(kind_of(m, "198.51.100.7"), GUARD_SESSION);
+}
+
 /* Where members do not fit nobody may go on as if they did. */
 static void too_many_partners_are_trouble(void **state)
 {
@@ -240,6 +324,10 @@ int main(void)
 		TEST(what_cannot_be_read_is_said),
 		TEST(what_some_systems_lack_may_be_missing),
 		TEST(many_sessions_do_not_fill_it),
+		TEST(a_crowd_drives_nobody_out),
+		TEST(ports_of_ssh_are_found),
+		TEST(link_local_ones_are_members_of_their_own),
+		TEST(the_rest_is_read_all_the_same),
 		TEST(too_many_partners_are_trouble),
 		TEST(hostile_lines_do_no_harm),
 	};

@@ -51,6 +51,10 @@ static const char listed[] =
 	"\"expr\": []}},"
 	"{\"rule\": {\"chain\": \"filters\", \"handle\": 32, \"comment\": \"9 00000000000000ab\", "
 	"\"expr\": []}},"
+	"{\"rule\": {\"chain\": \"filters\", \"handle\": 35, \"comment\": \"9 00000000000000ab\", "
+	"\"expr\": []}},"
+	"{\"rule\": {\"chain\": \"filters\", \"handle\": 36, \"comment\": \"9 00000000000000ab\", "
+	"\"expr\": []}},"
 	"{\"rule\": {\"chain\": \"filters\", \"handle\": 33, \"comment\": \"8 1\", \"expr\": []}},"
 	"{\"rule\": {\"chain\": \"filters\", \"handle\": 34, \"comment\": \"of somebody else\", "
 	"\"expr\": []}},"
@@ -78,6 +82,7 @@ static void test_table(void **state)
 	assert_int_equal(table.all[2].id, 9);
 	assert_int_equal(table.all[2].handles[0], 31);
 	assert_int_equal(table.all[2].handles[1], 32);
+	assert_int_equal(table.all[2].handles[2], 35); /* three at most are ours */
 	assert_int_equal(table.all[2].print, 0xab);
 	assert_int_equal(table.all[2].left, 59);
 	assert_int_equal(table.all[2].packets, 7);
@@ -155,6 +160,7 @@ static void test_merge(void **state)
 	put(&entries, source_order(15, "192.0.2.1"));
 	nft_entry_of(&entries, 15)->found.packets = 5;
 	assert_int_equal(read_text(listed, &table), OK);
+	table.all[0].left = INT64_MAX; /* whatever it says, it is a time */
 	assert_true(nft_entries_merge(&entries, &table, NOW));
 	assert_int_equal(entries.count, 5); /* 3 8 9 12 15 */
 	entry = nft_entry_of(&entries, 12);
@@ -170,6 +176,7 @@ static void test_merge(void **state)
 	assert_true(nft_entry_of(&entries, 8)->order.until <= NOW);
 	entry = nft_entry_of(&entries, 3);
 	assert_true(entry->whole && entry->order.filter.parts == FILTER_FROM);
+	assert_true(entry->order.until > NOW);
 	assert_null(nft_entry_of(&entries, 20));
 	entry->over = true;
 	nft_entries_sweep(&entries);

@@ -64,6 +64,16 @@ static void test_reasons(void **state)
 	assert_string_equal(trouble_said("/etc/x.key: there is no such file", ENGLISH, into), "/etc/x.key: there is no such file");
 	assert_string_equal(trouble_said("/srv/a: 4 bytes came back, the snapshot says 5", JAPANESE, into),
 			    "/srv/a: 4 バイトが復元されました。スナップショットの記録 (バイト): 5");
+	assert_string_equal(trouble_said("the scratch place /x: 1.0 MB free, but this drill needs 19.9 MB; make room there, or name a "
+					 "larger place as scratch", JAPANESE, into),
+			    "復元訓練の作業フォルダー /x: 1.0 MB しか空きがありません。訓練に必要な容量: 19.9 MB; "
+			    "空きを増やすか、scratch に広い場所を指定してください");
+	assert_string_equal(trouble_said("the scratch place /x: it cannot be used: Permission denied", JAPANESE, into),
+			    "復元訓練の作業フォルダー /x: 使えません: Permission denied");
+	assert_string_equal(trouble_said("the scratch place /x cannot be used: Permission denied; is it there, and may the tower's "
+					 "user write into it?", JAPANESE, into),
+			    "復元訓練の作業フォルダー /x を使えません: Permission denied; "
+			    "フォルダーがあり、火の見のユーザーが書き込めるか確認してください");
 	assert_string_equal(trouble_said("Fatal: wrong password", JAPANESE, into), "Fatal: wrong password");
 }
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -179,6 +180,63 @@ static void test_flood(void **state)
 	assert_string_equal(result.said, "sh: it took longer than 2 s and was ended");
 }
 
+/* Hears it until it ends; how often it was asked, none of which waited. */
+static unsigned hear(struct running *running, enum err *err)
+{
+	unsigned asked = 1;
+
+	free(result.output);
+	for (; !run_heard(running, &result, err); asked++)
+		usleep(20000);
+	return asked;
+}
+
+/* Heard without waiting; also where another part of the process takes the ended child away. */
+static void test_unwaited(void **state)
+{
+	struct run order = { .words = SHELL("sleep 0.3; echo late; exit $0"), .most = 100 };
+	char said[RUN_SAID] = "";
+	struct running *running = run_begin(&order, said);
+	enum err err;
+
+	(void)state;
+	assert_non_null(running);
+	assert_true(hear(running, &err) > 1);
+	assert_int_equal(err, ERR_READ); /* exit of a name is no number */
+	order.words = SHELL("echo soon");
+	running = run_begin(&order, said);
+	assert_non_null(running);
+	usleep(300000);
+	assert_true(waitpid(-1, NULL, 0) > 0);
+	assert_int_equal(hear(running, &err), 1);
+	assert_int_equal(err, OK);
+	assert_string_equal(result.output, "soon\n");
+	order.words = (const char *const[]){ "/nonexistent/nft", NULL };
+	assert_null(run_begin(&order, said));
+	assert_string_equal(said, "nft: No such file or directory");
+}
+
+/* Dropped, or late: it is ended, with its children. */
+static void test_dropped(void **state)
+{
+	struct run order = { .words = SHELL("sleep 30 & wait"), .most = 100 };
+	struct running *running;
+	double from = seconds();
+	char said[RUN_SAID];
+	enum err err;
+
+	(void)state;
+	run_drop(run_begin(&order, said));
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	running = run_begin(&order, said);
+	assert_non_null(running);
+	hear(running, &err);
+	assert_int_equal(err, ERR_LIMIT);
+	assert_string_equal(result.said, "sh: it took longer than 2 s and was ended");
+	assert_true(seconds() - from >= 1.9);
+	run_drop(NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +249,8 @@ int main(void)
 		cmocka_unit_test_teardown(test_orphan, forget),
 		cmocka_unit_test_teardown(test_silent, forget),
 		cmocka_unit_test_teardown(test_flood, forget),
+		cmocka_unit_test_teardown(test_unwaited, forget),
+		cmocka_unit_test_teardown(test_dropped, forget),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

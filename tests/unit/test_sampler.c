@@ -55,7 +55,7 @@ static const uint8_t ntp[] = {
 
 static void expect_ntp(uint16_t link, const uint8_t *before, size_t len)
 {
-	uint8_t bytes[64] = { 0 };
+	uint8_t bytes[80] = { 0 };
 	struct frame frame = frame_of(link, bytes, len + sizeof(ntp));
 	struct look look;
 
@@ -81,6 +81,13 @@ static void test_links(void **unused)
 	static const uint8_t ethernet[14] = { [12] = 0x08 }, tagged[18] = { [12] = 0x81, [16] = 0x08 };
 	static const uint8_t twice[22] = { [12] = 0x88, [13] = 0xa8, [16] = 0x81, [20] = 0x08 };
 	static const uint8_t sll[16] = { [14] = 0x08 }, sll2[20] = { 0x08 }, null[4] = { 2 };
+	static const uint8_t old[18] = { [12] = 0x91, [16] = 0x08 }, sll_tagged[20] = { [14] = 0x81, [18] = 0x08 };
+	static const uint8_t four[30] = { [12] = 0x88, [13] = 0xa8, [16] = 0x81, [20] = 0x81, [24] = 0x81, [28] = 0x08 };
+	/* RFC 2516: version and type 1, session data; PPP's number of IPv4 */
+	static const uint8_t pppoe[22] = { [12] = 0x88, [13] = 0x64, [14] = 0x11, [19] = 38, [21] = 0x21 };
+	static const uint8_t pppoe_tagged[26] = { [12] = 0x81, [16] = 0x88, [17] = 0x64, [18] = 0x11, [25] = 0x21 };
+	static const uint8_t lcp[60] = { [12] = 0x88, [13] = 0x64, [14] = 0x11, [20] = 0xc0, [21] = 0x21, [22] = 0x45 };
+	static const uint8_t discovery[60] = { [12] = 0x88, [13] = 0x64, [14] = 0x11, [15] = 9, [21] = 0x21, [22] = 0x45 };
 	static const uint8_t arp[60] = { [12] = 0x08, [13] = 0x06 };
 	struct frame frame = frame_of(LINK_ETHERNET, arp, sizeof(arp));
 	struct look look;
@@ -89,10 +96,48 @@ static void test_links(void **unused)
 	expect_ntp(LINK_ETHERNET, ethernet, sizeof(ethernet));
 	expect_ntp(LINK_ETHERNET, tagged, sizeof(tagged));
 	expect_ntp(LINK_ETHERNET, twice, sizeof(twice));
+	expect_ntp(LINK_ETHERNET, old, sizeof(old));
+	expect_ntp(LINK_ETHERNET, four, sizeof(four));
+	expect_ntp(LINK_ETHERNET, pppoe, sizeof(pppoe));
+	expect_ntp(LINK_ETHERNET, pppoe_tagged, sizeof(pppoe_tagged));
 	expect_ntp(LINK_SLL, sll, sizeof(sll));
+	expect_ntp(LINK_SLL, sll_tagged, sizeof(sll_tagged));
 	expect_ntp(LINK_SLL2, sll2, sizeof(sll2));
 	expect_ntp(LINK_NULL, null, sizeof(null));
 	expect_ntp(LINK_RAW, NULL, 0);
+	assert_false(look_of_frame(&frame, &look));
+	frame.bytes.ptr = lcp;
+	assert_false(look_of_frame(&frame, &look));
+	frame.bytes.ptr = discovery;
+	assert_false(look_of_frame(&frame, &look));
+}
+
+/* Packets that are broken behind the IP header are a flood like others; the hands find in them what is there. */
+static void test_broken_transport(void **unused)
+{
+	const struct filter syns = test_filter_of("proto tcp to-port 80 flags S/SA"),
+			    whole = test_filter_of("proto tcp header 20-60"), tcp = test_filter_of("proto tcp length 40"),
+			    bytes = test_filter_of("proto tcp bytes 0:00/ff"), port = test_filter_of("proto udp from-port 0"),
+			    udp = test_filter_of("proto udp length 24");
+	uint8_t at[60] = { 0x45, [3] = 40, [8] = 60, [9] = PROTO_TCP, [12] = 198, [16] = 203, [23] = 80, [33] = TCP_SYN };
+	struct frame frame = frame_of(LINK_RAW, at, 60);
+	struct look look;
+
+	(void)unused;
+	for (unsigned words = 0; words < 16; words++) { /* a length of the TCP header that is too short, or too long */
+		at[32] = (uint8_t)(words << 4);
+		assert_true(look_of_frame(&frame, &look));
+		assert_true(filter_match(&syns, &look) && filter_match(&tcp, &look));
+		assert_int_equal(filter_match(&whole, &look), words >= 5);
+		assert_false(filter_match(&bytes, &look));
+	}
+	at[3] = 24; /* of a UDP header there is only half, of its ports none */
+	at[9] = PROTO_UDP;
+	assert_true(look_of_frame(&frame, &look));
+	assert_true(filter_match(&udp, &look));
+	assert_false(filter_match(&port, &look) || filter_match(&bytes, &look));
+	at[3] = 40; /* that the capture ends there is another thing */
+	frame.bytes.len = 24;
 	assert_false(look_of_frame(&frame, &look));
 }
 
@@ -211,6 +256,137 @@ static void test_a_slope_is_not_before(void **unused)
 	assert_true(sampler_take(sampler, &target, attack, &samples));
 }
 
+/* What `source` sent is among the samples so many times. */
+static size_t sent_by(const struct look *looks, size_t count, uint8_t source)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < count; i++)
+		found += looks[i].from.b[15] == source;
+	return found;
+}
+
+/* One packet every `gap` from `from` until `until`. */
+static void send_all(usec_t from, usec_t until, usec_t gap, uint8_t source, uint8_t target)
+{
+	for (usec_t t = from; t < until; t += gap)
+		send(t, source, target, source < 200);
+}
+
+/* What is usual is not told from the seconds of the attack before it was noticed. */
+static void test_the_usual_rate_is_before(void **unused)
+{
+	struct prefix target = network("203.0.113.80");
+	usec_t attack = START + 58 * USEC_PER_SEC + USEC_PER_SEC / 2;
+	struct samples samples;
+
+	(void)unused;
+	send_all(START, attack, USEC_PER_SEC / 50, 9, 80);
+	send_all(attack, attack + 3 * USEC_PER_SEC, 100, 200, 80);
+	assert_true(sampler_look(sampler, &target, attack, &samples));
+	assert_in_range(samples.normal_pps, 45, 55);
+	assert_true(sampler_take(sampler, &target, attack, &samples));
+	assert_in_range(samples.normal_pps, 45, 55);
+	send_all(attack + 3 * USEC_PER_SEC, attack + 100 * USEC_PER_SEC, 1000, 200, 80);
+	assert_true(sampler_take(sampler, &target, attack, &samples));
+	assert_in_range(samples.normal_pps, 45, 55);
+}
+
+/* Nor is the beginning of one attack a quiet time before the next one. */
+static void test_waves(void **unused)
+{
+	struct prefix target = network("203.0.113.80");
+	struct samples samples;
+	usec_t t = START;
+
+	(void)unused;
+	for (int wave = 0; wave < 4; wave++) {
+		send_all(t, t + 60 * USEC_PER_SEC, USEC_PER_SEC / 50, 9, 80);
+		t += 60 * USEC_PER_SEC;
+		send_all(t, t + 2 * USEC_PER_SEC, 500, 200, 80);
+		assert_true(sampler_take(sampler, &target, t, &samples));
+		assert_true(samples.before_count > 500);
+		assert_int_equal(sent_by(samples.before, samples.before_count, 200), 0);
+		assert_in_range(samples.normal_pps, 45, 55);
+		send_all(t + 2 * USEC_PER_SEC, t + 10 * USEC_PER_SEC, 500, 200, 80);
+		t += 10 * USEC_PER_SEC;
+		sampler_quiet(sampler, &target);
+	}
+}
+
+/* An attack on one address is no quiet time of its network, and the other way round. */
+static void test_attacked_within(void **unused)
+{
+	struct prefix one = network("203.0.113.80"), all = network("203.0.113.0/24");
+	const usec_t first = START + 60 * USEC_PER_SEC, second = first + 100 * USEC_PER_SEC,
+		     third = second + 100 * USEC_PER_SEC;
+	struct samples samples;
+
+	(void)unused;
+	for (usec_t t = START; t < third; t += USEC_PER_SEC / 50) { /* customers of two addresses, all the time */
+		send(t, 9, 80, true);
+		send(t + 1, 9, 81, true);
+		if (t < first)
+			continue;
+		if (t < second) { /* a flood on one, to which most of its network goes */
+			send_all(t + 2, t + USEC_PER_SEC / 50, 500, 200, 80);
+			if (t == first + 2 * USEC_PER_SEC)
+				assert_true(sampler_take(sampler, &one, first, &samples));
+			continue;
+		}
+		if (t == second)
+			sampler_quiet(sampler, &one);
+		send_all(t + 2, t + USEC_PER_SEC / 50, 1000, 201, (uint8_t)(t / 20000 % 256)); /* then on all of them */
+		if (t == second + 2 * USEC_PER_SEC) {
+			assert_true(sampler_take(sampler, &all, second, &samples));
+			assert_true(samples.before_count > 500);
+			assert_int_equal(sent_by(samples.before, samples.before_count, 200), 0);
+			assert_int_equal(sent_by(samples.before, samples.before_count, 201), 0);
+			assert_in_range(samples.normal_pps, 45, 105); /* while one was attacked only the other's counted */
+		}
+	}
+	sampler_quiet(sampler, &all);
+	send_all(third, third + 2 * USEC_PER_SEC, 500, 201, 81); /* and on the other */
+	one = network("203.0.113.81");
+	assert_true(sampler_take(sampler, &one, third, &samples));
+	assert_true(samples.before_count > 500);
+	assert_int_equal(sent_by(samples.before, samples.before_count, 201), 0);
+	assert_in_range(samples.normal_pps, 45, 55);
+}
+
+/* Whoever sends two kinds of packets in turn shows both. */
+static void test_turns(void **unused)
+{
+	struct prefix target = network("203.0.113.80");
+	struct samples samples;
+
+	(void)unused;
+	for (unsigned i = 0; i < 500000; i++)
+		send(START + i, i % 2 ? 200 : 201, 80, false);
+	assert_true(sampler_take(sampler, &target, START, &samples));
+	assert_true(samples.during_count > 500);
+	assert_true(sent_by(samples.during, samples.during_count, 200) > samples.during_count / 4);
+	assert_true(sent_by(samples.during, samples.during_count, 201) > samples.during_count / 4);
+}
+
+/* A target that is wider than any own network is found in the busiest of them. */
+static void test_wider_than_home(void **unused)
+{
+	struct prefix wide = network("203.0.112.0/22");
+	struct samples samples;
+
+	(void)unused;
+	send_all(START, START + 60 * USEC_PER_SEC, USEC_PER_SEC / 50, 9, 80);
+	send_all(START + 60 * USEC_PER_SEC, START + 62 * USEC_PER_SEC, 500, 200, 80);
+	assert_true(sampler_take(sampler, &wide, START + 60 * USEC_PER_SEC, &samples));
+	assert_true(samples.before_count > 500 && samples.during_count > 500);
+	assert_int_equal(sent_by(samples.before, samples.before_count, 200), 0);
+	sampler_quiet(sampler, &wide);
+	send_all(START + 100 * USEC_PER_SEC, START + 160 * USEC_PER_SEC, USEC_PER_SEC / 50, 10, 80);
+	assert_true(sampler_look(sampler, &wide, START + 160 * USEC_PER_SEC, &samples));
+	assert_true(sent_by(samples.before, samples.before_count, 10) > 100);
+}
+
 /* Whoever only looks stops nothing: quiet times go on to be learned. */
 static void test_a_look_freezes_nothing(void **unused)
 {
@@ -299,8 +475,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_same_as_the_oracle),
 		cmocka_unit_test(test_links),
+		cmocka_unit_test(test_broken_transport),
 		cmocka_unit_test_setup_teardown(test_before_is_not_during, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_slope_is_not_before, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_the_usual_rate_is_before, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_waves, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_attacked_within, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_turns, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_wider_than_home, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_look_freezes_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_network_is_gathered, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_flood_is_thinned, setup, teardown),

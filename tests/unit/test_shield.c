@@ -245,6 +245,107 @@ static void test_random(void **unused)
 	hand_xdp.close(state);
 }
 
+/* ---- Headers that lie */
+
+#define MANGLED 300 /* packets of each round */
+
+/* Changes what a header says of itself, or cuts the frame. */
+static void mangle(uint8_t *frame, size_t *len)
+{
+	for (unsigned i = 1 + pick(3); i > 0; i--) {
+		size_t at = 14 + pick(*len < 100 ? (unsigned)*len - 14 : 86);
+
+		switch (pick(4)) {
+		case 0: /* of IPv4: its header's length, its own length, fragments; of IPv6 whatever */
+			at = 14 + (size_t[]){ 0, 2, 3, 6, 9 }[pick(5)];
+			frame[at] = at == 14 ? (uint8_t)((frame[14] & 0xf0) | pick(16)) : (uint8_t)pick(256);
+			break;
+		case 1: /* of IPv6: the next header, of the same and of those behind */
+			at = (size_t[]){ 20, 54, 55, 62, 63 }[pick(5)];
+			if (at < *len)
+				frame[at] = (uint8_t[]){ 0, 6, 17, 43, 44, 51, 58, 59, 60, 255 }[pick(10)];
+			break;
+		case 2:
+			frame[at] = (uint8_t)pick(256);
+			break;
+		default:
+			if (pick(4) == 0)
+				*len = at > 14 ? at : *len;
+		}
+	}
+}
+
+/* Where the packet can still be read, it is judged as it is read. Returns how many could be. */
+static unsigned mangled_judge(const struct hand_order *orders, size_t count, const struct meant *drawn)
+{
+	unsigned read = 0;
+
+	for (unsigned i = 0; i < MANGLED; i++) {
+		struct meant m = drawn[pick((unsigned)count)];
+		uint8_t frame[SHIELD_FRAME], sent[SHIELD_FRAME];
+		struct look look;
+		bool wanted = false;
+		size_t len;
+		int verdict;
+
+		m.session = false;
+		m.tags = 0;
+		len = meant_frame(&m, frame);
+		mangle(frame, &len);
+		memcpy(sent, frame, len);
+		verdict = shield_judge(frame, &len);
+		if (!look_of_frame(&(struct frame){ .link = LINK_ETHERNET, .bytes = { sent, len },
+						    .wire_len = (uint32_t)len }, &look)) {
+			continue;
+		}
+		read++;
+		for (size_t f = 0; f < count && !wanted; f++)
+			wanted = filter_match(&orders[f].filter, &look);
+		if (verdict == (wanted ? XDP_DROP : XDP_PASS))
+			continue;
+		text_of(orders, count, &look);
+		for (size_t n = 0; n < len && n < 120; n++)
+			printf("%02x%s", sent[n], n % 16 == 15 ? "\n" : " ");
+		fail_msg("packet %u: proto %u fragment %u length %u has %u of %zu: verdict %d", i, look.proto,
+			 look.fragment, look.length, look.has, len, verdict);
+	}
+	return read;
+}
+
+static void test_lies(void **unused)
+{
+	static struct hand_order orders[FILTERS];
+	static struct meant drawn[FILTERS];
+	static struct look looks[FILTERS];
+	struct hand_state *state;
+	char trouble[HAND_TROUBLE] = "";
+	uint64_t ids[FILTERS];
+	unsigned read = 0;
+
+	(void)unused;
+	if (!able)
+		skip();
+	state = shield_hand();
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		size_t count = 1 + pick(6);
+
+		for (size_t i = 0; i < count; i++) {
+			uint8_t frame[SHIELD_FRAME];
+
+			drawn[i] = packet_random();
+			meant_frame(&drawn[i], frame);
+			looks[i] = drawn[i].look;
+			ids[i] = i + 1;
+		}
+		orders_make(orders, count, looks);
+		assert_int_equal(hand_xdp.apply(state, orders, count, trouble), OK);
+		read += mangled_judge(orders, count, drawn);
+		assert_int_equal(hand_xdp.withdraw(state, ids, count, trouble), OK);
+	}
+	assert_in_range(read, ROUNDS * MANGLED / 4, ROUNDS * MANGLED);
+	hand_xdp.close(state);
+}
+
 /* ---- Captures */
 
 #define CAPTURED 120 /* packets of each */
@@ -347,6 +448,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_lies),
 		cmocka_unit_test(test_captures),
 	};
 

@@ -6,11 +6,18 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -131,6 +138,25 @@ static void test_padding(void **unused)
 	apply(state, &order);
 	assert_int_equal(verdict_of("192.0.2.1"), XDP_DROP);
 	assert_int_equal(verdict_of_empty("192.0.2.1"), XDP_PASS);
+	hand_xdp.close(state);
+}
+
+/* A prefix of IPv6 that is short enough holds all IPv4-mapped addresses, too: those are not meant (filter.h). */
+static void test_families(void **unused)
+{
+	static const char *const wide[] = { "from ::/0", "from ::/1 proto udp", "to ::/0", "to ::/64 proto udp" };
+	struct hand_state *state = hand_begin();
+	const uint64_t one = 1;
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++) {
+		struct hand_order order = order_of(1, wide[i]);
+
+		apply(state, &order);
+		assert_int_equal(verdict_of("198.51.100.1"), XDP_PASS);
+		assert_int_equal(verdict_of("2001:db8::5"), i == 3 ? XDP_PASS : XDP_DROP);
+		assert_int_equal(hand_xdp.withdraw(state, &one, 1, trouble), OK);
+	}
 	hand_xdp.close(state);
 }
 
@@ -502,6 +528,61 @@ static void test_challenge_session(void **unused)
 	hand_xdp.close(state);
 }
 
+/* An answer is sent to one machine only, and whole: not to a group, and not as a part of something. */
+static void test_challenge_of_none(void **unused)
+{
+	struct hand_state *state = hand_begin();
+	struct hand_order order = order_of(1, "proto tcp to-port 443");
+	struct meant m = meant_of("198.51.100.1", "203.0.113.10", TCP_SYN);
+	uint8_t frame[SHIELD_FRAME];
+	size_t len = meant_frame(&m, frame);
+
+	(void)unused;
+	order.verb = ACTION_SYNCOOKIE;
+	apply(state, &order);
+	assert_int_equal(shield_judge(frame, &len), XDP_TX);
+	m.look.fragment = FRAGMENT_ANY;
+	len = meant_frame(&m, frame);
+	assert_int_equal(shield_judge(frame, &len), XDP_DROP);
+	m.look.fragment = FRAGMENT_NONE;
+	for (int i = 0; i < 2; i++) { /* to all, and from all */
+		len = meant_frame(&m, frame);
+		memset(frame + 6 * i, 0xff, 6);
+		assert_int_equal(shield_judge(frame, &len), XDP_DROP);
+	}
+	m.look.flags = TCP_SYN | 0x04; /* RST: RFC 9293, 3.10.7: no answer to one */
+	len = meant_frame(&m, frame);
+	assert_int_equal(shield_judge(frame, &len), XDP_DROP);
+	hand_xdp.close(state);
+}
+
+/* A frame in several buffers of the driver: the answer is as short as any other. */
+static void test_challenge_long(void **unused)
+{
+	static uint8_t frame[9000], out[9000];
+	struct hand_state *state = hand_begin();
+	struct hand_order order = order_of(1, "proto tcp to-port 443");
+	struct meant m = meant_of("198.51.100.1", "203.0.113.10", TCP_SYN);
+	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = frame, .data_size_in = sizeof(frame), .data_out = out,
+		    .data_size_out = sizeof(out), .repeat = 1);
+	char path[XDP_PATH];
+	int fd;
+
+	(void)unused;
+	order.verb = ACTION_SYNCOOKIE;
+	apply(state, &order);
+	meant_frame(&m, frame);
+	frame[16] = (sizeof(frame) - 14) >> 8; /* the length of IP */
+	frame[17] = (sizeof(frame) - 14) & 0xff;
+	xdp_pins_path(path, "program");
+	fd = bpf_obj_get(path);
+	assert_int_equal(bpf_prog_test_run_opts(fd, &run), 0);
+	close(fd);
+	assert_int_equal(run.retval, XDP_TX);
+	assert_int_equal(run.data_size_out, 14 + 40);
+	hand_xdp.close(state);
+}
+
 /* ---- Beginning and end */
 
 static void test_takes(void **unused)
@@ -545,6 +626,260 @@ static void test_clear(void **unused)
 	assert_int_equal(access(XDP_PINS, F_OK), -1);
 }
 
+/* How many links of the program there are on "lo", and the number of the last. */
+static uint32_t link_number(void)
+{
+	struct bpf_link_info info;
+	uint32_t size = sizeof(info), number;
+	char path[XDP_PATH];
+	int fd;
+
+	memset(&info, 0, sizeof(info));
+	xdp_pins_path(path, "link-1");
+	fd = bpf_obj_get(path);
+	if (fd < 0)
+		return 0;
+	number = bpf_obj_get_info_by_fd(fd, &info, &size) == 0 && info.xdp.ifindex == 1 ? info.id : 0;
+	close(fd);
+	return number;
+}
+
+/* What another process took away is made again, with those who always pass: to the tower it is in force. (What
+ * `hinomi undo-all --now` took is not: the warden, who is told, begins its hands anew.) */
+static void test_cleared_elsewhere(void **unused)
+{
+	struct hand_state *state = hand_begin();
+	struct hand_order order = order_of(1, "from 192.0.2.0/24");
+	struct prefix allowed;
+
+	(void)unused;
+	assert_int_equal(prefix_parse(&allowed, "192.0.2.2"), OK);
+	assert_int_equal(hand_xdp.allow(state, &allowed, 1, trouble), OK);
+	apply(state, &order);
+	assert_int_equal(hand_xdp.clear(NULL, NULL, trouble), OK);
+	assert_int_equal(access(XDP_PINS, F_OK), -1);
+	assert_int_equal(count_of(state, 1).id, 0); /* nothing counts */
+	hand_xdp.second(state, shield_now());
+	assert_int_not_equal(link_number(), 0);
+	assert_int_equal(verdict_of("192.0.2.1"), XDP_DROP);
+	assert_int_equal(verdict_of("192.0.2.2"), XDP_PASS);
+	assert_int_equal(count_of(state, 1).id, 1);
+	assert_int_equal(hand_xdp.clear(NULL, NULL, trouble), OK);
+	assert_int_equal(hand_xdp.withdraw(state, &order.id, 1, trouble), OK);
+	hand_xdp.second(state, shield_now());
+	assert_int_equal(access(XDP_PINS, F_OK), -1); /* taken back meanwhile */
+	hand_xdp.close(state);
+}
+
+/* In the child: sends to ourselves until it is ended. */
+static void send_on(void)
+{
+	const struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(7007),
+					.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	for (;;)
+		(void)!sendto(fd, "x", 1, 0, (const struct sockaddr *)&to, sizeof(to));
+}
+
+/* What hears it, on an interface that is up; nothing has come yet. */
+static int receiver(void)
+{
+	const struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(7007) };
+	struct ifreq up = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+
+	assert_int_equal(ioctl(fd, SIOCSIFFLAGS, &up), 0);
+	assert_int_equal(bind(fd, (const struct sockaddr *)&at, sizeof(at)), 0);
+	return fd;
+}
+
+/* As if another version of the program had made what is there. */
+static void become_old(void)
+{
+	char path[XDP_PATH];
+
+	xdp_pins_path(path, "");
+	assert_int_equal(rename(path, XDP_PINS "/" XDP_PINS_VERSION "00000001"), 0);
+}
+
+/* Another version begins: what is in force stays so all the while, on the same link, and who always passes does. */
+static void test_other_version(void **unused)
+{
+	struct hand_state *state = hand_begin();
+	struct hand_order orders[] = { order_of(7, "from 192.0.2.0/24"), order_of(8, "proto udp to-port 443 ttl 60"),
+				       order_of(9, "to 127.0.0.1 proto udp to-port 7007") };
+	const uint64_t seven = 7;
+	struct prefix allowed;
+	uint32_t number;
+	char byte;
+	pid_t child;
+	int fd;
+
+	(void)unused;
+	fd = receiver();
+	assert_int_equal(prefix_parse(&allowed, "192.0.2.2"), OK);
+	assert_int_equal(hand_xdp.allow(state, &allowed, 1, trouble), OK);
+	assert_int_equal(hand_xdp.apply(state, orders, 3, trouble), OK);
+	number = link_number();
+	assert_int_not_equal(number, 0);
+	hand_xdp.close(state);
+	child = fork();
+	if (child == 0)
+		send_on();
+	for (int i = 0; i < 3; i++) {
+		become_old();
+		assert_int_equal(xdp_pins_exist(), false);
+		state = shield_hand();
+		assert_int_equal(access(XDP_PINS "/" XDP_PINS_VERSION "00000001", F_OK), -1);
+		assert_int_equal(link_number(), number);
+		assert_int_equal(verdict_of("192.0.2.1"), XDP_DROP);
+		assert_int_equal(verdict_of("192.0.2.2"), XDP_PASS);
+		assert_int_equal(verdict_of("198.51.100.1"), XDP_DROP);
+		assert_int_equal(count_of(state, 7).id, 7);
+		while (count_of(state, 9).packets == 0) /* until it has hit, as it is the one on the interface */
+			usleep(10000);
+		hand_xdp.close(state);
+	}
+	assert_int_equal(recv(fd, &byte, 1, 0), -1); /* none came through */
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	close(fd);
+	state = shield_hand();
+	assert_int_equal(hand_xdp.withdraw(state, &seven, 1, trouble), OK);
+	assert_int_equal(verdict_of("203.0.113.1"), XDP_DROP); /* by the rule, still */
+	hand_xdp.close(state);
+}
+
+#define UPDATES 6
+#define OTHERS  10000
+
+/* Thousands come and go, of all lengths, and the rest of the filters: nothing of a source that stays comes through. */
+static void test_updates_without_gap(void **unused)
+{
+	static struct hand_order orders[OTHERS + 1];
+	static uint64_t ids[OTHERS + 1];
+	struct hand_state *state = hand_begin();
+	struct hand_order stays = order_of(1, "from 127.0.0.0/8"), like = order_of(1, "from 10.0.0.1"),
+			  rule = order_of(1, "proto udp to-port 9");
+	int fd = receiver();
+	pid_t child;
+	char byte;
+
+	(void)unused;
+	for (uint32_t i = 0; i <= OTHERS; i++) {
+		struct ip ip = like.filter.from.ip;
+
+		memcpy(ip.b + 13, (uint8_t[]){ (uint8_t)(i >> 8), (uint8_t)i, 7 }, 3);
+		orders[i] = i == OTHERS ? rule : like;
+		orders[i].id = ids[i] = i + 2;
+		if (i < OTHERS)
+			orders[i].filter.from = ip_prefix(&ip, (uint8_t)(120 + i % 9));
+	}
+	apply(state, &stays);
+	child = fork();
+	if (child == 0)
+		send_on();
+	for (int i = 0; i < UPDATES; i++) {
+		uint64_t before = count_of(state, 1).packets;
+
+		assert_int_equal(hand_xdp.apply(state, orders, OTHERS + 1, trouble), OK);
+		stays.until += HOUR;
+		apply(state, &stays);
+		assert_int_equal(hand_xdp.withdraw(state, ids, OTHERS + 1, trouble), OK);
+		while (count_of(state, 1).packets == before) /* they came all the while */
+			usleep(1000);
+	}
+	assert_int_equal(recv(fd, &byte, 1, 0), -1);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	close(fd);
+	hand_xdp.close(state);
+}
+
+/* Its orders are laid out otherwise: they end with it, and nothing of them is guessed. */
+static void test_strange_version(void **unused)
+{
+	struct hand_state *state = hand_begin();
+	struct hand_order order = order_of(7, "from 192.0.2.0/24");
+	int fd = bpf_map_create(BPF_MAP_TYPE_HASH, "orders", 8, sizeof(struct xdp_kept) + 8, 16, NULL);
+	const char *path = XDP_PINS "/" XDP_PINS_VERSION "00000001/orders";
+
+	(void)unused;
+	apply(state, &order);
+	hand_xdp.close(state);
+	become_old();
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(bpf_obj_pin(fd, path), 0);
+	close(fd);
+	state = shield_hand();
+	assert_int_equal(count_of(state, 7).id, 0);
+	assert_int_equal(verdict_of("192.0.2.1"), XDP_PASS);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_not_equal(link_number(), 0);
+	hand_xdp.close(state);
+}
+
+/* Somebody removed a pin: what is in force goes on, and can be taken back. */
+static void test_damaged(void **unused)
+{
+	struct hand_state *state = hand_begin();
+	struct hand_order order = order_of(7, "from 192.0.2.0/24");
+	const uint64_t seven = 7;
+	char path[XDP_PATH];
+	uint32_t number;
+
+	(void)unused;
+	apply(state, &order);
+	number = link_number();
+	hand_xdp.close(state);
+	xdp_pins_path(path, "known");
+	assert_int_equal(unlink(path), 0);
+	state = shield_hand();
+	assert_int_equal(link_number(), number);
+	assert_int_equal(verdict_of("192.0.2.1"), XDP_DROP);
+	assert_int_equal(hand_xdp.withdraw(state, &seven, 1, trouble), OK);
+	assert_int_equal(verdict_of("192.0.2.1"), XDP_PASS);
+	hand_xdp.close(state);
+}
+
+/* A folder that somebody else made is not used. */
+static void test_folder_of_others(void **unused)
+{
+	const char *lo = "lo";
+	struct hand_settings settings = { .interfaces = &lo, .interface_count = 1 };
+
+	(void)unused;
+	hand_xdp.close(hand_begin());
+	assert_int_equal(hand_xdp.clear(NULL, NULL, trouble), OK);
+	assert_int_equal(mkdir(XDP_PINS, 0700), 0);
+	assert_int_equal(chown(XDP_PINS, 65534, 65534), 0);
+	assert_null(hand_xdp.open(&settings, trouble));
+	assert_non_null(strstr(trouble, "not ours alone"));
+	assert_int_equal(access(XDP_PINS, F_OK), -1);
+}
+
+/* What is in force can be taken back also while one of the interfaces is away; a new hand says what is wrong. */
+static void test_interface_away(void **unused)
+{
+	const char *names[] = { "lo", "none0" };
+	struct hand_settings settings = { .interfaces = names, .interface_count = 2 };
+	struct hand_state *state = hand_begin();
+	struct hand_order order = order_of(1, "from 192.0.2.0/24");
+	const uint64_t one = 1;
+
+	(void)unused;
+	apply(state, &order);
+	hand_xdp.close(state);
+	state = hand_xdp.open(&settings, trouble);
+	assert_non_null(state);
+	assert_non_null(strstr(trouble, "none0: no such interface"));
+	assert_int_equal(verdict_of("192.0.2.1"), XDP_DROP);
+	assert_int_equal(hand_xdp.withdraw(state, &one, 1, trouble), OK);
+	assert_int_equal(verdict_of("192.0.2.1"), XDP_PASS);
+	hand_xdp.close(state);
+}
+
 static void test_interfaces(void **unused)
 {
 	const char *names[] = { "lo", "none0" };
@@ -572,6 +907,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sources),
 		cmocka_unit_test(test_padding),
+		cmocka_unit_test(test_families),
 		cmocka_unit_test(test_twice),
 		cmocka_unit_test(test_allow),
 		cmocka_unit_test(test_expiry),
@@ -584,8 +920,17 @@ int main(void)
 		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_challenge),
 		cmocka_unit_test(test_challenge_session),
+		cmocka_unit_test(test_challenge_of_none),
+		cmocka_unit_test(test_challenge_long),
 		cmocka_unit_test(test_takes),
 		cmocka_unit_test(test_clear),
+		cmocka_unit_test(test_cleared_elsewhere),
+		cmocka_unit_test(test_updates_without_gap),
+		cmocka_unit_test(test_other_version),
+		cmocka_unit_test(test_strange_version),
+		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_folder_of_others),
+		cmocka_unit_test(test_interface_away),
 		cmocka_unit_test(test_interfaces),
 	};
 

@@ -131,6 +131,11 @@ static void test_span(void **state)
 		assert_string_equal(time_span(cases[i].length, text), cases[i].text);
 	time_span(INT64_MAX, text);
 	assert_string_equal(text, "106751991 days 4 h");
+	assert_string_equal(time_span_japanese(450000, text), "0.4 秒");
+	assert_string_equal(time_span_japanese(59999999, text), "59 秒");
+	assert_string_equal(time_span_japanese(200000000, text), "3 分 20 秒");
+	assert_string_equal(time_span_japanese(7500000000, text), "2 時間 5 分");
+	assert_string_equal(time_span_japanese(3 * 86400000000, text), "3 日 0 時間");
 }
 
 static void parsed(const char *text, const char *instant)

@@ -246,6 +246,17 @@ static void test_facts(void **state)
 	await('f', PROCESS_KEEPER, PROCESS_SENSOR);
 }
 
+/* Who reads its log, or what a hand writes to, may be gone: that must not end the warden. */
+static void test_broken_pipe(void **state)
+{
+	(void)state;
+	begin_all();
+	assert_int_equal(kill(warden_pid, SIGPIPE), 0);
+	await('f', PROCESS_KEEPER, PROCESS_SENSOR);
+	await('f', PROCESS_KEEPER, PROCESS_SENSOR);
+	assert_int_equal(waitpid(warden_pid, NULL, WNOHANG), 0);
+}
+
 static void test_end(void **state)
 {
 	struct pollfd wait = { heard, POLLIN, 0 };
@@ -276,6 +287,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_killed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_keeper_killed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_facts, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_broken_pipe, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_end, set_up, tear_down),
 	};
 

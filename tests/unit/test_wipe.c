@@ -257,6 +257,75 @@ static void test_bare(void **state)
 	wipe_free(wipe);
 }
 
+/* What is looked at: the same contents under another name, and size and time that hide what was done. */
+static void test_looked_at(void **state)
+{
+	static const char body[] = "%PDF-1.4 this is no more than a head, but one that is long enough to be looked at: one, two, three.";
+	const struct file before[] = { { "/a/1.pdf", 99, 1 }, { "/a/2.pdf", 99, 2 }, { NULL, 0, 0 } };
+	const struct file after[] = { { "/a/2.pdf", 99, 2 }, { "/a/7301.q7q", 99, 9 }, { NULL, 0, 0 } };
+	struct wipe *wipe = compare(before, after, NULL);
+	size_t count;
+	unsigned unnamed = 0;
+
+	(void)state;
+	(void)wipe_wanted(wipe, &count);
+	for (size_t i = 0; i < count; i++) {
+		int old = content_fd(body), new = content_fd(body);
+
+		assert_int_equal(wipe_content(wipe, i, old, new), OK);
+		close(old);
+		close(new);
+		unnamed += wipe->wanted[i].unnamed;
+	}
+	assert_int_equal(count, 2);
+	assert_int_equal(unnamed, 1); /* the other has its name */
+	wipe_free(wipe);
+}
+
+#define SET  600 /* files of test_creeping() */
+#define DAY  6   /* of which so many get another name each day: a hundredth */
+
+/* The verdict of the last of `days` snapshots: in the first four all is quiet, then names of the kinds get something behind. */
+static enum wipe_verdict creep(unsigned days, const char *const kinds[3])
+{
+	static char names[SET][48];
+	static struct file set[SET + 1], before[SET + 1];
+	struct wipe_finding finding;
+	char *learned = strdup("");
+
+	for (unsigned i = 0; i < SET; i++) {
+		snprintf(names[i], sizeof(names[i]), "/d%02u/%u.%s", i % 50, i, kinds[i % 3]);
+		set[i] = (struct file){ names[i], 5000 + i, 1000 + i };
+	}
+	for (unsigned day = 0; day < days; day++) {
+		static char old[SET][48];
+		struct wipe *wipe;
+		char *next = NULL;
+
+		memcpy(old, names, sizeof(names));
+		for (unsigned i = 0; i < SET; i++)
+			before[i] = (struct file){ old[i], set[i].size, set[i].changed };
+		for (unsigned i = day < 4 ? DAY : 0; i < DAY; i++)
+			text_append(names[(day - 4) * DAY + i], sizeof(names[0]), ".mrk9");
+		wipe = compare(before, set, NULL);
+		assert_int_equal(wipe_judge(wipe, day + 1, learned, &finding, &next), OK);
+		wipe_free(wipe);
+		free(learned);
+		learned = next;
+	}
+	free(learned);
+	return finding.verdict;
+}
+
+/* A hundredth each day under an ending that is new only on the first of them. A program that marks one kind does so, too. */
+static void test_creeping(void **state)
+{
+	(void)state;
+	assert_int_not_equal(creep(4, (const char *const[]){ "docx", "pdf", "jpg" }), WIPE_ALARM);
+	assert_int_equal(creep(8, (const char *const[]){ "docx", "pdf", "jpg" }), WIPE_ALARM);
+	assert_int_not_equal(creep(12, (const char *const[]){ "pdf", "pdf", "pdf" }), WIPE_ALARM);
+}
+
 static double pick_changed(const struct day *day)
 {
 	return day->changed;
@@ -334,6 +403,7 @@ int main(void)
 		cmocka_unit_test(test_canaries), cmocka_unit_test(test_damaged_listing),
 		cmocka_unit_test(test_learned),  cmocka_unit_test(test_learned_many),
 		cmocka_unit_test(test_alike),    cmocka_unit_test(test_bare),
+		cmocka_unit_test(test_creeping), cmocka_unit_test(test_looked_at),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -116,6 +116,10 @@ static void test_coded(void **state)
 	for (size_t i = 0; i < 30000; i++)
 		work[i] = (uint8_t)letters[noise[i] & 63];
 	assert_int_equal(loss_of(part(text, 20000), part(work, 30000), "a.txt"), LOSS_CODED);
+	/* uuencode: lines of 'M' and 60 letters from '`' on (POSIX, uuencode). */
+	for (size_t i = 0; i < 30000; i++)
+		work[i] = i % 62 == 61 ? '\n' : i % 62 == 0 ? 'M' : (noise[i] & 63) ? (uint8_t)(32 + (noise[i] & 63)) : '`';
+	assert_int_equal(loss_of(part(text, 20000), part(work, 30000), "a.txt"), LOSS_CODED);
 }
 
 static void test_kept(void **state)
@@ -133,6 +137,7 @@ static void test_cut(void **state)
 {
 	(void)state;
 	assert_int_equal(loss_of(part(text, 50000), part(text, 64), "a.txt"), LOSS_CUT);
+	assert_int_equal(loss_of(part(text, 50000), part(text, 25000), "a.txt"), LOSS_CUT);
 	assert_int_equal(loss_of(part(text, 50000), part(text, 30000), "a.txt"), LOSS_NONE);
 	assert_int_equal(loss_of(part(text, 300), part(text, 20), "a.txt"), LOSS_NONE); /* it was a few lines */
 }
@@ -204,6 +209,51 @@ static void test_packed(void **state)
 	assert_int_not_equal(loss_of(part(first, a), part(work, a), "a.gz"), LOSS_NONE);
 }
 
+/* A picture of which the end is missing; one that only lost what a program had put behind it. */
+static void test_cut_packed(void **state)
+{
+	static const uint8_t head[] = { 0xff, 0xd8, 0xff, 0xe0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0, 0xff, 0xda, 0, 2 };
+	static uint8_t packed[SIZE];
+	size_t size = 60000;
+
+	(void)state;
+	for (size_t i = 0; i < size; i++)
+		work[i] = noise[i] == 0xff ? 0 : noise[i];
+	memcpy(work, head, sizeof(head));
+	memcpy(work + size - 2, "\xff\xd9", 2);
+	assert_int_equal(loss_of(part(work, size), part(work, size / 2), "a.jpg"), LOSS_BROKEN);
+	memcpy(work + size / 2 - 2, "\xff\xd9", 2);
+	assert_int_equal(loss_of(part(work, size), part(work, size / 2), "a.jpg"), LOSS_NONE);
+	size = pack(text, 200000, packed, SIZE);
+	assert_int_equal(loss_of(part(packed, size), part(packed, size / 2), "a.gz"), LOSS_BROKEN);
+}
+
+/* Encrypted first and packed then: whole outside. What was noise before, as a container, loses nothing. */
+static void test_hollow(void **state)
+{
+	static uint8_t first[SIZE], second[SIZE];
+	size_t a = pack(noise, 60000, first, SIZE), b = pack(text, 60000, second, SIZE);
+
+	(void)state;
+	assert_int_equal(loss_of(part(text, 60000), part(first, a), "a.txt.gz"), LOSS_NOISE);
+	assert_int_equal(loss_of(part(second, b), part(first, a), "a.gz"), LOSS_NOISE);
+	assert_int_equal(loss_of(part(text, 60000), part(second, b), "a.txt.gz"), LOSS_NONE);
+	assert_int_equal(loss_of(part(noise, 60000), part(first, a), "a.hc.gz"), LOSS_NONE);
+	/* By a program that people use, in a gzip. */
+	memcpy(work, noise, 60000);
+	memcpy(work, "Salted__", 8);
+	a = pack(work, 60000, first, SIZE);
+	assert_int_equal(loss_of(part(text, 60000), part(first, a), "a.txt.gz"), LOSS_SEALED);
+	/* A zip of one file that is stored: APPNOTE 4.3.7. */
+	memcpy(work, "PK\3\4\x0a\0\0\0\0\0\0\0\0\0\0\0\0\0\x40\x9c\0\0\x40\x9c\0\0\1\0\0\0a", 31);
+	memcpy(work + 31, noise, 40000);
+	assert_true(look(work, 40031, 40031).hollow);
+	memcpy(work + 31, text, 40000);
+	assert_false(look(work, 40031, 40031).hollow);
+	memcpy(work + 26, "\xff\xff\xff\xff", 4); /* a name that ends behind the file */
+	assert_false(look(work, 40031, 40031).hollow);
+}
+
 /* A text that has a picture's beginning now, and noise behind. */
 static void test_swap(void **state)
 {
@@ -243,7 +293,8 @@ int main(void)
 		cmocka_unit_test(test_classes), cmocka_unit_test(test_lost),   cmocka_unit_test(test_coded),
 		cmocka_unit_test(test_kept),    cmocka_unit_test(test_packed), cmocka_unit_test(test_swap),
 		cmocka_unit_test(test_known),   cmocka_unit_test(test_cut),    cmocka_unit_test(test_pattern),
-		cmocka_unit_test(test_sealed),
+		cmocka_unit_test(test_sealed),  cmocka_unit_test(test_hollow),
+		cmocka_unit_test(test_cut_packed),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
