@@ -92,7 +92,7 @@ static enum err see_both(struct wipe *wipe, const struct sides *s)
 	const struct listing_entry *old = &s->old, *new = &s->new;
 	bool same = old->size == new->size && old->changed == new->changed;
 	char ending[ENDING_TEXT];
-	enum err e = pair_there(wipe, new);
+	enum err e = pair_there(wipe, new, same);
 
 	if (e != OK)
 		return e;

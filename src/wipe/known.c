@@ -16,6 +16,7 @@
 #define EMPTIED(ending)
 #define VAULT(name)
 #define PASSING(folder)
+#define MADE(ending)
 
 static const struct {
 	const char *ending, *family;
@@ -77,6 +78,15 @@ static const char *const passing[] = {
 #undef PASSING
 #define PASSING(folder) folder,
 #include "wipe/known.def"
+#undef PASSING
+#define PASSING(folder)
+	NULL
+};
+
+static const char *const made[] = {
+#undef MADE
+#define MADE(ending) ending,
+#include "wipe/known.def"
 	NULL
 };
 
@@ -130,6 +140,11 @@ bool known_ordinary(const char *ending)
 bool known_emptied(const char *ending)
 {
 	return is_listed(emptied, text_span(ending));
+}
+
+bool known_made(const char *ending)
+{
+	return is_listed(made, text_span(ending));
 }
 
 bool known_vault(struct span path)

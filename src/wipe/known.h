@@ -12,6 +12,7 @@ bool known_ending(struct span path, char ending[ENDING_TEXT]);
 const char *known_family(const char *ending);  /* NULL: none that is known */
 bool known_ordinary(const char *ending);       /* put behind names in ordinary life */
 bool known_emptied(const char *ending);        /* emptied in ordinary life */
+bool known_made(const char *ending);           /* made by compilers and the like, and cleaned away */
 bool known_passing(struct span path);          /* it lies in a folder whose things come and go */
 bool known_vault(struct span path);            /* its folder is a store of a program that encrypts for its owner */
 bool known_note_name(struct span path);        /* its name is one that notes have */

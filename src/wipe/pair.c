@@ -36,7 +36,8 @@ struct frame {
 	uint64_t lost;       /* gone for good from the folder itself */
 	uint64_t gained;     /* new in the folder itself */
 	uint64_t vanished, roots; /* gone with whole folders below it */
-	bool passing, repository;
+	bool passing;
+	bool git, repository; /* in a git repository; in one that git was used in since */
 };
 
 struct pairing {
@@ -308,14 +309,14 @@ static enum err lose(struct wipe *wipe, struct frame *frame, const struct listin
 {
 	char ending[ENDING_TEXT] = "";
 
+	(void)known_ending(entry->path, ending);
 	wipe->change.removed++;
-	if (frame->passing || frame->repository) {
+	if (frame->passing || frame->repository || (frame->git && known_made(ending))) {
 		wipe->extent.passing++;
 		return OK;
 	}
 	frame->lost++;
 	age_see(&wipe->extent.gone_ages, entry->changed);
-	(void)known_ending(entry->path, ending);
 	wipe->extent.gone_endings[hash_text((const uint8_t *)ending, strlen(ending), 0) % GONE_ENDINGS]++;
 	wipe->extent.gone_bytes += entry->size;
 	prints_add(&wipe->gone, entry);
@@ -398,8 +399,10 @@ static void open_folder(struct pairing *p, size_t path_len)
 
 	p->frames[p->depth] = (struct frame){ .path_len = path_len, .gone = p->gone_count, .came = p->came_count,
 					      .names = p->names_used, .passing = known_passing(folder) };
-	if (p->depth)
+	if (p->depth) {
+		p->frames[p->depth].git = p->frames[p->depth - 1].git;
 		p->frames[p->depth].repository = p->frames[p->depth - 1].repository;
+	}
 	p->depth++;
 }
 
@@ -430,16 +433,26 @@ static enum err enter(struct wipe *wipe, struct span path)
 	return OK;
 }
 
-/* A file that is there now. Files of a git repository come and go with its branches, and git can bring them back as long as
- * it is there; its own folder sorts before nearly all others, so it is seen in time. */
-static void count_there(struct pairing *p, struct span path)
+static bool ends_with(struct span path, const char *tail)
 {
-	static const char head[] = "/.git/HEAD";
-	const size_t n = sizeof(head) - 1;
+	size_t n = strlen(tail);
+
+	return path.len >= n && memcmp(path.ptr + path.len - n, tail, n) == 0;
+}
+
+/* A file that is there now. Files of a git repository come and go with its branches, and then git writes HEAD or the index
+ * (gitrepository-layout(5)); who deletes files past git does not. Its folder sorts before nearly all others, so it is seen
+ * in time. */
+static void count_there(struct pairing *p, struct span path, bool touched)
+{
+	struct frame *above = p->depth > 1 ? &p->frames[p->depth - 2] : NULL;
 
 	p->frames[p->depth - 1].there++;
-	if (p->depth > 1 && path.len >= n && memcmp(path.ptr + path.len - n, head, n) == 0)
-		p->frames[p->depth - 2].repository = true;
+	if (!above)
+		return;
+	above->git = above->git || ends_with(path, "/.git/HEAD");
+	if (touched && (ends_with(path, "/.git/HEAD") || ends_with(path, "/.git/index")))
+		above->repository = above->git;
 }
 
 static enum err wait_in(struct wipe *wipe, const struct listing_entry *entry, bool gone)
@@ -454,7 +467,7 @@ static enum err wait_in(struct wipe *wipe, const struct listing_entry *entry, bo
 		return e;
 	frame = &p->frames[p->depth - 1];
 	if (!gone)
-		count_there(p, entry->path);
+		count_there(p, entry->path, true);
 	name = line_from(entry->path, frame->path_len);
 	if ((gone ? p->gone_count : p->came_count) == WAITING || name.len > NAMES - p->names_used) {
 		e = settle(wipe);
@@ -482,12 +495,12 @@ enum err pair_came(struct wipe *wipe, const struct listing_entry *entry)
 	return wait_in(wipe, entry, false);
 }
 
-enum err pair_there(struct wipe *wipe, const struct listing_entry *entry)
+enum err pair_there(struct wipe *wipe, const struct listing_entry *entry, bool same)
 {
 	enum err e = enter(wipe, entry->path);
 
 	if (e == OK)
-		count_there(wipe->pairing, entry->path);
+		count_there(wipe->pairing, entry->path, !same);
 	return e;
 }
 

@@ -155,7 +155,7 @@ struct pairing *pairing_new(void);
 void pairing_free(struct pairing *pairing);
 MUST_USE enum err pair_gone(struct wipe *wipe, const struct listing_entry *entry);
 MUST_USE enum err pair_came(struct wipe *wipe, const struct listing_entry *entry);
-MUST_USE enum err pair_there(struct wipe *wipe, const struct listing_entry *entry); /* in both */
+MUST_USE enum err pair_there(struct wipe *wipe, const struct listing_entry *entry, bool same); /* in both */
 MUST_USE enum err pair_end(struct wipe *wipe);
 
 /* compare.c */

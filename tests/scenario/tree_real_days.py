@@ -91,6 +91,8 @@ def branch(tree):
             tree.write(path.rpartition("/")[0] + f"/other{tree.random.randrange(10**5)}.py", tree.read(path) + b"# other\n")
         else:
             revise(tree, path)
+    for path in [p for p in tree.files if p.endswith("/.git/HEAD")]:  # as git does
+        tree.write(path, b"ref: refs/heads/other\n")
 
 
 def photos_come(tree):

@@ -130,7 +130,7 @@ static void test_where_it_is_gone(void **state)
 				       { "/q/taken", 71, 6 }, { "/q/stays", 72, 6 }, { "/q/cache/c", 73, 6 },
 				       { "/r/.git/HEAD", 23, 6 }, { "/r/src/main.c", 74, 6 }, { "/moved/m", 75, 6 },
 				       { NULL, 0, 0 } };
-	const struct file after[] = { { "/p/stays", 70, 6 }, { "/q/stays", 72, 6 }, { "/r/.git/HEAD", 23, 6 },
+	const struct file after[] = { { "/p/stays", 70, 6 }, { "/q/stays", 72, 6 }, { "/r/.git/HEAD", 23, 9 },
 				      { "/s/m", 75, 6 }, { NULL, 0, 0 } };
 	struct wipe *wipe = compare(before, after, NULL);
 	const struct extent *x = &wipe->extent;
@@ -142,6 +142,25 @@ static void test_where_it_is_gone(void **state)
 	assert_int_equal(x->passing, 2); /* what is in a cache, and what git can bring back */
 	assert_int_equal(x->moved, 1);
 	assert_int_equal(wipe_change(wipe)->removed, 5);
+	wipe_free(wipe);
+}
+
+/* Git writes its index when it takes files away. What a compiler made goes without it. */
+static void test_repository(void **state)
+{
+	const struct file before[] = { { "/r/.git/HEAD", 23, 6 }, { "/r/.git/index", 900, 6 }, { "/r/src/main.c", 74, 6 },
+				       { "/r/src/main.o", 75, 6 }, { "/r/src/more.c", 76, 6 }, { NULL, 0, 0 } };
+	struct file after[] = { { "/r/.git/HEAD", 23, 6 }, { "/r/.git/index", 900, 6 }, { "/r/src/more.c", 76, 6 }, { NULL, 0, 0 } };
+	struct wipe *wipe = compare(before, after, NULL);
+
+	(void)state;
+	assert_int_equal(wipe->extent.scattered, 1);
+	assert_int_equal(wipe->extent.passing, 1);
+	wipe_free(wipe);
+	after[1].changed = 7;
+	wipe = compare(before, after, NULL);
+	assert_int_equal(wipe->extent.scattered, 0);
+	assert_int_equal(wipe->extent.passing, 2);
 	wipe_free(wipe);
 }
 
@@ -404,6 +423,7 @@ int main(void)
 		cmocka_unit_test(test_learned),  cmocka_unit_test(test_learned_many),
 		cmocka_unit_test(test_alike),    cmocka_unit_test(test_bare),
 		cmocka_unit_test(test_creeping), cmocka_unit_test(test_looked_at),
+		cmocka_unit_test(test_repository),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
