@@ -165,7 +165,7 @@ static void judge_callback(struct reading *r, const struct part *part)
 }
 
 /* A command and where to paste it: no link and no attachment is needed for that. Help desks name the keys, too, and seldom
- * an interpreter with what it fetches. */
+ * have an interpreter's command pasted there. */
 static void judge_paste(struct reading *r, const struct part *part)
 {
 	struct span command = phrase_words(r->first[PHRASE_COMMAND]), place = phrase_words(r->first[PHRASE_PLACE]);

@@ -20,7 +20,7 @@ enum phrase_kind {
 	PHRASE_REFUSE,   /* ... and how to refuse it */
 	PHRASE_COMMAND,  /* an interpreter of Windows */
 	PHRASE_PLACE,    /* where Windows takes commands */
-	PHRASE_PASTE,    /* that one is to be pasted, or fetches something */
+	PHRASE_PASTE,    /* that one is to be pasted, or fetches and runs something */
 	PHRASE_BRAND,    /* a name that is borrowed often */
 	PHRASE_KINDS,
 };

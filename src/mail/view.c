@@ -62,6 +62,11 @@ static bool is_pdf(struct span bytes)
 	return memmem(bytes.ptr, bytes.len < 1024 ? bytes.len : 1024, "%PDF-", 5) != NULL;
 }
 
+static bool is_in_package(const struct part *part)
+{
+	return part->in && (part->in->type == TYPE_OOXML || part->in->type == TYPE_ODF);
+}
+
 /* Browsers open XML, and run what is of a page's vocabulary in it. */
 static bool is_xml_page(struct span bytes)
 {
@@ -91,7 +96,7 @@ static enum type type_clicked(const struct part *part)
 
 	if (promised == TYPE_PDF && is_pdf(part->bytes))
 		return TYPE_PDF;
-	if (part->type == TYPE_XML && is_xml_page(part->bytes))
+	if (part->type == TYPE_XML && promised == TYPE_XML && !is_in_package(part) && is_xml_page(part->bytes))
 		return TYPE_SVG;
 	if (promised == TYPE_HTML || promised == TYPE_SVG || type_told_by_name(promised))
 		return promised;
