@@ -224,8 +224,9 @@ static enum err lists_walk(const struct xdp_pins *pins, const struct xdp_list *b
 	enum err err = OK;
 
 	while (err == OK && (b < before->count || a < after->count)) {
-		const struct xdp_kept *old = before->all + b, *new = after->all + a;
-		int order = b == before->count ? 1 : a == after->count ? -1 : kept_order(old, new);
+		const struct xdp_kept *old = b < before->count ? &before->all[b] : NULL;
+		const struct xdp_kept *new = a < after->count ? &after->all[a] : NULL;
+		int order = !old ? 1 : !new ? -1 : kept_order(old, new);
 
 		err = does(pins, order <= 0 ? old : NULL, order >= 0 ? new : NULL);
 		b += order <= 0;
