@@ -474,8 +474,8 @@ void keeper_hits(struct keeper *keeper, const struct keeper_hits *hits, size_t c
 	for (size_t n = 0; n < count; n++) {
 		struct kept_action *kept = actions_find(keeper, hits[n].id);
 
-		if (actions_have_hands(keeper) && (!kept || !action_is_live(kept->action.state) ||
-						   kept->action.state == ACTION_WAITING))
+		if (hits[n].id && actions_have_hands(keeper) &&
+		    (!kept || !action_is_live(kept->action.state) || kept->action.state == ACTION_WAITING))
 			keeper->out.order_back(keeper->out.whom, hits[n].id); /* that it is over was not heard */
 		if (!kept || kept->action.state != ACTION_ACTIVE || !kept->said || kept->course.blind)
 			continue;
