@@ -74,9 +74,11 @@ static const char *bracket_means(const char *inside, size_t length)
 {
 	static const struct {
 		const char *inside, *means;
-	} words[] = { { ".", "." }, { "dot", "." }, { ":", ":" }, { "://", "://" },
-		      { "@", "@" }, { "at", "@" },  { "/", "/" },     { "::", "::" },
-		      { "www.", "www." } };
+	} words[] = {
+		{ ".", "." },         { "dot", "." }, { ":", ":" },      { "://", "://" },
+		{ ":\\\\", ":\\\\" }, { "@", "@" },   { "at", "@" },     { "/", "/" },
+		{ "\\", "\\" },       { "::", "::" }, { "www.", "www." }
+	}; /* backslashes as slashes, which scheme_refang() may make of them */
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strlen(words[i].inside) == length &&
@@ -182,14 +184,14 @@ static bool is_one_of(const char *set, char c)
 	return c != '\0' && strchr(set, c);
 }
 
-/* "evil[.com" and "evil.]com": brackets beside a dot before the path, as many as there are, so that none is left for
- * another look. */
+/* "evil[.com" and "evil.]com": brackets beside a dot before the path, as many as there are, so that
+ * none is left for another look. */
 static size_t half_brackets(char *out, size_t used)
 {
 	size_t to = 0, from = 0;
 
-	for (; from < used && !(out[from] == '/' && from > 0 && out[from - 1] != '/' &&
-				out[from - 1] != ':');
+	for (; from < used &&
+	       !(out[from] == '/' && from > 0 && out[from - 1] != '/' && out[from - 1] != ':');
 	     from++) {
 		if (to > 0 && out[to - 1] == '.' && is_one_of("])}", out[from]))
 			continue;
@@ -209,7 +211,8 @@ static size_t text_refang(struct span text, char out[INDICATOR_VALUE])
 
 	for (size_t i = 0; i < text.len;) {
 		char c = (char)text.ptr[i];
-		size_t wide = path ? 0 : wide_letter((struct span){ text.ptr + i, text.len - i }, &c);
+		size_t wide = path ? 0
+				   : wide_letter((struct span){ text.ptr + i, text.len - i }, &c);
 
 		path = path || (wide == 0 && c == '/' && used > 0 && !strchr("/:]", out[used - 1]));
 		while (c == '.' && used > 0 && out[used - 1] == '\\')
@@ -223,7 +226,8 @@ static size_t text_refang(struct span text, char out[INDICATOR_VALUE])
 	return half_brackets(out, scheme_refang(out, used));
 }
 
-/* "tcp://192.0.2.1:443", "udp://name:53": where a program speaks no HTTP; what is meant is the host. */
+/* "tcp://192.0.2.1:443", "udp://name:53": where a program speaks no HTTP; what is meant is the
+ * host. */
 static struct span transport_cut(struct span text)
 {
 	static const char *const schemes[] = { "tcp://", "udp://", "ssl://", "tls://" };

@@ -52,6 +52,7 @@ static const struct {
 	{ "evil.onion", ANY, INDICATOR_DOMAIN, "evil.onion" },
 	{ "me.github.io", ANY, INDICATOR_DOMAIN, "me.github.io" }, /* one tenant of a zone */
 	{ "hxxp://Evil[.]com/A?b=C#d", ANY, INDICATOR_URL, "http://evil.com/A?b=C" },
+	{ "http:\\\\host.test/a[\\]b", ANY, INDICATOR_URL, "http://host.test/a/b" },
 	{ "hXXps[:]//evil.com", ANY, INDICATOR_URL, "https://evil.com/" },
 	{ "hxxps[://]evil.com/", ANY, INDICATOR_URL, "https://evil.com/" },
 	{ "h**p://evil.com/", ANY, INDICATOR_URL, "http://evil.com/" },
