@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define REFANG_MOST     16 /* looks; what needs more is nobody's writing */
 #define EMAIL_LOCAL_MAX 64 /* RFC 5321, 4.5.3.1.1 */
 
 const char *indicator_kind_name(enum indicator_kind kind)
@@ -74,11 +75,9 @@ static const char *bracket_means(const char *inside, size_t length)
 {
 	static const struct {
 		const char *inside, *means;
-	} words[] = {
-		{ ".", "." },         { "dot", "." }, { ":", ":" },      { "://", "://" },
-		{ ":\\\\", ":\\\\" }, { "@", "@" },   { "at", "@" },     { "/", "/" },
-		{ "\\", "\\" },       { "::", "::" }, { "www.", "www." }
-	}; /* backslashes as slashes, which scheme_refang() may make of them */
+	} words[] = { { ".", "." }, { "dot", "." }, { ":", ":" }, { "://", "://" },
+		      { "@", "@" }, { "at", "@" },  { "/", "/" },     { "::", "::" },
+		      { "www.", "www." } };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strlen(words[i].inside) == length &&
@@ -184,14 +183,14 @@ static bool is_one_of(const char *set, char c)
 	return c != '\0' && strchr(set, c);
 }
 
-/* "evil[.com" and "evil.]com": brackets beside a dot before the path, as many as there are, so that
- * none is left for another look. */
+/* "evil[.com" and "evil.]com": brackets beside a dot before the path, as many as there are, so that none is left for
+ * another look. */
 static size_t half_brackets(char *out, size_t used)
 {
 	size_t to = 0, from = 0;
 
-	for (; from < used &&
-	       !(out[from] == '/' && from > 0 && out[from - 1] != '/' && out[from - 1] != ':');
+	for (; from < used && !(out[from] == '/' && from > 0 && out[from - 1] != '/' &&
+				out[from - 1] != ':');
 	     from++) {
 		if (to > 0 && out[to - 1] == '.' && is_one_of("])}", out[from]))
 			continue;
@@ -203,16 +202,14 @@ static size_t half_brackets(char *out, size_t used)
 	return to + used - from;
 }
 
-/* Undoes what keeps people from clicking. `out` has room for the text: it never grows. */
-static size_t text_refang(struct span text, char out[INDICATOR_VALUE])
+static size_t refang_once(struct span text, char out[INDICATOR_VALUE])
 {
 	bool path = false; /* its letters stay as they are */
 	size_t used = 0;
 
 	for (size_t i = 0; i < text.len;) {
 		char c = (char)text.ptr[i];
-		size_t wide = path ? 0
-				   : wide_letter((struct span){ text.ptr + i, text.len - i }, &c);
+		size_t wide = path ? 0 : wide_letter((struct span){ text.ptr + i, text.len - i }, &c);
 
 		path = path || (wide == 0 && c == '/' && used > 0 && !strchr("/:]", out[used - 1]));
 		while (c == '.' && used > 0 && out[used - 1] == '\\')
@@ -226,8 +223,22 @@ static size_t text_refang(struct span text, char out[INDICATOR_VALUE])
 	return half_brackets(out, scheme_refang(out, used));
 }
 
-/* "tcp://192.0.2.1:443", "udp://name:53": where a program speaks no HTTP; what is meant is the
- * host. */
+/* Undoes what keeps people from clicking. `out` has room for the text: it never grows. What one look undoes may show
+ * another ("[\\]" is "[/]" when the backslashes have become slashes): looked at again until nothing is left. */
+static size_t text_refang(struct span text, char out[INDICATOR_VALUE])
+{
+	char last[INDICATOR_VALUE];
+	size_t used = refang_once(text, out);
+
+	for (unsigned again = 0; again < REFANG_MOST && (used != text.len || memcmp(out, text.ptr, used) != 0); again++) {
+		memcpy(last, out, used);
+		text = (struct span){ (const uint8_t *)last, used };
+		used = refang_once(text, out);
+	}
+	return used;
+}
+
+/* "tcp://192.0.2.1:443", "udp://name:53": where a program speaks no HTTP; what is meant is the host. */
 static struct span transport_cut(struct span text)
 {
 	static const char *const schemes[] = { "tcp://", "udp://", "ssl://", "tls://" };
