@@ -60,30 +60,31 @@ static struct repository right_one(void)
 	return right;
 }
 
-static bool is_place(const struct repository *made)
+/* Says what is wrong with a description whose other parts are right. */
+static bool is_right(const struct repository *part)
 {
 	char trouble[CONFIG_TROUBLE];
-	struct repository part = right_one();
-	const char *wrong;
+	const char *wrong = wrong_with(part, trouble);
 
-	memcpy(part.place, made->place, sizeof(part.place));
-	wrong = wrong_with(&part, trouble);
 	if (wrong)
 		puts(wrong);
 	return !wrong;
 }
 
+static bool is_place(const struct repository *made)
+{
+	struct repository part = right_one();
+
+	memcpy(part.place, made->place, sizeof(part.place));
+	return is_right(&part);
+}
+
 static bool is_time(const struct repository *made)
 {
-	char trouble[CONFIG_TROUBLE];
 	struct repository part = right_one();
-	const char *wrong;
 
 	memcpy(part.at, made->at, sizeof(part.at));
-	wrong = wrong_with(&part, trouble);
-	if (wrong)
-		puts(wrong);
-	return !wrong;
+	return is_right(&part);
 }
 
 /* The first source that is not there, or that is no path; NULL: all are well. The tool would leave it out and go on. */

@@ -199,6 +199,18 @@ static void orders_make(struct hand_order *orders, size_t count, const struct lo
 		} while (!filter_sound(&orders[i].filter));
 }
 
+static void packets_draw(struct meant *drawn, size_t count, struct look *looks, uint64_t *ids)
+{
+	for (size_t i = 0; i < count; i++) {
+		uint8_t frame[SHIELD_FRAME];
+
+		drawn[i] = packet_random();
+		meant_frame(&drawn[i], frame);
+		looks[i] = drawn[i].look;
+		ids[i] = i + 1;
+	}
+}
+
 static void round_run(struct hand_state *state, size_t count, unsigned *dropped)
 {
 	static struct hand_order orders[FILTERS];
@@ -209,14 +221,7 @@ static void round_run(struct hand_state *state, size_t count, unsigned *dropped)
 	uint64_t ids[FILTERS], hits = 0;
 	unsigned now_dropped;
 
-	for (size_t i = 0; i < count; i++) {
-		uint8_t frame[SHIELD_FRAME];
-
-		drawn[i] = packet_random();
-		meant_frame(&drawn[i], frame);
-		looks[i] = drawn[i].look;
-		ids[i] = i + 1;
-	}
+	packets_draw(drawn, count, looks, ids);
 	orders_make(orders, count, looks);
 	if (hand_xdp.apply(state, orders, count, trouble) != OK)
 		fail_msg("apply: %s", trouble);
@@ -329,14 +334,7 @@ static void test_lies(void **unused)
 	for (unsigned round = 0; round < ROUNDS; round++) {
 		size_t count = 1 + pick(6);
 
-		for (size_t i = 0; i < count; i++) {
-			uint8_t frame[SHIELD_FRAME];
-
-			drawn[i] = packet_random();
-			meant_frame(&drawn[i], frame);
-			looks[i] = drawn[i].look;
-			ids[i] = i + 1;
-		}
+		packets_draw(drawn, count, looks, ids);
 		orders_make(orders, count, looks);
 		assert_int_equal(hand_xdp.apply(state, orders, count, trouble), OK);
 		read += mangled_judge(orders, count, drawn);
