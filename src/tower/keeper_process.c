@@ -297,6 +297,8 @@ static void peer_ready(void *whom, unsigned events)
 	struct peer *peer = whom;
 
 	(void)events;
+	/* After a stop of this process (a machine that slept) both clocks are read before anything is told an end by them. */
+	keeper_frames_clock(&peer->all->frames, loop_boot());
 	if (peer->ipc && ipc_read(peer->ipc, peer_frame, peer) != OK)
 		peer_leave(peer);
 	if (peer->all->fresh) /* not at the next turn: an alarm is worth every moment */
